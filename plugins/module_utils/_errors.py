@@ -1,0 +1,234 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""What can go wrong, as values: every error carries what a user needs to act on it.
+
+The shape under ``error`` in a task's result comes from :meth:`GrantopsError.details`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+REDACTED = "<hidden>"
+
+# Kinds of a failed call. They decide what happens next, never the HTTP status alone.
+NETWORK = "network"  # no usable answer: whether the service acted is not known
+TLS = "tls"
+REDIRECT = "redirect"
+AUTHENTICATION = "authentication"
+PERMISSION = "permission"
+THROTTLED = "throttled"
+NOT_FOUND = "not_found"
+INVALID = "invalid"
+SERVER = "server"
+ANSWER = "answer"  # an answer that does not follow the document
+
+
+class Secrets:
+    """The secret strings of one run, to keep them out of any text that leaves it."""
+
+    # A shorter text would blank out ordinary words of a message.
+    SHORTEST = 6
+
+    def __init__(self):
+        self._known = set()
+        self._forms = ()
+
+    def add(self, *values):
+        for value in values:
+            if isinstance(value, str) and len(value) >= self.SHORTEST and value not in self._known:
+                self._known.add(value)
+                self._forms = ()
+
+    def _all_forms(self):
+        if not self._forms:
+            forms = set()
+            for value in self._known:
+                coded = base64.b64encode(value.encode("utf-8")).decode("ascii")
+                forms.update((value, quote(value, safe=""), quote(value), quote_plus(value), coded))
+                # As a service echoes it in JSON, or Python in a message.
+                forms.update((json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]))
+            # Longest first: a secret may contain another one.
+            self._forms = tuple(sorted(forms, key=len, reverse=True))
+        return self._forms
+
+    def clean(self, value):
+        """``value`` (text, or lists and dicts of it) with every known secret replaced."""
+        if isinstance(value, str):
+            for form in self._all_forms():
+                if form in value:
+                    value = value.replace(form, REDACTED)
+            return value
+        if isinstance(value, dict):
+            return {key: self.clean(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.clean(item) for item in value]
+        return value
+
+
+# What `error` in a result always has, so that a rescue block need not ask whether a key is there.
+KEYS = (
+    "kind", "provider", "operation", "method", "url", "status", "code", "message", "request_id", "attempts", "hint",
+)  # fmt: skip
+LISTS = ("problems", "failed", "written", "pending")
+
+
+class GrantopsError(Exception):
+    """Base of all errors that a task reports; anything else is a bug of the collection."""
+
+    kind = "task"
+    changed = False
+
+    def __init__(self, message, hint=None):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def details(self):
+        """What `error` of the result says; see KEYS and LISTS."""
+        return {"kind": self.kind, "message": self.message, "hint": self.hint}
+
+    def text(self):
+        return self.message + (" Hint: " + self.hint if self.hint else "")
+
+
+class SetupError(GrantopsError):
+    """The connection options are not usable: nothing was sent."""
+
+    kind = "setup"
+
+
+class Problem:
+    """One thing that is wrong with what a task asks for."""
+
+    def __init__(self, position, message, option=None):
+        self.position = position  # 'tokens[2]', or '' in the one-resource form
+        self.option = option
+        self.message = message
+
+    def __str__(self):
+        where = ".".join(part for part in (self.position, self.option) if part)
+        return f"{where}: {self.message}" if where else self.message
+
+    def details(self):
+        return {"position": self.position or None, "option": self.option, "message": self.message}
+
+
+class TaskError(GrantopsError):
+    """What the task asks for cannot be done; found before the first write, so nothing was written."""
+
+    SHOWN = 10
+
+    def __init__(self, problems, hint=None):
+        self.problems = list(problems)
+        shown = [str(problem) for problem in self.problems[: self.SHOWN]]
+        if len(self.problems) > self.SHOWN:
+            shown.append(f"and {len(self.problems) - self.SHOWN} more (all are in error.problems)")
+        super().__init__("Nothing was written. " + "; ".join(shown) + ".", hint)
+
+    def details(self):
+        return dict(super().details(), problems=[problem.details() for problem in self.problems])
+
+
+class AmbiguousError(TaskError):
+    """A name stands for several resources."""
+
+
+class CallError(GrantopsError):
+    """A call to a service that did not succeed."""
+
+    def __init__(
+        self,
+        kind,
+        message,
+        *,
+        provider=None,
+        operation=None,
+        method=None,
+        url=None,
+        status=None,
+        code=None,
+        request_id=None,
+        hint=None,
+        retry=False,
+        retry_after=None,
+        unclear=False,
+    ):
+        super().__init__(message, hint)
+        self.kind = kind
+        self.provider = provider
+        self.operation = operation
+        self.method = method
+        self.url = url
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry = retry
+        self.retry_after = retry_after
+        self.unclear = unclear  # the service may have acted although the call failed
+        self.attempts = 1
+
+    def details(self):
+        return {
+            "kind": self.kind,
+            "provider": self.provider,
+            "operation": self.operation,
+            "method": self.method,
+            "url": self.url,
+            "status": self.status,
+            "code": self.code,
+            "message": self.message,
+            "request_id": self.request_id,
+            "attempts": self.attempts,
+            "hint": self.hint,
+        }
+
+    def text(self):
+        """One sentence that says what was attempted and what came back."""
+        parts = [f"{self.provider} {self.operation} ({self.method} {self.url})"]
+        if self.status is None:
+            parts.append(f" failed: {self.message}")
+        else:
+            code = "" if self.code is None else f", code {self.code}"
+            parts.append(f" answered HTTP {self.status}{code}: {self.message}")
+        if not parts[-1].endswith((".", "!", "?")):
+            parts.append(".")
+        if self.attempts > 1:
+            parts.append(f" Tried {self.attempts} times.")
+        if self.request_id:
+            parts.append(f" Request id: {self.request_id}.")
+        if self.hint:
+            parts.append(f" Hint: {self.hint}")
+        return "".join(parts)
+
+
+class AnswerError(GrantopsError):
+    """An answer cannot be understood; the caller adds which call it was."""
+
+    kind = ANSWER
+
+
+class RunError(GrantopsError):
+    """Writes did not all end as planned: says which resources are in which state."""
+
+    kind = "unverified"  # unless a call failed, whose kind it is then
+
+    def __init__(self, message, *, cause=None, failed=(), written=(), pending=(), hint=None, changed=False):
+        super().__init__(message, hint)
+        self.changed = changed  # a write was accepted, or may have been
+        self.cause = cause
+        self.failed = list(failed)
+        self.written = list(written)
+        self.pending = list(pending)
+
+    def details(self):
+        details = dict((self.cause or super()).details())
+        details["hint"] = self.hint or details["hint"]
+        details.update(failed=self.failed, written=self.written, pending=self.pending)
+        return details

@@ -1,0 +1,353 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""HTTP with the collection's rules: TLS checked, no redirects, bounded tries, sizes and time.
+
+Knows neither provider: a client gives it a :class:`Call`, whose ``check`` turns an answer into
+``None`` (good) or a :class:`CallError` that says whether trying again is right.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import random
+import re
+import threading
+import time
+import traceback
+from urllib.parse import urlsplit
+
+from . import _errors as errors
+
+try:
+    import requests
+    import requests.adapters
+    import requests.auth
+    import requests.exceptions
+
+    AuthBase = requests.auth.AuthBase
+    REQUESTS_ERROR = None
+except ImportError:
+    requests = None
+    AuthBase = object
+    REQUESTS_ERROR = traceback.format_exc()
+
+USER_AGENT = "grantops.cloud (Ansible collection)"
+LARGEST_ANSWER = 64 * 1024 * 1024
+LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
+FIRST_WAIT = 0.4
+LARGEST_BACKOFF = 20.0
+# A throttled call was not carried out, so waiting for a turn is no failure: more tries, same total time.
+THROTTLED_TRIES = 8
+# Of a page that a proxy or load balancer put in the answer's place.
+TITLE = re.compile(r"<title>([^<]{1,100})</title>", re.IGNORECASE)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Call:
+    """One request to make, and how to judge its answer."""
+
+    def __init__(self, provider, operation, method, url, check, headers=None, body=None, auth=None, repeatable=True):
+        self.provider = provider
+        self.operation = operation
+        self.method = method
+        self.url = url
+        self.check = check
+        self.headers = headers or {}
+        self.body = body
+        self.auth = auth
+        self.repeatable = repeatable  # False: an unclear outcome goes back to the caller at once
+
+    def error(self, kind, message, **details):
+        url = urlsplit(self.url)
+        return errors.CallError(
+            kind,
+            message,
+            provider=self.provider,
+            operation=self.operation,
+            method=self.method,
+            url=f"{url.scheme}://{url.netloc}{url.path}",
+            **details,
+        )
+
+
+class Answer:
+    """Status, headers and the whole body of an answer."""
+
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def json(self):
+        """The body as JSON; :class:`AnswerError` for anything that is not plain, unambiguous JSON."""
+        try:
+            return json.loads(self.body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        except RecursionError:
+            raise errors.AnswerError("the answer is nested too deeply to be read") from None
+        except ValueError as error:
+            raise errors.AnswerError(f"the answer is not JSON ({error}) but {self.what()}") from None
+
+    def what(self):
+        """What came instead of an answer. Its text is not quoted: half an answer may hold half a secret."""
+        kind = (self.headers.get("Content-Type") or "no content type").partition(";")[0].strip()
+        title = TITLE.search(self.body[:4096].decode("utf-8", "replace"))
+        title = f", titled {' '.join(title.group(1).split())!r}" if title else ""
+        return f"{len(self.body)} bytes of {kind}{title}"
+
+    def retry_after(self):
+        """Seconds that the service asks to wait, clamped; ``None`` when it does not say."""
+        value = (self.headers.get("Retry-After") or "").strip()
+        if not value:
+            return None
+        if re.match(r"^[0-9]{1,9}\Z", value):
+            seconds = float(value)
+        else:
+            try:
+                seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+            except (TypeError, ValueError):
+                return None
+        return min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def _unique_keys(pairs):
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return result
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+class Width:
+    """How many calls run at once: halved when the service throttles, grown back by good answers."""
+
+    def __init__(self, limit):
+        self.limit = max(1, int(limit))
+        self._allowed = float(self.limit)
+        self._running = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self):
+        with self._changed:
+            while self._running >= max(1, int(self._allowed)):
+                self._changed.wait()
+            self._running += 1
+        return self
+
+    def __exit__(self, *unused):
+        with self._changed:
+            self._running -= 1
+            self._changed.notify()
+
+    def throttled(self):
+        with self._changed:
+            self._allowed = max(1.0, self._allowed / 2)
+
+    def served(self):
+        with self._changed:
+            if self._allowed < self.limit:
+                self._allowed = min(float(self.limit), self._allowed + 1.0 / max(1.0, self._allowed))
+                self._changed.notify()
+
+
+def check_url(url, allow_http):
+    """Refuse what cannot be called, and what would send credentials over an open line."""
+    if "@" in url:
+        raise errors.SetupError("An address must not hold a user name or a password.")  # nor is it quoted
+    try:
+        parts = urlsplit(url)
+        usable = parts.port is None or parts.port > 0
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise errors.SetupError(
+            f"{url!r} is not a usable base URL: it must look like https://host or https://host:port/path."
+        )
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise errors.SetupError(
+            f"Refusing to send credentials over plain HTTP to {parts.hostname}.",
+            hint="Use https://, or set allow_http: true if this network is trusted.",
+        )
+
+
+def is_loopback(host):
+    return host in LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+
+class Transport:
+    """A session with keep-alive for one set of connection options; safe to share between threads."""
+
+    def __init__(
+        self, timeout=30.0, retries=4, verify=True, concurrency=8, sleep=time.sleep, clock=time.monotonic, session=None
+    ):
+        self.timeout = float(timeout)
+        self.retries = int(retries)
+        self.verify = verify  # True, False, or the path of a CA bundle
+        self.width = Width(concurrency)
+        self._sleep = sleep
+        self._clock = clock
+        self._session = session or self._new_session()
+
+    def _new_session(self):
+        if requests is None:
+            raise errors.SetupError(
+                "The Python library 'requests' is needed.", hint="Install it on the host that runs the task."
+            )
+        session = requests.Session()
+        adapter = requests.adapters.HTTPAdapter(
+            pool_connections=4, pool_maxsize=self.width.limit, pool_block=True, max_retries=0
+        )
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        session.headers["User-Agent"] = USER_AGENT
+        return session
+
+    def close(self):
+        self._session.close()
+
+    def send(self, call):
+        """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
+        deadline = self._clock() + self.timeout * (self.retries + 1)
+        attempt = failures = throttles = 0
+        while True:
+            attempt += 1
+            with self.width:
+                answer, error = self._once(call, deadline)
+            if error is None:
+                self.width.served()
+                return answer
+            error.attempts = attempt
+            if error.kind == errors.THROTTLED:
+                self.width.throttled()
+                throttles += 1
+            else:
+                failures += 1
+            spent = failures > self.retries or throttles > self.retries * THROTTLED_TRIES
+            if spent or not error.retry or (error.unclear and not call.repeatable):
+                raise error
+            wait = error.retry_after
+            if wait is None:
+                wait = min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(attempt - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+            if self._clock() + wait >= deadline:
+                raise error
+            self._sleep(wait)
+
+    def _once(self, call, deadline):
+        try:
+            answer = self._exchange(call, deadline)
+        except requests.exceptions.RequestException as problem:
+            return None, _network_error(call, problem)
+        except errors.CallError as error:
+            return None, error
+        except ValueError:
+            # Without its text, which quotes the value: a token with a line break, most likely.
+            return None, call.error(
+                errors.INVALID,
+                "the request cannot be made",
+                hint="A credential holds a character that HTTP cannot carry, such as a line break.",
+            )
+        if 300 <= answer.status < 400:
+            return None, call.error(
+                errors.REDIRECT,
+                "redirected to %s, which is not followed" % (answer.headers.get("Location") or "nowhere"),
+                status=answer.status,
+                hint="Set api_url to the address that serves the API itself.",
+            )
+        return answer, call.check(answer)
+
+    def _exchange(self, call, deadline):
+        response = self._session.request(
+            call.method,
+            call.url,
+            headers=call.headers,
+            data=call.body,
+            auth=call.auth,
+            timeout=self.timeout,
+            # REQUESTS_CA_BUNDLE applies only to True: an explicit False or path stays as it is.
+            verify=self.verify,
+            allow_redirects=False,
+            stream=True,
+        )
+        try:
+            # A service that sends a byte now and then must not hold the task: the whole body is bounded too.
+            latest = min(deadline, self._clock() + self.timeout)
+            chunks, size = [], 0
+            for chunk in response.iter_content(65536):
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    raise call.error(
+                        errors.ANSWER, f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", unclear=True
+                    )
+                if self._clock() > latest:
+                    raise call.error(
+                        errors.NETWORK,
+                        f"the answer did not end within {self.timeout:g} s",
+                        retry=True,
+                        unclear=True,
+                    )
+                chunks.append(chunk)
+            return Answer(response.status_code, response.headers, b"".join(chunks))
+        finally:
+            response.close()
+
+
+def _network_error(call, problem):
+    """A typed error for what `requests` raised, saying which of the many causes it was."""
+    kinds = requests.exceptions
+    text = _reason(problem)
+    host = urlsplit(call.url).netloc
+    if isinstance(problem, kinds.SSLError):
+        return call.error(
+            errors.TLS,
+            f"the TLS connection to {host} failed: {text}",
+            hint="Check the certificate, or name your own authority with ca_path.",
+        )
+    if isinstance(problem, kinds.ProxyError):
+        return call.error(
+            errors.NETWORK,
+            f"the proxy could not be used: {text}",
+            retry=True,
+            hint="Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+        )
+    if isinstance(problem, kinds.ConnectTimeout):
+        return call.error(errors.NETWORK, f"no connection to {host} in time: {text}", retry=True, hint="Raise timeout?")
+    if isinstance(problem, kinds.Timeout):
+        return call.error(
+            errors.NETWORK,
+            f"{host} did not answer in time: {text}",
+            retry=True,
+            unclear=True,
+            hint="Raise timeout, or try again later.",
+        )
+    if isinstance(problem, (kinds.InvalidURL, kinds.InvalidHeader, kinds.MissingSchema, kinds.InvalidSchema)):
+        return call.error(errors.INVALID, f"the request cannot be made: {text}")
+    never_sent = "NewConnectionError" in repr(problem) or "NameResolutionError" in repr(problem)
+    if never_sent:
+        return call.error(
+            errors.NETWORK,
+            f"no connection to {host}: {text}",
+            retry=True,
+            hint="Check region and api_url, and that this host can reach it.",
+        )
+    return call.error(errors.NETWORK, f"the connection broke: {text}", retry=True, unclear=True)
+
+
+def _reason(problem):
+    """The innermost cause: `requests` wraps it in layers that repeat the URL."""
+    seen = set()
+    while id(problem) not in seen:
+        seen.add(id(problem))
+        inner = getattr(problem, "reason", None) or (problem.args[0] if problem.args else None)
+        if not isinstance(inner, BaseException):
+            break
+        problem = inner
+    text = str(problem)
+    # urllib3 puts its own object, and what it was doing, before the reason.
+    return text.rpartition("connection: ")[2] if "Failed to establish" in text else text

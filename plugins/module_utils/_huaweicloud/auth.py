@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Where Huawei Cloud's credentials come from, and how a request proves who sends it."""
+
+from __future__ import annotations
+
+import configparser
+import os
+
+from .. import _client as base
+from .. import _errors as errors
+from .._http import AuthBase
+
+# The official SDK's names, those of the documents' samples, and the Terraform provider's.
+ENVIRONMENTS = (
+    {
+        "ak": "HUAWEICLOUD_SDK_AK",
+        "sk": "HUAWEICLOUD_SDK_SK",
+        "security_token": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        "project_id": "HUAWEICLOUD_SDK_PROJECT_ID",
+        "iam_url": "HUAWEICLOUD_SDK_IAM_ENDPOINT",
+    },
+    {"ak": "CLOUD_SDK_AK", "sk": "CLOUD_SDK_SK"},
+    {
+        "ak": "HW_ACCESS_KEY",
+        "sk": "HW_SECRET_KEY",
+        "security_token": "HW_SECURITY_TOKEN",
+        "auth_token": "HW_AUTH_TOKEN",
+        "iam_user": "HW_USER_NAME",
+        "iam_password": "HW_USER_PASSWORD",
+        "iam_domain": "HW_DOMAIN_NAME",
+        "project_id": "HW_PROJECT_ID",
+        "region": "HW_REGION_NAME",
+    },
+)
+FILE_OPTIONS = {
+    "ak": "ak",
+    "sk": "sk",
+    "security_token": "security_token",
+    "project_id": "project_id",
+    "iam_url": "iam_endpoint",
+}
+AK_SK = ("ak", "sk")
+IAM_USER = ("iam_user", "iam_password", "iam_domain")
+
+
+class TokenAuth(AuthBase):
+    """Sends an IAM token."""
+
+    def __init__(self, token):
+        self.token = token
+
+    def __call__(self, request):
+        request.headers["X-Auth-Token"] = self.token
+        return request
+
+
+class NoAuth(AuthBase):
+    """Sends nothing; given explicitly, since `requests` would look into ``~/.netrc`` otherwise."""
+
+    def __call__(self, request):
+        return request
+
+
+def layers(params):
+    """The task's options, then the environment, then the official SDK's credentials file."""
+    sources = [("The task", params)]
+    for names in ENVIRONMENTS:
+        sources.append(("The environment ({})".format(names["ak"]), base.from_environment(names)))
+    sources.append(("The credentials file", read_file()))
+    return base.Layers(*sources)
+
+
+def read_file():
+    """Options from section ``[basic]`` of ``~/.huaweicloud/credentials``."""
+    path = os.environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or os.path.join(
+        os.path.expanduser("~"), ".huaweicloud", "credentials"
+    )
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read([path], encoding="utf-8")
+    except (OSError, ValueError, configparser.Error):
+        # Not the reason: a parser's message quotes the line, and with it a key.
+        raise errors.SetupError(f"{path} cannot be read as an INI file.") from None
+    if not parser.has_section("basic"):
+        return {}
+    return {option: parser.get("basic", key, fallback=None) for option, key in FILE_OPTIONS.items()}
+
+
+def choose(sources):
+    """The credentials of the first source that has any: (kind, values); SetupError when none has."""
+    for source in sources.layers:
+        one = base.Layers(source)
+        for kind, needed, optional in (
+            ("token", ("auth_token",), ()),
+            ("ak", AK_SK, ("security_token",)),
+            ("iam", IAM_USER, ()),
+        ):
+            values = one.unit(needed, optional)
+            if values:
+                return kind, values
+    raise errors.SetupError(
+        "No Huawei Cloud credentials.",
+        hint="Set ak and sk, auth_token, or iam_user, iam_password and iam_domain; or HUAWEICLOUD_SDK_AK and "
+        "HUAWEICLOUD_SDK_SK; or ~/.huaweicloud/credentials.",
+    )

@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Calls Huawei Cloud's services: JSON over HTTPS, signed with AK/SK or carrying an IAM token."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from urllib.parse import quote, urlencode
+
+from .. import _client as base
+from .. import _errors as errors
+from .. import _http as http
+from . import auth, codes
+from .signing import SigningAuth
+
+NAME = "huaweicloud"
+TITLE = "Huawei Cloud"
+JSON = "application/json"
+# Ways to authenticate that exclude each other in a task.
+EXCLUSIVE = [["ak", "auth_token", "iam_user"]]
+# Host of a service, and its name in the official SDK's environment variables for endpoints.
+SERVICES = {"rocketmq": ("dms", "ROCKETMQ"), "roma": ("roma", "ROMA")}
+
+
+def argument_spec():
+    """Options of every ``huaweicloud_*`` module. Documented in the fragment `huaweicloud`."""
+    return dict(
+        base.argument_spec(),
+        ak={"type": "str", "no_log": False},
+        sk={"type": "str", "no_log": True},
+        security_token={"type": "str", "no_log": True},
+        auth_token={"type": "str", "no_log": True},
+        iam_user={"type": "str"},
+        iam_password={"type": "str", "no_log": True},
+        iam_domain={"type": "str"},
+        iam_url={"type": "str"},
+        project_id={"type": "str"},
+        region={"type": "str"},
+    )
+
+
+def endpoint(host, region):
+    domain = "myhuaweicloud.eu" if region == "eu-west-101" else "myhuaweicloud.com"
+    return f"https://{host}.{region}.{domain}"
+
+
+def path(*segments):
+    """A URL path of escaped segments; `.` and `..` are refused, since every HTTP library resolves them."""
+    for segment in segments:
+        if segment in ("", ".", ".."):
+            raise errors.SetupError(f"{segment!r} cannot stand in a URL.")
+    return "/" + "/".join(quote(segment, safe="~") for segment in segments)
+
+
+class HuaweiCloudClient(base.Client):
+    """One project of one service in one region."""
+
+    def __init__(self, transport, secrets, service, kind, credentials, url, iam_url=None, project_id=None, region=None):
+        super().__init__(transport, secrets)
+        self.url = url.rstrip("/")
+        self.iam_url = iam_url.rstrip("/") if iam_url else None
+        self.service = service
+        self.region = region
+        self._kind = kind
+        self._credentials = credentials
+        self._project_id = project_id
+        self._auth = None
+        self._lock = threading.Lock()
+        secrets.add(*(value for option, value in credentials.items() if option not in ("ak", "iam_user", "iam_domain")))
+
+    # -- who asks ------------------------------------------------------------------------------
+
+    @property
+    def project_id(self):
+        self._ready()
+        return self._project_id
+
+    def _ready(self):
+        """Project and authentication, fetched at most once, by whichever thread comes first."""
+        with self._lock:
+            if self._auth is not None:
+                return
+            if self._kind == "token":
+                made = auth.TokenAuth(self._credentials["auth_token"])
+            elif self._kind == "iam":
+                made = auth.TokenAuth(self._fetch_token())
+            else:
+                made = SigningAuth(**self._credentials)
+            if not self._project_id:
+                self._project_id = self._find_project(made)
+            if self._kind == "ak":
+                made = SigningAuth(project_id=self._project_id, **self._credentials)
+            self._auth = made
+
+    def _fetch_token(self):
+        """An IAM token for user and password, scoped to the project."""
+        user = self._credentials
+        scope = {"id": self._project_id} if self._project_id else {"name": self._need_region()}
+        password = {
+            "user": {"domain": {"name": user["iam_domain"]}, "name": user["iam_user"], "password": user["iam_password"]}
+        }
+        body = {"auth": {"identity": {"methods": ["password"], "password": password}, "scope": {"project": scope}}}
+        answer = self._ask_iam(
+            "KeystoneCreateUserTokenByPassword",
+            "POST",
+            self._iam() + "/v3/auth/tokens",
+            [("nocatalog", "true")],
+            body,
+            None,
+            201,
+        )
+        token = answer.headers.get("X-Subject-Token")
+        if not token:
+            raise errors.AnswerError("IAM answered without X-Subject-Token")
+        self.secrets.add(token)
+        body = answer.json()
+        for key in ("token", "project", "id"):
+            body = body.get(key) if isinstance(body, dict) else None
+        self._project_id = self._project_id or body
+        return token
+
+    def _find_project(self, made):
+        """The project that carries the region's name."""
+        region = self._need_region()
+        answer = self._ask_iam(
+            "KeystoneListProjects", "GET", self._iam() + "/v3/projects", [("name", region)], None, made, 200
+        ).json()
+        found = answer.get("projects") if isinstance(answer, dict) else None
+        ids = [row.get("id") for row in found or () if isinstance(row, dict) and row.get("name") == region]
+        if len(ids) != 1 or not ids[0]:
+            raise errors.SetupError(
+                f"IAM knows {len(ids)} projects named {region} for these credentials.", hint="Set project_id."
+            )
+        return ids[0]
+
+    def _need_region(self):
+        if not self.region:
+            raise errors.SetupError("project_id is needed, or region to look it up.")
+        return self.region
+
+    def _iam(self):
+        if self.iam_url:
+            return self.iam_url
+        return endpoint("iam", self._need_region())
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def call(self, operation, method, segments, query=(), body=None, status=200, repeatable=True):
+        """The answer's JSON (``None`` for 204) of a call below ``/v2/{project_id}``."""
+        self._ready()
+        url = self.url + path("v2", self._project_id, *segments)
+        answer = self._send(operation, method, url, query, body, self._auth, status, repeatable)
+        if status == 204:
+            return None
+        result = answer.json()
+        if not isinstance(result, dict):
+            raise errors.AnswerError(f"{operation} answered with something else than an object")
+        return result
+
+    def _ask_iam(self, *arguments):
+        try:
+            return self._send(*arguments)
+        except errors.CallError as error:
+            error.hint = error.hint or "Check iam_url, and who asks: ak, or iam_user and iam_domain."
+            raise
+
+    def _send(self, operation, method, url, query, body, made, status, repeatable=True):
+        if query:
+            url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote, safe="~")
+        call = http.Call(
+            TITLE,
+            operation,
+            method,
+            url,
+            lambda answer: self._check(call, answer, status),
+            headers={"Content-Type": JSON},
+            body=None if body is None else json.dumps(body).encode("utf-8"),
+            auth=made or auth.NoAuth(),
+            repeatable=repeatable,
+        )
+        return self.send(call)
+
+    def _check(self, call, answer, expected):
+        """``None``, or the error that the answer is."""
+        about = {
+            "status": answer.status,
+            "request_id": answer.headers.get("X-Request-Id"),
+            "retry_after": answer.retry_after(),
+        }
+        body = unreadable = None
+        try:
+            body = answer.json() if answer.body else None
+        except errors.AnswerError as problem:
+            unreadable = problem.message
+        code, message = codes.code_and_message(body)
+        if 200 <= answer.status < 300:
+            if code is not None:
+                # A body with an error code is a refusal, whatever the status says.
+                return self._error(call, errors.INVALID, message or "no message", code=code, unclear=True, **about)
+            if answer.status == expected and (body is not None or expected == 204):
+                return None
+            return self._error(
+                call, errors.ANSWER, unreadable or "the answer has no body, or an undocumented status",
+                retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
+            )  # fmt: skip
+        kind, retry, hint = codes.judge(answer.status, code)
+        return self._error(
+            call, kind, message or f"no message but {answer.what()}", code=code, retry=retry, hint=hint,
+            unclear=kind == errors.SERVER and answer.status >= 500, **about
+        )  # fmt: skip
+
+    def _error(self, call, kind, message, **details):
+        return call.error(kind, self.secrets.clean(message), **details)
+
+
+def connect(params, secrets, service):
+    """A client for a task's connection options; SetupError when they do not suffice. Sends nothing yet."""
+    layers = auth.layers(params)
+    kind, credentials = auth.choose(layers)
+    region = layers.one("region")
+    host, sdk_name = SERVICES[service]
+    url = params.get("api_url")
+    if not url and not region:
+        raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
+    if not url:
+        variable = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
+        url = (os.environ.get(variable) or "").split(",")[0] or endpoint(host, region)
+    iam_url = layers.one("iam_url")
+    for address in (url, iam_url):
+        if address:
+            http.check_url(address, params["allow_http"])
+    return HuaweiCloudClient(
+        base.transport(params, base.seconds(params.get("timeout") or 30)),
+        secrets,
+        service,
+        kind,
+        credentials,
+        url,
+        iam_url=iam_url,
+        project_id=layers.one("project_id"),
+        region=region,
+    )

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Reading many with few requests: pages or one by one, several at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from . import _errors as errors
+
+
+def each(width, function, items):
+    """``function`` of every item, at most ``width`` at once; results in order, the first error raised."""
+    items = list(items)
+    if width <= 1 or len(items) <= 1:
+        return [function(item) for item in items]
+    pool = ThreadPoolExecutor(max_workers=min(width, len(items)))
+    futures = [pool.submit(function, item) for item in items]
+    try:
+        return [future.result() for future in futures]
+    finally:
+        for future in futures:
+            future.cancel()
+        pool.shutdown(wait=True)
+
+
+def rows(answer, key, needed=None):
+    """The list of objects under ``key``, each with the text ``needed``; AnswerError when it is not that."""
+    found = answer.get(key)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise errors.AnswerError(f"the answer has no usable list {key}")
+    if needed and not all(isinstance(row.get(needed), str) and row[needed] for row in found):
+        raise errors.AnswerError(f"an object in {key} has no usable {needed}")
+    return found
+
+
+class Pages:
+    """A paged list of a service.
+
+    ``fetch(offset, limit)`` returns the rows of one page and the total that the service states;
+    ``key`` names a row. Rows that appear or go while the pages are read would be missed or doubled, so
+    a list whose rows do not add up to its total is read once more, and then refused.
+    """
+
+    def __init__(self, width, fetch, size, key, what):
+        self.width = width
+        self.fetch = fetch
+        self.size = size
+        self.key = key
+        self.what = what
+
+    def all(self):
+        """Every row, by key."""
+        return self._rest(*self._page(0))
+
+    def find(self, keys, one):
+        """The rows of ``keys`` (``None`` where there is none), by pages or one by one, whichever is fewer.
+
+        ``one(key)`` reads a single row. The list's length is known only after its first page, so
+        that page is read first unless a single row is wanted.
+        """
+        keys = list(dict.fromkeys(keys))
+        if len(keys) == 1:
+            return {keys[0]: one(keys[0])}
+        rows, total = self._page(0)
+        missing = [key for key in keys if key not in rows]
+        if missing and total > len(rows):
+            step = len(rows) or self.size
+            if -(-(total - step) // step) <= len(missing):
+                rows = self._rest(rows, total)
+            else:
+                rows.update(zip(missing, each(self.width, one, missing)))
+        return {key: rows.get(key) for key in keys}
+
+    def _page(self, offset):
+        rows, total = self.fetch(offset, self.size)
+        if isinstance(total, bool) or not isinstance(total, (int, float)) or total < 0:
+            raise errors.AnswerError(f"the list of {self.what} does not say how many there are")
+        return {self.key(row): row for row in rows}, int(total)
+
+    def _rest(self, found, total):
+        for attempt in (1, 2):
+            # A service may give shorter pages than it was asked for.
+            step = len(found)
+            pages = each(self.width, self._page, range(step, total, step)) if step else []
+            for page, _total in pages:
+                found.update(page)
+            # Another total says that rows came or went, and with them others moved from one page to the next.
+            if len(found) == total and all(now == total for _page, now in pages):
+                return found
+            if attempt == 1:
+                found, total = self._page(0)
+        raise errors.AnswerError(f"the list of {self.what} changed while it was read, or states a wrong total")

@@ -1,0 +1,134 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Calls UCloud's API: form-encoded POST, HTTP 200 also for failures, ``RetCode`` decides."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from .. import _client as base
+from .. import _errors as errors
+from .. import _http as http
+from . import auth
+from .codes import CODES
+
+NAME = "ucloud"
+TITLE = "UCloud"
+EXCLUSIVE = []  # ways to authenticate that exclude each other in a task
+ADDRESS = "Check api_url, and proxies on the way."
+DEFAULT_URL = "https://api.ucloud.cn"  # the main site; the global one is https://api.ucloud-global.com
+
+
+def argument_spec():
+    """Options of every ``ucloud_*`` module. Documented in the fragment `ucloud`."""
+    return dict(
+        base.argument_spec(),
+        public_key={"type": "str", "no_log": False},
+        private_key={"type": "str", "no_log": True},
+        security_token={"type": "str", "no_log": True},
+        channel_key={"type": "str", "no_log": True},
+        project_id={"type": "str"},
+        region={"type": "str"},
+        profile={"type": "str"},
+    )
+
+
+class UCloudClient(base.Client):
+    """One account, project and region on one site."""
+
+    def __init__(self, transport, secrets, url, credentials, project_id=None, region=None, channel_key=None):
+        super().__init__(transport, secrets)
+        self.url = url
+        self.project_id = project_id
+        self.region = region
+        self._auth = auth.UCloudAuth(**credentials)
+        self._headers = {"channel-key": channel_key} if channel_key else {}
+        secrets.add(credentials["private_key"], credentials["security_token"], channel_key)
+
+    def call(self, action, parameters=None, repeatable=True):
+        """The answer's object. ``Region`` and ``ProjectId`` are added: empty means the default project."""
+        form = dict(parameters or {}, Action=action, ProjectId=self.project_id or "", Region=self.region)
+        call = http.Call(
+            TITLE,
+            action,
+            "POST",
+            self.url,
+            lambda answer: self._check(call, answer),
+            headers=dict(self._headers, **{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}),
+            body=urlencode(auth.flatten(form)),
+            auth=self._auth,
+            repeatable=repeatable,
+        )
+        return self.send(call).json()
+
+    def _check(self, call, answer):
+        """``None``, or the error that the answer is."""
+        about = {"status": answer.status, "request_id": answer.headers.get("X-UCLOUD-REQUEST-UUID")}
+        if answer.status != 200:
+            kind, retry = errors.INVALID, False
+            if answer.status == 429:
+                kind, retry = errors.THROTTLED, True
+            elif answer.status >= 500:
+                kind, retry = errors.SERVER, answer.status in (500, 502, 503, 504)
+            return self._error(
+                call, kind, f"no UCloud answer but {answer.what()}", retry=retry, unclear=answer.status >= 500,
+                retry_after=answer.retry_after(), hint=None if retry else ADDRESS, **about
+            )  # fmt: skip
+        try:
+            body = answer.json()
+        except errors.AnswerError as problem:
+            return self._error(
+                call, errors.ANSWER, problem.message, retry=True, unclear=True,
+                hint=ADDRESS, **about
+            )  # fmt: skip
+        code = ret_code(body)
+        if code == 0:
+            return None
+        if code is None:
+            return self._error(
+                call, errors.ANSWER, f"the answer has no usable RetCode, but is {answer.what()}", unclear=True, **about
+            )
+        kind, retry, hint = CODES.get(code, (errors.INVALID, False, None))
+        return self._error(
+            call, kind, str(body.get("Message") or "no message"), code=code, retry=retry, hint=hint,
+            unclear=kind == errors.SERVER, retry_after=answer.retry_after(), **about
+        )  # fmt: skip
+
+    def _error(self, call, kind, message, **details):
+        return call.error(kind, self.secrets.clean(message), **details)
+
+
+def ret_code(body):
+    """The RetCode as a number, which may arrive as text; ``None`` when there is none."""
+    code = body.get("RetCode") if isinstance(body, dict) else None
+    if isinstance(code, str) and code.strip().lstrip("-").isdigit():
+        code = int(code)
+    if isinstance(code, bool) or not isinstance(code, int):
+        return None
+    return code
+
+
+def connect(params, secrets, service=None):
+    """A client for a task's connection options; SetupError when they do not suffice."""
+    layers = auth.layers(params)
+    credentials = layers.unit(("public_key", "private_key"), optional=("security_token",))
+    if credentials is None:
+        raise errors.SetupError(
+            "No UCloud credentials.",
+            hint="Set public_key and private_key, or UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or a profile.",
+        )
+    url = layers.one("api_url", DEFAULT_URL)
+    http.check_url(url, params["allow_http"])
+    return UCloudClient(
+        base.transport(params, base.seconds(layers.one("timeout", 30))),
+        secrets,
+        url.rstrip("/") + "/",
+        credentials,
+        project_id=layers.one("project_id"),
+        region=layers.one("region"),
+        channel_key=layers.one("channel_key"),
+    )

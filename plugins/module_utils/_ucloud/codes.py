@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""What a RetCode means, whether trying again is right, and what a user can do. Source: UCloud's error tables."""
+
+from __future__ import annotations
+
+from .. import _errors as errors
+
+KEYS = "Check public_key and private_key; a token's own key pair (TOKEN_…) cannot call this API."
+
+# RetCode: (kind, try again, hint)
+CODES = {
+    110: (errors.SERVER, True, None),
+    130: (errors.SERVER, True, None),
+    150: (errors.SERVER, True, None),
+    153: (errors.THROTTLED, True, "The account's request limit is reached; lower concurrency or run later."),
+    160: (errors.INVALID, False, None),
+    161: (errors.INVALID, False, "This site does not offer the operation; check api_url."),
+    170: (errors.AUTHENTICATION, False, KEYS),
+    171: (
+        errors.AUTHENTICATION,
+        False,
+        "The signature does not fit: check private_key, and security_token if one is used.",
+    ),
+    172: (errors.AUTHENTICATION, False, KEYS),
+    174: (
+        errors.AUTHENTICATION,
+        False,
+        "Check security_token; a white label on a shared domain needs channel_key too.",
+    ),
+    220: (errors.INVALID, False, None),
+    230: (errors.INVALID, False, None),
+    292: (errors.PERMISSION, False, "Check project_id: sub-accounts must name one they belong to."),
+    293: (errors.INVALID, False, "Check region."),
+    294: (errors.PERMISSION, False, "The key may be used from other addresses only."),
+    295: (errors.PERMISSION, False, "The account has a security lock; it is lifted in the console."),
+    299: (errors.PERMISSION, False, "The key's IAM policy does not allow this operation."),
+    15002: (errors.INVALID, False, None),
+    15004: (errors.SERVER, True, None),
+    15005: (errors.SERVER, True, None),
+    15006: (errors.SERVER, True, None),
+    15007: (errors.SERVER, True, None),
+    15010: (errors.INVALID, False, "Check allowed_buckets."),
+    15017: (errors.INVALID, False, None),
+    15018: (errors.INVALID, False, None),
+    15037: (errors.PERMISSION, False, "The key may not manage UFile tokens."),
+    15038: (errors.INVALID, False, "Delete tokens that are not needed, or ask UCloud to raise the quota."),
+    15039: (errors.INVALID, False, "Check allowed_buckets."),
+    15040: (errors.NOT_FOUND, False, None),
+}
