@@ -1,0 +1,170 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Read, plan, write, verify. Knows plans and Resource tables; neither HTTP nor Ansible nor a provider.
+
+The one check-mode branch of the collection is in :func:`run`.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import _apply as apply
+from . import _errors as errors
+from . import _kinds as kinds
+
+NONE = "none"
+UPDATE = "update"
+
+
+class Change:
+    """The plan for one resource: ``before`` and ``after`` hold only the fields that change."""
+
+    __slots__ = ("action", "after", "before", "current", "extra", "names", "target", "wanted")
+
+    def __init__(self, resource, wanted, current, target):
+        self.wanted = wanted
+        self.current = current
+        self.names = dict(wanted.names, **{k: v for k, v in current.names.items() if v is not None})
+        self.target = target  # every known field, as it will be
+        self.extra = None  # what Resource.complete() found out for the write
+        self.before = {}
+        self.after = {}
+        for field in resource.fields:
+            option = field.option
+            if option in target and (option not in current.values or current.values[option] != target[option]):
+                self.after[option] = target[option]
+                if option in current.values:
+                    self.before[option] = current.values[option]
+        self.action = UPDATE if self.after else NONE
+
+
+class Outcome:
+    """What a run found, planned and did."""
+
+    def __init__(self):
+        self.changes = []
+        self.states = []  # (names, values, facts) of each entry, after the run or as predicted
+        self.warnings = []
+
+    @property
+    def changed(self):
+        return any(change.action != NONE for change in self.changes)
+
+
+def plan(resource, wanted, current):
+    """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
+    _check_names(resource, wanted, current)
+    target = dict(current.values)
+    for field in resource.fields:
+        option = field.option
+        if option not in wanted.values:
+            continue
+        value = wanted.values[option]
+        if option in current.values:
+            value = field.kind.merge(current.values[option], value, wanted.purge)
+        elif field.kind.adds and not wanted.purge:
+            raise kinds.Refused(
+                f"nothing can be added to {option}, since the service did not return it; use purge: true"
+            )
+        target[option] = value
+    change = Change(resource, wanted, current, resource.settle(wanted, current, target))
+    if change.action != NONE:
+        unknown = [field.option for field in resource.fields if field.fill and field.option not in change.target]
+        if unknown:
+            raise kinds.Refused(
+                "a write sends the whole resource, but the service did not return {}; give it in the task".format(
+                    ", ".join(unknown)
+                )
+            )
+    return change
+
+
+def _check_names(resource, wanted, current):
+    """An id and a name that belong to two resources: which one is meant must not be guessed."""
+    settable = [field.option for field in resource.fields]
+    for option, value in wanted.names.items():
+        if option not in settable and current.names.get(option) != value:
+            raise kinds.Refused(f"its {option} is {current.names.get(option)}, not {value}, and cannot be changed")
+
+
+def plan_all(resource, client, entries):
+    """Read and plan every entry; TaskError with all problems when any of them is refused."""
+    _refuse_twice(resource, [(entry, entry.names) for entry in entries])
+    states = resource.read(client, entries)
+    problems, changes = [], []
+    for entry, state in zip(entries, states):
+        if state is None:
+            problems.append(errors.Problem(entry.position, f"{resource.describe(entry.names)} does not exist"))
+            continue
+        try:
+            changes.append(plan(resource, entry, state))
+        except kinds.Refused as error:
+            problems.append(errors.Problem(entry.position, f"{resource.describe(state.names)}: {error}"))
+    if problems:
+        raise errors.TaskError(problems, hint=resource.missing_hint if None in states else None)
+    _refuse_twice(resource, [(change.wanted, change.names) for change in changes])
+    return changes
+
+
+def _refuse_twice(resource, entries):
+    """Two entries for one resource would fight: which one wins must not depend on their order."""
+    first, problems = {}, []
+    for entry, names in entries:
+        key = resource.key(names)
+        if key in first:
+            text = f"{resource.describe(names)} is named at {first[key].position} already"
+            problems.append(errors.Problem(entry.position, text))
+        else:
+            first[key] = entry
+    if problems:
+        raise errors.TaskError(problems, hint="Merge the entries of one resource into one.")
+
+
+def run(resource, client, entries, check_mode=False, verify=True, verify_timeout=30.0, sleep=time.sleep):
+    """Make what ``entries`` ask so, and return the Outcome; in check mode, predict it."""
+    outcome = Outcome()
+    for entry in entries:
+        outcome.warnings.extend(resource.warn(entry))
+    try:
+        outcome.changes = plan_all(resource, client, entries)
+        changing = [change for change in outcome.changes if change.action != NONE]
+        resource.complete(client, changing)
+    except (errors.CallError, errors.AnswerError) as error:
+        raise read_failed(resource, error, [entry.names for entry in entries]) from error
+    fresh = {}
+    if changing and not check_mode:
+        writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
+        fresh = writer.run(changing)
+        outcome.warnings.extend(writer.warnings)
+    for change in outcome.changes:
+        state = fresh.get(change)
+        if state is None:
+            outcome.states.append((change.names, change.target, change.current.facts))
+        else:
+            outcome.states.append((change.names, dict(change.target, **state.values), state.facts))
+    return outcome
+
+
+def read_failed(resource, error, names):
+    """A failed read, with what was being read; nothing was written."""
+    subject = resource.describe(names[0]) if len(names) == 1 else resource.many(len(names))
+    # What a service calls invalid in a read is mostly a wrong name.
+    hint = resource.missing_hint if error.kind == errors.INVALID and not error.hint else None
+    return errors.RunError(f"Could not read {subject}, so nothing was written. {error.text()}", cause=error, hint=hint)
+
+
+def shown(resource, values, new=False):
+    """Changed fields in readable form; of a secret only that it changes."""
+    result = {}
+    for field in resource.fields:
+        if field.option in values:
+            if field.kind.secret:
+                result[field.option] = kinds.HIDDEN_NEW if new else kinds.HIDDEN
+            else:
+                result[field.option] = field.kind.diff(values[field.option])
+    return result

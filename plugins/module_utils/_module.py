@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""From a task's options to a result, for the module and for the action plugin alike."""
+
+from __future__ import annotations
+
+from . import _engine as engine
+from . import _errors as errors
+from . import _http as http
+from . import _yaml as yaml
+
+WRITE_SPEC = {
+    "purge": {"type": "bool", "default": True},
+    "verify": {"type": "bool", "default": True},
+    "verify_timeout": {"type": "float", "default": 30.0},
+}
+
+
+# -- argument specs --------------------------------------------------------------------------------
+
+
+def argument_spec(resource, info=False):
+    """What AnsibleModule, or ``validate_argument_spec`` of an action, takes: spec and its rules."""
+    spec = resource.provider.argument_spec()
+    spec.update((name.option, name.spec()) for name in resource.names)
+    if info:
+        for name in resource.scope:
+            spec[name.option]["required"] = name.required
+        return {"argument_spec": spec, "mutually_exclusive": resource.provider.EXCLUSIVE}
+    entry = {name.option: name.spec() for name in resource.names}
+    entry.update((field.option, field.spec()) for field in resource.fields)
+    entry.update(resource.options)
+    spec.update(entry, **WRITE_SPEC)
+    names = [name.option for name in resource.identity]
+    # no_log: the name `tokens` looks like a secret to Ansible.
+    many = {"type": "list", "elements": "dict", "no_log": False, "options": dict(entry, purge={"type": "bool"})}
+    if len(names) == 1:
+        many["options"][names[0]] = dict(entry[names[0]], required=True)
+    else:
+        many["required_one_of"] = [names]
+    spec[resource.plural] = many
+    # The scope and switches may stand beside the list, for all of its entries.
+    own = names + [field.option for field in resource.fields if field.option not in names]
+    return {
+        "argument_spec": spec,
+        "mutually_exclusive": resource.provider.EXCLUSIVE + [[resource.plural, option] for option in own],
+        "required_one_of": [names + [resource.plural]],
+    }
+
+
+def entries(resource, params):
+    """The Wanted of each resource of a task; TaskError with every problem of every entry."""
+    rows = params.get(resource.plural)
+    many = rows is not None
+    found, problems = [], []
+    for position, row in enumerate(rows if many else [params]):
+        where = f"{resource.plural}[{position}]" if many else ""
+        names = {name.option: row.get(name.option) for name in resource.names}
+        purge = params["purge"] if row.get("purge") is None else row["purge"]
+        row = dict(row)
+        for option in resource.options:
+            row[option] = params.get(option) if row.get(option) is None else row[option]
+        for name in resource.scope:
+            if names[name.option] is None:
+                names[name.option] = params.get(name.option)
+            if names[name.option] is None and name.required:
+                text = (
+                    f"it is missing: give it with the task or with each of the {resource.plural}"
+                    if many
+                    else "it is missing"
+                )
+                problems.append(errors.Problem(where, text, name.option))
+        names = {option: value for option, value in names.items() if value is not None}
+        if any(name.required and name.option not in names for name in resource.scope):
+            continue
+        try:
+            found.append(resource.entry(where, names, row, purge))
+        except errors.TaskError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise errors.TaskError(problems)
+    return found
+
+
+# -- running ---------------------------------------------------------------------------------------
+
+
+def execute(resource, params, info=False, check_mode=False, diff=False, connect=None):
+    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises for a service's sake."""
+    secrets = errors.Secrets()
+    try:
+        if connect is None:
+            client = resource.provider.connect(params, secrets, resource.service)
+        else:
+            client = connect(resource, params, secrets)
+            secrets = client.secrets
+        client.forget()
+        if info:
+            return _gather(resource, client, params)
+        return _apply(resource, client, params, check_mode, diff)
+    except errors.GrantopsError as error:
+        return secrets.clean(failure(resource, error))
+
+
+def failure(resource, error):
+    """The failed result that an error is."""
+    details = dict.fromkeys(errors.KEYS)
+    details.update({key: [] for key in errors.LISTS})
+    details.update(error.details())
+    details["provider"] = resource.provider.TITLE
+    details["operation"] = details["operation"] or resource.operation
+    return {
+        "failed": True,
+        "changed": error.changed,
+        "msg": error.text(),
+        "error": details,
+    }
+
+
+def _apply(resource, client, params, check_mode, diff):
+    wanted = entries(resource, params)
+    hidden = [field.option for field in resource.fields if field.kind.secret]
+    client.secrets.add(*(entry.values.get(option) for entry in wanted for option in hidden))
+    outcome = engine.run(
+        resource,
+        client,
+        wanted,
+        check_mode=check_mode,
+        verify=params["verify"],
+        verify_timeout=params["verify_timeout"],
+    )
+    shown = [resource.show(*state) for state in outcome.states]
+    result = {"changed": outcome.changed, "changes": []}
+    if params.get(resource.plural) is None:
+        result[resource.name] = shown[0]
+    else:
+        result[resource.plural] = shown
+    diffs = []
+    for change in outcome.changes:
+        if change.action == engine.NONE:
+            continue
+        before = engine.shown(resource, change.before)
+        after = engine.shown(resource, change.after, new=True)
+        result["changes"].append(
+            dict(resource.identify(change.names), action=change.action, before=before, after=after)
+        )
+        header = resource.describe(change.names)
+        diffs.append(
+            {"before_header": header, "after_header": header, "before": yaml.dump(before), "after": yaml.dump(after)}
+        )
+    if diff:
+        result["diff"] = diffs
+    if outcome.warnings:
+        result["warnings"] = client.secrets.clean(outcome.warnings)
+    return result
+
+
+def _gather(resource, client, params):
+    names = {name.option: params[name.option] for name in resource.names if params.get(name.option) is not None}
+    scope = {name.option: names[name.option] for name in resource.scope}
+    try:
+        states = _find(resource, client, names, scope)
+    except (errors.CallError, errors.AnswerError) as error:
+        raise errors.RunError(
+            "Could not read {}. {}".format(
+                resource.describe(names) if len(names) > len(scope) else resource.label + "s", error.text()
+            ),
+            cause=error,
+        ) from error
+    shown = [resource.show(state.names, state.values, state.facts) for state in states]
+    return {
+        "changed": False,
+        resource.plural: sorted(shown, key=lambda row: [str(row.get(n.option)) for n in resource.names]),
+    }
+
+
+def _find(resource, client, names, scope):
+    """The resources that have all of ``names``: none, one, or several; all of the scope when none is named."""
+    if names == scope:
+        return resource.read_all(client, scope)
+    wanted = resource.entry("", names, {}, True)
+    try:
+        states = resource.read(client, [wanted], full=True)
+    except errors.AmbiguousError:
+        states = resource.read_all(client, scope)
+    return [
+        state
+        for state in states
+        if state is not None and all(state.names.get(option) == value for option, value in names.items())
+    ]
+
+
+# -- the module's way in ---------------------------------------------------------------------------
+
+
+def run_module(resource, info=False):
+    """The whole of a module: parse the options, run, leave."""
+    from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+    module = AnsibleModule(supports_check_mode=True, **argument_spec(resource, info))
+    if http.REQUESTS_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
+    result = execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)
+    for text in result.pop("warnings", ()):
+        module.warn(text)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

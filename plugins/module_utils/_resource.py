@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""What the collection knows of an operation, as one table.
+
+A :class:`Resource` says how a resource is named, which fields it has, and which calls read and
+write it. Argument spec, compare, diff, payload and the ``_info`` result all come from it. It can be
+imported without `requests`.
+"""
+
+from __future__ import annotations
+
+from . import _errors as errors
+from . import _kinds as kinds
+
+
+class Field:
+    """One permission field: the option, its keys in answers and requests, and its kind."""
+
+    def __init__(self, option, kind, key, read_keys=None, needed=False, fill=True):
+        self.option = option
+        self.kind = kind
+        self.key = key  # in a request, and in an answer unless read_keys says otherwise
+        self.read_keys = read_keys or (key,)
+        self.needed = needed  # each row of a keyed list gives it
+        self.fill = fill  # a write sends it, so a value that cannot be read stops the write
+
+    def spec(self):
+        return self.kind.spec()
+
+
+class Name:
+    """An option that says which resource is meant, or in which scope it lies."""
+
+    def __init__(self, option, key=None, required=False, aliases=(), path=False):
+        self.option = option
+        self.key = key
+        self.required = required
+        self.aliases = tuple(aliases)
+        self.path = path  # stands in a URL path, where `.` and `..` mean something else
+
+    def spec(self):
+        spec = {"type": "str"}
+        if self.aliases:
+            spec["aliases"] = list(self.aliases)
+        return spec
+
+
+class State:
+    """A resource as a service shows it. A field that is not in ``values`` is not known."""
+
+    __slots__ = ("names", "values", "facts", "raw")
+
+    def __init__(self, names, values, facts=None, raw=None):
+        self.names = names  # option -> text
+        self.values = values  # option -> normalised value
+        self.facts = facts or {}  # shown, never compared
+        self.raw = raw  # the provider's own object, for what its write needs beside the fields
+
+
+def _check_name(name, value):
+    if value is None:
+        return
+    if not kinds.plain_text(value).strip():
+        raise kinds.Refused("it must not be empty")
+    if name.path and value in (".", ".."):
+        raise kinds.Refused(f"{value!r} cannot be named in a URL")
+
+
+class Wanted:
+    """What a task asks of one resource: only what it names is in ``values``."""
+
+    __slots__ = ("position", "names", "values", "purge", "options")
+
+    def __init__(self, position, names, values, purge=True, options=None):
+        self.position = position
+        self.names = names
+        self.values = values
+        self.purge = purge
+        self.options = options or {}
+
+
+class Resource:
+    """The table of one documented operation. Subclasses only where a call needs code."""
+
+    name = None  # 'token': key of the result, its plural of the list
+    plural = None
+    label = None  # 'UFile token', for messages
+    provider = None  # the provider's module: name, argument_spec(), connect(params)
+    service = None  # which of the provider's services
+    operation = None  # the documented operation
+    scope = ()  # Names shared by all entries, given once or with each entry
+    identity = ()  # Names of one resource, the strongest first
+    fields = ()
+    options = {}  # further options of one entry: name -> argument spec
+    facts = {}  # option -> key of what is shown but cannot be set
+    batch = 1  # resources in one write
+    missing_hint = None
+    ignored_hint = None
+
+    # -- names ---------------------------------------------------------------------------------
+
+    @property
+    def names(self):
+        return tuple(self.scope) + tuple(self.identity)
+
+    def describe(self, names):
+        """For messages and headers: `user billing (instance_id i-1)`."""
+        known = [names[name.option] for name in self.identity if names.get(name.option)]
+        scope = [f"{name.option} {names[name.option]}" for name in self.scope if names.get(name.option)]
+        extra = known[1:] + scope
+        return "{} {}{}".format(
+            self.label, known[0] if known else "?", " ({})".format(", ".join(extra)) if extra else ""
+        )
+
+    def many(self, count):
+        return f"{count} {self.label}s"
+
+    def identify(self, names):
+        """The names of one resource, for a result."""
+        return {name.option: names[name.option] for name in self.names if names.get(name.option)}
+
+    def key(self, names):
+        """What makes two entries the same resource: its scope and its strongest name."""
+        scope = tuple(names.get(name.option) for name in self.scope)
+        for name in self.identity:
+            if names.get(name.option):
+                return scope + (name.option, names[name.option])
+        return scope
+
+    def match(self, wanted, candidates, names_of):
+        """The candidate that each entry means, by its strongest name, or ``None``.
+
+        TaskError where a name stands for several: guessing would change somebody else's permissions.
+        """
+        strongest = self.identity[0].option
+        index = {}
+        for candidate in candidates:
+            for option, value in names_of(candidate).items():
+                index.setdefault((option, value), []).append(candidate)
+        found, problems = [], []
+        for entry in wanted:
+            option = next(name.option for name in self.identity if entry.names.get(name.option))
+            named = index.get((option, entry.names[option]), [])
+            if len(named) > 1:
+                ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in named))
+                text = f"{len(named)} {self.label}s have the name {entry.names[option]}: {ids}"
+                problems.append(errors.Problem(entry.position, text, option))
+            found.append(named[0] if named else None)
+        if problems:
+            raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
+        return found
+
+    # -- rules that one field alone cannot say -------------------------------------------------
+
+    def check(self, wanted):
+        """Yield a Problem for each thing that is wrong whatever the service holds."""
+        return ()
+
+    def warn(self, wanted):
+        """Yield a text for each thing that is allowed but probably not meant."""
+        return ()
+
+    def settle(self, wanted, current, target):
+        """Bring fields that depend on each other in line; raise Refused to refuse the plan."""
+        return target
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def entry(self, position, names, params, purge):
+        """The Wanted of one entry's options; TaskError with every option that is refused."""
+        values, problems = {}, []
+        for field in self.fields:
+            value = params.get(field.option)
+            if value is None or (value == [] and field.kind.adds and not purge):
+                continue  # nothing is named, or nothing is to be added
+            try:
+                values[field.option] = field.kind.wanted(value)
+            except kinds.Refused as error:
+                problems.append(errors.Problem(position, str(error), field.option + error.where))
+        for name in self.names:
+            try:
+                _check_name(name, names.get(name.option))
+            except kinds.Refused as error:
+                problems.append(errors.Problem(position, str(error), name.option))
+        options = {option: params.get(option) for option in self.options}
+        wanted = Wanted(position, names, values, purge, options)
+        problems = problems or list(self.check(wanted))
+        if problems:
+            raise errors.TaskError(problems)
+        return wanted
+
+    def read(self, client, wanted, full=False):
+        """For each of ``wanted`` its State, or ``None`` where the service says that it does not exist."""
+        groups = {}
+        for entry in wanted:
+            groups.setdefault(tuple(entry.names[name.option] for name in self.scope), []).append(entry)
+        found = {}
+        for group, states in zip(
+            groups.values(), client.each(lambda group: self.read_scope(client, group, full), groups.values())
+        ):
+            found.update(zip(group, states))
+        return [found[entry] for entry in wanted]
+
+    def read_scope(self, client, wanted, full):
+        """The same for entries of one scope.
+
+        Without ``full``, fields that cost a further request may stay unknown where ``wanted`` does not
+        need them.
+        """
+        raise NotImplementedError
+
+    def read_all(self, client, scope):
+        """Every State of one scope."""
+        raise NotImplementedError
+
+    def complete(self, client, changes):
+        """Read what a write of ``changes`` needs beyond the plan; runs in check mode too."""
+
+    def group(self, change):
+        """Changes of one group may share a write."""
+        return self.key(change.names)
+
+    def write(self, client, changes):
+        """Carry out the changes (at most ``batch``, of one group) in one call."""
+        raise NotImplementedError
+
+    # -- from and to the wire ------------------------------------------------------------------
+
+    def parse(self, raw, names, skip=()):
+        """A State from an object of an answer.
+
+        A key that is missing or null leaves its field unknown; a value that cannot be understood is an
+        :class:`AnswerError`, since guessing could hide a difference.
+        """
+        values = {}
+        for field in self.fields:
+            if field.option in skip:
+                continue
+            for key in field.read_keys:
+                # null may stand for empty or for unknown; what is written back must not be a guess.
+                if raw.get(key) is not None:
+                    try:
+                        values[field.option] = field.kind.read(raw[key])
+                    except ValueError as error:
+                        shown = "a value that is not shown" if field.kind.secret else str(error)
+                        raise errors.AnswerError(
+                            f"the answer for {self.describe(names)} has an unusable {key}: {shown}"
+                        ) from None
+                    break
+        return State(names, values, {option: raw.get(key) for option, key in self.facts.items()}, raw)
+
+    def payload(self, values):
+        """The request's fields for ``values``, under the documented names."""
+        return {field.key: field.kind.send(values[field.option]) for field in self.fields if field.option in values}
+
+    def show(self, names, values, facts):
+        """The resource as it stands in a result: the same for the module and its ``_info`` twin."""
+        shown = dict(facts)
+        shown.update((name.option, names.get(name.option)) for name in self.names)
+        for field in self.fields:
+            if not field.kind.secret:
+                shown[field.option] = field.kind.show(values[field.option]) if field.option in values else None
+        return shown
