@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not use it from elsewhere.
+
+"""How requests are made, for both providers."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  timeout:
+    description:
+      - How many seconds the service may take to connect, to start its answer and to finish it.
+      - When it is not set, 30 seconds apply, unless the environment or a profile says otherwise.
+      - One request with all its repetitions takes at most O(timeout) times (O(retries) + 1).
+    type: float
+  retries:
+    description:
+      - How often a request is repeated after a failure that may pass, such as a lost connection or HTTP status 503.
+        V(0) means never.
+      - A throttled request is repeated up to eight times as often, within the same total time.
+        C(Retry-After) is honoured up to 60 seconds.
+      - A refused credential, signature or permission is never tried again.
+    type: int
+    default: 4
+  validate_certs:
+    description:
+      - Whether the certificate of the service is verified.
+      - V(false) lets anyone on the way read and change what is sent. O(ca_path) is the better way to trust a private
+        authority.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - Path of a bundle of trusted authorities (PEM), on the host that runs the module.
+      - When it is not set, E(REQUESTS_CA_BUNDLE) or the authorities known to C(requests) are used.
+      - Ignored when O(validate_certs=false).
+    type: path
+  allow_http:
+    description:
+      - Whether credentials may be sent over plain HTTP to another host than this one.
+      - Without it, an C(http://) address is refused unless it is a loopback address.
+    type: bool
+    default: false
+  concurrency:
+    description:
+      - How many requests may run at once, from V(1) to V(64).
+      - It is lowered by itself while the service throttles.
+    type: int
+    default: 8
+requirements:
+  - Python >= 3.7
+  - requests >= 2.20
+notes:
+  - The requirements are those of the host that runs the module. A task that runs on the controller itself, without
+    C(become), C(async) or C(environment), runs inside the Ansible process and keeps its connection through a loop.
+  - HTTP redirects are not followed. Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+"""

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not use it from elsewhere.
+
+"""How modules change what they manage."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  purge:
+    description:
+      - Whether a list in the task is all there is to be.
+      - With V(true), the list replaces the one of the service. What is not in it is taken away.
+      - With V(false), what is in the list is added or changed, and the rest stays.
+      - A list that is left out is untouched either way.
+    type: bool
+    default: true
+  verify:
+    description:
+      - Whether a resource that was written is read again until it is as the task wants it.
+      - Without it, what the service accepts and ignores goes unnoticed.
+    type: bool
+    default: true
+  verify_timeout:
+    description:
+      - How many seconds to wait until a write shows. After that the task fails and names what does not show.
+      - With V(0), it is looked at once.
+    type: float
+    default: 30.0
+notes:
+  - An option that is left out leaves its permission untouched. An empty value (V([]), an empty string, V(false))
+    clears it. No permission has a default.
+  - Lists have no order. Where nothing differs nothing is written, so a credential that may only read is enough then.
+  - All resources of a task are read, checked and planned before the first write. If one of them is refused, nothing is
+    written.
+"""

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""UFile (US3) tokens: who may read, write, delete or list which objects. Documents: UpdateUFileToken, both sites."""
+
+from __future__ import annotations
+
+import time
+
+from .. import _errors as errors
+from .. import _kinds as kinds
+from .. import _reading as reading
+from .._resource import Field, Name, Resource
+from . import client as provider
+
+NOTHING = "TOKEN_ALLOW_NONE"
+OPS = (
+    NOTHING,
+    "TOKEN_ALLOW_READ",
+    "TOKEN_ALLOW_WRITE",
+    "TOKEN_ALLOW_DELETE",
+    "TOKEN_ALLOW_LIST",
+    "TOKEN_ALLOW_IOP",
+    "TOKEN_ALLOW_DP",
+    "TOKEN_DENY_UPDATE",  # only CreateUFileToken's document has it
+)
+LATEST = 4102416000
+NO_EMPTY = (
+    "the service cannot express an empty list: it would leave the old entries in place. Use '*' for all, or "
+    "allowed_ops: [] to take every permission away"
+)
+
+
+class UFileToken(Resource):
+    name = "token"
+    plural = "tokens"
+    label = "UFile token"
+    provider = provider
+    operation = "UpdateUFileToken"
+    identity = (Name("token_id", "TokenId"), Name("token_name", "TokenName"))
+    fields = (
+        # One documented example answer spells it TolenName.
+        Field("token_name", kinds.Text(empty=False), "TokenName", read_keys=("TokenName", "TolenName")),
+        Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps"),
+        Field("allowed_prefixes", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedPrefixes"),
+        Field("allowed_buckets", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedBuckets"),
+        Field("expire_time", kinds.Time(LATEST), "ExpireTime"),
+    )
+    facts = {
+        "public_key": "PublicKey",
+        "region": "Region",
+        "create_time": "CreateTime",
+        "modify_time": "ModifyTime",
+        "black_ip_list": "BlackIPList",
+        "white_ip_list": "WhiteIPList",
+    }
+    missing_hint = "Check token_id or token_name, project_id, and that api_url is the site the token lives on."
+
+    def warn(self, wanted):
+        expires = wanted.values.get("expire_time")
+        if expires is not None and expires < time.time():
+            when = kinds.Time.iso(expires)
+            yield f"{self.describe(wanted.names)}: expire_time {when} is in the past, so the token will be refused."
+
+    def read_scope(self, client, wanted, full):
+        parameters = {}
+        if len(wanted) == 1 and wanted[0].names.get("token_id"):
+            parameters["TokenId"] = wanted[0].names["token_id"]
+        # Without it, the answer is every token in one piece: cheaper than two single ones.
+        states = self._describe(client, parameters)
+        return self.match(wanted, states, lambda state: state.names)
+
+    def read_all(self, client, scope=None):
+        return self._describe(client, {})
+
+    def _describe(self, client, parameters):
+        try:
+            answer = client.call("DescribeUFileToken", parameters)
+        except errors.CallError as error:
+            if error.kind == errors.NOT_FOUND:
+                return []
+            raise
+        return [self._state(client, row) for row in reading.rows(answer, "DataSet", "TokenId")]
+
+    def _state(self, client, row):
+        client.secrets.add(row.get("PrivateKey"))
+        state = self.parse(row, {"token_id": row["TokenId"]})
+        state.names["token_name"] = state.values.get("token_name")
+        return state
+
+    def write(self, client, changes):
+        (change,) = changes
+        client.call("UpdateUFileToken", dict(self.payload(change.target), TokenId=change.names["token_id"]))
+
+
+RESOURCE = UFileToken()

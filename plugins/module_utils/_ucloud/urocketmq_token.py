@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""URocketMQ tokens: who may publish to and consume from which topics. Document: UpdateURocketMQToken."""
+
+from __future__ import annotations
+
+import re
+
+from .. import _errors as errors
+from .. import _kinds as kinds
+from .. import _reading as reading
+from .._resource import Field, Name, Resource
+from . import client as provider
+
+PAGE = 100
+PERMS = ("ALL", "NONE", "PART")
+TOPIC = re.compile(r"^[a-zA-Z0-9_-]{1,36}$")
+# A permission and the list that says what PART means.
+PAIRS = (
+    ("topic_produce_perm", "allow_produce_topic_list"),
+    ("topic_consume_perm", "allow_consume_topic_list"),
+)
+
+
+def _topic(value):
+    if not TOPIC.match(value):
+        raise kinds.Refused(f"{value!r} is not a topic name: 1 to 36 letters, digits, '-' or '_'")
+
+
+class URocketMQToken(Resource):
+    name = "token"
+    plural = "tokens"
+    label = "URocketMQ token"
+    provider = provider
+    operation = "UpdateURocketMQToken"
+    scope = (Name("service_id", "ServiceId", required=True),)
+    identity = (Name("token_id", "TokenId"), Name("name", "Name"))
+    fields = (
+        Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm"),
+        Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm"),
+        Field("allow_produce_topic_list", kinds.TextSet(separator=",", check=_topic), "AllowProduceTopicList"),
+        Field("allow_consume_topic_list", kinds.TextSet(separator=",", check=_topic), "AllowConsumeTopicList"),
+    )
+    facts = {"type": "Type", "create_time": "CreateTime", "modify_time": "ModifyTime"}
+    missing_hint = "Check service_id, token_id or name, region and project_id."
+
+    # -- rules ---------------------------------------------------------------------------------
+
+    def check(self, wanted):
+        for perm, topics in PAIRS:
+            given, names = wanted.values.get(perm), wanted.values.get(topics)
+            if given in ("ALL", "NONE") and names:
+                text = f"a list has a meaning with PART only, and {perm} is {given}"
+                yield errors.Problem(wanted.position, text, topics)
+            if given == "PART" and names == () and wanted.purge:
+                yield errors.Problem(wanted.position, f"PART of no topic is NONE: set {perm}: NONE", topics)
+
+    def settle(self, wanted, current, target):
+        if current.facts.get("type") == "Default":
+            if any(target.get(field.option) != current.values.get(field.option) for field in self.fields):
+                raise kinds.Refused("this is the service's Default token, which cannot be changed")
+            return target
+        for perm, topics in PAIRS:
+            if target.get(perm) in ("ALL", "NONE"):
+                if wanted.values.get(topics):
+                    raise kinds.Refused(f"{topics} is given, but {perm} is {target[perm]}; set {perm}: PART too")
+                target[topics] = ()
+            elif target.get(perm) == "PART" and target.get(topics) == ():
+                raise kinds.Refused(f"{perm} is PART, but {topics} names no topic")
+        return target
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def read_all(self, client, scope):
+        service_id = scope["service_id"]
+        rows = list(self._pages(client, service_id).all().values())
+        details = client.each(lambda row: self._get(client, service_id, row["TokenId"]) if _part(row) else row, rows)
+        return [self._state(client, service_id, row) for row in details]
+
+    def read_scope(self, client, wanted, full):
+        service_id = wanted[0].names["service_id"]
+        pages = self._pages(client, service_id)
+        if all(entry.names.get("token_id") for entry in wanted):
+            ids = [entry.names["token_id"] for entry in wanted]
+            rows = pages.find(ids, lambda key: self._get_or_none(client, service_id, key))
+            chosen = [rows[token_id] for token_id in ids]
+        else:
+            chosen = self.match(wanted, pages.all().values(), _names)
+        return client.each(
+            lambda pair: self._state_for(client, service_id, pair[0], pair[1], full), list(zip(wanted, chosen))
+        )
+
+    def _state_for(self, client, service_id, entry, row, full):
+        if row is None:
+            return None
+        if _needs_lists(row, entry, full):
+            row = self._get(client, service_id, row["TokenId"])
+        return self._state(client, service_id, row)
+
+    def _pages(self, client, service_id):
+        def fetch(offset, limit):
+            answer = client.call("ListURocketMQToken", {"ServiceId": service_id, "Limit": limit, "Offset": offset})
+            return reading.rows(answer, "TokenList", "TokenId"), answer.get("TotalCount")
+
+        return reading.Pages(
+            client.concurrency, fetch, PAGE, lambda row: row["TokenId"], "URocketMQ tokens of " + service_id
+        )
+
+    def _get(self, client, service_id, token_id):
+        # Without Display the secret stays where it is.
+        answer = client.call("GetURocketMQToken", {"ServiceId": service_id, "TokenId": token_id})
+        token = answer.get("Token")
+        if not isinstance(token, dict) or token.get("TokenId") != token_id:
+            raise errors.AnswerError(f"GetURocketMQToken answered without the Token {token_id}")
+        return token
+
+    def _get_or_none(self, client, service_id, token_id):
+        """No error table is published, so only the list says that a token does not exist."""
+        try:
+            return self._get(client, service_id, token_id)
+        except errors.CallError as error:
+            refused = error.kind not in (errors.INVALID, errors.NOT_FOUND) or error.code is None
+            if refused or token_id in self._pages(client, service_id).all():
+                raise
+            return None
+
+    def _state(self, client, service_id, row):
+        keys = row.get("AKSK")
+        if isinstance(keys, dict):
+            client.secrets.add(keys.get("SecretKey"))
+        state = self.parse(row, dict(_names(row), service_id=service_id))
+        for perm, topics in PAIRS:
+            # The list leaves them out; of a token that is not PART they are empty anyway.
+            if state.values.get(perm) in ("ALL", "NONE"):
+                state.values[topics] = ()
+            elif _text(row.get(topics_key(topics))) is None:
+                state.values.pop(topics, None)
+        return state
+
+    def write(self, client, changes):
+        (change,) = changes
+        parameters = self.payload(change.target)
+        for perm, topics in PAIRS:
+            if change.target[perm] != "PART":
+                parameters.pop(topics_key(topics), None)
+        parameters.update(ServiceId=change.names["service_id"], TokenId=change.names["token_id"])
+        client.call("UpdateURocketMQToken", parameters)
+
+
+def topics_key(option):
+    return next(field.key for field in URocketMQToken.fields if field.option == option)
+
+
+def _names(row):
+    return {"token_id": row["TokenId"], "name": _text(row.get("Name"))}
+
+
+def _text(value):
+    return value if isinstance(value, str) and value else None
+
+
+def _part(row):
+    return "PART" in (row.get("TopicProducePerm"), row.get("TopicConsumePerm"))
+
+
+def _needs_lists(row, entry, full):
+    """Whether the topic lists of a row from the list must be read to plan ``entry``."""
+    if not _part(row) or "AllowProduceTopicList" in row or "AllowConsumeTopicList" in row:
+        return False
+    values = entry.values
+    if full or any(values.get(topics) is not None for perm, topics in PAIRS):
+        return True
+    listed = (row.get("TopicProducePerm"), row.get("TopicConsumePerm"))
+    return any(perm in values and values[perm] != shown for (perm, topics), shown in zip(PAIRS, listed))
+
+
+RESOURCE = URocketMQToken()
