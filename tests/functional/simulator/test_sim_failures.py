@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules and throttling: single requests that go wrong."""
+
+from __future__ import annotations
+
+import concurrent.futures
+
+import pytest
+import requests
+from sdk_clients import USERS, form, signed, user_body
+
+DESCRIBE = {"Action": "DescribeUFileToken"}
+UPDATE = {"Action": "UpdateUFileToken", "ProjectId": "", "TokenId": "ufile-token-reports", "TokenName": "new"}
+RETIRED = f"{USERS}/retired"
+
+
+def name(sim):
+    return sim.estate["ucloud"]["ufile_tokens"]["ufile-token-reports"]["TokenName"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "text"),
+    [
+        ({"status": 503}, 503, "simulated failure"),
+        ({"status": 502, "html": "<h1>Bad Gateway</h1>"}, 502, "<h1>Bad Gateway</h1>"),
+        ({"html": "<p>maintenance</p>"}, 502, "<p>maintenance</p>"),
+        ({"RetCode": 130}, 200, '"RetCode": 130'),
+        ({"RetCode": "15004", "message": "later"}, 200, '"RetCode": "15004"'),
+        ({"body": {"RetCode": 0}}, 200, '{"RetCode": 0}'),
+        ({"body": "plain", "status": 500}, 500, "plain"),
+        ({"body": [1, 2]}, 200, "[1, 2]"),
+        ({"empty": True}, 200, ""),
+    ],
+)
+def test_ucloud_answers(sim, rule, status, text):
+    sim.traps.set(fail_next=rule)
+    answer = form(sim, **DESCRIBE)
+    assert answer.status_code == status
+    assert text in answer.text
+    assert (text == "") == (answer.text == "")
+    assert form(sim, **DESCRIBE).json()["RetCode"] == 0  # once
+    assert sim.counters["by_operation"] == {"DescribeUFileToken": 2}
+
+
+def test_huaweicloud_answers(sim):
+    sim.traps.set(
+        fail_next=[
+            {"match": "UpdateUser", "status": 400, "code": "DMS.00400026", "retry_after": 2},
+            {"match": "read", "status": 504, "headers": {"X-Cache": "MISS"}, "times": 2},
+        ]
+    )
+    assert signed(sim, "GET", USERS).headers["X-Cache"] == "MISS"
+    answer = signed(sim, "PUT", RETIRED, user_body())
+    assert answer.status_code == 400
+    assert answer.headers["Retry-After"] == "2"
+    assert answer.json() == {"error_code": "DMS.00400026", "error_msg": "simulated failure"}
+    assert [signed(sim, "GET", USERS).status_code for _unused in range(2)] == [504, 200]
+
+
+def test_act_first(sim):
+    sim.traps.set(fail_next={"match": "write", "after": True, "status": 504})
+    assert form(sim, **UPDATE).status_code == 504
+    assert name(sim) == "new"
+    sim.traps.set(fail_next={"match": "write", "status": 504})
+    assert form(sim, **{**UPDATE, "TokenName": "newer"}).status_code == 504
+    assert name(sim) == "new"
+    assert [entry["operation"] for entry in sim.counters["writes"]] == ["UpdateUFileToken"]
+
+
+def test_skip(sim):
+    sim.traps.set(fail_next={"match": "ucloud", "skip": 2, "RetCode": 150, "times": None})
+    assert [form(sim, **DESCRIBE).json()["RetCode"] for _unused in range(4)] == [0, 0, 150, 150]
+    assert signed(sim, "GET", USERS).status_code == 200
+
+
+@pytest.mark.parametrize(("when", "expected"), [("before", "reports"), ("after", "new")])
+def test_drop(sim, when, expected):
+    sim.traps.set(drop=when)
+    for _unused in range(2):
+        with pytest.raises(requests.ConnectionError):
+            form(sim, **UPDATE)
+    assert name(sim) == expected
+    sim.traps.clear()
+    assert form(sim, **UPDATE).json()["RetCode"] == 0
+
+
+def test_truncate(sim):
+    sim.traps.set(truncate=True)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        form(sim, **UPDATE)
+    assert name(sim) == "new"
+
+
+def test_bodies(sim):
+    sim.traps.set(garbage_body=True)
+    with pytest.raises(requests.exceptions.JSONDecodeError):
+        form(sim, **DESCRIBE).json()
+    sim.traps.clear()
+    sim.traps.set(big_body={"bytes": 5_000_000, "match": "ListUser"})
+    answer = signed(sim, "GET", USERS)
+    assert len(answer.content) > 5_000_000
+    assert answer.json()["total"] == 5
+    assert len(signed(sim, "GET", RETIRED).content) < 1000
+
+
+def test_redirect(sim):
+    sim.traps.set(redirect="http://127.0.0.1:9/")
+    answer = signed(sim, "GET", USERS)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "http://127.0.0.1:9/")
+    sim.traps.set(redirect={"location": "https://elsewhere.example/", "status": 307, "match": "write"})
+    assert signed(sim, "GET", USERS).status_code == 200
+    assert signed(sim, "PUT", RETIRED, user_body()).status_code == 307
+
+
+@pytest.mark.parametrize(
+    ("style", "status", "code"),
+    [
+        (None, 429, "APIGW.0308"),
+        ("huawei-429", 429, "APIGW.0308"),
+        ("huawei-404", 404, "DMS.10240407"),
+        ("http-429", 429, None),
+    ],
+)
+def test_throttle_next(sim, style, status, code):
+    sim.traps.set(throttle={"next": 2, "retry_after": 1, **({"style": style} if style else {})})
+    for _unused in range(2):
+        answer = signed(sim, "GET", USERS)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (status, "1")
+        assert code is None or answer.json()["error_code"] == code
+    assert signed(sim, "GET", USERS).status_code == 200
+    assert sim.counters["refused"] == {"throttled": 2}
+
+
+def test_throttle_rate(sim):
+    sim.traps.set(throttle={"rate": 1, "burst": 3, "match": "DescribeUFileToken"})
+    assert [form(sim, **DESCRIBE).json()["RetCode"] for _unused in range(5)] == [0, 0, 0, 153, 153]
+    assert signed(sim, "GET", USERS).status_code == 200
+
+
+def test_in_flight(sim):
+    sim.traps.set(latency=100)
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _unused: form(sim, **DESCRIBE), range(6)))
+    counters = sim.counters
+    assert counters["max_in_flight"] == 6
+    assert counters["in_flight"] == 0
+    assert counters["connections"] == 6
+
+
+def test_kept_connection(sim):
+    with requests.Session() as session:
+        for _unused in range(5):
+            assert session.get(sim.url, timeout=9).json()["RetCode"] == 160
+    assert sim.counters["connections"] == 1
+    assert sim.counters["unknown"] == 5

@@ -1,0 +1,182 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every Huawei Cloud operation, by the official SDKs."""
+
+from __future__ import annotations
+
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkrocketmq import v2 as mq
+from huaweicloudsdkroma import v2 as ro
+from sdk_clients import rocketmq, roma
+
+IN_MQ = {"instance_id": "rocketmq-demo"}
+IN_ROMA = {"instance_id": "roma-demo"}
+
+
+def user(**fields):
+    return mq.User(**{"secret_key": "Fresh-Secret-01", **fields})
+
+
+def test_user_round(sim):
+    client = rocketmq(sim)
+    made = client.create_user(
+        mq.CreateUserRequest(
+            **IN_MQ,
+            body=user(
+                access_key="fresh-user",
+                admin=False,
+                default_topic_perm="SUB",
+                topic_perms=[mq.UserTopicPerms(name="orders", perm="PUB|SUB")],
+                group_perms=[mq.UserGroupPerms(name="group1", perm="PUB|SUB")],
+            ),
+        )
+    )
+    assert made.default_topic_perm == "SUB"
+    assert made.default_group_perm == "DENY"
+    which = {**IN_MQ, "user_name": "fresh-user"}
+    shown = client.show_user(mq.ShowUserRequest(**which))
+    assert shown.secret_key == "Fresh-Secret-01"  # in clear: documented behaviour
+    assert shown.group_perms[0].perm == "PUB|SUB"
+    client.update_user(
+        mq.UpdateUserRequest(**which, body=user(access_key="fresh-user", white_remote_address="192.0.2.1"))
+    )
+    record = sim.estate["huaweicloud"]["rocketmq"]["rocketmq-demo"]["users"]["fresh-user"]
+    # The harsh reading: what the PUT left out is gone.
+    assert record["topic_perms"] == record["group_perms"] == []
+    assert record["default_topic_perm"] == "DENY"
+    assert record["white_remote_address"] == "192.0.2.1"
+    assert client.delete_user(mq.DeleteUserRequest(**which)).message
+    for call, request in (
+        (client.show_user, mq.ShowUserRequest(**which)),
+        (client.delete_user, mq.DeleteUserRequest(**which)),
+        (client.update_user, mq.UpdateUserRequest(**which, body=user())),
+    ):
+        with pytest.raises(ClientRequestException) as error:
+            call(request)
+        assert (error.value.status_code, error.value.error_code) == (400, "DMS.00500972")
+        assert error.value.request_id
+
+
+def test_list_users(sim):
+    client = rocketmq(sim)
+    for number in range(60):
+        sim.add_rocketmq_user(access_key=f"many-{number:03d}")
+    first = client.list_user(mq.ListUserRequest(**IN_MQ))
+    assert (len(first.users), first.total) == (10, 65)
+    last = client.list_user(mq.ListUserRequest(**IN_MQ, limit=50, offset=50))
+    assert len(last.users) == 15
+    for limit in (0, 51):
+        with pytest.raises(ClientRequestException):
+            client.list_user(mq.ListUserRequest(**IN_MQ, limit=limit))
+
+
+def test_topic_policy_of_rocketmq(sim):
+    answer = rocketmq(sim).list_topic_access_policy(mq.ListTopicAccessPolicyRequest(**IN_MQ, topic="payments", limit=2))
+    assert [(row.access_key, row.perm) for row in answer.policies] == [("mq-admin", "DENY"), ("checkout", "PUB")]
+    assert answer.total == 2  # of the page: not to be trusted
+
+
+def test_missing_instance(sim):
+    with pytest.raises(ClientRequestException) as error:
+        rocketmq(sim).list_user(mq.ListUserRequest(instance_id="roma-demo"))
+    assert (error.value.status_code, error.value.error_code) == (404, "DMS.00404022")
+
+
+def test_roma_reads(sim):
+    client = roma(sim)
+    apps = client.list_roma_app(ro.ListRomaAppRequest(**IN_ROMA, name="shop"))
+    assert [app.name for app in apps.apps] == ["shop", "shop-mobile"]
+    assert b"romaSecret-" in apps.raw_content  # as the real rows: it must not leak
+    topics = client.list_mqs_instance_topics(ro.ListMqsInstanceTopicsRequest(**IN_ROMA))
+    assert [topic.name for topic in topics.topics] == ["orders", "payments", "refunds", "events"]
+    assert topics.topics[0].app_name == "shop"
+    for filters, names in (
+        ({"name": "or"}, ["orders"]),
+        ({"app_name": "billing"}, ["orders", "payments", "refunds"]),
+        ({"app_name": "billing", "access_policy": "sub"}, ["orders"]),
+        ({"access_policy": "pub"}, ["events"]),
+        ({"limit": "2", "offset": "1"}, ["payments", "refunds"]),
+    ):
+        found = client.list_mqs_instance_topics(ro.ListMqsInstanceTopicsRequest(**IN_ROMA, **filters))
+        assert [topic.name for topic in found.topics] == names
+    shown = client.show_mqs_instance_topic_access_policy(
+        ro.ShowMqsInstanceTopicAccessPolicyRequest(**IN_ROMA, topic_name="payments", limit="1", offset="1")
+    )
+    assert (shown.total, shown.size) == (2, 1)
+    row = shown.policies[0]
+    assert (row.user_name, row.app_name, row.access_policy, row.owner, row.tag) == (
+        "roma-app-audit",
+        "audit",
+        "sub",
+        False,
+        "paid",
+    )
+    assert b"app_id" not in shown.raw_content
+
+
+def policies(*rows, name="orders", **fields):
+    objects = [
+        ro.UpdateTopicAccessPolicyPoliciesObject(
+            app_id=f"roma-app-{app}", app_name=app, access_policy=policy, owner=owner
+        )
+        for app, policy, owner in rows
+    ]
+    return ro.UpdateTopicAccessPolicyTopicsObject(name=name, policies=objects, **fields)
+
+
+def write(client, *topics):
+    body = ro.UpdateTopicAccessPolicyReq(topics=list(topics))
+    return client.update_topic_access_policy(ro.UpdateTopicAccessPolicyRequest(**IN_ROMA, body=body))
+
+
+def test_roma_write(sim):
+    topics = sim.estate["huaweicloud"]["roma"]["roma-demo"]["topics"]
+    answer = write(
+        roma(sim),
+        policies(("audit", "pub", False)),
+        policies(("billing", "all", True), name="payments", description="Paid"),
+    )
+    assert answer.status_code == 204
+    assert answer.raw_content == b""
+    # The whole list is replaced: the owner's row is gone, and so is the description.
+    assert [row["app_name"] for row in topics["orders"]["policies"]] == ["audit"]
+    assert topics["orders"]["description"] == ""
+    assert topics["payments"]["description"] == "Paid"
+    write(roma(sim), policies())
+    assert topics["orders"]["policies"] == []
+
+
+def test_roma_all_or_nothing(sim):
+    before = str(sim.estate["huaweicloud"]["roma"])
+    with pytest.raises(ClientRequestException) as error:
+        write(roma(sim), policies(("audit", "pub", False)), policies(name="not-there"))
+    assert error.value.status_code == 400
+    assert str(sim.estate["huaweicloud"]["roma"]) == before
+
+
+def test_temporary_credentials(sim):
+    client = rocketmq(sim, "temporary")
+    assert client.list_user(mq.ListUserRequest(**IN_MQ)).total == 5
+    sim.credentials["huaweicloud"]["temporary"]["security_token"] = "another"
+    with pytest.raises(ClientRequestException) as error:
+        client.list_user(mq.ListUserRequest(**IN_MQ))
+    assert (error.value.status_code, error.value.error_code) == (401, "APIGW.0301")
+
+
+def test_counters(sim):
+    client = rocketmq(sim)
+    client.list_user(mq.ListUserRequest(**IN_MQ))
+    client.update_user(mq.UpdateUserRequest(**IN_MQ, user_name="retired", body=user()))
+    counters = sim.counters
+    assert (counters["read"], counters["write"], counters["total"]) == (1, 1, 2)
+    assert counters["by_operation"] == {"ListUser": 1, "UpdateUser": 1}
+    assert counters["sequence"] == ["ListUser", "UpdateUser"]
+    (written,) = counters["writes"]
+    assert written["operation"] == "UpdateUser"
+    assert "Fresh-Secret-01" not in str(written)
+    assert "Fresh-Secret-01" in sim.secrets()
+    assert counters["connections"] >= 1
+    assert counters["max_in_flight"] == 1
+    assert counters["in_flight"] == 0

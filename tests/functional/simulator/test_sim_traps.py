@@ -1,0 +1,245 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every trap that changes what the clouds do or answer."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sdk_clients import POLICY, USERS, form, signed, user_body
+
+import simulator
+from simulator.traps import NAMES
+
+DESCRIBE = {"Action": "DescribeUFileToken"}
+RETIRED = f"{USERS}/retired"
+BASIC = USERS.replace("rocketmq-demo", "rocketmq-basic")
+SHOW = POLICY.replace("topics/", "topics/payments/")
+GRANT = user_body(
+    admin=True,
+    default_topic_perm="SUB",
+    topic_perms=[{"name": "orders", "perm": "PUB|SUB"}],
+    white_remote_address="192.0.2.9",
+)
+
+
+def test_names():
+    with pytest.raises(simulator.UnknownTrap):
+        simulator.Simulator(basic_editon=True)
+    for name, value in (
+        ("throttle", {"every": 2}),
+        ("throttle", {"next": 1, "style": "aws"}),
+        ("fail_next", {"stauts": 500}),
+        ("fail_next", "500"),
+        ("second_writer", {"patch": {}}),
+        ("error_shape", "xml"),
+        ("revoke_after", {"credential": "admin"}),
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            simulator.Simulator(**{name: value})
+
+
+def test_set_and_clear(sim):
+    sim.traps.set(latency=5, tolen_name=True)
+    assert sim.traps.as_dict() == {"latency": 5, "tolen_name": True}
+    with pytest.raises(simulator.UnknownTrap):
+        sim.traps.set(latency=6, latensy=7)
+    assert sim.traps.get("latency") == 5
+    sim.traps.set(tolen_name=False)
+    sim.traps.clear("latency")
+    assert sim.traps.as_dict() == {}
+    assert {"basic_edition", "throttle", "fail_next", "latency"} <= NAMES
+
+
+@pytest.mark.parametrize("trap", [None, True, ["rocketmq-demo"]])
+def test_basic_edition(sim, trap):
+    path, name = (f"{BASIC}/legacy-app", "legacy-app") if trap is None else (RETIRED, "retired")
+    if trap is not None:
+        sim.traps.set(basic_edition=trap)
+    before = signed(sim, "GET", path).json()
+    answer = signed(sim, "PUT", path, GRANT)
+    assert answer.status_code == 200
+    assert answer.json()["topic_perms"] == GRANT["topic_perms"]  # it says so …
+    after = signed(sim, "GET", path).json()
+    assert after == {**before, "secret_key": GRANT["secret_key"], "white_remote_address": "192.0.2.9"}
+    assert after["access_key"] == name
+
+
+def test_basic_edition_creates_administrators(sim):
+    signed(sim, "POST", BASIC, user_body(access_key="fresh-user", admin=False))
+    assert signed(sim, "GET", f"{BASIC}/fresh-user").json()["admin"] is True
+
+
+def test_ucloud_shapes(sim):
+    sim.traps.set(retcode_as_text=True, tolen_name=True, float_times=True, omit_fields=["Region"])
+    answer = form(sim, **DESCRIBE)
+    body = answer.json()
+    assert body["RetCode"] == "0"
+    row = body["DataSet"][0]
+    assert row["TolenName"] == "reports"
+    assert "TokenName" not in row
+    assert "Region" not in row
+    assert '"ExpireTime": 1893456000.0' in answer.text
+    sim.traps.clear()
+    assert "TokenName" in form(sim, **DESCRIBE).json()["DataSet"][0]  # the estate is as it was
+
+
+def test_missing_token(sim):
+    asked = {**DESCRIBE, "TokenId": "not-there"}
+    assert form(sim, **asked).json()["RetCode"] == 15040
+    sim.traps.set(missing_token_empty_dataset=True)
+    assert form(sim, **asked).json()["DataSet"] == []
+
+
+def test_huaweicloud_shapes(sim):
+    rows = [{"app_id": "roma-app-audit", "app_name": "audit", "access_policy": "sub", "tag": "11||22"}]
+    signed(sim, "POST", POLICY, {"topics": [{"name": "payments", "policies": rows}]})
+    assert signed(sim, "GET", SHOW).json()["policies"][0]["tag"] == "11||22"
+    sim.traps.set(spaced_tags=True, user_name_is_key=True)
+    row = signed(sim, "GET", SHOW).json()["policies"][0]
+    assert (row["tag"], row["user_name"]) == ("11 || 22", "roma-key-audit")
+
+    signed(sim, "PUT", RETIRED, GRANT)
+    signed(sim, "GET", USERS)
+    sim.traps.set(swapped_perms=True, null_fields={"ShowUser": ["group_perms"]})
+    user = signed(sim, "GET", RETIRED).json()
+    assert user["topic_perms"] == [{"name": "orders", "perm": "SUB|PUB"}]
+    assert user["group_perms"] is None
+    listed = signed(sim, "GET", USERS).json()["users"]
+    assert listed[-1]["group_perms"] == []
+    sim.traps.set(reversed_lists=True)
+    assert signed(sim, "GET", USERS).json()["users"] == [
+        {key: value[::-1] if isinstance(value, list) else value for key, value in row.items()} for row in listed[::-1]
+    ]
+
+
+@pytest.mark.parametrize(("shape", "keys"), [("code", {"code", "message"}), ("errorCode", {"errorCode", "errorMsg"})])
+def test_error_shape(sim, shape, keys):
+    sim.traps.set(error_shape=shape)
+    assert set(signed(sim, "GET", f"{USERS}/nobody").json()) == keys
+
+
+def test_sticky_lists(sim):
+    signed(sim, "PUT", RETIRED, GRANT)
+    for trap, left in ((["group_perms"], []), (True, GRANT["topic_perms"])):
+        signed(sim, "PUT", RETIRED, GRANT)
+        sim.traps.set(sticky_lists=trap)
+        signed(sim, "PUT", RETIRED, user_body(topic_perms=[]))
+        assert signed(sim, "GET", RETIRED).json()["topic_perms"] == left
+    signed(sim, "POST", POLICY, {"topics": [{"name": "payments", "policies": []}]})
+    assert signed(sim, "GET", SHOW).json()["total"] == 2
+    perms = {"TopicProducePerm": "NONE", "TopicConsumePerm": "NONE"}
+    which = {"Region": "cn-bj2", "ProjectId": "org-demo", "ServiceId": "urmq-demo", "TokenId": "urmq-token-checkout"}
+    assert form(sim, Action="UpdateURocketMQToken", **which, **perms).json()["RetCode"] == 0
+    token = form(sim, Action="GetURocketMQToken", **which).json()["Token"]
+    assert (token["TopicProducePerm"], token["AllowProduceTopicList"]) == ("NONE", "orders,payments")
+
+
+def test_ignored_fields(sim):
+    sim.traps.set(ignored_fields=["topic_perms", "AllowedOps"])
+    signed(sim, "PUT", RETIRED, GRANT)
+    user = signed(sim, "GET", RETIRED).json()
+    assert (user["admin"], user["topic_perms"]) == (True, [])
+    which = {"ProjectId": "org-demo", "TokenId": "ufile-token-reports"}
+    grant = {"AllowedOps.0": "TOKEN_ALLOW_DELETE", "TokenName": "renamed"}
+    form(sim, Action="UpdateUFileToken", **which, **grant)
+    token = sim.estate["ucloud"]["ufile_tokens"]["ufile-token-reports"]
+    assert token["TokenName"] == "renamed"
+    assert token["AllowedOps"] == ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"]
+
+
+def test_slow_visibility_in_reads(sim):
+    sim.traps.set(slow_visibility={"reads": 2})
+    signed(sim, "PUT", RETIRED, GRANT)
+    seen = [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(3)]
+    assert seen == [False, False, True]
+    signed(sim, "PUT", RETIRED, {})  # refused: nothing to wait for
+    assert signed(sim, "GET", RETIRED).json()["admin"] is True
+
+
+def test_slow_visibility_in_seconds(sim):
+    sim.traps.set(slow_visibility=0.3)
+    form(sim, Action="UpdateUFileToken", ProjectId="", TokenId="ufile-token-reports", TokenName="new")
+    asked = {**DESCRIBE, "TokenId": "ufile-token-reports"}
+    assert form(sim, **asked).json()["DataSet"][0]["TokenName"] == "reports"
+    time.sleep(0.35)
+    assert form(sim, **asked).json()["DataSet"][0]["TokenName"] == "new"
+
+
+def test_second_writer_between_read_and_write(sim):
+    path = "huaweicloud/rocketmq/rocketmq-demo/users"
+    sim.traps.set(second_writer={"set": {f"{path}/checkout/admin": True}, "delete": [f"{path}/retired"]})
+    assert signed(sim, "GET", f"{USERS}/checkout").json()["admin"] is False
+    assert signed(sim, "PUT", RETIRED, GRANT).json()["error_code"] == "DMS.00500972"
+    assert signed(sim, "GET", f"{USERS}/checkout").json()["admin"] is True
+    sim.add_rocketmq_user(access_key="retired")
+    assert signed(sim, "PUT", RETIRED, GRANT).status_code == 200  # once only
+    sim.traps.set(second_writer=sim.traps.raw()["second_writer"])  # set again: once more
+    assert signed(sim, "PUT", RETIRED, GRANT).status_code == 400
+
+
+def test_second_writer_after_a_read(sim):
+    changed = []
+    sim.traps.set(second_writer={"match": "ShowUser", "after": True, "skip": 1, "call": changed.append})
+    signed(sim, "GET", RETIRED)
+    assert changed == []
+    signed(sim, "GET", RETIRED)
+    assert changed == [sim.estate]
+    merge = {"huaweicloud": {"rocketmq": {"rocketmq-demo": {"users": {"retired": {"admin": True}}}}}}
+    sim.traps.set(second_writer={"match": "read", "after": True, "merge": merge})
+    assert [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(2)] == [False, True]
+
+
+def test_second_writer_callable(sim):
+    sim.traps.set(second_writer=lambda estate: estate["ucloud"]["ufile_tokens"].clear())
+    assert len(form(sim, **DESCRIBE).json()["DataSet"]) == 4
+    update = {"Action": "UpdateUFileToken", "ProjectId": "", "TokenId": "ufile-token-reports"}
+    assert form(sim, **update).json()["RetCode"] == 15040
+
+
+@pytest.mark.parametrize("value", [2, {"requests": 2, "credential": "admin"}])
+def test_revoke_after(sim, value):
+    sim.traps.set(revoke_after=value)
+    assert [signed(sim, "GET", USERS).status_code for _unused in range(3)] == [200, 200, 401]
+    assert form(sim, **DESCRIBE).json()["RetCode"] == 172
+    other = signed(sim, "GET", USERS, credential="readonly").status_code
+    assert other == (401 if value == 2 else 200)
+    sim.reset()
+    assert signed(sim, "GET", USERS).status_code == 200
+
+
+def test_echo_request(sim):
+    sim.traps.set(echo_request=True)
+    answer = signed(sim, "PUT", f"{USERS}/nobody", GRANT)
+    assert GRANT["secret_key"] in answer.text
+    assert "Signature=" in answer.text
+    wrong = form(sim, Action="UpdateUFileToken", ProjectId="", TokenId="nothing")
+    assert "Signature=" in wrong.json()["Message"]
+
+
+def test_settings(sim):
+    sim.traps.set(clock_skew=1000)
+    answer = signed(sim, "GET", USERS)
+    assert answer.json()["error_code"] == "APIGW.0303"
+    assert answer.headers["Date"]
+    sim.traps.set(clock_skew=0, signatures=False)
+    assert signed(sim, "GET", USERS, sk="wrong").status_code == 200
+    assert form(sim, sign=False, PublicKey=None, **DESCRIBE).json()["RetCode"] == 0
+    assert form(sim, "readonly", sign=False, Action="DeleteUFileToken").json()["RetCode"] == 299
+    sim.traps.set(signatures=True, latency=150)
+    started = time.monotonic()
+    signed(sim, "GET", USERS)
+    assert time.monotonic() - started >= 0.15
+
+
+def test_reset_keeps_how_it_was_started():
+    with simulator.running("empty", latency=1, tolen_name=True) as sim:
+        assert sim.traps.as_dict() == {"latency": 1, "tolen_name": True}
+        sim.add_ufile_token(TokenId="one")
+        held = sim.estate
+        sim.reset()
+        assert sim.traps.as_dict() == {"latency": 1}
+        assert sim.estate is held
+        assert sim.estate["ucloud"]["ufile_tokens"] == {}

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts the simulator from the command line: `python tests/simulator`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import shlex
+import signal
+import sys
+import threading
+from typing import Any
+
+if not __package__:
+    # Run as a folder: Python put the folder itself first, where our ucloud.py would hide
+    # the SDK's package of that name.
+    sys.path[0] = str(pathlib.Path(__file__).resolve().parent.parent)
+    from simulator import Simulator, running
+else:
+    from . import Simulator, running
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description="A local double of UCloud and Huawei Cloud.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--estate", default="demo", help="demo, empty or a JSON file")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS", help="per request")
+    parser.add_argument("--ready-file", metavar="FILE", help="written, mode 0600, when up")
+    parser.add_argument("--no-signatures", action="store_true", help="do not check signatures (benches)")
+    return parser.parse_args()
+
+
+def read_estate(name: str) -> Any:
+    if name in ("demo", "empty"):
+        return name
+    return json.loads(pathlib.Path(name).read_text(encoding="utf-8"))
+
+
+def write_ready_file(path: str, simulator: Simulator) -> None:
+    """Complete or not there at all: whoever waits for it must not read half of it."""
+    content = {
+        "url": simulator.url,
+        "pid": os.getpid(),
+        "environment": simulator.environment(),
+        "credentials": simulator.credentials,
+    }
+    partial = f"{path}.{os.getpid()}.partial"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1, sort_keys=True)
+    pathlib.Path(partial).replace(path)
+
+
+def main() -> int:
+    wanted = arguments()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings: dict[str, Any] = {"latency": wanted.latency, "signatures": not wanted.no_signatures}
+    estate = read_estate(wanted.estate)
+    try:
+        return serve(wanted, estate, settings, stop)
+    except OSError as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 1
+
+
+def serve(wanted: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> int:
+    with running(estate, wanted.port, wanted.host, **settings) as simulator:
+        print(f"# simulator at {simulator.url}, control plane at {simulator.url}/_sim/health")
+        for name, value in simulator.environment().items():
+            print(f"export {name}={shlex.quote(value)}")
+        sys.stdout.flush()
+        if wanted.ready_file:
+            write_ready_file(wanted.ready_file, simulator)
+        stop.wait()
+    if wanted.ready_file:
+        pathlib.Path(wanted.ready_file).unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web application: the control plane under /_sim, and the two clouds everywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from . import control
+from .huaweicloud import HuaweiCloud
+from .state import Simulator
+from .ucloud import UCloud
+from .wire import READ, Answer, Call, Refused, Request
+
+Provider = UCloud | HuaweiCloud
+Hangup = Callable[[tuple[str, int] | None], None]
+
+
+def build(simulator: Simulator, hangup: Hangup) -> Starlette:
+    return Starlette(
+        routes=[
+            Mount("/_sim", routes=control.routes(simulator)),
+            Mount("/", app=Clouds(simulator, hangup)),
+        ]
+    )
+
+
+class Clouds:
+    """Both clouds on one port: UCloud has only the path `/`, Huawei Cloud never uses it."""
+
+    def __init__(self, simulator: Simulator, hangup: Hangup) -> None:
+        self.simulator = simulator
+        self.hangup = hangup
+        self.ucloud = UCloud(simulator)
+        self.huaweicloud = HuaweiCloud(simulator)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        request = Request.from_scope(scope, await _body(receive))
+        provider = self.ucloud if request.path == "/" else self.huaweicloud
+        call = provider.identify(request)
+        counting = self.simulator.counting
+        counting.begin(call)
+        try:
+            answer = await self._answer(provider, call)
+        finally:
+            # Before sending: the client's next request must not meet this one in flight.
+            counting.end()
+        await self._deliver(provider, call, answer, receive, send)
+
+    async def _answer(self, provider: Provider, call: Call) -> Answer:
+        traps = self.simulator.traps
+        latency = traps.get("latency")
+        rule = traps.rule_for(call)
+        if rule is not None:
+            latency += rule.latency
+        if latency:
+            await asyncio.sleep(latency / 1000)
+        if rule is not None and not rule.acts_first and not rule.only_delays:
+            return rule.answer(call, None)
+        throttled = traps.throttled(call)
+        if throttled is not None:
+            self.simulator.counting.refused("throttled")
+            return throttled
+        answer = self._act(provider, call)
+        return answer if rule is None else rule.answer(call, answer)
+
+    def _act(self, provider: Provider, call: Call) -> Answer:
+        """Carries the request out. No await in here: one request at a time changes the estate."""
+        simulator = self.simulator
+        simulator.traps.second_writer(call, simulator.estate, after=False)
+        try:
+            answer = provider.act(call)
+            simulator.counting.acted(call)
+        except Refused as refused:
+            simulator.counting.refused(refused.code)
+            if simulator.traps.get("echo_request"):
+                refused.message += f" ({_echo(call.request)})"
+            answer = provider.refusal(call, refused)
+        simulator.traps.shape(call, answer)
+        if simulator.traps.get("second_writer") and call.kind == READ:
+            # The answer is of before the other's change.
+            answer.body = json.loads(json.dumps(answer.body))
+        simulator.traps.second_writer(call, simulator.estate, after=True)
+        return answer
+
+    async def _deliver(self, provider: Provider, call: Call, answer: Answer, receive: Any, send: Any) -> None:
+        if answer.delivery == "drop":
+            await self._hang_up(call, receive)
+            return
+        payload = answer.payload()
+        name, request_id = provider.request_id()
+        headers = {
+            "date": formatdate(self.simulator.now(), usegmt=True),
+            name: request_id,
+            "content-length": str(len(payload)),
+        }
+        if payload:
+            headers["content-type"] = "application/json"
+        for key in answer.headers:
+            headers.pop(key.lower(), None)
+        headers.update({key: str(value) for key, value in answer.headers.items()})
+        if answer.status == 204:
+            headers.pop("content-length", None)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()],
+            }
+        )
+        if answer.delivery == "truncate":
+            # Half of what Content-Length promises, then silence.
+            half = payload[: len(payload) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            await self._hang_up(call, receive)
+            return
+        await send({"type": "http.response.body", "body": payload})
+
+    async def _hang_up(self, call: Call, receive: Any) -> None:
+        self.hangup(call.request.peer)
+        # Until uvicorn knows: it would log an answer that never came as an error of ours.
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _body(receive: Any) -> bytes:
+    chunks = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+def _echo(request: Request) -> str:
+    """What some gateways put into their messages: the request, secrets and all."""
+    return json.dumps({"headers": request.headers, "body": request.body.decode(errors="replace")})

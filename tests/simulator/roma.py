@@ -1,0 +1,192 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ROMA Connect: topic access policies, and the topics and applications they are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import schema
+from .schema import Invalid
+from .state import Simulator
+from .wire import Answer, Call, Refused
+
+POLICIES = ("all", "pub", "sub")
+MOST_TOPICS = 100  # assumed: no limit is documented, and a client should not rely on none
+MOST_APPS = 500  # assumed
+UNLIMITED = 1 << 31
+TOPIC_FIELDS = {"name": str, "policies": list, "description": str, "sensitive_word": str}
+POLICY_FIELDS = {
+    "app_id": str,
+    "app_key": str,
+    "app_name": str,
+    "access_policy": POLICIES,
+    "owner": bool,
+    "tag": str,
+}
+
+
+def _query(call: Call, *allowed: str) -> dict[str, str]:
+    query = dict(call.request.query_pairs())
+    for name in query:
+        if name not in allowed:
+            raise Invalid(f"query parameter {name} is unknown")
+    return query
+
+
+def _page(query: dict[str, str], rows: list[Any], default: int, most: int) -> list[Any]:
+    limit = schema.number(query, "limit", default, 1, most)
+    offset = schema.number(query, "offset", 0, 0, UNLIMITED)
+    return rows[offset : offset + limit]
+
+
+def list_apps(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+    query = _query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
+    # Fuzzy, as documented: asking for "shop" also gives "shop-mobile".
+    wanted = query.get("name", "")
+    apps = [app for app in instance["apps"].values() if wanted in app["name"]]
+    rows = _page(query, apps, 10, MOST_APPS)
+    # The rows hold each application's secret, as the real ones do: it must not leak.
+    return Answer(200, {"apps": rows, "size": len(rows), "total": len(apps)})
+
+
+def list_topics(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+    query = _query(call, "name", "app_name", "access_policy", "limit", "offset")
+    policy = query.get("access_policy")
+    if policy is not None and policy not in POLICIES:
+        raise Invalid("access_policy is none of all, pub, sub")
+    topics = []
+    for topic in instance["topics"].values():
+        # Assumed fuzzy, like the applications: a client has to compare names itself.
+        if query.get("name", "") not in topic["name"]:
+            continue
+        rows = [
+            row
+            for row in topic["policies"]
+            if query.get("app_name", row["app_name"]) == row["app_name"] and policy in (None, row["access_policy"])
+        ]
+        if rows or not (policy or "app_name" in query):
+            topics.append(topic)
+    page = _page(query, topics, UNLIMITED, UNLIMITED)
+    return Answer(
+        200,
+        {
+            "total": len(topics),
+            "size": len(page),
+            "topics": [_topic_row(topic) for topic in page],
+            "permissions": ["access", "admin", "delete", "modify", "read"],
+            "max_partitions": 300,
+            "remain_partitions": max(0, 300 - 3 * len(instance["topics"])),
+        },
+    )
+
+
+def _topic_row(topic: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "policies_only": False,
+        "name": topic["name"],
+        "replication": 3,
+        "partition": 3,
+        "retention_time": 72,
+        "sync_message_flush": False,
+        "sync_replication": False,
+        "app_id": topic["app_id"],
+        "app_name": topic["app_name"],
+        "permissions": ["all"],
+        "external_configs": {},
+        "description": topic["description"],
+        "sensitive_word": topic["sensitive_word"],
+        "topic_type": 0,
+    }
+
+
+def show_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+    query = _query(call, "limit", "offset")
+    topic = instance["topics"].get(call.arguments["topic"])
+    if topic is None:
+        # Assumed: no document says how an unknown topic is answered.
+        raise Refused(404, "MQS.00404010", "The topic does not exist.")
+    page = _page(query, topic["policies"], UNLIMITED, UNLIMITED)
+    by_key = simulator.traps.get("user_name_is_key")
+    rows = [
+        {
+            # No app_id here: what the write calls app_id is called user_name, or is the key.
+            "owner": row["owner"],
+            "user_name": _key(instance, row) if by_key else row["app_id"],
+            "access_policy": row["access_policy"],
+            "app_name": row["app_name"],
+            "tag": row["tag"],
+        }
+        for row in page
+    ]
+    total = len(topic["policies"])
+    return Answer(200, {"name": topic["name"], "policies": rows, "total": total, "size": len(rows)})
+
+
+def _key(instance: dict[str, Any], row: dict[str, Any]) -> str:
+    app = instance["apps"].get(row["app_id"])
+    return app["key"] if app else row["app_id"]
+
+
+def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+    """Replaces the whole policy list of every topic named (assumed), or changes nothing."""
+    _query(call)
+    body = schema.check(schema.parse(call.request), {"topics": list}, ["topics"])
+    if not 1 <= len(body["topics"]) <= MOST_TOPICS:
+        raise Invalid(f"topics must hold 1 to {MOST_TOPICS} topics")
+    wanted: dict[str, dict[str, Any]] = {}
+    unknown = []
+    for entry in body["topics"]:
+        schema.check(entry, TOPIC_FIELDS, ["name", "policies"], "topics")
+        if entry["name"] in wanted:
+            raise Invalid("a topic is named twice")
+        topic = instance["topics"].get(entry["name"])
+        if topic is None:
+            unknown.append(entry["name"])
+            continue
+        wanted[entry["name"]] = {
+            "policies": _policies(instance, topic, entry["policies"]),
+            # The harsh reading of what omitting these means: they are emptied.
+            "description": entry.get("description", ""),
+            "sensitive_word": entry.get("sensitive_word", ""),
+        }
+    if unknown:
+        raise Refused(400, 400, "Bad Request", {"failed_topics": unknown})
+    sticky = simulator.traps.get("sticky_lists")
+    for name, values in wanted.items():
+        if not values["policies"] and sticky and (sticky is True or "policies" in sticky):
+            del values["policies"]
+        for field in simulator.traps.get("ignored_fields") or ():
+            values.pop(field, None)
+        instance["topics"][name].update(values)
+    return Answer(204)
+
+
+def _policies(instance: dict[str, Any], topic: dict[str, Any], rows: list[Any]) -> list[dict[str, Any]]:
+    result = []
+    seen = set()
+    for row in rows:
+        schema.check(row, POLICY_FIELDS, ["app_id", "app_name", "access_policy"], "policies")
+        app = instance["apps"].get(row["app_id"])
+        if app is None or app["name"] != row["app_name"]:
+            raise Invalid("policies.app_id and app_name are of no application of this instance")
+        if row.get("app_key", app["key"]) != app["key"]:
+            raise Invalid("policies.app_key is not the key of the application")
+        if row["app_id"] in seen:
+            raise Invalid("an application is named twice")
+        seen.add(row["app_id"])
+        if row.get("owner") and row["app_id"] != topic["app_id"]:
+            # Assumed: a topic keeps the owner it was created with.
+            raise Invalid("policies.owner is true for an application that is not the owner")
+        result.append(
+            {
+                "app_id": row["app_id"],
+                "app_name": row["app_name"],
+                "access_policy": row["access_policy"],
+                # Left out is false, as documented, also for the owner's own row.
+                "owner": row.get("owner", False),
+                "tag": row.get("tag", ""),
+            }
+        )
+    return result

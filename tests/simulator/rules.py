@@ -1,0 +1,166 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules that make single requests go wrong: what `fail_next` and its short forms are made of."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .wire import Answer, Call
+
+# Fixed seed: a garbage answer that breaks a client must break it again in the next run.
+GARBAGE = b'{"RetCode": 0, "users": [' + random.Random(1).randbytes(2048)
+
+
+@dataclass
+class Rule:
+    """One way to answer badly, for the next `times` requests that match (None: for all).
+
+    With `after`, the request is carried out first: the client must not believe the answer.
+    """
+
+    match: str = "any"
+    times: int | None = 1
+    skip: int = 0  # let so many matching requests pass first
+    after: bool = False
+    latency: float = 0  # milliseconds before anything else
+    status: int | None = None
+    RetCode: int | str | None = None
+    code: str | int | None = None
+    message: str = "simulated failure"
+    body: Any = None
+    html: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    retry_after: float | int | str | None = None
+    drop: bool = False
+    truncate: bool = False
+    garbage: bool = False
+    empty: bool = False
+    big: int = 0  # bytes of padding in an otherwise right answer
+    redirect: str | None = None
+
+    @classmethod
+    def parse(cls, value: Any, **defaults: Any) -> Rule:
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, dict):
+            raise TypeError(f"a rule is an object, not {value!r}")
+        unknown = sorted(set(value) - {entry.name for entry in fields(cls)})
+        if unknown:
+            raise ValueError(f"a rule has no {', '.join(unknown)}")
+        return cls(**{**defaults, **value})
+
+    def take(self, call: Call) -> bool:
+        """Whether the rule applies to this request; counts it if so."""
+        if self.times == 0 or not call.matches(self.match):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+    @property
+    def acts_first(self) -> bool:
+        """A cut or padded answer needs a right one to cut or pad."""
+        return self.after or self.truncate or bool(self.big)
+
+    @property
+    def only_delays(self) -> bool:
+        return not (
+            self.drop
+            or self.truncate
+            or self.garbage
+            or self.empty
+            or self.big
+            or self.redirect
+            or self.html is not None
+            or self.body is not None
+            or self.status is not None
+            or self.RetCode is not None
+            or self.code is not None
+        )
+
+    def answer(self, call: Call, right: Answer | None) -> Answer:
+        """The bad answer; `right` is what the cloud would have said, if it acted."""
+        headers = dict(self.headers)
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        if self.drop:
+            return Answer(delivery="drop")
+        if right is not None and (self.truncate or self.big):
+            if self.big and isinstance(right.body, dict):
+                right.body = {**right.body, "padding": "x" * self.big}
+            right.headers.update(headers)
+            right.delivery = "truncate" if self.truncate else "whole"
+            return right
+        if self.only_delays and right is not None:
+            right.headers.update(headers)
+            return right
+        if self.redirect is not None:
+            return Answer(self.status or 302, b"", {"Location": self.redirect, **headers})
+        if self.garbage:
+            return Answer(self.status or 200, GARBAGE, headers)
+        if self.empty:
+            return Answer(self.status or 200, b"", headers)
+        if self.html is not None:
+            return Answer(self.status or 502, self.html.encode(), {"Content-Type": "text/html", **headers})
+        if self.body is not None:
+            body = self.body.encode() if isinstance(self.body, str) else self.body
+            if isinstance(self.body, str):
+                headers.setdefault("Content-Type", "text/plain")
+            return Answer(self.status or 200, body, headers)
+        return self._error(call, headers)
+
+    def _error(self, call: Call, headers: dict[str, str]) -> Answer:
+        if call.provider == "ucloud":
+            code = self.RetCode if self.RetCode is not None else self.code
+            if code is None and self.status is not None and self.status != 200:
+                # A gateway before the API, which knows no RetCode.
+                return Answer(self.status, self.message.encode(), {"Content-Type": "text/plain", **headers})
+            body = {
+                "RetCode": 150 if code is None else code,
+                "Action": f"{call.operation}Response",
+                "Message": self.message,
+            }
+            return Answer(self.status or 200, body, headers)
+        code = self.code if self.code is not None else self.RetCode
+        body = {"error_msg": self.message}
+        if code is not None:
+            body["error_code"] = code
+        return Answer(self.status or 500, body, headers)
+
+
+# The short forms: trap name -> the key of a rule its plain value stands for.
+SHORT_FORMS = {
+    "redirect": "redirect",
+    "drop": "drop",
+    "truncate": "truncate",
+    "garbage_body": "garbage",
+    "big_body": "big",
+}
+
+
+def short_form(name: str, value: Any) -> Rule:
+    """`drop=True`, `drop="after"`, `redirect="http://…"`, `big_body=1000000`, or a whole rule.
+
+    Unlike `fail_next` it lasts until it is cleared, unless `times` says otherwise.
+    """
+    key = SHORT_FORMS[name]
+    if isinstance(value, dict):
+        given = dict(value)
+        wanted: Any = True if key in ("drop", "truncate", "garbage") else None
+        if key == "big" and "bytes" in given:
+            wanted = given.pop("bytes")
+        if key == "redirect" and "location" in given:
+            wanted = given.pop("location")
+        if wanted is not None:
+            given.setdefault(key, wanted)
+        return Rule.parse(given, times=None)
+    if name == "drop" and value in ("before", "after"):
+        return Rule(times=None, drop=True, after=value == "after")
+    return Rule.parse({key: value}, times=None)

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Strict checks of JSON bodies: unknown keys, wrong types and wrong values are refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .wire import Request
+
+
+class Invalid(Exception):
+    """The body is not what the document describes."""
+
+
+def parse(request: Request) -> Any:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Invalid("Content-Type must be application/json")
+    try:
+        return json.loads(request.body, object_pairs_hook=_unique, parse_constant=_refuse)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise Invalid(f"the body is not JSON: {error}") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise Invalid("a key is given twice")
+    return result
+
+
+def _refuse(name: str) -> None:
+    raise Invalid(f"{name} is not JSON")
+
+
+def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), where: str = "body") -> dict[str, Any]:
+    """`fields` maps a key to its type, or to the tuple of its allowed values."""
+    if not isinstance(value, dict):
+        raise Invalid(f"{where} must be an object")
+    for name in value:
+        if name not in fields:
+            raise Invalid(f"{where}.{name} is unknown")
+    for name in required:
+        if name not in value:
+            raise Invalid(f"{where}.{name} is required")
+    for name, item in value.items():
+        wanted = fields[name]
+        if isinstance(wanted, tuple):
+            if not isinstance(item, str) or item not in wanted:
+                raise Invalid(f"{where}.{name} must be one of {', '.join(wanted)}")
+        elif item.__class__ is not wanted:  # isinstance would let true pass for 1
+            raise Invalid(f"{where}.{name} must be of type {wanted.__name__}")
+    return value
+
+
+def number(pairs: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    """A number from the query."""
+    text = pairs.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise Invalid(f"{name} must be a number from {low} to {high}")
+    return int(text)

@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""URocketMQ tokens. No error table is published for them: every RetCode here is assumed."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from .state import Simulator
+from .ucloud_values import NOT_AVAILABLE, not_available, number, refuse
+
+PERMISSIONS = ("ALL", "NONE", "PART")
+SIDES = (
+    ("TopicProducePerm", "AllowProduceTopicList"),
+    ("TopicConsumePerm", "AllowConsumeTopicList"),
+)
+TOPIC_NAME = re.compile(r"[a-zA-Z0-9-_]{1,36}")
+NOT_IN_LIST = ("AllowProduceTopicList", "AllowConsumeTopicList")
+UNLIMITED = 1 << 31
+
+
+def _service(estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    service = estate["urocketmq"].get(arguments["ServiceId"])
+    if service is None or service["ProjectId"] != arguments["ProjectId"] or service["Region"] != arguments["Region"]:
+        raise not_available("ServiceId")
+    return service
+
+
+def _token(service: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    token = service["tokens"].get(arguments["TokenId"])
+    if token is None:
+        raise not_available("TokenId")
+    return token
+
+
+def _changeable(token: dict[str, Any]) -> None:
+    if token["Type"] == "Default":
+        raise refuse(NOT_AVAILABLE, "The default token can not be changed")
+
+
+def _permissions(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Both sides, checked. Topics need not exist (assumed), but their names must be names."""
+    values: dict[str, Any] = {}
+    for perm, topics in SIDES:
+        if arguments[perm] not in PERMISSIONS:
+            raise not_available(perm)
+        text = arguments.get(topics, "")
+        names = text.split(",") if text else []
+        if any(not TOPIC_NAME.fullmatch(name) for name in names):
+            raise not_available(topics)
+        if arguments[perm] == "PART" and not names:
+            raise not_available(topics)
+        values[perm] = arguments[perm]
+        values[topics] = text if arguments[perm] == "PART" else ""
+    return values
+
+
+def _page(arguments: dict[str, Any], rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    limit = number(arguments, "Limit", 20, 1, most)
+    offset = number(arguments, "Offset", 0, 0, UNLIMITED)
+    return rows[offset : offset + limit]
+
+
+def list_tokens(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    tokens = list(_service(estate, arguments)["tokens"].values())
+    rows = []
+    for token in _page(arguments, tokens, most=100):
+        row = {name: value for name, value in token.items() if name not in NOT_IN_LIST}
+        row["AKSK"] = {"AccessKey": token["AKSK"]["AccessKey"]}
+        rows.append(row)
+    return {"TokenList": rows, "TotalCount": len(tokens)}
+
+
+def list_topics(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    topics = _service(estate, arguments)["topics"]
+    return {"TopicList": _page(arguments, topics, most=1000), "TotalCount": len(topics)}
+
+
+def get(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    shown = arguments.get("Display", "false")
+    if shown not in ("true", "false"):
+        raise not_available("Display")
+    token = dict(_token(_service(estate, arguments), arguments))
+    if shown == "false":
+        token["AKSK"] = {**token["AKSK"], "SecretKey": "****"}
+    return {"Token": token}
+
+
+def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    service = _service(estate, arguments)
+    values = _permissions(arguments)
+    token_id, now = f"urmq-token-{uuid.uuid4().hex[:12]}", int(simulator.now())
+    # Assumed: a name may be taken twice, so a create repeated blindly shows up as two tokens.
+    service["tokens"][token_id] = {
+        "TokenId": token_id,
+        "Name": arguments["Name"],
+        "Type": "Normal",
+        "ServiceId": service["ServiceId"],
+        **values,
+        "AKSK": {
+            "AccessKey": f"urmq-ak-{uuid.uuid4().hex[:12]}",
+            "SecretKey": f"urmqSecret-{uuid.uuid4().hex}",
+        },
+        "CreateTime": now,
+        "ModifyTime": now,
+    }
+    return {"TokenId": token_id}
+
+
+def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    token = _token(_service(estate, arguments), arguments)
+    _changeable(token)
+    values = _permissions(arguments)
+    sticky = simulator.traps.get("sticky_lists")
+    for _unused, topics in SIDES:
+        if not values[topics] and sticky and (sticky is True or topics in sticky):
+            del values[topics]
+    for name in simulator.traps.get("ignored_fields") or ():
+        values.pop(name, None)
+    token.update(values, ModifyTime=int(simulator.now()))
+    return {}
+
+
+def delete(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    service = _service(estate, arguments)
+    _changeable(_token(service, arguments))
+    del service["tokens"][arguments["TokenId"]]
+    return {}

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens behind the client's back: late visibility, a second writer, a revoked credential."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from . import estate as estates
+from .wire import Call
+
+SECOND_WRITER_KEYS = frozenset({"match", "after", "times", "skip", "merge", "set", "delete", "call"})
+
+
+@dataclass
+class _Old:
+    """How everything looked before one write, for as long as that write is not visible."""
+
+    estate: dict[str, Any]
+    until: float | None
+    reads: int | None
+
+
+class Visibility:
+    """`slow_visibility`: seconds as a number, or {"seconds": s} or {"reads": n}."""
+
+    def __init__(self) -> None:
+        self._old: deque[_Old] = deque()
+
+    def before_write(self, estate: dict[str, Any], value: Any) -> None:
+        if not value:
+            return
+        wanted = value if isinstance(value, dict) else {"seconds": value}
+        seconds, reads = wanted.get("seconds"), wanted.get("reads")
+        until = None if seconds is None else time.monotonic() + seconds
+        self._old.append(_Old(copy.deepcopy(estate), until, reads))
+
+    def refused(self) -> None:
+        """The write that was announced did not happen."""
+        if self._old:
+            self._old.pop()
+
+    def seen(self, estate: dict[str, Any]) -> dict[str, Any]:
+        """What a read sees: the state before the oldest write that is not visible yet."""
+        while self._old:
+            oldest = self._old[0]
+            if oldest.reads is not None:
+                if oldest.reads > 0:
+                    oldest.reads -= 1
+                    return oldest.estate
+            elif oldest.until is not None and time.monotonic() < oldest.until:
+                return oldest.estate
+            self._old.popleft()
+        return estate
+
+
+class SecondWriter:
+    """Somebody else changes the estate just before (or after) a request is carried out.
+
+    A callable is called with the estate. Or an object: `match` (default `change`: so between
+    a read and the next write), `after` (default false), `times` (default 1), `skip`, and the
+    change: `merge` (an object laid over the estate), `set` ({"a/b/c": value}), `delete`
+    (["a/b/c"]) or, in Python, `call`.
+    """
+
+    def __init__(self, value: Any) -> None:
+        given = {"call": value} if callable(value) else dict(value)
+        unknown = sorted(set(given) - SECOND_WRITER_KEYS)
+        if unknown:
+            raise ValueError(f"second_writer has no {', '.join(unknown)}")
+        self.match = given.pop("match", "change")
+        self.after = given.pop("after", False)
+        self.times = given.pop("times", 1)
+        self.skip = given.pop("skip", 0)
+        self.change = given
+
+    def maybe(self, call: Call, estate: dict[str, Any], after: bool) -> None:
+        if after is not self.after or not self.times or not call.matches(self.match):
+            return
+        if self.skip:
+            self.skip -= 1
+            return
+        self.times -= 1
+        if "call" in self.change:
+            self.change["call"](estate)
+        estates.merge(estate, self.change.get("merge", {}))
+        for path, value in self.change.get("set", {}).items():
+            *parents, last = path.split("/")
+            estates.lookup(estate, parents)[last] = copy.deepcopy(value)
+        for path in self.change.get("delete", ()):
+            *parents, last = path.split("/")
+            estates.lookup(estate, parents).pop(last, None)
+
+
+class Revocation:
+    """`revoke_after`: so many authenticated requests, then the credentials are refused.
+
+    A number, or {"requests": n} with `credential` and `provider` to mean only some.
+    """
+
+    KEYS = ("requests", "credential", "provider")
+
+    def __init__(self, value: Any) -> None:
+        wanted = value if isinstance(value, dict) else {"requests": value}
+        unknown = sorted(set(wanted) - set(self.KEYS))
+        if unknown or "requests" not in wanted:
+            raise ValueError(f"revoke_after takes {', '.join(self.KEYS)}")
+        self.left = int(wanted["requests"])
+        self.credential = wanted.get("credential")
+        self.provider = wanted.get("provider")
+
+    def applies(self, provider: str, name: str) -> bool:
+        if self.credential not in (None, name) or self.provider not in (None, provider):
+            return False
+        self.left -= 1
+        return self.left < 0

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What travels between the web server and the two clouds: requests, calls, answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN = (
+    "read",
+    "write",
+    "create",
+    "delete",
+    "auth",
+    "unknown",
+)
+KINDS = (READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN)
+CHANGING = frozenset((WRITE, CREATE, DELETE))
+
+
+@dataclass(slots=True)
+class Request:
+    """A request exactly as received: the signatures cover it byte for byte."""
+
+    method: str
+    path: str  # still percent-escaped: a user name may hold an escaped slash
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    peer: tuple[str, int] | None = None
+
+    @classmethod
+    def from_scope(cls, scope: dict[str, Any], body: bytes) -> Request:
+        raw = scope.get("raw_path") or scope["path"].encode()
+        # Header values are UTF-8 on the wire: Huawei's signer hashes their text, not latin-1.
+        headers = {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in scope["headers"]}
+        client = scope.get("client")
+        return cls(
+            method=scope["method"],
+            path=raw.decode("latin-1").partition("?")[0],
+            query=scope["query_string"].decode("latin-1"),
+            headers=headers,
+            body=body,
+            peer=tuple(client) if client else None,
+        )
+
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """The query, decoded; a `+` stays a `+`: the canonical form of a space is %20."""
+        if not self.query:
+            return []
+        pairs = []
+        for part in self.query.split("&"):
+            name, _unused, value = part.partition("=")
+            pairs.append((unquote(name), unquote(value)))
+        return pairs
+
+
+@dataclass(slots=True)
+class Call:
+    """A request whose operation is known."""
+
+    provider: str
+    operation: str
+    kind: str
+    request: Request
+    arguments: dict[str, Any] = field(default_factory=dict)
+    handler: Any = None
+    credential: str = ""
+    logged: Any = None  # the body for the log of writes, secrets masked
+
+    def matches(self, wanted: str) -> bool:
+        """`any`, a provider, a kind or an operation; `change` is every kind that writes."""
+        return (
+            wanted in ("any", self.provider, self.kind, self.operation) or wanted == "change" and self.kind in CHANGING
+        )
+
+
+@dataclass(slots=True)
+class Answer:
+    """`body`: None sends nothing, bytes go out as they are, anything else as JSON."""
+
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    delivery: str = "whole"  # or "drop" (no byte at all) or "truncate" (half the body)
+
+    def payload(self) -> bytes:
+        if self.body is None:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        return json.dumps(self.body, ensure_ascii=False).encode()
+
+
+class Refused(Exception):
+    """The cloud says no. `code` is a RetCode or an error code; `body` replaces its usual shape."""
+
+    def __init__(self, status: int, code: int | str, message: str, body: Any = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.body = body
