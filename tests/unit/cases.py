@@ -1,0 +1,347 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The four resources, each with what the shared tests need to know: its rows on the wire and its calls."""
+
+from __future__ import annotations
+
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token, urocketmq_token
+
+from .scripted import huawei, ucloud
+
+
+class Case:
+    """A resource in its state ``row(number)``. Each list of it holds the first two of ``items[option]``."""
+
+    keys = {}  # option of a list -> key on the wire
+    scalar = ()  # options that change one value, and the row after it
+    empty = {}  # option that can be cleared -> the row after it
+    invalid = ()  # options, and what is said against them
+
+    @property
+    def plural(self):
+        return self.resource.plural
+
+    def wire(self, option, items):
+        return sorted(items)
+
+    def row_with(self, option, items, number=1):
+        return self.row(number, **{self.keys[option]: self.wire(option, items)})
+
+    def two(self, option):
+        return self.items[option][:2]
+
+    def look(self, row, options):
+        """Calls that read one resource as far as ``options`` need it."""
+        return self.read(row)
+
+    def prepare(self, *rows, options=()):
+        """Calls between plan and write."""
+        return []
+
+    def position(self, index):
+        return f"{self.plural}[{index}]"
+
+
+class UFile(Case):
+    resource = ufile_token.RESOURCE
+    label = "UFile token t-1"
+    scope = {}
+    keys = {"allowed_ops": "AllowedOps", "allowed_prefixes": "AllowedPrefixes", "allowed_buckets": "AllowedBuckets"}
+    items = {
+        "allowed_ops": ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE", "TOKEN_ALLOW_LIST"],
+        "allowed_prefixes": ["a/", "b/", "c/"],
+        "allowed_buckets": ["b0", "b1", "b2"],
+    }
+    scalar = ({"expire_time": "1800000000"}, {"ExpireTime": 1800000000})
+    empty = {"allowed_ops": {"AllowedOps": ["TOKEN_ALLOW_NONE"]}}
+    invalid = [
+        ({"allowed_prefixes": []}, "allowed_prefixes: the service cannot express an empty list"),
+        ({"allowed_buckets": []}, "allowed_buckets: the service cannot express an empty list"),
+        ({"allowed_ops": ["TOKEN_ALLOW_NONE", "TOKEN_ALLOW_READ"]}, "TOKEN_ALLOW_NONE excludes every other entry"),
+        ({"expire_time": "4102416001"}, "is outside what the service takes: at most 4102416000"),
+        ({"expire_time": "soon"}, "is neither Unix seconds nor an ISO 8601 time"),
+        ({"token_name": ""}, "token_name: it must not be empty"),
+        ({"allowed_prefixes": [""]}, "an entry is empty"),
+        ({"allowed_buckets": ["a\nb"]}, "which no name can hold"),
+    ]
+    read_refused = {"code": 299}
+    write_refused = {"code": 220}
+
+    def names(self, number=1):
+        return {"token_id": f"t-{number}"}
+
+    def row(self, number=1, **changes):
+        row = {
+            "Region": "cn-bj2", "TokenId": f"t-{number}", "TokenName": f"ci-{number}", "PublicKey": "TOKEN_pub",
+            "PrivateKey": "TokenPrivate0", "AllowedOps": self.two("allowed_ops"),
+            "AllowedPrefixes": self.two("allowed_prefixes"), "AllowedBuckets": self.two("allowed_buckets"),
+            "ExpireTime": 1900000000, "CreateTime": 1500000000, "ModifyTime": 1500000001,
+        }  # fmt: skip
+        return dict(row, **changes)
+
+    def options(self, row):
+        return {
+            "token_id": row["TokenId"], "token_name": row["TokenName"], "allowed_ops": row["AllowedOps"],
+            "allowed_prefixes": row["AllowedPrefixes"], "allowed_buckets": row["AllowedBuckets"],
+            "expire_time": str(row["ExpireTime"]),
+        }  # fmt: skip
+
+    def read(self, *rows, **how):
+        form = {"TokenId": rows[0]["TokenId"]} if len(rows) == 1 else {}
+        return [ucloud("DescribeUFileToken", form, {"DataSet": list(rows)}, **how)]
+
+    def read_all(self, *rows):
+        return [ucloud("DescribeUFileToken", {}, {"DataSet": list(rows)})]
+
+    def absent(self):
+        return [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, code=15040)]
+
+    def write(self, row, **how):
+        form = {"TokenId": row["TokenId"], "TokenName": row["TokenName"], "ExpireTime": row["ExpireTime"]}
+        for key in ("AllowedOps", "AllowedPrefixes", "AllowedBuckets"):
+            form.update((f"{key}.{index}", value) for index, value in enumerate(sorted(row[key])))
+        return [ucloud("UpdateUFileToken", form, **how)]
+
+
+class URocketMQ(Case):
+    resource = urocketmq_token.RESOURCE
+    label = "URocketMQ token t-1 (service_id s-1)"
+    scope = {"service_id": "s-1"}
+    keys = {"allow_produce_topic_list": "AllowProduceTopicList", "allow_consume_topic_list": "AllowConsumeTopicList"}
+    items = {
+        "allow_produce_topic_list": ["audit", "orders", "stock"],
+        "allow_consume_topic_list": ["audit", "mails", "stock"],
+    }
+    scalar = ({"topic_consume_perm": "ALL"}, {"TopicConsumePerm": "ALL", "AllowConsumeTopicList": ""})
+    empty = {}
+    invalid = [
+        ({"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, "a list has a meaning with PART only"),
+        ({"topic_consume_perm": "NONE", "allow_consume_topic_list": ["a"]}, "a list has a meaning with PART only"),
+        ({"topic_produce_perm": "PART", "allow_produce_topic_list": []}, "PART of no topic is NONE"),
+        ({"allow_produce_topic_list": ["a,b"]}, "is not a topic name"),
+        ({"allow_consume_topic_list": ["x" * 37]}, "is not a topic name"),
+    ]
+    read_refused = {"code": 299}
+    write_refused = {"code": 220}
+
+    def wire(self, option, items):
+        return ",".join(sorted(items))
+
+    def names(self, number=1):
+        return {"token_id": f"t-{number}"}
+
+    def row(self, number=1, **changes):
+        row = {
+            "TokenId": f"t-{number}", "Name": f"ci-{number}", "Type": "Custom", "ServiceId": "s-1",
+            "TopicProducePerm": "PART", "TopicConsumePerm": "PART",
+            "AllowProduceTopicList": "orders,audit", "AllowConsumeTopicList": "mails,audit",
+            "AKSK": {"AccessKey": "ak", "SecretKey": "TokenPrivate0"}, "CreateTime": 1, "ModifyTime": 2,
+        }  # fmt: skip
+        return dict(row, **changes)
+
+    def options(self, row):
+        return {
+            "service_id": "s-1", "token_id": row["TokenId"],
+            "topic_produce_perm": row["TopicProducePerm"], "topic_consume_perm": row["TopicConsumePerm"],
+            "allow_produce_topic_list": row["AllowProduceTopicList"].split(","),
+            "allow_consume_topic_list": row["AllowConsumeTopicList"].split(","),
+        }  # fmt: skip
+
+    def get(self, row, **how):
+        return ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": row["TokenId"]}, {"Token": row}, **how)
+
+    def list(self, *rows, offset=0, total=None, **how):
+        rows = [{key: row[key] for key in row if key not in self.keys.values()} for row in rows]
+        answer = {"TokenList": rows, "TotalCount": len(rows) if total is None else total}
+        return ucloud("ListURocketMQToken", {"ServiceId": "s-1", "Limit": 100, "Offset": offset}, answer, **how)
+
+    def read(self, *rows, **how):
+        return [self.get(rows[0], **how)] if len(rows) == 1 else self.read_all(*rows, **how)
+
+    def read_all(self, *rows, **how):
+        return [self.list(*rows, **how)] + [self.get(row) for row in rows if "PART" in row.values()]
+
+    def absent(self):
+        return [self.get(self.row(), code=230), self.list()]
+
+    def write(self, row, **how):
+        form = {"ServiceId": "s-1", "TokenId": row["TokenId"]}
+        for perm, topics in (
+            ("TopicProducePerm", "AllowProduceTopicList"),
+            ("TopicConsumePerm", "AllowConsumeTopicList"),
+        ):
+            form[perm] = row[perm]
+            if row[perm] == "PART":
+                form[topics] = ",".join(sorted(row[topics].split(",")))
+        return [ucloud("UpdateURocketMQToken", form, **how)]
+
+
+class RocketMQ(Case):
+    resource = rocketmq_user.RESOURCE
+    label = "RocketMQ user billing-1 (instance_id i-1)"
+    scope = {"instance_id": "i-1"}
+    keys = {"topic_perms": "topic_perms", "group_perms": "group_perms"}
+    items = {
+        "topic_perms": [
+            {"name": "audit", "perm": "SUB"}, {"name": "orders", "perm": "PUB|SUB"}, {"name": "stock", "perm": "DENY"},
+        ],
+        "group_perms": [
+            {"name": "g1", "perm": "SUB"}, {"name": "g2", "perm": "DENY"}, {"name": "g3", "perm": "PUB|SUB"},
+        ],
+    }  # fmt: skip
+    scalar = ({"default_topic_perm": "SUB|PUB"}, {"default_topic_perm": "PUB|SUB"})
+    empty = {
+        "topic_perms": {"topic_perms": []}, "group_perms": {"group_perms": []},
+        "white_remote_address": {"white_remote_address": ""}, "admin": {"admin": False},
+    }  # fmt: skip
+    invalid = [
+        ({"secret_key": "Short1!"}, "secret_key: it must have 8 to 32 characters"),
+        ({"secret_key": "Aa1!" * 8 + "x"}, "secret_key: it must have 8 to 32 characters"),
+        ({"secret_key": "onlyletters"}, "it must have three of"),
+        ({"secret_key": "billing-1"}, "it must not be the user name"),
+        ({"secret_key": "1-gnillib"}, "it must not be the user name"),
+        ({"topic_perms": [{"name": "", "perm": "PUB"}]}, "topic_perms[0]: a row has no name"),
+        ({"group_perms": [{"name": "a", "perm": "SUB"}, {"name": "a", "perm": "DENY"}]}, "a stands at [0] already"),
+        ({"user_name": "."}, "cannot be named in a URL"),
+        ({"user_name": " "}, "user_name: it must not be empty"),
+    ]
+    read_refused = {"status": 403, "code": "DMS.10240306"}
+    write_refused = {"status": 400, "code": "DMS.00400001"}
+
+    def wire(self, option, items):
+        return sorted(items, key=lambda item: item["name"])
+
+    def names(self, number=1):
+        return {"user_name": f"billing-{number}"}
+
+    def row(self, number=1, **changes):
+        row = {
+            "access_key": f"billing-{number}", "secret_key": "Secret-Key1", "white_remote_address": "10.0.0.1",
+            "admin": True, "default_topic_perm": "DENY", "default_group_perm": "DENY",
+            "topic_perms": self.two("topic_perms")[::-1], "group_perms": self.two("group_perms"),
+        }  # fmt: skip
+        return dict(row, **changes)
+
+    def options(self, row):
+        options = {key: value for key, value in row.items() if key != "access_key"}
+        return dict(options, instance_id="i-1", user_name=row["access_key"])
+
+    def show(self, row, **how):
+        return huawei("GET", "instances/i-1/users/" + row["access_key"], answer=row, **how)
+
+    def list(self, *rows, offset=0, total=None, **how):
+        answer = {"users": list(rows), "total": len(rows) if total is None else total}
+        return huawei("GET", f"instances/i-1/users?limit=50&offset={offset}", answer=answer, **how)
+
+    def read(self, *rows, **how):
+        return [self.show(rows[0], **how)] if len(rows) == 1 else [self.list(*rows, **how)]
+
+    def read_all(self, *rows):
+        return [self.list(*rows)]
+
+    def absent(self):
+        return [self.show(self.row(), status=400, code="DMS.00500972")]
+
+    def write(self, row, **how):
+        body = dict(row, **{key: self.wire(key, row[key]) for key in self.keys})
+        return [huawei("PUT", "instances/i-1/users/" + row["access_key"], body, **dict({"answer": row}, **how))]
+
+
+class Roma(Case):
+    resource = roma_topic_policy.RESOURCE
+    label = "ROMA topic orders-1 (instance_id i-1)"
+    scope = {"instance_id": "i-1"}
+    keys = {"policies": "policies"}
+    items = {
+        "policies": [
+            {"app_name": "billing", "access_policy": "sub", "tag": "v1||v2"},
+            {"app_name": "shop", "access_policy": "pub", "tag": ""},
+            {"app_name": "stats", "access_policy": "all", "tag": "a&b"},
+        ],
+    }  # fmt: skip
+    owner = {"app_name": "creator", "access_policy": "all", "tag": "", "owner": True}
+    apps = ("billing", "creator", "shop", "stats")
+    scalar = ({"description": "new"}, {"description": "new"})
+    empty = {"policies": {}, "description": {"description": ""}, "sensitive_word": {"sensitive_word": ""}}
+    invalid = [
+        ({"policies": [{"app_name": "a"}, {"app_name": "a"}]}, "policies[1]: a stands at [0] already"),
+        ({"policies": [{"app_name": ""}]}, "policies[0]: a row has no app_name"),
+        ({"policies": [{"app_name": "a\x00"}]}, "which no name can hold"),
+        ({"description": "a\x07b"}, "which no name can hold"),
+        ({"policies": [{"app_name": "a", "tag": "x\ny"}]}, "policies[0].tag: the value holds"),
+    ]
+    read_refused = {"status": 403, "code": "DMS.10240306"}
+    write_refused = {"status": 400, "code": "MQS.00400001"}
+
+    def wire(self, option, items):
+        rows = [dict({"owner": False}, **item) for item in list(items) + [self.owner]]
+        return [dict(row, user_name="key-" + row["app_name"]) for row in rows]
+
+    def names(self, number=1):
+        return {"name": f"orders-{number}"}
+
+    def row(self, number=1, **changes):
+        row = {
+            "name": f"orders-{number}", "policies": self.wire("policies", self.two("policies")),
+            "description": "text", "sensitive_word": "word",
+        }  # fmt: skip
+        return dict(row, **changes)
+
+    def options(self, row):
+        policies = [{key: value for key, value in item.items() if key != "user_name"} for item in row["policies"]]
+        return dict(row, instance_id="i-1", policies=policies)
+
+    def policies(self, row, offset=0, total=None, **how):
+        answer = {"name": row["name"], "policies": row["policies"], "total": total or len(row["policies"])}
+        path = "mqs/instances/i-1/topics/{}/accesspolicy?limit=50&offset={}".format(row["name"], offset)
+        return huawei("GET", path, answer=answer, **how)
+
+    def topics(self, *rows, name=None, **how):
+        keys = ("name", "description", "sensitive_word")
+        answer = {"total": len(rows), "topics": [{key: row[key] for key in keys if key in row} for row in rows]}
+        path = "mqs/instances/i-1/topics" + (f"?name={name}" if name else "")
+        return huawei("GET", path, answer=answer, **how)
+
+    def list_apps(self, *names):
+        rows = [
+            {"id": "id-" + app, "name": app, "key": "key-" + app, "secret": "AppSecret0"} for app in names or self.apps
+        ]
+        path = "instances/i-1/apps?limit=50&offset=0"
+        return huawei("GET", path, answer={"apps": rows, "total": len(rows), "size": len(rows)})
+
+    def read(self, *rows, **how):
+        return [self.policies(rows[0], **how)] + [self.policies(row) for row in rows[1:]]
+
+    def read_all(self, *rows):
+        return [self.topics(*rows)] + [self.policies(row) for row in rows]
+
+    def details(self, *rows):
+        return [self.topics(*rows, name=rows[0]["name"] if len(rows) == 1 else None)]
+
+    def absent(self):
+        missing = self.policies(self.row(), status=404, code="MQS.00400404")
+        return [missing, self.topics(self.row(11), name="orders-1")]
+
+    def look(self, row, options):
+        return self.read(row) + (self.details(row) if {"description", "sensitive_word"} & set(options) else [])
+
+    def prepare(self, *rows, options=()):
+        known = {"description", "sensitive_word"} & set(options)
+        return ([] if known else self.details(*rows)) + [self.list_apps()]
+
+    def write(self, *rows, **how):
+        topics = []
+        for row in rows:
+            policies = [dict(item, app_id="id-" + item["app_name"]) for item in row["policies"]]
+            for item in policies:
+                item.pop("user_name")
+            topics.append(dict(row, policies=sorted(policies, key=lambda item: item["app_name"])))
+        path = "mqs/instances/i-1/topics/accesspolicy"
+        return [huawei("POST", path, {"topics": topics}, **dict({"status": 204}, **how))]
+
+
+ALL = (UFile(), URocketMQ(), RocketMQ(), Roma())
+NAMES = ("ufile", "urocketmq", "rocketmq", "roma")

@@ -1,0 +1,21 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No test sees the settings, files or proxies of whoever runs it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+PREFIXES = ("UCLOUD_", "HUAWEICLOUD_", "HW_", "CLOUD_SDK_")
+
+
+@pytest.fixture(autouse=True)
+def clean_surroundings(monkeypatch, tmp_path):
+    for name in list(os.environ):
+        if name.startswith(PREFIXES):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))

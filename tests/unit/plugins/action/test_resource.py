@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin: when it hands over to the module, and how it runs the engine otherwise."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import sys
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+from ansible.errors import AnsibleError
+
+from ansible_collections.grantops.cloud.plugins.action import resource as action
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector, run
+
+NAMES = {
+    "ucloud_ufile_token": cases.ALL[0],
+    "ucloud_urocketmq_token": cases.ALL[1],
+    "huaweicloud_rocketmq_user": cases.ALL[2],
+    "huaweicloud_roma_topic_policy": cases.ALL[3],
+}
+each_module = pytest.mark.parametrize(("name", "case"), NAMES.items(), ids=list(NAMES))
+OTHER = "/opt/other/bin/python3"
+
+
+class Templar:
+    @staticmethod
+    def template(value):
+        return sys.executable if value == "{{ ansible_playbook_python }}" else value
+
+
+class Plugin(action.ActionModule):
+    """The plugin for one task, without a connection behind it; a module run is only noted."""
+
+    def __init__(self, name="ucloud_ufile_token", args=None, transport="local", become=None, **task):
+        task = dict({"async_val": 0, "environment": [], "delegate_to": None, "check_mode": False, "diff": True}, **task)
+        full = "grantops.cloud." + name
+        play_become = task.pop("play_become", False)
+        super().__init__(
+            task=mock.Mock(args=args or {}, action=name, resolved_action=full, **task),
+            connection=mock.Mock(transport=transport, become=become),
+            play_context=SimpleNamespace(become=play_become, check_mode=task["check_mode"], diff=task["diff"]),
+            loader=mock.Mock(),
+            templar=Templar(),
+            shared_loader_obj=mock.Mock(),
+        )
+        self.handed_over = None
+
+    def _execute_module(self, **how):
+        self.handed_over = how
+        return {"changed": "by the module"}
+
+
+@pytest.fixture(autouse=True)
+def no_clients(monkeypatch):
+    monkeypatch.setattr(action, "CLIENTS", {})
+
+
+@pytest.fixture
+def wired(monkeypatch):
+    """Make the providers' clients talk to a script; the sessions that were made."""
+    sessions = []
+
+    def wire(case, *scripts):
+        scripts = list(scripts)
+        real = case.resource.provider.connect
+
+        def connect(params, secrets, service):
+            sessions.append(Session(*scripts.pop(0)))
+            with monkeypatch.context() as inner:
+                inner.setattr(case.resource.provider, "connect", real)
+                return connector(sessions[-1])(case.resource, params, secrets)
+
+        monkeypatch.setattr(case.resource.provider, "connect", connect)
+        return sessions
+
+    return wire
+
+
+def args_of(case, **options):
+    common = dict(CONNECTION[case.resource.provider.NAME], retries=0, concurrency=1, verify_timeout=0)
+    return dict(common, **dict(case.scope, **dict(case.names(), **options)))
+
+
+# -- handing over ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("task", "task_vars"),
+    [
+        ({"transport": "ssh"}, {}),
+        ({"transport": "docker"}, {}),
+        ({"play_become": True}, {}),
+        ({"become": mock.Mock()}, {}),
+        ({"async_val": 30}, {}),
+        ({"environment": [{}, {"HTTPS_PROXY": "http://p"}]}, {}),
+        ({}, {"ansible_python_interpreter": OTHER}),
+        ({}, {"ansible_python_interpreter": "python3"}),
+        ({"delegate_to": "h"}, {"ansible_delegated_vars": {"h": {"ansible_python_interpreter": OTHER}}}),
+    ],
+    ids=["ssh", "container", "play become", "become", "async", "environment", "interpreter", "relative", "delegated"],
+)
+def test_where_a_module_could_differ_it_runs(task, task_vars):
+    plugin = Plugin(**task)
+    assert plugin.run(task_vars=task_vars) == {"changed": "by the module"}
+    assert plugin.handed_over["module_name"] == "grantops.cloud.ucloud_ufile_token"
+    assert plugin.handed_over["task_vars"] == task_vars
+    assert plugin.handed_over["wrap_async"] is bool(task.get("async_val"))
+
+
+@pytest.mark.parametrize(
+    ("task", "task_vars"),
+    [
+        ({}, None),
+        ({"transport": "ansible.builtin.local"}, {}),
+        ({"environment": [{}]}, {}),
+        ({"environment": None}, {}),
+        ({}, {"ansible_python_interpreter": sys.executable}),
+        ({}, {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}),
+        ({}, {"ansible_python_interpreter": "auto_silent"}),
+        ({"delegate_to": "localhost"}, {"ansible_python_interpreter": OTHER}),
+        ({"delegate_to": "h"}, {"ansible_delegated_vars": {"h": {}}, "ansible_python_interpreter": OTHER}),
+    ],
+)
+def test_elsewhere_it_runs_in_the_worker(task, task_vars):
+    assert Plugin(**task)._must_hand_over(task_vars or {}) is False
+
+
+def test_without_requests_the_module_runs(monkeypatch):
+    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback")
+    assert Plugin()._must_hand_over({}) is True
+
+
+def test_on_macos_the_module_runs(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert Plugin()._must_hand_over({}) is True
+
+
+def test_a_link_beside_the_interpreter_is_the_same(tmp_path, monkeypatch):
+    (tmp_path / "python3").write_text("")
+    os.symlink(str(tmp_path / "python3"), str(tmp_path / "python"))
+    (tmp_path / "env").mkdir()
+    os.symlink(str(tmp_path / "python3"), str(tmp_path / "env" / "python3"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
+    assert action._same_python(str(tmp_path / "python")) is True
+    assert action._same_python(str(tmp_path / "env" / "python3")) is False
+    assert action._same_python(str(tmp_path / "none")) is False
+
+
+# -- running in the worker -------------------------------------------------------------------------
+
+
+@each_module
+def test_the_result_is_that_of_the_engine(wired, name, case):
+    options, changes = case.scalar
+    after = case.row(**changes)
+
+    def calls():
+        before = case.look(case.row(), options) + case.prepare(case.row(), options=options)
+        return before + case.write(after) + case.look(after, options)
+
+    expected = run(case.resource, dict(case.scope, **dict(case.names(), **options)), calls())
+    sessions = wired(case, calls())
+    assert Plugin(name, args_of(case, **options)).run(task_vars={}) == expected
+    sessions[0].finish()
+
+
+@each_module
+def test_check_mode_and_diff_are_those_of_the_task(wired, name, case):
+    options, changes = case.scalar
+    sessions = wired(case, case.look(case.row(), options) + case.prepare(case.row(), options=options))
+    result = Plugin(name, args_of(case, **options), check_mode=True, diff=False).run(task_vars={})
+    sessions[0].finish()
+    assert result["changed"] is True
+    assert "diff" not in result
+
+
+@each_module
+def test_the_info_twin_is_run(wired, name, case):
+    wired(case, case.read_all(case.row()))
+    args = dict(CONNECTION[case.resource.provider.NAME], concurrency=1, **case.scope)
+    assert len(Plugin(name + "_info", args).run(task_vars={})[case.plural]) == 1
+
+
+def test_wrong_options_are_refused_by_ansible():
+    with pytest.raises(AnsibleError, match="one of the following is required"):
+        Plugin(args={"public_key": "p"}).run(task_vars={})
+
+
+def test_a_short_action_name_is_found(wired):
+    case = cases.ALL[0]
+    wired(case, case.read(case.row()))
+    plugin = Plugin(args=args_of(case))
+    plugin._task.resolved_action = None
+    assert plugin.run(task_vars={})["changed"] is False
+
+
+# -- clients ---------------------------------------------------------------------------------------
+
+
+def test_the_items_of_a_loop_share_a_client(wired):
+    case = cases.ALL[0]
+    sessions = wired(case, case.read(case.row(1)) + case.read(case.row(2)))
+    for number in (1, 2):
+        Plugin(args=dict(args_of(case), token_id=f"t-{number}")).run(task_vars={})
+    (session,) = sessions
+    session.finish()
+
+
+@pytest.mark.parametrize("other", [{"private_key": "another-key"}, {"timeout": 5}, {"concurrency": 2}])
+def test_other_connection_options_are_another_client(wired, other):
+    case = cases.ALL[0]
+    sessions = wired(case, case.read(case.row()), case.read(case.row()))
+    Plugin(args=args_of(case)).run(task_vars={})
+    Plugin(args=dict(args_of(case), **other)).run(task_vars={})
+    assert len(sessions) == 2
+
+
+def test_two_services_of_a_provider_are_two_clients(wired):
+    rocketmq, roma = cases.ALL[2], cases.ALL[3]
+    sessions = wired(rocketmq, rocketmq.read(rocketmq.row()), roma.read(roma.row()))
+    Plugin("huaweicloud_rocketmq_user", args_of(rocketmq)).run(task_vars={})
+    Plugin("huaweicloud_roma_topic_policy", args_of(roma)).run(task_vars={})
+    assert len(sessions) == 2
+
+
+def test_after_a_refusal_no_item_of_the_loop_tries_again(wired):
+    case = cases.ALL[0]
+    sessions = wired(case, case.read(case.row(), code=171))
+    for _unused in range(3):
+        result = Plugin(args=args_of(case)).run(task_vars={})
+        assert result["error"]["kind"] == "authentication"
+    assert len(sessions) == 1
+
+
+def test_no_secret_is_kept_as_a_key_of_a_client(wired):
+    case = cases.ALL[0]
+    wired(case, case.read(case.row()))
+    Plugin(args=args_of(case)).run(task_vars={})
+    (key,) = list(action.CLIENTS)
+    assert not [secret for secret in SECRETS if secret in key]
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+@each_module
+def test_each_name_has_its_resource(name, case):
+    assert action.find_resource(name) == (case.resource, False)
+    assert action.find_resource(name + "_info") == (case.resource, True)
+
+
+def test_every_module_has_its_resource():
+    folder = pathlib.Path(action.__file__).resolve().parents[1] / "modules"
+    names = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+    assert len(names) == 8
+    for name in names:
+        found, info = action.find_resource(name)
+        assert info is name.endswith("_info")
+        assert NAMES[name.replace("_info", "")].resource is found

@@ -1,0 +1,247 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes, and the looks after them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
+from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import State, Wanted
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
+from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
+
+
+class Run:
+    """A box of toys, each of which is to get another text."""
+
+    def __init__(self, count=1, batch=1, verify=True, timeout=30.0, **values):
+        self.resource = Toy()
+        self.resource.batch = batch
+        self.resource.group = lambda change: "all"
+        self.ids = [f"n{number}" for number in range(count)]
+        self.box = Box(**{key: toy() for key in self.ids})
+        self.clock = Clock()
+        self.writer = apply.Writer(self.resource, self.box, verify, timeout, self.clock.sleep, self.clock)
+        wanted = values or {"text": "new"}
+        self.changes = [
+            engine.plan(self.resource, Wanted(key, {"id": key}, wanted), State({"id": key}, toy())) for key in self.ids
+        ]
+
+    def __call__(self):
+        return self.writer.run(self.changes)
+
+    def fails(self):
+        with pytest.raises(errors.RunError) as caught:
+            self()
+        return caught.value
+
+
+def names(entries):
+    return [entry["id"] for entry in entries]
+
+
+def refuse(*ids, **details):
+    """Something that refuses writes of these ids."""
+
+    def on_write(written):
+        if set(ids) & set(written):
+            raise errors.CallError(errors.INVALID, "no", **details)
+
+    return on_write
+
+
+def lost_after(run, key):
+    """The write of ``key`` is done, but its answer never arrives."""
+
+    def on_write(written):
+        if key in written:
+            for one in written:
+                run.box.toys[one] = toy(text="new")
+            raise errors.CallError(errors.NETWORK, "lost", unclear=True)
+
+    return on_write
+
+
+def test_what_was_written_is_read_back():
+    run = Run(2)
+    fresh = run()
+    assert [fresh[change].values for change in run.changes] == [toy(text="new")] * 2
+    assert (run.box.writes, run.box.reads) == ([["n0"], ["n1"]], [["n0", "n1"]])
+    assert run.clock.slept == []
+
+
+def test_without_verification_nothing_is_read():
+    run = Run(2, verify=False)
+    assert run() == {}
+    assert run.box.reads == []
+
+
+def test_nothing_to_write_is_nothing_to_do():
+    run = Run(0)
+    assert run() == {}
+    assert (run.box.writes, run.box.reads) == ([], [])
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_writes_are_cut_into_batches(count, sizes):
+    run = Run(count, batch=3)
+    run()
+    assert [len(ids) for ids in run.box.writes] == sizes
+
+
+def test_batches_hold_one_group():
+    run = Run(4, batch=3)
+    run.resource.group = lambda change: change.names["id"] in ("n0", "n2")
+    run()
+    assert run.box.writes == [["n0", "n2"], ["n1", "n3"]]
+
+
+def test_only_what_does_not_show_yet_is_looked_at_again():
+    run = Run(2)
+    hidden = []
+
+    def on_read(ids):
+        hidden.append(1)
+        run.box.toys["n1"] = toy(text="new" if len(hidden) > 2 else "t")
+
+    run.box.on_read = on_read
+    assert len(run()) == 2
+    assert run.box.reads == [["n0", "n1"], ["n1"], ["n1"]]
+    assert run.clock.slept == [0.2, 0.5]
+
+
+def test_looks_become_rarer_and_end_with_the_time():
+    run = Run(timeout=6)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    error = run.fails()
+    assert run.clock.slept == pytest.approx([0.2, 0.5, 1.0, 2.0, 2.0, 0.3])
+    assert "does not show it after 6 s" in error.message
+    assert "text is t instead of new" in error.message
+    assert error.hint == "Toys ignore things."
+    assert (names(error.failed), error.written, error.changed) == (["n0"], [], True)
+
+
+def test_no_time_is_one_look():
+    run = Run(timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    run.fails()
+    assert (len(run.box.reads), run.clock.slept) == (1, [])
+
+
+def test_many_that_do_not_show_are_cut_short_in_the_message():
+    run = Run(12, timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update((key, toy()) for key in ids)
+    error = run.fails()
+    assert error.message.count("instead of") == 10
+    assert len(error.failed) == 12
+
+
+def test_a_secret_that_does_not_show_is_not_shown():
+    run = Run(timeout=0, secret="s3cret-s3cret")
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(secret="other-secret"))
+    error = run.fails()
+    assert "secret is not the one that was written" in error.message
+    assert "s3cret" not in error.message
+
+
+def test_a_field_that_was_not_to_change_and_is_not_returned_is_no_difference():
+    run = Run(text="new")
+    run.box.on_read = lambda ids: run.box.toys.update(n0={"text": "new"})
+    assert len(run()) == 1
+
+
+def test_a_field_that_another_writer_changed_is_a_difference():
+    run = Run(timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(text="new", set=("z",)))
+    assert "set is [z] instead of [a]" in run.fails().message
+
+
+def test_nothing_is_tried_after_a_failure():
+    run = Run(3)
+    run.box.on_write = refuse("n1")
+    error = run.fails()
+    assert run.box.writes == [["n0"], ["n1"]]
+    assert (names(error.written), names(error.failed), names(error.pending)) == (["n0"], ["n1"], ["n2"])
+    assert "Written: 1, failed: 1, not tried: 1." in error.message
+    assert error.changed is True
+
+
+def test_a_refused_first_write_has_changed_nothing():
+    run = Run(2)
+    run.box.on_write = refuse("n0")
+    error = run.fails()
+    assert (error.changed, run.box.reads) == (False, [])
+
+
+def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too():
+    run = Run(2, timeout=0)
+    run.box.on_write = refuse("n1")
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    error = run.fails()
+    assert (error.written, names(error.failed)) == ([], ["n1", "n0"])
+
+
+def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_on():
+    run = Run(3)
+    run.box.on_write = lost_after(run, "n0")
+    assert len(run()) == 3
+    assert run.box.writes == [["n0"], ["n1"], ["n2"]]
+    (warning,) = run.writer.warnings
+    assert warning.startswith("A write failed, but the service shows it done.")
+
+
+def test_a_lost_answer_is_looked_into_even_without_verification():
+    run = Run(2, verify=False)
+    run.box.on_write = lost_after(run, "n0")
+    run()
+    assert run.box.reads == [["n0"]]
+
+
+def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
+    run = Run(2)
+    run.box.on_write = refuse("n0", unclear=True)
+    error = run.fails()
+    assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)
+    assert run.clock.slept == []
+
+
+def test_a_lost_answer_that_cannot_be_looked_into_says_so():
+    run = Run()
+    run.box.on_write = lost_after(run, "n0")
+
+    def fail(ids):
+        raise errors.AnswerError("nonsense")
+
+    run.box.on_read = fail
+    error = run.fails()
+    assert error.message.startswith("Whether toy n0 was written is not known")
+    assert error.changed is True
+
+
+def test_a_write_that_cannot_be_read_back_says_so():
+    run = Run(2)
+
+    def fail(ids):
+        raise errors.CallError(errors.SERVER, "down")
+
+    run.box.on_read = fail
+    error = run.fails()
+    assert "could not be read back to verify it" in error.message
+    assert (names(error.written), error.failed) == (["n0", "n1"], [])
+
+
+def test_a_batch_that_was_done_in_part_is_sorted_out():
+    run = Run(3, batch=3)
+
+    def on_write(ids):
+        run.box.toys["n1"] = toy(text="new")
+        raise errors.CallError(errors.INVALID, "n0 and n2 failed")
+
+    run.box.on_write = on_write
+    error = run.fails()
+    assert (names(error.written), names(error.failed)) == (["n1"], ["n0", "n2"])

@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the clients of both providers have in common."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _client, _http
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+
+PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 4}
+
+
+class Wire:
+    """A transport that counts how many calls run at once."""
+
+    def __init__(self, *outcomes, width=4):
+        self.width = _http.Width(width)
+        self.outcomes = list(outcomes)
+        self.running = self.most = self.calls = 0
+        self.lock = threading.Lock()
+        self.started = threading.Event()
+        self.go_on = threading.Event()
+        self.closed = False
+
+    def send(self, call):
+        with self.lock:
+            self.calls += 1
+            self.running += 1
+            self.most = max(self.most, self.running)
+            outcome = self.outcomes.pop(0) if self.outcomes else call
+        self.started.set()
+        self.go_on.wait(10)
+        with self.lock:
+            self.running -= 1
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self):
+        self.closed = True
+
+
+def refusal(kind=errors.AUTHENTICATION):
+    return errors.CallError(kind, "no")
+
+
+def client(*outcomes):
+    wire = Wire(*outcomes)
+    return _client.Client(wire, errors.Secrets()), wire
+
+
+def run(made, count):
+    """Send ``count`` calls at once; what each came to."""
+    results = []
+
+    def send(number):
+        try:
+            results.append(made.send(number))
+        except errors.CallError as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads, results
+
+
+def finish(threads, wire):
+    wire.go_on.set()
+    for thread in threads:
+        thread.join(10)
+
+
+def test_the_first_call_goes_alone():
+    made, wire = client()
+    threads, results = run(made, 5)
+    assert wire.started.wait(10)
+    assert (wire.running, wire.calls) == (1, 1)
+    finish(threads, wire)
+    assert sorted(results) == [0, 1, 2, 3, 4]
+
+
+def test_no_call_follows_a_refused_authentication():
+    made, wire = client(refusal())
+    threads, results = run(made, 5)
+    finish(threads, wire)
+    assert wire.calls == 1
+    assert [error.kind for error in results] == [errors.AUTHENTICATION] * 5
+
+
+def test_no_call_follows_a_refusal_that_comes_later():
+    made, wire = client("good", refusal())
+    wire.go_on.set()
+    assert made.send(1) == "good"
+    for _unused in range(2):
+        with pytest.raises(errors.CallError):
+            made.send(2)
+    assert wire.calls == 2
+
+
+@pytest.mark.parametrize("kind", [errors.NETWORK, errors.PERMISSION, errors.SERVER])
+def test_another_failure_does_not_stop_the_client(kind):
+    made, wire = client(refusal(kind), "good")
+    wire.go_on.set()
+    with pytest.raises(errors.CallError):
+        made.send(1)
+    assert made.send(2) == "good"
+
+
+def test_what_is_read_once_is_read_again_in_the_next_run():
+    made, wire = client()
+    reads = []
+    for _unused in range(2):
+        assert made.once("key", lambda: reads.append(1) or len(reads)) == 1
+    made.forget()
+    assert made.once("key", lambda: reads.append(1) or len(reads)) == 2
+
+
+def test_closing_closes_the_connections():
+    made, wire = client()
+    made.close()
+    assert wire.closed is True
+
+
+def test_each_is_as_wide_as_the_client():
+    assert client()[0].each(lambda item: item * 2, [1, 2, 3]) == [2, 4, 6]
+
+
+# -- layers ----------------------------------------------------------------------------------------
+
+
+def layers(*values):
+    return _client.Layers(*((f"source {number}", value) for number, value in enumerate(values)))
+
+
+@pytest.mark.parametrize("unset", [{}, {"a": None}, {"a": ""}])
+def test_the_strongest_source_that_has_a_value_wins(unset):
+    assert layers(unset, {"a": 1}, {"a": 2}).one("a") == 1
+
+
+def test_a_default_stands_for_what_no_source_has():
+    assert layers({}, {}).one("a", 5) == 5
+
+
+def test_false_and_zero_are_values():
+    assert layers({"a": False, "b": 0}, {"a": True, "b": 1}).one("a") is False
+    assert layers({"b": 0}, {"b": 1}).one("b") == 0
+
+
+def test_a_unit_comes_from_one_source():
+    found = layers({}, {"key": "k1", "secret": "s1"}, {"key": "k2", "secret": "s2", "token": "t2"})
+    assert found.unit(("key", "secret"), ("token",)) == {"key": "k1", "secret": "s1", "token": None}
+
+
+def test_a_unit_is_never_completed_from_another_source():
+    with pytest.raises(errors.SetupError, match="source 0 has key but not secret") as caught:
+        layers({"key": "k1"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"))
+    assert "one source only" in caught.value.hint
+
+
+def test_a_unit_that_no_source_has_is_none():
+    assert layers({}, {}).unit(("key", "secret")) is None
+
+
+# -- transport options -----------------------------------------------------------------------------
+
+
+def test_transport_takes_the_options():
+    made = _client.transport(PARAMS, 7)
+    assert (made.timeout, made.retries, made.verify, made.width.limit) == (7, 2, True, 4)
+
+
+@pytest.mark.parametrize(
+    ("options", "timeout"),
+    [({}, 0), ({}, -1), ({"retries": -1}, 30), ({"concurrency": 0}, 30), ({"concurrency": 65}, 30)],
+)
+def test_values_that_make_no_sense_are_refused(options, timeout):
+    with pytest.raises(errors.SetupError, match="concurrency from 1 to 64"):
+        _client.transport(dict(PARAMS, **options), timeout)
+
+
+def test_an_own_authority_is_used(tmp_path):
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("x")
+    assert _client.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
+    assert _client.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
+
+
+def test_an_own_authority_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(errors.SetupError, match="does not exist"):
+        _client.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
+
+
+@pytest.mark.parametrize(("value", "number"), [("5", 5.0), (5, 5.0), (" 2.5 ", 2.5)])
+def test_seconds_may_be_text(value, number):
+    assert _client.seconds(value) == number
+
+
+@pytest.mark.parametrize("value", ["soon", None, [1], "nan", float("inf")])
+def test_seconds_must_be_a_number(value):
+    with pytest.raises(errors.SetupError, match="timeout must be a number of seconds"):
+        _client.seconds(value)

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read, plan, write: the engine on a small resource."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Resource, State, Wanted
+from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
+
+TOY = Toy()
+
+
+def wanted(number=1, purge=True, **values):
+    return Wanted(f"toys[{number}]", {"id": f"n{number}"}, values, purge)
+
+
+def plan(current, purge=True, **values):
+    return engine.plan(TOY, wanted(purge=purge, **values), State({"id": "n1"}, current))
+
+
+def test_a_plan_that_changes_nothing_has_no_difference():
+    change = plan(toy(), text="t", set=("a",), rows={})
+    assert (change.action, change.before, change.after) == (engine.NONE, {}, {})
+
+
+def test_a_plan_holds_what_changes_and_the_whole_target():
+    change = plan(toy(), text="new")
+    assert (change.action, change.before, change.after) == (engine.UPDATE, {"text": "t"}, {"text": "new"})
+    assert change.target == toy(text="new")
+
+
+def test_a_plan_changes_neither_side():
+    current, entry = toy(), wanted(set=("b",), purge=False)
+    engine.plan(TOY, entry, State({"id": "n1"}, current))
+    assert current == toy()
+    assert entry.values == {"set": ("b",)}
+
+
+def test_a_field_that_is_not_known_is_a_change_without_a_before():
+    change = plan(toy(), note="n")
+    assert (change.before, change.after) == ({}, {"note": "n"})
+
+
+def test_a_field_that_a_write_needs_and_nobody_knows_is_refused():
+    with pytest.raises(kinds.Refused, match="the service did not return text; give it in the task"):
+        plan({"set": (), "rows": {}}, set=("a",))
+
+
+def test_a_field_that_a_write_needs_does_not_matter_without_a_write():
+    assert plan({"set": ("a",)}, set=("a",)).action == engine.NONE
+
+
+def test_adding_to_a_list_that_nobody_knows_is_refused():
+    with pytest.raises(kinds.Refused, match="nothing can be added to set"):
+        plan({"text": "t", "rows": {}}, purge=False, set=("a",))
+
+
+def test_check_mode_writes_nothing_and_predicts():
+    box = Box(n1=toy())
+    outcome = engine.run(TOY, box, [wanted(text="new")], check_mode=True)
+    assert outcome.changed is True
+    assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
+    assert box.writes == []
+
+
+def test_no_difference_no_write():
+    box = Box(n1=toy())
+    assert engine.run(TOY, box, [wanted(text="t")]).changed is False
+    assert box.writes == []
+    assert len(box.reads) == 1
+
+
+def test_one_bad_entry_means_nothing_is_written():
+    box = Box(n1=toy())
+    with pytest.raises(errors.TaskError, match="toy n2 does not exist"):
+        engine.run(TOY, box, [wanted(1, text="new"), wanted(2, text="new")])
+    assert box.writes == []
+
+
+def test_a_refused_plan_names_the_resource():
+    with pytest.raises(errors.TaskError, match=r"toys\[1\]: toy n1: a write sends the whole resource"):
+        engine.run(TOY, Box(n1={"text": "t"}), [wanted(text="new")])
+
+
+def test_a_failed_read_says_what_was_read():
+    box = Box()
+
+    def fail(ids):
+        raise errors.AnswerError("nonsense")
+
+    box.on_read = fail
+    with pytest.raises(errors.RunError, match="Could not read toy n1, so nothing was written. nonsense"):
+        engine.run(TOY, box, [wanted()])
+    with pytest.raises(errors.RunError, match="Could not read 2 toys"):
+        engine.run(TOY, box, [wanted(1), wanted(2)])
+
+
+def test_the_state_after_the_write_is_the_result():
+    box = Box(n1=toy())
+    outcome = engine.run(TOY, box, [wanted(text="new")])
+    assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
+    assert box.writes == [["n1"]]
+
+
+def test_a_secret_is_shown_only_as_a_change():
+    values = {"secret": "s3cret-s3cret", "text": "x"}
+    assert engine.shown(TOY, values) == {"secret": "<hidden>", "text": "x"}
+    assert engine.shown(TOY, values, new=True) == {"secret": "<new value hidden>", "text": "x"}
+
+
+def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():
+    base = Resource()
+    for call in (
+        lambda: base.read_all(None, {}),
+        lambda: base.write(None, []),
+        lambda: base.read_scope(None, [], False),
+    ):
+        with pytest.raises(NotImplementedError):
+            call()
+
+
+def test_the_key_of_no_name_is_the_scope():
+    assert TOY.key({}) == ()
+    assert TOY.describe({}) == "toy ?"
+
+
+def test_rules_of_the_base_have_no_objections():
+    assert list(TOY.check(wanted())) == list(TOY.warn(wanted())) == []
+    assert TOY.settle(wanted(), None, {"a": 1}) == {"a": 1}
+    assert TOY.complete(None, []) is None

@@ -1,0 +1,340 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP: tries, waits, limits, and what the network says when it fails."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+
+import pytest
+import requests
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, response
+
+
+class Replies:
+    """A session that gives one reply a call: a status, a response, or an exception to raise."""
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+        self.calls = 0
+
+    def request(self, method, url, **options):
+        self.options = options
+        self.calls += 1
+        reply = self.replies.pop(0)
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply if isinstance(reply, requests.Response) else response(reply)
+
+
+KINDS = {429: (errors.THROTTLED, True), 401: (errors.AUTHENTICATION, False), 503: (errors.SERVER, True)}
+
+
+def call(repeatable=True, unclear=True):
+    def check(answer):
+        if answer.status == 200:
+            return None
+        kind, retry = KINDS[answer.status]
+        return made.error(
+            kind, "no", retry=retry, retry_after=answer.retry_after(), status=answer.status,
+            unclear=unclear and kind == errors.SERVER,
+        )  # fmt: skip
+
+    made = http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", check, repeatable=repeatable)
+    return made
+
+
+def transport(*replies, retries=2, timeout=30, **options):
+    clock = Clock()
+    made = http.Transport(timeout, retries, sleep=clock.sleep, clock=clock, session=Replies(*replies), **options)
+    return made, clock
+
+
+def failure(*replies, made=None, **options):
+    """The error of a call that gets these replies, and the waits between them."""
+    sender, clock = transport(*replies, **options)
+    with pytest.raises(errors.CallError) as caught:
+        sender.send(made or call())
+    assert not sender._session.replies
+    return caught.value, clock
+
+
+# -- trying again ----------------------------------------------------------------------------------
+
+
+def test_a_good_answer_is_returned():
+    sender, clock = transport(200)
+    assert sender.send(call()).status == 200
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    "first", [503, 429, requests.exceptions.ReadTimeout(), requests.exceptions.ConnectionError("x")]
+)
+def test_what_may_pass_is_tried_again(first):
+    sender, clock = transport(first, 200)
+    assert sender.send(call()).status == 200
+    assert len(clock.slept) == 1
+
+
+def test_tries_are_bounded():
+    error, clock = failure(503, 503, 503)
+    assert error.attempts == 3
+    assert len(clock.slept) == 2
+
+
+def test_no_retries_is_one_try():
+    assert failure(503, retries=0)[0].attempts == 1
+    assert failure(429, retries=0)[0].attempts == 1
+
+
+def test_a_refused_authentication_is_never_tried_again():
+    error, clock = failure(401)
+    assert error.attempts == 1
+    assert clock.slept == []
+
+
+def test_an_unclear_outcome_of_what_must_not_be_repeated_goes_back():
+    assert failure(503, made=call(repeatable=False))[0].unclear is True
+
+
+def test_a_clear_refusal_of_what_must_not_be_repeated_is_tried_again():
+    sender, clock = transport(503, 200)
+    assert sender.send(call(repeatable=False, unclear=False)).status == 200
+
+
+def test_a_throttled_call_is_tried_more_often():
+    error, clock = failure(*[429] * 17, retries=2, timeout=1000)
+    assert error.attempts == 17
+
+
+def test_throttling_does_not_use_up_the_tries():
+    sender, clock = transport(429, 429, 429, 503, 503, 200)
+    assert sender.send(call()).status == 200
+
+
+def test_waits_double_and_are_bounded(monkeypatch):
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    error, clock = failure(*[503] * 9, retries=8)
+    assert clock.slept == [0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 20.0, 20.0]
+
+
+def test_waits_are_spread():
+    waits = {failure(503, 503, retries=1)[1].slept[0] for unused in range(20)}
+    assert len(waits) > 1
+    assert all(0.2 <= wait <= 0.4 for wait in waits)
+
+
+def test_total_time_is_bounded():
+    error, clock = failure(*[response(503, {"Retry-After": "40"}) for unused in range(3)], retries=4, timeout=20)
+    assert clock.slept == [40, 40]
+    assert clock.now < 100
+
+
+# -- Retry-After -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("7", 7), ("0", 0), ("3600", 60), ("", None), ("soon", None), (None, None), ("-1", None)]
+)
+def test_retry_after_in_seconds(value, seconds):
+    assert http.Answer(429, {"Retry-After": value}, b"").retry_after() == seconds
+
+
+@pytest.mark.parametrize(("ahead", "seconds"), [(30, 30), (-30, 0), (3600, 60)])
+def test_retry_after_as_a_date(ahead, seconds):
+    date = email.utils.formatdate(time.time() + ahead, usegmt=True)
+    assert http.Answer(429, {"Retry-After": date}, b"").retry_after() == pytest.approx(seconds, abs=2)
+
+
+def test_retry_after_is_honoured():
+    sender, clock = transport(response(429, {"Retry-After": "7"}), 200)
+    sender.send(call())
+    assert clock.slept == [7]
+
+
+def test_an_odd_retry_after_is_ignored():
+    assert http.Answer(429, {"Retry-After": "²"}, b"").retry_after() is None
+
+
+# -- limits ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(status):
+    error, clock = failure(response(status, {"Location": "https://else/"}))
+    assert error.kind == errors.REDIRECT
+    assert "redirected to https://else/" in error.message
+    assert "api_url" in error.hint
+
+
+def test_a_redirect_to_nowhere_is_one():
+    assert "redirected to nowhere" in failure(302)[0].message
+
+
+def test_an_answer_that_is_too_large_is_cut_off(monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 1 << 20)
+    error, clock = failure(response(200, body=b"x" * ((1 << 20) + 1)))
+    assert error.kind == errors.ANSWER
+    assert error.message == "the answer is larger than 1 MiB"
+    assert error.attempts == 1
+
+
+def test_an_answer_that_never_ends_is_cut_off():
+    clock = Clock()
+
+    class Trickle:
+        status_code, headers = 200, {}
+        closed = False
+
+        def iter_content(self, size):
+            while True:
+                clock.now += 8
+                yield b"x"
+
+        def close(self):
+            self.closed = True
+
+    trickle = Trickle()
+
+    class Session:
+        @staticmethod
+        def request(method, url, **options):
+            return trickle
+
+    sender = http.Transport(30, 0, sleep=clock.sleep, clock=clock, session=Session())
+    with pytest.raises(errors.CallError) as caught:
+        sender.send(call())
+    assert caught.value.message == "the answer did not end within 30 s"
+    assert caught.value.unclear is True
+    assert trickle.closed is True
+    assert clock.now == 32
+
+
+@pytest.mark.parametrize("verify", [True, False, "/ca.pem"])
+def test_how_a_request_is_made(verify):
+    sender, clock = transport(200, verify=verify, timeout=12)
+    sender.send(call())
+    options = sender._session.options
+    assert (options["verify"], options["timeout"]) == (verify, 12)
+    assert options["allow_redirects"] is False
+
+
+# -- network errors --------------------------------------------------------------------------------
+
+REFUSED = "<conn>: Failed to establish a new connection: [Errno 111] Connection refused"
+
+
+def new_connection():
+    """What `requests` raises when nothing listens, layers and all."""
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+    return requests.exceptions.ConnectionError(MaxRetryError(None, "/", NewConnectionError(None, REFUSED)))
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind", "retry", "unclear", "message", "hint"),
+    [
+        (requests.exceptions.SSLError("bad"), "tls", False, False, "the TLS connection to host:8 failed: bad", "ca_path"),
+        (requests.exceptions.ProxyError("no"), "network", True, False, "the proxy could not be used: no", "HTTPS_PROXY"),
+        (requests.exceptions.ConnectTimeout("t"), "network", True, False, "no connection to host:8 in time", "timeout"),
+        (requests.exceptions.ReadTimeout("t"), "network", True, True, "host:8 did not answer in time", "timeout"),
+        (requests.exceptions.InvalidURL("u"), "invalid", False, False, "the request cannot be made: u", None),
+        (requests.exceptions.InvalidHeader("h"), "invalid", False, False, "the request cannot be made: h", None),
+        (new_connection(), "network", True, False, "no connection to host:8: [Errno 111] Connection refused", "region"),
+        (requests.exceptions.ConnectionError("reset"), "network", True, True, "the connection broke: reset", None),
+        (requests.exceptions.ChunkedEncodingError("c"), "network", True, True, "the connection broke: c", None),
+    ],
+)  # fmt: skip
+def test_each_network_error_says_what_it_was(problem, kind, retry, unclear, message, hint):
+    error = failure(problem, retries=0)[0]
+    assert (error.kind, error.retry, error.unclear) == (kind, retry, unclear)
+    assert message in error.message
+    assert (hint in error.hint) if hint else error.hint is None
+    assert error.url == "https://host:8/p"
+
+
+def test_an_error_that_holds_itself_has_a_reason_all_the_same():
+    problem = requests.exceptions.ConnectionError("loop")
+    problem.reason = problem
+    assert failure(problem, retries=0)[0].kind == errors.NETWORK
+
+
+# -- JSON ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"<html>", "the answer is not JSON"),
+        (b"", "the answer is not JSON"),
+        (b"\xff", "the answer is not JSON"),
+        (b'{"a": 1, "a": 2}', "a key stands twice"),
+        (b'{"a": NaN}', "NaN is not JSON"),
+        (b"[" * 100000, "nested too deeply"),
+    ],
+)
+def test_what_is_not_plain_json_is_an_error(body, message):
+    with pytest.raises(errors.AnswerError, match=message):
+        http.Answer(200, {}, body).json()
+
+
+def test_json_is_read():
+    assert http.Answer(200, {}, '{"a": ["é"]}'.encode()).json() == {"a": ["é"]}
+
+
+# -- addresses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h", "https://h:8/p", "http://localhost", "http://127.1.2.3:80", "http://[::1]:8"]
+)
+def test_a_usable_address(url):
+    http.check_url(url, allow_http=False)
+
+
+@pytest.mark.parametrize("url", ["http://h", "http://127.evil.example", "http://localhost.example", "http://10.0.0.1"])
+def test_plain_http_is_refused_unless_allowed(url):
+    with pytest.raises(errors.SetupError, match="over plain HTTP") as caught:
+        http.check_url(url, allow_http=False)
+    assert "allow_http: true" in caught.value.hint
+    http.check_url(url, allow_http=True)
+
+
+@pytest.mark.parametrize(
+    "url", ["h", "ftp://h", "https://", "https://h?q", "https://h#f", "//h", "https:///p", "file:///x"]
+)
+def test_an_unusable_address_is_refused(url):
+    with pytest.raises(errors.SetupError, match="is not a usable base URL"):
+        http.check_url(url, allow_http=True)
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://h:port", "https://h:99999"])
+def test_an_address_that_cannot_be_parsed_is_refused(url):
+    with pytest.raises(errors.SetupError):
+        http.check_url(url, allow_http=True)
+
+
+# -- the session -----------------------------------------------------------------------------------
+
+
+def test_a_new_session_keeps_connections_and_does_not_retry_by_itself():
+    made = http.Transport(concurrency=5)
+    adapter = made._session.get_adapter("https://host")
+    assert adapter.max_retries.total == 0
+    assert adapter._pool_maxsize == 5
+    assert made._session.headers["User-Agent"] == http.USER_AGENT
+    made.close()
+
+
+def test_without_requests_a_transport_says_what_is_needed(monkeypatch):
+    monkeypatch.setattr(http, "requests", None)
+    with pytest.raises(errors.SetupError, match="'requests' is needed"):
+        http.Transport()

@@ -1,0 +1,247 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Huawei Cloud: who asks, and what an answer means."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, codes, rocketmq_user
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, response, run, validated
+
+RESOURCE = rocketmq_user.RESOURCE
+NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
+AK = {"ak": "AK", "sk": "sk-secret"}
+IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
+
+
+def connect(service="rocketmq", **options):
+    options = dict(NONE, user_name="u", instance_id="i", **options)
+    return client.connect(validated(RESOURCE, options), errors.Secrets(), service)
+
+
+# -- who asks --------------------------------------------------------------------------------------
+
+
+class Wire(Session):
+    """A session that answers by what is asked for: a list of (start of method and path, response)."""
+
+    def __init__(self, *answers):
+        super().__init__()
+        self.answers = list(answers)
+
+    def request(self, method, url, headers, data, auth, **options):
+        import requests
+
+        self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
+        what, answer = self.answers.pop(0)
+        found = method + " " + urlsplit(self.sent[-1].url).netloc.partition(".")[0] + self.sent[-1].path_url
+        assert found == what
+        return answer
+
+
+def reply(body=None, status=200, **headers):
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    return response(status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
+
+
+def wired(*answers, retries=0, **options):
+    made = connect(**dict({"region": "r"}, **options))
+    clock = Clock()
+    wire = Wire(*answers)
+    made.transport = http.Transport(30, retries, sleep=clock.sleep, clock=clock, session=wire)
+    return made, wire
+
+
+USERS = "GET dms/v2/p-1/users"
+
+
+def iam_token(project="p-1"):
+    body = {"token": {"project": {"id": project}}}
+    return ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
+
+
+def test_a_token_of_the_task_is_sent():
+    made, wire = wired((USERS, reply({})), auth_token="auth-token-1", project_id="p-1")
+    made.call("Op", "GET", ["users"])
+    assert wire.sent[0].headers["X-Auth-Token"] == "auth-token-1"
+    assert "Authorization" not in wire.sent[0].headers
+
+
+def test_an_iam_token_is_fetched_once_and_names_the_project():
+    made, wire = wired(iam_token(), (USERS, reply({})), (USERS, reply({})), **IAM)
+    for _unused in range(2):
+        made.call("Op", "GET", ["users"])
+    body = json.loads(wire.sent[0].body)
+    assert body["auth"]["scope"] == {"project": {"name": "r"}}
+    assert body["auth"]["identity"]["password"]["user"] == {
+        "domain": {"name": "d"}, "name": "u", "password": "iam-password",
+    }  # fmt: skip
+    assert "X-Auth-Token" not in wire.sent[0].headers
+    assert [request.headers["X-Auth-Token"] for request in wire.sent[1:]] == ["subject-token"] * 2
+    assert made.secrets.clean("subject-token iam-password") == "<hidden> <hidden>"
+
+
+def test_an_iam_token_is_scoped_to_the_project_of_the_task():
+    made, wire = wired(iam_token("other"), project_id="p-1", **IAM)
+    assert made.project_id == "p-1"
+    assert json.loads(wire.sent[0].body)["auth"]["scope"] == {"project": {"id": "p-1"}}
+
+
+def test_an_iam_answer_without_a_token_is_an_error():
+    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply({"token": {}}, 201)), **IAM)
+    with pytest.raises(errors.AnswerError, match="without X-Subject-Token"):
+        made.call("Op", "GET", ["users"])
+
+
+@pytest.mark.parametrize("body", [[1], {"token": "text"}, {"token": {"project": "text"}}])
+def test_an_iam_token_that_names_no_project_is_used_to_look_it_up(body):
+    answer = ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
+    projects = ("GET iam/v3/projects?name=r", reply({"projects": [{"id": "p-1", "name": "r"}]}))
+    assert wired(answer, projects, **IAM)[0].project_id == "p-1"
+
+
+def test_a_refused_password_is_not_tried_again():
+    body = {"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}}
+    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 401)), retries=4, **IAM)
+    for _unused in range(2):
+        with pytest.raises(errors.CallError, match="The username or password is wrong") as caught:
+            made.call("Op", "GET", ["users"])
+    assert (caught.value.kind, caught.value.code, len(wire.sent)) == ("authentication", "401", 1)
+
+
+def test_a_project_is_looked_up_once_and_signed_from_then_on():
+    projects = {"projects": [{"id": "p-1", "name": "r"}, {"id": "p-2", "name": "r_sub"}]}
+    found = ("GET iam/v3/projects?name=r", reply(projects))
+    made, wire = wired(found, (USERS, reply({})), (USERS, reply({})), **AK)
+    for _unused in range(2):
+        made.call("Op", "GET", ["users"])
+    assert "X-Project-Id" not in wire.sent[0].headers
+    assert [request.headers["X-Project-Id"] for request in wire.sent[1:]] == ["p-1", "p-1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [({"projects": []}, 0), ({}, 0), ([], 0), ({"projects": [{"id": "a", "name": "r"}, {"id": "b", "name": "r"}]}, 2)],
+)
+def test_a_project_that_is_not_one_is_an_error(body, count):
+    made, wire = wired(("GET iam/v3/projects?name=r", reply(body)), **AK)
+    with pytest.raises(errors.SetupError, match=f"IAM knows {count} projects named r") as caught:
+        made.call("Op", "GET", ["users"])
+    assert caught.value.hint == "Set project_id."
+
+
+def test_an_own_iam_address_is_used():
+    made, wire = wired(
+        ("GET 127/v3/projects?name=r", reply({"projects": [{"id": "p-1", "name": "r"}]})),
+        iam_url="http://127.0.0.1:8",
+        **AK,
+    )
+    assert made.project_id == "p-1"
+
+
+def test_without_region_a_project_is_needed():
+    made, wire = wired(region=None, api_url="https://x.example", **AK)
+    with pytest.raises(errors.SetupError, match="project_id is needed, or region"):
+        made.call("Op", "GET", ["users"])
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def called(*answers, status=200, retries=0):
+    made, wire = wired(*[("PUT dms/v2/p-1/x", answer) for answer in answers], retries=retries, project_id="p-1", **AK)
+    result = made.call("Op", "PUT", ["x"], body={}, status=status)
+    assert not wire.answers
+    return result
+
+
+def error(*answers, **how):
+    with pytest.raises(errors.CallError) as caught:
+        called(*answers, **how)
+    return caught.value
+
+
+@pytest.mark.parametrize("body", [None, {}, b"<html>", b"[]"])
+def test_no_content_has_no_answer(body):
+    assert called(reply(body, 204), status=204) is None
+
+
+def test_an_answer_must_be_an_object():
+    with pytest.raises(errors.AnswerError):
+        called(reply([1]))
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"error_code": "X.1", "error_msg": "m"}, "X.1", "m"),
+        ({"error_code": 400, "error_msg": "m"}, "400", "m"),
+        ({"error": {"code": "X.1", "message": "m", "title": "t"}}, "X.1", "m"),
+        ({"code": "X.1", "message": "m"}, "X.1", "m"),
+        ({"errorCode": "X.1", "errorMsg": "m"}, "X.1", "m"),
+        ({"failed_topics": ["a"]}, None, "not all topics were updated (failed topics: ['a'])"),
+        ({"error_code": "X.1", "error_msg": "m", "failed_topics": ["a"]}, "X.1", "m (failed topics: ['a'])"),
+    ],
+)
+def test_each_form_of_an_error_is_read(body, code, message):
+    found = error(reply(body, 400, X_Request_Id="r-1"))
+    assert (found.code, found.message, found.request_id, found.status) == (code, message, "r-1", 400)
+
+
+@pytest.mark.parametrize("body", [b"<html>gone</html>", b"[]", b"{}"])
+def test_an_error_without_a_form_says_what_came_instead(body):
+    found = error(reply(body, 404, Content_Type="text/html"))
+    assert (found.kind, found.code) == (errors.INVALID, None)
+    assert f"{len(body)} bytes of text/html" in found.message
+
+
+@pytest.mark.parametrize("code", sorted(codes.CODES))
+def test_every_known_code_is_judged_as_the_table_says(code):
+    kind, retry, hint = codes.CODES[code]
+    found = error(reply({"error_code": code, "error_msg": "m"}, 404))
+    assert (found.kind, found.retry, found.hint, found.unclear) == (kind, retry, hint, False)
+
+
+@pytest.mark.parametrize("status", sorted(codes.STATUSES))
+def test_every_status_is_judged_as_the_table_says(status):
+    found = error(reply({"error_code": "unknown", "error_msg": "m"}, status))
+    assert (found.kind, found.retry, found.hint) == codes.STATUSES[status]
+    assert found.unclear is (status >= 500)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (409, "invalid"), (501, "server")])
+def test_an_unknown_failure_is_not_tried_again(status, kind):
+    found = error(reply({"error_code": "unknown", "error_msg": "m"}, status), retries=3)
+    assert (found.kind, found.attempts) == (kind, 1)
+
+
+def test_a_good_status_with_an_error_code_is_a_refusal():
+    assert error(reply({"error_code": "X.1"})).message == "no message"
+
+
+@pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), ({}, 202), (None, 204)])
+def test_an_answer_that_the_document_does_not_name_is_an_error(body, status):
+    found = error(reply(body, status))
+    assert (found.kind, found.unclear, found.retry) == (errors.ANSWER, True, False)
+
+
+def test_what_is_not_json_is_tried_again():
+    assert called(reply(b"<html>"), reply({"a": 1}), retries=1) == {"a": 1}
+
+
+def test_a_query_is_sorted_and_escaped():
+    made, wire = wired(("GET dms/v2/p-1/a%2Fb?limit=1&name=%20~%2B", reply({})), project_id="p-1", **AK)
+    made.call("Op", "GET", ["a/b"], [("name", " ~+"), ("limit", 1)])
+
+
+def test_ways_to_authenticate_exclude_each_other():
+    with pytest.raises(AssertionError, match="mutually exclusive: ak\\|auth_token\\|iam_user"):
+        run(RESOURCE, {"auth_token": "t", "user_name": "u"})

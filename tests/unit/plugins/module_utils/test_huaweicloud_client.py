@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Huawei Cloud: where credentials and addresses come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, rocketmq_user
+from ansible_collections.grantops.cloud.tests.unit.scripted import validated
+
+RESOURCE = rocketmq_user.RESOURCE
+NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
+AK = {"ak": "AK", "sk": "sk-secret"}
+IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
+
+
+def connect(service="rocketmq", **options):
+    options = dict(NONE, user_name="u", instance_id="i", **options)
+    return client.connect(validated(RESOURCE, options), errors.Secrets(), service)
+
+
+def environment(monkeypatch, **values):
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def credentials_file(tmp_path, content):
+    folder = tmp_path / ".huaweicloud"
+    folder.mkdir()
+    (folder / "credentials").write_text(content)
+
+
+# -- credentials -----------------------------------------------------------------------------------
+
+
+def test_without_credentials_the_error_says_where_they_may_be():
+    with pytest.raises(errors.SetupError, match=r"No Huawei Cloud credentials\.") as caught:
+        connect(region="r")
+    assert "HUAWEICLOUD_SDK_AK" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "values"),
+    [
+        (("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), "ak", ("ak", "sk")),
+        (("CLOUD_SDK_AK", "CLOUD_SDK_SK"), "ak", ("ak", "sk")),
+        (("HW_ACCESS_KEY", "HW_SECRET_KEY"), "ak", ("ak", "sk")),
+        (("HW_AUTH_TOKEN",), "token", ("auth_token",)),
+        (("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"), "iam", ("iam_user", "iam_password", "iam_domain")),
+    ],
+)
+def test_the_official_tools_variables_are_read(monkeypatch, names, kind, values):
+    environment(monkeypatch, **{name: name.lower() for name in names})
+    made = connect(region="r")
+    assert made._kind == kind
+    assert [made._credentials[value] for value in values] == [name.lower() for name in names]
+
+
+def test_the_task_wins_over_the_environment(monkeypatch):
+    environment(monkeypatch, HW_AUTH_TOKEN="t", HUAWEICLOUD_SDK_AK="a", HUAWEICLOUD_SDK_SK="b")
+    assert connect(region="r", **AK)._credentials["ak"] == "AK"
+
+
+def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
+    environment(monkeypatch, HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
+    with pytest.raises(errors.SetupError, match="The environment .* has ak but not sk"):
+        connect(region="r")
+
+
+def test_region_and_project_may_come_from_the_environment(monkeypatch):
+    environment(monkeypatch, HW_REGION_NAME="r-e", HW_PROJECT_ID="p-e")
+    made = connect(**AK)
+    assert (made.region, made.project_id, made.url) == ("r-e", "p-e", "https://dms.r-e.myhuaweicloud.com")
+
+
+def test_the_credentials_file_is_the_last_source(tmp_path, monkeypatch):
+    credentials_file(
+        tmp_path, "[basic]\nak = fa\nsk = f%s\nproject_id = fp\nsecurity_token = ft\niam_endpoint = https://i.example\n"
+    )
+    made = connect(region="r")
+    assert made._credentials == {"ak": "fa", "sk": "f%s", "security_token": "ft"}
+    assert (made.project_id, made.iam_url) == ("fp", "https://i.example")
+    environment(monkeypatch, CLOUD_SDK_AK="a", CLOUD_SDK_SK="b")
+    assert connect(region="r")._credentials == {"ak": "a", "sk": "b", "security_token": None}
+
+
+def test_the_credentials_file_may_be_elsewhere(tmp_path, monkeypatch):
+    (tmp_path / "x.ini").write_text("[basic]\nak = fa\nsk = fs\n")
+    environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE=str(tmp_path / "x.ini"))
+    assert connect(region="r")._credentials["ak"] == "fa"
+
+
+def test_a_file_without_the_section_has_no_credentials(tmp_path):
+    credentials_file(tmp_path, "[global]\nak = fa\nsk = fs\n")
+    with pytest.raises(errors.SetupError, match="No Huawei Cloud credentials"):
+        connect(region="r")
+
+
+@pytest.mark.parametrize("content", ["no section: secret-in-file", "[basic]\nak = 1\nak = secret-in-file"])
+def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
+    credentials_file(tmp_path, content)
+    with pytest.raises(errors.SetupError, match="cannot be read as an INI file") as caught:
+        connect(region="r", **AK)
+    assert "secret-in-file" not in caught.value.text()
+
+
+# -- addresses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("service", "region", "url"),
+    [
+        ("rocketmq", "ap-southeast-1", "https://dms.ap-southeast-1.myhuaweicloud.com"),
+        ("rocketmq", "eu-west-101", "https://dms.eu-west-101.myhuaweicloud.eu"),
+        ("roma", "cn-north-4", "https://roma.cn-north-4.myhuaweicloud.com"),
+    ],
+)
+def test_the_address_follows_from_the_region(service, region, url):
+    assert connect(service, region=region, **AK).url == url
+
+
+def test_the_address_of_a_region_may_come_from_the_official_variable(monkeypatch):
+    environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROMA_CN_NORTH_4="https://one.example,https://two.example")
+    assert connect("roma", region="cn-north-4", **AK).url == "https://one.example"
+    assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).url == "https://x.example"
+
+
+def test_region_or_address_is_needed():
+    with pytest.raises(errors.SetupError, match="Set region, or api_url"):
+        connect(**AK)
+
+
+@pytest.mark.parametrize("option", ["api_url", "iam_url"])
+def test_plain_http_is_refused(option):
+    with pytest.raises(errors.SetupError, match="over plain HTTP"):
+        connect(region="r", **dict(AK, **{option: "http://h.example"}))
+
+
+@pytest.mark.parametrize("segment", ["", ".", ".."])
+def test_a_path_cannot_hold_what_would_be_resolved(segment):
+    with pytest.raises(errors.SetupError, match="cannot stand in a URL"):
+        client.path("v2", segment)

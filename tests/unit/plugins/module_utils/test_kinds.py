@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kinds of fields: examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field
+
+LATEST = 4102416000
+TIME = kinds.Time(LATEST)
+PERMS = kinds.Keyed("name", (Field("perm", kinds.Text(), "perm", needed=True),))
+WIDE = kinds.Keyed("app", (Field("access", kinds.Text(), "acc"), Field("owner", kinds.Flag(), "own")))
+
+
+@pytest.mark.parametrize("character", ["\x00", "\n", "\x7f", "\x85", "\u2028", "\ud800"])
+def test_text_with_what_no_name_can_hold_is_refused(character):
+    with pytest.raises(kinds.Refused, match="which no name can hold"):
+        kinds.Text().wanted("a" + character)
+
+
+@pytest.mark.parametrize("value", [5, None, ["a"]])
+def test_what_is_no_text_is_refused(value):
+    with pytest.raises(kinds.Refused, match="must be text"):
+        kinds.plain_text(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        (kinds.Text(), {"type": "str"}),
+        (kinds.Text(choices=("a",)), {"type": "str", "choices": ["a"]}),
+        (kinds.Flag(), {"type": "bool"}),
+        (kinds.Secret(), {"type": "str", "no_log": True}),
+        (TIME, {"type": "str"}),
+        (kinds.TextSet(), {"type": "list", "elements": "str"}),
+        (kinds.TextSet(choices=("a",)), {"type": "list", "elements": "str", "choices": ["a"]}),
+        (PERMS, {"type": "list", "elements": "dict",
+                 "options": {"name": {"type": "str", "required": True}, "perm": {"type": "str", "required": True}}}),
+    ],
+)  # fmt: skip
+def test_each_kind_has_its_argument_spec(kind, spec):
+    assert kind.spec() == spec
+
+
+def test_the_base_leaves_the_rest_to_the_kinds():
+    for call in (lambda: kinds.Kind().spec(), lambda: kinds.Kind().wanted(1), lambda: kinds.Kind().read(1)):
+        with pytest.raises(NotImplementedError):
+            call()
+
+
+@pytest.mark.parametrize(("raw", "value"), [(True, True), (False, False), ("true", True), ("FALSE", False)])
+def test_a_flag_is_read(raw, value):
+    assert kinds.Flag().read(raw) is value
+
+
+@pytest.mark.parametrize("raw", [1, 0, "yes", "", None, []])
+def test_a_flag_is_not_guessed(raw):
+    with pytest.raises(kinds.Refused, match="expected true or false"):
+        kinds.Flag().read(raw)
+
+
+@pytest.mark.parametrize("raw", ["", None, 5])
+def test_a_secret_is_a_text(raw):
+    with pytest.raises(kinds.Refused, match="expected a secret"):
+        kinds.Secret().read(raw)
+
+
+def test_a_secret_is_never_shown():
+    assert kinds.Secret().show("Secret-Key1") == kinds.Secret().diff("Secret-Key1") == "<hidden>"
+
+
+# -- time ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1", 1), (" 1520411979 ", 1520411979), ("4102416000", LATEST),
+        ("2027-01-01", 1798761600), ("2027-01-01T00:00", 1798761600), ("2027-01-01t00:00:00z", 1798761600),
+        ("2027-01-01T00:00:00.999Z", 1798761600), ("2027-01-01T08:00:00+08:00", 1798761600),
+        ("2027-01-01T08:00:00+0800", 1798761600), ("2027-01-01T08:00:00 +08", 1798761600),
+        ("2026-12-31T16:00:00-08:00", 1798761600), ("2028-02-29", 1835395200),
+    ],
+)  # fmt: skip
+def test_a_time_as_seconds_or_iso(text, seconds):
+    assert TIME.wanted(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0", "outside"), ("-5", "neither"), ("4102416001", "outside"), ("1960-01-01", "outside"),
+        ("9" * 18, "outside"), ("9" * 19, "neither"), ("2027-02-29", "is not a time"), ("2027-01-01T25:00", "is not a time"),
+        ("tomorrow", "neither"), ("", "neither"), ("2027-01-01T00", "neither"), ("1.5", "neither"), ("0001-01-01", "outside"),
+    ],
+)  # fmt: skip
+def test_a_time_that_cannot_be_is_refused(text, message):
+    with pytest.raises(kinds.Refused, match=message):
+        TIME.wanted(text)
+
+
+@pytest.mark.parametrize("text", ["2027-01-01T00:00:00+25:00", "2027-01-01T00:00:00+00:75"])
+def test_a_zone_that_cannot_be_is_refused(text):
+    with pytest.raises(kinds.Refused, match="is not a time"):
+        TIME.wanted(text)
+
+
+@pytest.mark.parametrize(("raw", "seconds"), [(5, 5), (5.0, 5), ("5", 5), ("5.0", 5), ("5.", 5), (0, 0), (-1, -1)])
+def test_a_time_is_read(raw, seconds):
+    found = TIME.read(raw)
+    assert (found, type(found)) == (seconds, int)
+
+
+@pytest.mark.parametrize("raw", [True, None, "", "x", 5.5, "5.5", []])
+def test_a_time_is_not_guessed(raw):
+    with pytest.raises(kinds.Refused):
+        TIME.read(raw)
+
+
+@pytest.mark.parametrize("raw", [float("inf"), "9" * 400])
+def test_an_endless_time_is_refused(raw):
+    with pytest.raises(kinds.Refused):
+        TIME.read(raw)
+
+
+def test_a_time_beyond_the_calendar_is_shown_as_a_number():
+    assert TIME.diff(10**20) == str(10**20)
+
+
+# -- sets ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("raw", [None, "a", [1], {}])
+def test_a_set_is_a_list_of_texts(raw):
+    with pytest.raises(kinds.Refused, match="expected a list of texts"):
+        kinds.TextSet().read(raw)
+
+
+@pytest.mark.parametrize(("raw", "value"), [(None, ()), ("", ()), ("b,a", ("a", "b")), (" a , ,a", ("a",))])
+def test_a_joined_set_is_one_text(raw, value):
+    kind = kinds.TextSet(separator=",")
+    assert kind.read(raw) == value
+    assert kind.send(value) == ",".join(value)
+
+
+def test_an_entry_that_stands_twice_is_one():
+    assert kinds.TextSet().wanted(["b", "a", "b"]) == ("a", "b")
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def test_one_column_is_shown_as_pairs_in_a_diff():
+    rows = PERMS.wanted([{"name": "b", "perm": "x"}, {"name": "a", "perm": "y"}])
+    assert PERMS.diff(rows) == {"a": "y", "b": "x"}
+    assert PERMS.show(rows) == [{"name": "a", "perm": "y"}, {"name": "b", "perm": "x"}]
+
+
+def test_more_columns_are_shown_as_objects_in_a_diff():
+    rows = WIDE.wanted([{"app": "a", "access": "x", "owner": None}])
+    assert WIDE.diff(rows) == {"a": {"access": "x"}}
+    assert WIDE.send(rows) == [{"app": "a", "acc": "x"}]
+
+
+def test_rows_are_read_by_the_services_keys():
+    assert WIDE.read([{"app": "a", "acc": "x", "own": True}]) == {"a": {"access": "x", "owner": True}}
+
+
+def test_a_row_keeps_the_columns_that_the_task_does_not_name():
+    current = {"a": {"access": "x", "owner": True}, "b": {"access": "y", "owner": False}}
+    wanted = {"a": {"access": "z"}}
+    assert WIDE.merge(current, wanted, purge=True) == {"a": {"access": "z", "owner": True}}
+    assert WIDE.merge(current, wanted, purge=False) == dict(current, a={"access": "z", "owner": True})
+
+
+def test_merging_changes_neither_side():
+    current, wanted = {"a": {"access": "x"}}, {"a": {"access": "z"}}
+    WIDE.merge(current, wanted, purge=False)
+    assert (current, wanted) == ({"a": {"access": "x"}}, {"a": {"access": "z"}})
+
+
+@pytest.mark.parametrize(
+    ("rows", "where", "message"),
+    [
+        ([{"name": "a", "perm": "x"}, {"name": "a", "perm": "y"}], "[1]", r"^a stands at \[0\] already$"),
+        ([{"perm": "x"}], "[0]", "^a row has no name$"),
+        ([{"name": "a", "perm": "\n"}], "[0].perm", "^the value holds"),
+    ],
+)
+def test_a_row_that_is_refused_says_where_it_stands(rows, where, message):
+    with pytest.raises(kinds.Refused, match=message) as caught:
+        PERMS.wanted(rows)
+    assert caught.value.where == where
+
+
+@pytest.mark.parametrize("raw", ["x", {}, [1], [{"perm": "x"}], [{"name": "a", "perm": "x"}] * 2])
+def test_rows_of_an_answer_are_not_guessed(raw):
+    with pytest.raises(kinds.Refused):
+        PERMS.read(raw)
+
+
+def test_no_rows_may_be_null():
+    assert PERMS.read(None) == {}

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kinds of fields: what must hold for every value."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+hypothesis = pytest.importorskip("hypothesis")
+
+from hypothesis import given  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field  # noqa: E402
+
+LATEST = 4102416000
+TIME = kinds.Time(LATEST)
+TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=8)
+LISTS = st.lists(st.one_of(st.sampled_from(["*", "a", "b", "NONE"]), TEXTS), max_size=6)
+SETS = [
+    kinds.TextSet(),
+    kinds.TextSet(everything="*"),
+    kinds.TextSet(nothing="NONE"),
+    kinds.TextSet(nothing="NONE", everything="*"),
+]
+every_set = pytest.mark.parametrize("kind", SETS, ids=["plain", "everything", "nothing", "both"])
+ROWS = kinds.Keyed("name", (Field("perm", kinds.Text(), "p"), Field("tag", kinds.Text(), "t")))
+COLUMNS = st.dictionaries(st.sampled_from(["perm", "tag"]), TEXTS)
+FULL = st.fixed_dictionaries({"perm": TEXTS, "tag": TEXTS})
+
+
+def rows(columns):
+    return st.dictionaries(TEXTS, columns, max_size=5)
+
+
+def as_list(by_key):
+    return [dict(row, name=key) for key, row in by_key.items()]
+
+
+@every_set
+@given(values=LISTS)
+def test_normalising_a_set_twice_is_once(kind, values):
+    once = kind.read(values)
+    assert kind.read(list(once)) == once
+    assert kind.read(kind.send(once)) == once
+
+
+@every_set
+@given(values=LISTS, data=st.data())
+def test_order_and_repetition_never_matter_in_a_set(kind, values, data):
+    again = data.draw(st.permutations(values + values[:2]))
+    assert kind.read(values) == kind.read(again)
+
+
+@every_set
+@given(values=LISTS)
+def test_what_is_wanted_and_what_is_read_have_one_form(kind, values):
+    try:
+        wanted = kind.wanted(values)
+    except ValueError:
+        assert "NONE" in values
+    else:
+        assert wanted == kind.read(values)
+
+
+@every_set
+@given(a=LISTS, b=LISTS, c=LISTS)
+def test_merging_sets_without_purge_is_a_union(kind, a, b, c):
+    a, b, c = kind.read(a), kind.read(b), kind.read(c)
+
+    def union(left, right):
+        return kind.merge(left, right, False)
+
+    assert union(a, a) == a
+    assert union(a, b) == union(b, a)
+    assert union(union(a, b), c) == union(a, union(b, c))
+    assert union(union(a, b), b) == union(a, b)
+
+
+@every_set
+@given(a=LISTS, b=LISTS)
+def test_merging_sets_with_purge_is_what_is_wanted(kind, a, b):
+    assert kind.merge(kind.read(a), kind.read(b), True) == kind.read(b)
+
+
+@given(current=rows(FULL), wanted=rows(COLUMNS))
+def test_merging_rows_twice_is_once(current, wanted):
+    for purge in (True, False):
+        once = ROWS.merge(current, wanted, purge)
+        assert ROWS.merge(once, wanted, purge) == once
+
+
+@given(current=rows(FULL), wanted=rows(COLUMNS))
+def test_merged_rows_hold_what_is_wanted(current, wanted):
+    kept = ROWS.merge(current, wanted, False)
+    purged = ROWS.merge(current, wanted, True)
+    assert set(kept) == set(current) | set(wanted)
+    assert set(purged) == set(wanted)
+    for key, row in wanted.items():
+        assert kept[key] == purged[key] == dict(current.get(key, {}), **row)
+    for key in set(current) - set(wanted):
+        assert kept[key] == current[key]
+
+
+@given(by_key=rows(COLUMNS), data=st.data())
+def test_order_never_matters_in_rows(by_key, data):
+    again = data.draw(st.permutations(as_list(by_key)))
+    assert ROWS.wanted(as_list(by_key)) == ROWS.wanted(again) == by_key
+    assert ROWS.send(ROWS.wanted(again)) == ROWS.send(by_key)
+    assert ROWS.diff(ROWS.wanted(again)) == ROWS.diff(by_key)
+
+
+@given(by_key=rows(FULL))
+def test_rows_that_were_sent_are_read_as_they_were(by_key):
+    assert ROWS.read(ROWS.send(by_key)) == by_key
+
+
+@given(seconds=st.integers(1, LATEST))
+def test_a_time_survives_iso_and_unix(seconds):
+    assert TIME.wanted(TIME.iso(seconds)) == TIME.wanted(str(seconds)) == TIME.read(float(seconds)) == seconds
+
+
+@given(seconds=st.integers(86400, LATEST - 86400), minutes=st.integers(-23 * 60, 23 * 60))
+def test_a_time_is_the_same_in_every_zone(seconds, minutes):
+    zone = datetime.timezone(datetime.timedelta(minutes=minutes))
+    text = datetime.datetime.fromtimestamp(seconds, zone).isoformat()
+    assert TIME.wanted(text) == seconds
+
+
+@given(st.lists(st.sampled_from(["PUB", "SUB", "DENY", " PUB", "SUB "]), min_size=1, max_size=4))
+def test_the_order_of_permissions_never_matters(words):
+    once = rocketmq_user._perm("|".join(words))
+    assert rocketmq_user._perm("|".join(reversed(words))) == once
+    assert rocketmq_user._perm(once) == once
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b ", " c", ""]), max_size=4), min_size=1, max_size=2))
+def test_normalising_tags_twice_is_once(parts):
+    value = "&".join("||".join(part) for part in parts)
+    once = roma_topic_policy._tag(value)
+    assert roma_topic_policy._tag(once) == once
+    assert roma_topic_policy._tag(value.replace("||", " || ")) == once

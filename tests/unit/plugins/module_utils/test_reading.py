@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading many with few requests."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
+
+
+class Service:
+    """A list of ``count`` numbers, and how it was asked for them."""
+
+    def __init__(self, count, shortest=None):
+        self.rows = list(range(count))
+        self.shortest = shortest  # it gives at most so many
+        self.pages = []
+        self.singles = []
+        self.before_page = lambda number: None
+
+    def fetch(self, offset, limit):
+        self.before_page(len(self.pages))
+        self.pages.append(offset)
+        limit = min(limit, self.shortest or limit)
+        return [{"id": row} for row in self.rows[offset : offset + limit]], len(self.rows)
+
+    def one(self, key):
+        self.singles.append(key)
+        return {"id": key} if key in self.rows else None
+
+    def of(self, size=10, width=1):
+        return reading.Pages(width, self.fetch, size, lambda row: row["id"], "things")
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (120, 12)])
+def test_all_rows_cost_as_few_pages_as_possible(count, pages):
+    service = Service(count)
+    assert sorted(service.of().all()) == list(range(count))
+    assert len(service.pages) == pages
+
+
+def test_pages_that_are_shorter_than_asked_for_are_followed():
+    service = Service(25, shortest=7)
+    assert sorted(service.of().all()) == list(range(25))
+    assert service.pages == [0, 7, 14, 21]
+
+
+def test_pages_are_read_at_once():
+    service = Service(100)
+    assert sorted(service.of(width=4).all()) == list(range(100))
+    assert sorted(service.pages) == list(range(0, 100, 10))
+
+
+def test_a_row_that_appears_while_reading_is_found_by_reading_again():
+    service = Service(15)
+    service.before_page = lambda number: service.rows.insert(0, 99) if number == 1 else None
+    assert sorted(service.of().all()) == list(range(15)) + [99]
+
+
+def test_a_row_that_goes_while_reading_is_found_by_reading_again():
+    service = Service(25)
+    service.before_page = lambda number: service.rows.remove(0) if number == 1 else None
+    assert sorted(service.of().all()) == list(range(1, 25))
+
+
+def test_a_list_that_keeps_changing_is_refused():
+    service = Service(15)
+    service.before_page = lambda number: service.rows.insert(0, 100 + number) if number % 2 else None
+    with pytest.raises(errors.AnswerError, match="changed while it was read"):
+        service.of().all()
+
+
+def test_an_empty_page_of_a_list_that_is_not_empty_is_refused():
+    pages = reading.Pages(1, lambda offset, limit: ([], 5), 10, lambda row: row, "things")
+    with pytest.raises(errors.AnswerError, match="the list of things changed while it was read"):
+        pages.all()
+
+
+@pytest.mark.parametrize("total", [None, "5", True, -1, []])
+def test_a_list_must_say_how_long_it_is(total):
+    pages = reading.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
+    with pytest.raises(errors.AnswerError, match="the list of things does not say how many there are"):
+        pages.all()
+
+
+def test_a_total_as_a_float_is_understood():
+    pages = reading.Pages(1, lambda offset, limit: ([1], 1.0), 10, lambda row: row, "things")
+    assert pages.all() == {1: 1}
+
+
+@pytest.mark.parametrize(
+    ("count", "keys", "pages", "singles"),
+    [
+        (100, [5], 0, 1),  # one alone needs no list
+        (100, [5, 5], 0, 1),
+        (100, [1, 2], 1, 0),  # both on the first page
+        (100, [1, 50], 1, 1),  # one request instead of nine
+        (20, [1, 15], 2, 0),  # as many: a page tells more
+        (30, [1, 15, 25], 3, 0),
+        (100, [50, 60, 70], 1, 3),
+        (5, [1, 77], 1, 0),  # the first page was all: the other does not exist
+        (100, [1, 777], 1, 1),
+        (0, [1, 2], 1, 0),
+    ],
+)
+def test_some_rows_cost_as_few_requests_as_possible(count, keys, pages, singles):
+    service = Service(count)
+    found = service.of().find(keys, service.one)
+    assert found == {key: {"id": key} if key < count else None for key in keys}
+    assert (len(service.pages), len(service.singles)) == (pages, singles)
+
+
+def test_results_come_in_order():
+    assert reading.each(4, lambda item: item * 2, range(20)) == [item * 2 for item in range(20)]
+
+
+@pytest.mark.parametrize(("width", "items"), [(1, [1, 2, 3]), (8, [1])])
+def test_what_needs_no_threads_gets_none(width, items):
+    threads = reading.each(width, lambda item: threading.current_thread(), items)
+    assert set(threads) == {threading.current_thread()}
+
+
+def test_no_more_than_the_width_run_at_once():
+    lock, running, most = threading.Lock(), [], []
+    together = threading.Barrier(3, timeout=10)
+
+    def work(item):
+        with lock:
+            running.append(item)
+            most.append(len(running))
+        together.wait()
+        with lock:
+            running.remove(item)
+
+    reading.each(3, work, range(9))
+    assert max(most) == 3
+
+
+def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
+    begun, never = [], threading.Event()
+
+    def work(item):
+        begun.append(item)
+        if item == 0:
+            raise ValueError(item)
+        never.wait(0.05)  # so that some are left when the error is seen
+
+    with pytest.raises(ValueError, match="0"):
+        reading.each(2, work, range(1000))
+    assert len(begun) < 1000

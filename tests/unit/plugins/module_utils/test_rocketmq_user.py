@@ -1,0 +1,276 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""RocketMQ users: the rules beyond the shared ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user
+from ansible_collections.grantops.cloud.tests.unit.cases import RocketMQ
+from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, refusals, run
+
+RESOURCE = rocketmq_user.RESOURCE
+case = RocketMQ()
+ONE = {"instance_id": "i-1", "user_name": "billing-1"}
+
+
+def change(options, current, after):
+    result = run(RESOURCE, dict(ONE, **options), case.read(current) + case.write(after) + case.read(after))
+    assert result["changed"] is True, result
+    return result
+
+
+def unchanged(options, current):
+    result = run(RESOURCE, dict(ONE, **options), case.read(current))
+    assert result["changed"] is False, result
+    return result
+
+
+def refused(options, calls):
+    result = run(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
+    assert result["failed"] is True, result
+    return result
+
+
+def without(row, *keys):
+    return {key: value for key, value in row.items() if key not in keys}
+
+
+# -- the whole user is sent ------------------------------------------------------------------------
+
+
+def test_what_the_task_does_not_name_is_sent_back_as_it_was_read():
+    change({"admin": False}, case.row(), case.row(admin=False))
+
+
+@pytest.mark.parametrize("key", ["topic_perms", "group_perms", "white_remote_address", "admin"])
+def test_null_is_not_taken_for_empty(key):
+    """What a null stands for is not documented, and a write would make it so."""
+    other = "default_topic_perm"
+    result = refused(dict(ONE, **{other: "PUB"}), case.read(case.row(**{key: None})))
+    assert f"did not return {key}; give it in the task" in result["msg"]
+
+
+def test_what_the_service_does_not_return_must_be_given():
+    result = refused(dict(ONE, admin=False), case.read(without(case.row(), "group_perms", "secret_key")))
+    assert "the service did not return secret_key, group_perms; give it in the task" in result["msg"]
+
+
+def test_what_the_service_does_not_return_may_be_given():
+    current, after = without(case.row(), "secret_key"), case.row(admin=False, secret_key="Another-Key1")
+    options = dict(ONE, admin=False, secret_key="Another-Key1")
+    result = run(RESOURCE, options, case.read(current) + case.write(after) + case.read(after))
+    assert result["changed"] is True
+    assert "Another-Key1" not in str(result)
+
+
+def test_user_names_are_escaped_in_the_path():
+    name = "a b/c?d#%é"
+    path = "instances/i-1/users/a%20b%2Fc%3Fd%23%25%C3%A9"
+    row, after = case.row(access_key=name), case.row(access_key=name, admin=False)
+    body = dict(after, topic_perms=case.two("topic_perms"))
+    calls = [
+        huawei("GET", path, answer=row),
+        huawei("PUT", path, body, answer=after),
+        huawei("GET", path, answer=after),
+    ]
+    assert run(RESOURCE, {"instance_id": "i-1", "user_name": name, "admin": False}, calls)["changed"] is True
+
+
+def test_access_key_is_another_name_of_user_name():
+    options = {"instance_id": "i-1", "access_key": "billing-1"}
+    assert run(RESOURCE, options, case.read(case.row()))["user"]["user_name"] == "billing-1"
+
+
+# -- the secret ------------------------------------------------------------------------------------
+
+
+def test_the_same_secret_is_no_change():
+    unchanged({"secret_key": "Secret-Key1"}, case.row())
+
+
+def test_a_new_secret_is_a_change_that_shows_neither():
+    result = change({"secret_key": "Another-Key1"}, case.row(), case.row(secret_key="Another-Key1"))
+    assert "Another-Key1" not in str(result)
+    (diff,) = result["diff"]
+    assert diff["before"] == "secret_key: <hidden>\n"
+    assert diff["after"] == "secret_key: <new value hidden>\n"
+    assert "secret_key" not in result["user"]
+
+
+def test_a_secret_that_was_not_taken_over_is_not_shown():
+    calls = case.read(case.row()) + case.write(case.row(secret_key="Another-Key1")) + case.read(case.row())
+    result = refused(dict(ONE, secret_key="Another-Key1"), calls)
+    assert "secret_key is not the one that was written" in result["msg"]
+    assert "Another-Key1" not in str(result)
+
+
+def test_a_message_of_the_service_that_holds_the_secret_is_cleaned():
+    after = case.row(secret_key="Another-Key1")
+    answer = {"error_code": "DMS.00500960", "error_msg": "Another-Key1 is too weak"}
+    calls = case.read(case.row()) + case.write(after, status=400, answer=answer)
+    result = refused(dict(ONE, secret_key="Another-Key1"), calls)
+    assert result["error"]["message"] == "<hidden> is too weak"
+
+
+def test_a_secret_of_another_type_in_an_answer_is_not_shown():
+    result = refused(ONE, case.read(case.row(secret_key=["Secret-Key1"])))
+    assert "has an unusable secret_key: a value that is not shown" in result["msg"]
+
+
+@pytest.mark.parametrize("secret", ["Abcdefg1", "abcdefg1!", "ABCDEFG1!", "Abcdefg!", "Aa1!" * 8, "Ab1`~{}|"])
+def test_three_of_four_classes_and_8_to_32_characters_suffice(secret):
+    change({"secret_key": secret}, case.row(), case.row(secret_key=secret))
+
+
+@pytest.mark.parametrize("secret", ["abcdefgh1", "ABCDEFGH1", "abcdefgh!", "12345678!", "Abcdefgh"])
+def test_two_classes_do_not_suffice(secret):
+    assert "it must have three of" in refused(dict(ONE, secret_key=secret), [])["msg"]
+
+
+@pytest.mark.parametrize("name", ["Name-123", "321-emaN"])
+def test_the_secret_must_not_be_the_name(name):
+    result = refused({"user_name": "Name-123", "secret_key": name}, [])
+    assert "it must not be the user name, nor the name spelled backwards" in result["msg"]
+
+
+# -- permissions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "current"), [("SUB|PUB", "PUB|SUB"), ("PUB|SUB", "SUB|PUB"), ("PUB|SUB", "PUB | SUB")]
+)
+def test_the_order_of_pub_and_sub_has_no_meaning(wanted, current):
+    unchanged({"topic_perms": [{"name": "a", "perm": wanted}]}, case.row(topic_perms=[{"name": "a", "perm": current}]))
+    unchanged({"group_perms": [{"name": "a", "perm": wanted}]}, case.row(group_perms=[{"name": "a", "perm": current}]))
+    unchanged({"default_topic_perm": wanted}, case.row(default_topic_perm=current))
+
+
+def test_a_group_may_pub_and_sub_as_in_the_documented_example():
+    after = case.row(group_perms=[{"name": "group1", "perm": "PUB|SUB"}])
+    change({"group_perms": [{"name": "group1", "perm": "PUB|SUB"}]}, case.row(), after)
+
+
+@pytest.mark.parametrize("option", ["topic_perms", "group_perms"])
+def test_another_permission_of_an_entry_is_a_change(option):
+    name = case.two(option)[0]["name"]
+    after = case.row(**{option: [dict(case.two(option)[0], perm="PUB"), case.two(option)[1]]})
+    change({option: [{"name": name, "perm": "PUB"}], "purge": False}, case.row(), after)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"default_topic_perm": "ALL"}, {"default_group_perm": "PUB"}, {"topic_perms": [{"name": "a", "perm": "READ"}]}],
+)
+def test_other_words_are_refused(options):
+    (message,) = refusals(RESOURCE, dict(ONE, **options))
+    assert "must be one of" in message
+
+
+def test_a_row_must_have_a_permission():
+    (message,) = refusals(RESOURCE, dict(ONE, topic_perms=[{"name": "a"}]))
+    assert message == "missing required arguments: perm found in topic_perms"
+
+
+def test_diff_maps_names_to_permissions():
+    options = {"topic_perms": [{"name": "orders", "perm": "SUB|PUB"}]}
+    (diff,) = change(options, case.row(), case.row(topic_perms=[{"name": "orders", "perm": "PUB|SUB"}]))["diff"]
+    assert diff["before"] == "topic_perms:\n  audit: SUB\n  orders: PUB|SUB\n"
+    assert diff["after"] == "topic_perms:\n  orders: PUB|SUB\n"
+
+
+def test_a_whitelisted_address_is_a_warning():
+    (text,) = unchanged({"white_remote_address": "10.0.0.1"}, case.row())["warnings"]
+    assert "secret unchecked" in text
+
+
+def test_clearing_the_whitelist_is_none():
+    assert "warnings" not in change({"white_remote_address": ""}, case.row(), case.row(white_remote_address=""))
+
+
+def test_an_edition_that_ignores_fields_is_an_error_that_names_them():
+    options = {"admin": False, "default_topic_perm": "PUB", "topic_perms": []}
+    after = case.row(admin=False, default_topic_perm="PUB", topic_perms=[])
+    result = refused(dict(ONE, **options), case.read(case.row()) + case.write(after) + case.read(case.row()))
+    for part in ("admin is true instead of false", "default_topic_perm is DENY instead of PUB", "instead of {}"):
+        assert part in result["msg"]
+    assert "5.x basic edition" in result["error"]["hint"]
+
+
+def test_a_list_that_does_not_clear_is_an_error():
+    after = case.row(topic_perms=[])
+    result = refused(dict(ONE, topic_perms=[]), case.read(case.row()) + case.write(after) + case.read(case.row()))
+    assert "topic_perms is {audit: SUB, orders: PUB|SUB} instead of {}" in result["msg"]
+
+
+# -- absent or not ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (404, "DMS.00404022", "invalid"),
+        (404, "DMS.10240406", "invalid"),
+        (404, "APIGW.0101", "invalid"),
+        (404, None, "invalid"),
+        (404, "DMS.10240407", "throttled"),
+        (400, "DMS.00400999", "invalid"),
+        (403, "DMS.04030001", "permission"),
+    ],
+)
+def test_only_the_documented_code_means_absent(status, code, kind):
+    answer = {"error_code": code, "error_msg": "refused"} if code else {}
+    result = refused(ONE, [huawei("GET", "instances/i-1/users/billing-1", answer=answer, status=status)])
+    assert result["error"]["kind"] == kind
+    assert "does not exist" not in result["msg"]
+
+
+def test_an_answer_about_another_user_is_an_error():
+    path = "instances/i-1/users/billing-1"
+    result = refused(ONE, [huawei("GET", path, answer=case.row(2))])
+    assert result["error"]["kind"] == "answer"
+
+
+@pytest.mark.parametrize("users", [None, {}, ["x"], [{"admin": True}]])
+def test_a_list_without_usable_rows_is_an_error(users):
+    page = case.list()
+    page.answer["users"] = users
+    assert run(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "answer"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("admin", "yes"), ("topic_perms", {}), ("topic_perms", [{"perm": "SUB"}]), ("group_perms", "x"),
+     ("topic_perms", [{"name": "a", "perm": "SUB"}, {"name": "a", "perm": "PUB"}]), ("default_topic_perm", 5)],
+)  # fmt: skip
+def test_a_field_that_cannot_be_understood_is_an_error(key, value):
+    assert f"has an unusable {key}" in refused(ONE, case.read(case.row(**{key: value})))["msg"]
+
+
+def test_a_flag_as_text_is_understood():
+    unchanged({"admin": True}, case.row(admin="True"))
+
+
+# -- how many requests -----------------------------------------------------------------------------
+
+
+def test_all_users_are_pages_of_50():
+    rows = [case.row(number) for number in range(120)]
+    calls = [case.list(*rows[start : start + 50], offset=start, total=120) for start in (0, 50, 100)]
+    assert len(run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["users"]) == 120
+
+
+def test_few_of_many_are_read_one_by_one_where_that_is_fewer():
+    page = [case.row(number) for number in range(50)]
+    users = [case.names(0), case.names(500)]
+    calls = [case.list(*page, total=900), case.show(case.row(500))]
+    assert run(RESOURCE, {"instance_id": "i-1", "users": users}, calls)["changed"] is False
+
+
+def test_users_of_two_instances_are_read_by_instance():
+    users = [{"instance_id": "i-1", "user_name": "billing-1"}, {"instance_id": "i-2", "user_name": "billing-1"}]
+    calls = case.read(case.row()) + [huawei("GET", "instances/i-2/users/billing-1", answer=case.row())]
+    assert run(RESOURCE, {"users": users}, calls)["changed"] is False

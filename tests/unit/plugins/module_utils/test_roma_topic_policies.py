@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ROMA topic policies: many at once, and answers that do not fit."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
+from ansible_collections.grantops.cloud.tests.unit.cases import Roma
+from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, run
+
+RESOURCE = roma_topic_policy.RESOURCE
+case = Roma()
+ONE = {"instance_id": "i-1", "name": "orders-1"}
+BILLING, SHOP = case.two("policies")
+
+
+def row(*items, number=1, **changes):
+    """A topic with the owner's policy and these."""
+    return dict(case.row_with("policies", items, number), **changes)
+
+
+def bare(*items):
+    """A topic with these policies alone."""
+    policies = [dict({"owner": False, "tag": ""}, **item) for item in items]
+    return dict(case.row(), policies=[dict(item, user_name="key-" + item["app_name"]) for item in policies])
+
+
+def change(options, current, after):
+    calls = case.read(current) + case.prepare(current) + case.write(after) + case.read(after)
+    result = run(RESOURCE, dict(ONE, **options), calls)
+    assert result["changed"] is True, result
+    return result
+
+
+def unchanged(options, current, *more):
+    result = run(RESOURCE, dict(ONE, **options), case.read(current) + list(more))
+    assert result["changed"] is False, result
+    return result
+
+
+def refused(options, calls):
+    result = run(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
+    assert result["failed"] is True, result
+    return result
+
+
+# -- reading and writing many ----------------------------------------------------------------------
+
+
+def test_all_pages_of_a_topic_are_read():
+    rows = [{"app_name": f"app-{n:03}", "access_policy": "sub"} for n in range(119)]
+    topic = row(*rows)
+    parts = [dict(topic, policies=topic["policies"][start : start + 50]) for start in (0, 50, 100)]
+    calls = [case.policies(part, offset=50 * n, total=120) for n, part in enumerate(parts)]
+    assert len(run(RESOURCE, ONE, calls)["topic"]["policies"]) == 120
+
+
+def test_101_topics_are_two_writes():
+    count = 101
+    before = [row(BILLING, SHOP, number=number) for number in range(count)]
+    after = [row(BILLING, number=number) for number in range(count)]
+    topics = [{"name": f"orders-{number}", "policies": [BILLING]} for number in range(count)]
+    calls = case.read(*before) + case.prepare(*before) + case.write(*after[:100]) + case.write(*after[100:])
+    result = run(RESOURCE, {"instance_id": "i-1", "topics": topics}, calls + case.read(*after))
+    assert len(result["changes"]) == count
+
+
+def two_topics():
+    topics = [{"name": f"orders-{number}", "policies": [BILLING]} for number in (1, 2)]
+    before = [row(BILLING, SHOP, number=number) for number in (1, 2)]
+    after = [row(BILLING, number=number) for number in (1, 2)]
+    return {"topics": topics}, before, after, case.read(*before) + case.prepare(*before)
+
+
+def names(entries):
+    return [entry["name"] for entry in entries]
+
+
+def test_a_write_of_many_that_failed_in_part_is_looked_at():
+    options, before, after, calls = two_topics()
+    answer = {"error_code": "MQS.00400001", "failed_topics": ["orders-2"]}
+    calls += case.write(*after, status=400, answer=answer) + case.read(after[0], before[1])
+    error = refused(options, calls)["error"]
+    assert names(error["written"]) == ["orders-1"]
+    assert names(error["failed"]) == ["orders-2"]
+    assert "failed topics: ['orders-2']" in error["message"]
+
+
+def test_a_write_of_many_that_failed_in_part_has_changed_something():
+    options, before, after, calls = two_topics()
+    calls += case.write(*after, **case.write_refused) + case.read(after[0], before[1])
+    assert refused(options, calls)["changed"] is True
+
+
+def test_a_write_of_many_that_was_refused_has_changed_nothing():
+    options, before, after, calls = two_topics()
+    calls += case.write(*after, **case.write_refused) + case.read(*before)
+    result = refused(options, calls)
+    assert result["changed"] is False
+    assert names(result["error"]["failed"]) == ["orders-1", "orders-2"]
+
+
+def test_a_write_of_many_that_got_lost_but_was_done_is_a_warning():
+    options, before, after, calls = two_topics()
+    calls += case.write(*after, answer=requests.exceptions.ReadTimeout("late")) + case.read(*after)
+    result = run(RESOURCE, dict(options, instance_id="i-1"), calls)
+    assert result["changed"] is True
+    assert len(result["warnings"]) == 1
+
+
+def test_topics_of_two_instances_are_two_writes():
+    calls = []
+    for instance in ("i-1", "i-2"):
+        for call in case.read(row(BILLING)):
+            call.what = call.what.replace("i-1", instance)
+            calls.append(call)
+    for part in (lambda: case.prepare(row(BILLING))[:1], lambda: case.prepare(row())[1:], lambda: case.write(row())):
+        for instance in ("i-1", "i-2"):
+            for call in part():
+                call.what = call.what.replace("i-1", instance)
+                calls.append(call)
+    # Details and applications are read instance by instance.
+    calls[3], calls[4] = calls[3], calls[4]
+    for instance in ("i-1", "i-2"):
+        for call in case.read(row()):
+            call.what = call.what.replace("i-1", instance)
+            calls.append(call)
+    topics = [{"instance_id": instance, "name": "orders-1", "policies": []} for instance in ("i-1", "i-2")]
+    assert run(RESOURCE, {"topics": topics}, calls)["changed"] is True
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def test_a_refused_topic_that_the_list_shows_is_an_error():
+    calls = [case.policies(case.row(), status=400, code="MQS.1"), case.topics(case.row(), name="orders-1")]
+    assert refused(ONE, calls)["error"]["code"] == "MQS.1"
+
+
+@pytest.mark.parametrize("policies", [None, {}, ["x"]])
+def test_an_answer_without_usable_policies_is_an_error(policies):
+    call = case.policies(case.row())
+    call.answer["policies"] = policies
+    assert refused(ONE, [call])["error"]["kind"] == "answer"
+
+
+@pytest.mark.parametrize("topics", [None, ["x"], [{}]])
+def test_a_topic_list_without_usable_rows_is_an_error(topics):
+    call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": topics, "total": 1})
+    assert run(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["error"]["kind"] == "answer"
+
+
+def test_a_topic_list_that_is_not_whole_is_an_error():
+    call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": [{"name": "a"}], "total": 5})
+    assert "holds 1 rows but states 5" in run(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["msg"]
+
+
+def test_a_topic_that_goes_while_all_are_read_is_an_error():
+    gone = case.policies(case.row(), status=404, code="MQS.00400404")
+    calls = [case.topics(case.row()), gone, case.topics(name="orders-1")]
+    assert "went while" in run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+
+
+@pytest.mark.parametrize("apps", [None, ["x"], [{"name": "billing"}]])
+def test_an_application_list_without_usable_rows_is_an_error(apps):
+    listing = case.list_apps()
+    listing.answer["apps"] = apps
+    calls = case.read(row(BILLING)) + case.details(row()) + [listing]
+    assert refused(dict(ONE, policies=[]), calls)["error"]["kind"] == "answer"
+
+
+def test_the_list_of_applications_is_read_once_a_run():
+    options, before, after, calls = two_topics()
+    calls += case.write(*after) + case.read(*after)
+    assert sum("/apps?" in call.what for call in calls) == 1
+    assert run(RESOURCE, dict(options, instance_id="i-1", verify=True), calls)["changed"] is True

@@ -1,0 +1,257 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ROMA topic policies: the rules beyond the shared ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
+from ansible_collections.grantops.cloud.tests.unit.cases import Roma
+from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, refusals, run
+
+RESOURCE = roma_topic_policy.RESOURCE
+case = Roma()
+ONE = {"instance_id": "i-1", "name": "orders-1"}
+BILLING, SHOP = case.two("policies")
+
+
+def row(*items, number=1, **changes):
+    """A topic with the owner's policy and these."""
+    return dict(case.row_with("policies", items, number), **changes)
+
+
+def bare(*items):
+    """A topic with these policies alone."""
+    policies = [dict({"owner": False, "tag": ""}, **item) for item in items]
+    return dict(case.row(), policies=[dict(item, user_name="key-" + item["app_name"]) for item in policies])
+
+
+def change(options, current, after):
+    calls = case.read(current) + case.prepare(current) + case.write(after) + case.read(after)
+    result = run(RESOURCE, dict(ONE, **options), calls)
+    assert result["changed"] is True, result
+    return result
+
+
+def unchanged(options, current, *more):
+    result = run(RESOURCE, dict(ONE, **options), case.read(current) + list(more))
+    assert result["changed"] is False, result
+    return result
+
+
+def refused(options, calls):
+    result = run(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
+    assert result["failed"] is True, result
+    return result
+
+
+# -- purge and the owner ---------------------------------------------------------------------------
+
+
+def test_purge_keeps_the_policy_of_the_owner():
+    change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))
+
+
+def test_purge_owner_takes_it_away():
+    change({"policies": [BILLING], "purge_owner": True}, row(BILLING), bare(BILLING))
+
+
+def test_purge_owner_may_stand_beside_the_list():
+    after = bare(BILLING)
+    calls = case.read(row(BILLING)) + case.prepare(row(BILLING)) + case.write(after) + case.read(after)
+    topics = [{"name": "orders-1", "policies": [BILLING]}]
+    assert run(RESOURCE, {"instance_id": "i-1", "purge_owner": True, "topics": topics}, calls)["changed"] is True
+
+
+def test_purge_owner_of_an_entry_wins():
+    topics = [{"name": "orders-1", "policies": [BILLING], "purge_owner": False}]
+    calls = case.read(row(BILLING))
+    assert run(RESOURCE, {"instance_id": "i-1", "purge_owner": True, "topics": topics}, calls)["changed"] is False
+
+
+def test_purge_owner_without_purge_removes_nothing():
+    unchanged({"policies": [BILLING], "purge": False, "purge_owner": True}, row(BILLING, SHOP))
+
+
+def test_an_empty_list_clears_all_but_the_owner():
+    change({"policies": []}, row(BILLING, SHOP), row())
+
+
+def test_an_empty_list_with_purge_owner_clears_all():
+    current, after = row(BILLING, SHOP), bare()
+    calls = case.read(current) + case.details(current) + case.write(after) + case.read(after)
+    assert run(RESOURCE, dict(ONE, policies=[], purge_owner=True), calls)["topic"]["policies"] == []
+
+
+def test_the_owner_named_by_the_task_stays_the_owner():
+    unchanged({"policies": [{"app_name": "creator", "access_policy": "all"}, BILLING]}, row(BILLING))
+
+
+def test_the_access_of_the_owner_may_be_narrowed():
+    after = dict(case.row(), policies=[dict(case.owner, access_policy="pub", user_name="key-creator")])
+    change({"policies": [{"app_name": "creator", "access_policy": "pub"}]}, row(), after)
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def test_what_a_row_does_not_name_stays():
+    unchanged({"policies": [{"app_name": "billing", "access_policy": "sub"}], "purge": False}, row(BILLING))
+
+
+def test_only_the_tag_of_a_row_may_be_named():
+    after = row(dict(BILLING, tag="v3"))
+    change({"policies": [{"app_name": "billing", "tag": "v3"}], "purge": False}, row(BILLING), after)
+
+
+def test_an_empty_tag_clears_it():
+    change({"policies": [{"app_name": "billing", "tag": ""}]}, row(BILLING), row(dict(BILLING, tag="")))
+
+
+def test_a_new_row_needs_an_access_policy():
+    result = refused(dict(ONE, policies=[{"app_name": "stats", "tag": "x"}]), case.read(row(BILLING)))
+    assert "application stats has no policy on it yet, so access_policy is needed" in result["msg"]
+
+
+def test_a_new_row_is_no_owner_and_has_no_tag():
+    after = row(BILLING, {"app_name": "shop", "access_policy": "pub", "tag": ""})
+    options = {"policies": [{"app_name": "shop", "access_policy": "pub"}], "purge": False}
+    change(options, row(BILLING), after)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "current"),
+    [("11||22", "11 || 22"), ("22||11", "11 || 22"), (" 11 ||22||", "11||22"), ("a||b&c", "b || a & c"), ("", None)],
+)
+def test_tags_are_compared_without_spaces_and_order(wanted, current):
+    unchanged({"policies": [dict(BILLING, tag=wanted)]}, row(dict(BILLING, tag=current)))
+
+
+def test_publish_and_subscribe_tags_are_not_the_same():
+    options = {"policies": [dict(BILLING, access_policy="all", tag="a&b")]}
+    change(
+        options, row(dict(BILLING, access_policy="all", tag="b&a")), row(dict(BILLING, access_policy="all", tag="a&b"))
+    )
+
+
+def test_another_access_policy_is_refused():
+    (message,) = refusals(RESOURCE, dict(ONE, policies=[{"app_name": "a", "access_policy": "read"}]))
+    assert "must be one of: all, pub, sub" in message
+
+
+def test_a_row_must_name_its_application():
+    (message,) = refusals(RESOURCE, dict(ONE, policies=[{"access_policy": "all"}]))
+    assert "one of the following is required: app_name, app_id" in message
+
+
+def test_diff_is_a_line_an_application():
+    (diff,) = change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))["diff"]
+    assert diff["before"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n  shop: pub\n"
+    assert diff["after"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n"
+
+
+# -- names and ids of applications -----------------------------------------------------------------
+
+
+def test_a_new_application_is_looked_up_by_name_for_its_id():
+    change({"policies": [BILLING, SHOP]}, row(BILLING), row(BILLING, SHOP))
+
+
+def test_an_id_given_by_the_task_is_sent_as_it_is():
+    after = bare(dict(BILLING, access_policy="pub"))
+    options = {"policies": [dict(BILLING, access_policy="pub", app_id="my-id", app_key="my-key")]}
+    body = {"topics": [dict(after, policies=[
+        {"app_name": "billing", "access_policy": "pub", "owner": False, "tag": "v1||v2", "app_id": "my-id", "app_key": "my-key"}
+    ])]}  # fmt: skip
+    path = "mqs/instances/i-1/topics/accesspolicy"
+    calls = case.read(bare(BILLING)) + case.details(after) + [huawei("POST", path, body, status=204)] + case.read(after)
+    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+
+
+def test_an_application_that_cannot_be_listed_needs_its_id():
+    calls = case.read(bare()) + case.details(bare()) + [case.list_apps("other")]
+    result = refused(dict(ONE, policies=[BILLING]), calls)
+    assert "the instance shows no application billing" in result["msg"]
+    assert "give its app_id too" in result["msg"]
+
+
+def test_an_application_may_be_named_by_its_id_alone():
+    policy = {"app_id": "id-billing", "access_policy": "sub"}
+    unchanged({"policies": [policy], "purge": False}, row(BILLING), case.list_apps())
+
+
+def test_an_id_that_the_topic_shows_as_user_name_needs_no_list():
+    current = row(BILLING)
+    current["policies"][0]["user_name"] = "id-billing"
+    unchanged({"policies": [{"app_id": "id-billing", "access_policy": "sub"}], "purge": False}, current)
+
+
+def test_a_new_application_by_id_alone_is_named_for_the_write():
+    after = bare(BILLING)
+    path = "mqs/instances/i-1/topics/accesspolicy"
+    rows = [{"app_name": "billing", "access_policy": "sub", "owner": False, "tag": "v1||v2", "app_id": "id-billing"}]
+    calls = case.read(bare()) + [case.list_apps()] + case.details(after)
+    calls += [huawei("POST", path, {"topics": [dict(after, policies=rows)]}, status=204)] + case.read(after)
+    options = {"policies": [{"app_id": "id-billing", "access_policy": "sub", "tag": "v1||v2"}]}
+    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+
+
+def test_an_id_that_no_application_has_is_refused():
+    calls = case.read(row()) + [case.list_apps()]
+    result = refused(dict(ONE, policies=[{"app_id": "id-x", "access_policy": "sub"}]), calls)
+    assert "the instance has no application with app_id id-x" in result["msg"]
+
+
+def test_one_application_by_name_and_by_id_is_refused():
+    calls = case.read(row()) + [case.list_apps()]
+    result = refused(dict(ONE, policies=[BILLING, {"app_id": "id-billing", "access_policy": "sub"}]), calls)
+    assert "application billing is named twice, by name and by id" in result["msg"]
+
+
+@pytest.mark.parametrize("user", ["id-billing", "key-billing"])
+def test_a_row_that_shows_only_its_user_is_named_from_the_list(user):
+    current = row(BILLING)
+    current["policies"][0].update(app_name=None, user_name=user)
+    unchanged({"policies": [BILLING]}, current, case.list_apps())
+
+
+def test_a_row_whose_application_is_unknown_is_an_error():
+    current = row(BILLING)
+    current["policies"][0].update(app_name="", user_name="gone")
+    result = refused(ONE, case.read(current) + [case.list_apps()])
+    assert "belongs to an application (gone) whose name is not to be had" in result["msg"]
+
+
+# -- description and sensitive_word ----------------------------------------------------------------
+
+
+def test_texts_that_the_task_does_not_name_are_sent_back():
+    change(
+        {"policies": []},
+        row(BILLING, description="old", sensitive_word="w"),
+        row(description="old", sensitive_word="w"),
+    )
+
+
+@pytest.mark.parametrize("option", ["description", "sensitive_word"])
+def test_a_text_that_the_service_does_not_show_must_be_given(option):
+    current = row(BILLING)
+    current.pop(option)
+    calls = case.read(current) + case.prepare(current)
+    (problem,) = refused(dict(ONE, policies=[]), calls)["error"]["problems"]
+    assert problem["option"] == option
+
+
+def test_a_text_that_the_service_does_not_show_may_be_given():
+    current, after = row(BILLING), row(description="mine")
+    current.pop("description")
+    options = dict(ONE, policies=[], description="mine")
+    calls = case.look(current, options) + [case.list_apps()] + case.write(after) + case.look(after, options)
+    assert run(RESOURCE, options, calls)["changed"] is True
+
+
+def test_a_text_that_is_so_already_is_no_change():
+    unchanged({"sensitive_word": "word"}, case.row(), *case.details(case.row()))

@@ -1,0 +1,261 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""UCloud: where credentials come from, and what an answer means."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth, client, codes, ufile_token
+from ansible_collections.grantops.cloud.tests.unit.scripted import (
+    Clock,
+    Session,
+    connector,
+    run,
+    ucloud,
+    validated,
+)
+
+RESOURCE = ufile_token.RESOURCE
+NO_KEYS = {"public_key": None, "private_key": None, "project_id": None, "region": None}
+KEYS = {"public_key": "task-pub", "private_key": "task-priv"}
+ENV = {"UCLOUD_PUBLIC_KEY": "env-pub", "UCLOUD_PRIVATE_KEY": "env-priv"}
+
+
+def params(**options):
+    return validated(RESOURCE, dict(NO_KEYS, token_id="t", **options))
+
+
+def connect(**options):
+    return client.connect(params(**options), errors.Secrets())
+
+
+def pair(made):
+    return made._auth.public_key, made._auth.private_key
+
+
+def environment(monkeypatch, **values):
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def files(tmp_path, config=None, credential=None):
+    folder = tmp_path / ".ucloud"
+    folder.mkdir(exist_ok=True)
+    for name, content in (("config.json", config), ("credential.json", credential)):
+        if content is not None:
+            (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+@pytest.fixture
+def profiles(tmp_path):
+    config = [
+        {"profile": "first", "active": False, "project_id": "org-f", "region": "r-f", "timeout_sec": 9},
+        {"profile": "main", "active": True, "project_id": "org-m", "base_url": "https://main.example/"},
+    ]
+    files(
+        tmp_path,
+        config,
+        [{"profile": name, "public_key": name + "-pub", "private_key": name + "-priv"} for name in ("first", "main")],
+    )
+
+
+# -- credentials -----------------------------------------------------------------------------------
+
+
+def test_without_credentials_the_error_says_where_they_may_be():
+    with pytest.raises(errors.SetupError, match=r"No UCloud credentials\.") as caught:
+        connect()
+    assert "UCLOUD_PUBLIC_KEY" in caught.value.hint
+
+
+def test_the_task_wins_over_the_environment(monkeypatch):
+    environment(monkeypatch, **ENV)
+    assert pair(connect(**KEYS)) == ("task-pub", "task-priv")
+
+
+def test_the_environment_wins_over_the_active_profile(monkeypatch, profiles):
+    environment(monkeypatch, UCLOUD_REGION="r-e", **ENV)
+    made = connect()
+    assert pair(made) == ("env-pub", "env-priv")
+    assert (made.region, made.project_id) == ("r-e", "org-m")
+
+
+def test_the_active_profile_is_used(profiles):
+    made = connect()
+    assert pair(made) == ("main-pub", "main-priv")
+    assert (made.url, made.project_id) == ("https://main.example/", "org-m")
+
+
+def test_a_profile_of_the_task_wins_over_the_environment(monkeypatch, profiles):
+    environment(monkeypatch, UCLOUD_REGION="r-e", **ENV)
+    made = connect(profile="first")
+    assert pair(made) == ("first-pub", "first-priv")
+    assert (made.region, made.transport.timeout) == ("r-f", 9)
+
+
+def test_a_profile_of_the_environment_is_used(monkeypatch, profiles):
+    environment(monkeypatch, UCLOUD_PROFILE="first")
+    assert pair(connect()) == ("first-pub", "first-priv")
+
+
+def test_a_profile_that_does_not_exist_is_an_error(profiles):
+    with pytest.raises(errors.SetupError, match="There is no UCloud profile other"):
+        connect(profile="other", **KEYS)
+
+
+def test_files_may_be_elsewhere(monkeypatch, tmp_path):
+    path = tmp_path / "elsewhere.json"
+    path.write_text(json.dumps([{"profile": "x", "public_key": "p", "private_key": "s"}]))
+    environment(monkeypatch, UCLOUD_SHARED_CREDENTIAL_FILE=str(path))
+    assert pair(connect(profile="x")) == ("p", "s")
+
+
+def test_without_an_active_profile_none_is_used(tmp_path):
+    files(tmp_path, [{"profile": "x", "active": "yes"}], [{"public_key": "p", "private_key": "s"}])
+    assert set(auth.read_profile(None).values()) == {None}
+
+
+@pytest.mark.parametrize("content", ["{not json: secret-in-file", '{"a": 1}', '["a"]'])
+def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
+    files(tmp_path, credential=content)
+    with pytest.raises(errors.SetupError, match="credential.json") as caught:
+        connect(**KEYS)
+    assert "secret-in-file" not in caught.value.text()
+
+
+def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
+    environment(monkeypatch, **ENV)
+    with pytest.raises(errors.SetupError, match="The task has public_key but not private_key"):
+        connect(public_key="task-pub")
+
+
+def test_a_temporary_token_belongs_to_its_keys(monkeypatch):
+    environment(monkeypatch, UCLOUD_SECURITY_TOKEN="env-token", **ENV)
+    assert connect()._auth.security_token == "env-token"
+    assert connect(**KEYS)._auth.security_token is None
+
+
+def test_address_and_time_out_may_come_from_the_environment(monkeypatch):
+    environment(monkeypatch, UCLOUD_API_BASE_URL="https://e.example", UCLOUD_TIMEOUT_SECOND="3.5")
+    made = connect(**KEYS)
+    assert (made.url, made.transport.timeout) == ("https://e.example/", 3.5)
+
+
+def test_the_main_site_is_the_default():
+    made = connect(**KEYS)
+    assert (made.url, made.transport.timeout) == ("https://api.ucloud.cn/", 30)
+
+
+def test_plain_http_is_refused():
+    with pytest.raises(errors.SetupError, match="over plain HTTP"):
+        connect(api_url="http://api.service.ucloud.cn", **KEYS)
+    assert connect(api_url="http://api.service.ucloud.cn", allow_http=True, **KEYS)
+
+
+def test_a_set_up_error_is_the_result_of_a_task():
+    result = run(RESOURCE, dict(NO_KEYS, token_id="t"), [])
+    assert result["error"]["kind"] == "setup"
+    assert result["error"]["provider"] == "UCloud"
+    assert result["error"]["operation"] == "UpdateUFileToken"
+
+
+# -- calls -----------------------------------------------------------------------------------------
+
+
+def called(*calls, **options):
+    session = Session(*calls)
+    made = connector(session)(
+        RESOURCE, validated(RESOURCE, dict({"token_id": "t", "retries": 1}, **options)), errors.Secrets()
+    )
+    try:
+        return made.call("DescribeUFileToken"), session
+    finally:
+        session.finish()
+
+
+def error(*calls, **options):
+    with pytest.raises(errors.CallError) as caught:
+        called(*calls, **options)
+    return caught.value
+
+
+def answer(content=None, **how):
+    return ucloud("DescribeUFileToken", {}, content, **how)
+
+
+def test_a_channel_is_a_header():
+    session = called(answer(), channel_key="channel-1")[1]
+    assert session.sent[0].headers["channel-key"] == "channel-1"
+    assert "channel-key" not in called(answer())[1].sent[0].headers
+
+
+@pytest.mark.parametrize("code", ["0", " 0 ", 0])
+def test_a_code_may_be_text(code):
+    assert called(answer(json.dumps({"RetCode": code}).encode()))[0] == {"RetCode": code}
+
+
+def test_a_failing_code_may_be_text():
+    found = error(answer(b'{"RetCode": "171", "Message": "m"}', headers={"X-UCLOUD-REQUEST-UUID": "r-1"}))
+    assert (found.code, found.kind, found.request_id, found.message) == (171, "authentication", "r-1", "m")
+
+
+@pytest.mark.parametrize("code", sorted(codes.CODES))
+def test_every_known_code_is_judged_as_the_table_says(code):
+    kind, retry, hint = codes.CODES[code]
+    found = error(*[answer(code=code)] * (2 if retry and kind != errors.THROTTLED else 9 if retry else 1))
+    assert (found.kind, found.retry, found.hint) == (kind, retry, hint)
+
+
+def test_an_unknown_code_is_not_tried_again():
+    assert error(answer(code=99999)).kind == errors.INVALID
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"RetCode": true}', b'{"RetCode": 0.5}', b'{"RetCode": "x"}', b'"x"'])
+def test_an_answer_without_a_usable_code_is_an_error(body):
+    found = error(answer(body))
+    assert (found.kind, found.unclear) == (errors.ANSWER, True)
+
+
+def test_what_is_not_json_is_tried_again():
+    assert called(answer(b"<html>"), answer())[0]["RetCode"] == 0
+    assert "proxies" in error(answer(b"<html>"), answer(b"<html>")).hint
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "tries"),
+    [(429, "throttled", 9), (500, "server", 2), (502, "server", 2), (503, "server", 2), (504, "server", 2),
+     (501, "server", 1), (404, "invalid", 1), (403, "invalid", 1), (204, "invalid", 1)],
+)  # fmt: skip
+def test_a_status_that_ucloud_never_sends_is_judged(status, kind, tries):
+    found = error(*[answer(b"<h1>gateway</h1>", status=status)] * tries)
+    assert (found.kind, found.attempts, found.status) == (kind, tries, status)
+    assert "no UCloud answer" in found.message
+    assert bool(found.hint) is (tries == 1)
+
+
+def test_a_throttled_call_waits_as_long_as_it_is_told():
+    session = Session(answer(code=153, headers={"Retry-After": "5"}), answer())
+    clock = Clock()
+    made = connector(session, clock)(RESOURCE, validated(RESOURCE, {"token_id": "t", "retries": 1}), errors.Secrets())
+    made.call("DescribeUFileToken")
+    assert clock.slept == [5]
+
+
+def test_a_message_that_holds_a_key_is_cleaned():
+    assert error(answer(code=230, message="bad private-key-of-the-run")).message == "bad <hidden>"
+
+
+def test_an_empty_project_is_the_default_one(monkeypatch):
+    made = connect(**KEYS)
+    session = Session()
+    made.transport._session = session
+    with pytest.raises(AssertionError, match="one call too many"):
+        made.call("X")
+    assert "ProjectId=&" in session.sent[0].body
+    assert "Region" not in session.sent[0].body

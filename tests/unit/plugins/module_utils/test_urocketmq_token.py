@@ -1,0 +1,233 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""URocketMQ tokens: the rules beyond the shared ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
+from ansible_collections.grantops.cloud.tests.unit.cases import URocketMQ
+from ansible_collections.grantops.cloud.tests.unit.scripted import refusals, run, ucloud
+
+RESOURCE = urocketmq_token.RESOURCE
+case = URocketMQ()
+FIRST = {"service_id": "s-1", "token_id": "t-1"}
+
+
+def plain(number=1, **changes):
+    """A token that may all: it has no lists."""
+    row = case.row(number, TopicProducePerm="ALL", TopicConsumePerm="ALL", **changes)
+    return dict(row, AllowProduceTopicList="", AllowConsumeTopicList="")
+
+
+def change(options, current, after):
+    calls = case.read(current) + case.write(after) + case.read(after)
+    result = run(RESOURCE, dict(FIRST, **options), calls)
+    assert result["changed"] is True
+    return result
+
+
+def refused(options, calls):
+    result = run(RESOURCE, dict({"service_id": "s-1"}, **options), calls)
+    assert result["failed"] is True
+    return result
+
+
+@pytest.mark.parametrize("perm", ["ALL", "NONE"])
+@pytest.mark.parametrize("side", ["Produce", "Consume"])
+def test_all_and_none_need_no_list_and_send_none(side, perm):
+    after = case.row(**{f"Topic{side}Perm": perm, f"Allow{side}TopicList": ""})
+    result = change({f"topic_{side.lower()}_perm": perm}, case.row(), after)
+    assert result["token"][f"allow_{side.lower()}_topic_list"] == []
+
+
+def test_another_permission_is_refused():
+    (message,) = refusals(RESOURCE, dict(FIRST, topic_produce_perm="SOME"))
+    assert "must be one of: ALL, NONE, PART" in message
+
+
+def test_part_with_a_list_replaces_all():
+    after = case.row(TopicConsumePerm="ALL", AllowConsumeTopicList="", AllowProduceTopicList="orders")
+    change({"topic_produce_perm": "PART", "allow_produce_topic_list": ["orders"]}, plain(), after)
+
+
+def test_a_list_goes_out_as_one_joined_text():
+    after = case.row(AllowProduceTopicList="b,a")
+    change({"allow_produce_topic_list": ["b", "a"]}, case.row(), after)
+
+
+def test_a_list_comes_back_as_one_text_with_or_without_spaces():
+    row = case.row(AllowProduceTopicList=" orders , audit,")
+    options = dict(FIRST, allow_produce_topic_list=["audit", "orders"])
+    assert run(RESOURCE, options, case.read(row))["changed"] is False
+
+
+def test_part_of_a_token_that_had_no_list_needs_one():
+    result = refused(dict(FIRST, topic_produce_perm="PART"), case.read(plain()))
+    assert "topic_produce_perm is PART, but allow_produce_topic_list names no topic" in result["msg"]
+
+
+def test_part_of_a_token_whose_list_is_not_returned_needs_one():
+    row = case.row(TopicConsumePerm="ALL", AllowConsumeTopicList="", AllowProduceTopicList="")
+    result = refused(dict(FIRST, topic_consume_perm="NONE"), case.read(row))
+    assert "the service did not return allow_produce_topic_list; give it in the task" in result["msg"]
+
+
+def test_a_list_for_a_token_that_may_all_needs_part():
+    result = refused(dict(FIRST, allow_produce_topic_list=["orders"]), case.read(plain()))
+    assert "topic_produce_perm is ALL; set topic_produce_perm: PART too" in result["msg"]
+
+
+def test_an_empty_list_for_a_token_that_may_all_changes_nothing():
+    options = dict(FIRST, allow_produce_topic_list=[])
+    assert run(RESOURCE, options, case.read(plain()))["changed"] is False
+
+
+def test_an_empty_list_with_all_is_accepted():
+    options = dict(FIRST, topic_produce_perm="ALL", allow_produce_topic_list=[])
+    assert run(RESOURCE, options, case.read(plain()))["changed"] is False
+
+
+def test_emptying_the_list_of_part_is_refused():
+    result = refused(dict(FIRST, allow_produce_topic_list=[]), case.read(case.row()))
+    assert "topic_produce_perm is PART, but allow_produce_topic_list names no topic" in result["msg"]
+
+
+def test_part_with_an_empty_list_adds_nothing_without_purge():
+    options = dict(FIRST, topic_produce_perm="PART", allow_produce_topic_list=[], purge=False)
+    assert run(RESOURCE, options, case.read(case.row()))["changed"] is False
+
+
+def test_the_default_token_is_refused():
+    result = refused(dict(FIRST, topic_produce_perm="NONE"), case.read(plain(Type="Default")))
+    assert "this is the service's Default token, which cannot be changed" in result["msg"]
+
+
+def test_the_default_token_as_it_is_is_no_error():
+    options = dict(FIRST, topic_produce_perm="ALL")
+    assert run(RESOURCE, options, case.read(plain(Type="Default")))["changed"] is False
+
+
+def test_a_token_is_found_by_name():
+    options = {"service_id": "s-1", "name": "ci-2"}
+    result = run(RESOURCE, options, [case.list(plain(1), plain(2))])
+    assert result["token"]["token_id"] == "t-2"
+
+
+def test_two_tokens_of_one_name_are_an_error_with_their_ids():
+    result = refused({"name": "ci"}, [case.list(plain(2, Name="ci"), plain(1, Name="ci"))])
+    assert "tokens have the name ci: t-1, t-2" in result["msg"]
+
+
+def test_a_name_that_no_token_has_does_not_exist():
+    assert (
+        "URocketMQ token ci-9 (service_id s-1) does not exist" in refused({"name": "ci-9"}, [case.list(plain())])["msg"]
+    )
+
+
+def test_ids_and_names_may_be_mixed():
+    options = {"service_id": "s-1", "tokens": [{"name": "ci-2"}, {"token_id": "t-1"}]}
+    assert run(RESOURCE, options, [case.list(plain(1), plain(2))])["changed"] is False
+
+
+def test_one_token_by_id_and_by_name_is_named_twice():
+    result = refused({"tokens": [{"token_id": "t-1"}, {"name": "ci-1"}]}, [case.list(plain())])
+    assert "is named at tokens[0] already" in result["msg"]
+
+
+def test_a_name_that_is_not_that_of_the_id_is_refused():
+    result = refused({"token_id": "t-1", "name": "other"}, case.read(plain()))
+    assert "its name is ci-1, not other, and cannot be changed" in result["msg"]
+
+
+def test_tokens_of_two_services_are_read_by_service():
+    rows = [{"service_id": service, "token_id": "t-1"} for service in ("s-1", "s-2")]
+    calls = [
+        ucloud("GetURocketMQToken", {"ServiceId": service, "TokenId": "t-1"}, {"Token": plain()})
+        for service in ("s-1", "s-2")
+    ]
+    assert run(RESOURCE, {"tokens": rows}, calls)["changed"] is False
+
+
+# -- how many requests -----------------------------------------------------------------------------
+
+
+def test_beside_a_page_a_list_that_is_not_named_is_not_read():
+    options = {"service_id": "s-1", "tokens": [{"token_id": "t-1"}, {"token_id": "t-2", "topic_produce_perm": "PART"}]}
+    result = run(RESOURCE, options, [case.list(case.row(1), case.row(2))])
+    assert result["changed"] is False
+    assert result["tokens"][0]["allow_produce_topic_list"] is None
+
+
+def test_beside_a_page_the_lists_are_read_where_a_permission_changes():
+    tokens = [{"token_id": "t-1", "topic_produce_perm": "NONE"}, {"token_id": "t-2"}]
+    after = case.row(1, TopicProducePerm="NONE", AllowProduceTopicList="")
+    calls = [case.list(case.row(1), plain(2)), case.get(case.row(1))] + case.write(after) + [case.get(after)]
+    assert run(RESOURCE, {"service_id": "s-1", "tokens": tokens}, calls)["changed"] is True
+
+
+def test_lists_that_stand_in_the_page_are_not_read_again():
+    page = case.list(plain())
+    page.answer.update(TokenList=[case.row(1), plain(2)], TotalCount=2)
+    tokens = [{"token_id": "t-1", "allow_produce_topic_list": ["audit", "orders"]}, {"token_id": "t-2"}]
+    assert run(RESOURCE, {"service_id": "s-1", "tokens": tokens}, [page])["changed"] is False
+
+
+def test_all_tokens_are_two_pages_and_one_request_for_each_part():
+    rows = [plain(number) for number in range(118)] + [case.row(118), case.row(119)]
+    calls = [case.list(*rows[:100], total=120), case.list(*rows[100:], offset=100, total=120)]
+    calls += [case.get(rows[118]), case.get(rows[119])]
+    assert len(run(RESOURCE, {"service_id": "s-1"}, calls, info=True)["tokens"]) == 120
+
+
+def test_few_of_many_are_read_one_by_one_where_that_is_fewer():
+    page = [plain(number) for number in range(100)]
+    tokens = [{"token_id": "t-0"}, {"token_id": "t-500"}]
+    calls = [case.list(*page, total=900), case.get(plain(500))]
+    assert run(RESOURCE, {"service_id": "s-1", "tokens": tokens}, calls)["changed"] is False
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+def test_a_refused_get_is_absent_only_if_the_list_lacks_the_token():
+    calls = [case.get(case.row(), code=230), case.list(plain())]
+    assert refused({"token_id": "t-1"}, calls)["error"]["code"] == 230
+
+
+def test_a_get_that_the_network_lost_is_not_looked_up():
+    calls = [ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1"}, b"<html>", status=404)]
+    assert refused({"token_id": "t-1"}, calls)["error"]["status"] == 404
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"Token": []}, {"Token": {"TokenId": "t-2"}}], ids=["none", "no object", "another"]
+)
+def test_a_get_without_the_token_is_an_error(answer):
+    calls = [ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1"}, answer)]
+    result = refused({"token_id": "t-1"}, calls)
+    assert result["error"]["kind"] == "answer"
+    assert "Token" in result["msg"]
+
+
+@pytest.mark.parametrize("rows", [None, {}, ["x"], [{"Name": "x"}]])
+def test_a_list_without_usable_rows_is_an_error(rows):
+    page = case.list()
+    page.answer["TokenList"] = rows
+    result = refused({"name": "x"}, [page])
+    assert result["error"]["kind"] == "answer"
+    assert "TokenList" in result["msg"]
+
+
+def test_a_list_of_another_type_in_a_token_is_an_error():
+    row = case.row(AllowProduceTopicList=["a"])
+    assert "expected one text, got ['a']" in refused({"token_id": "t-1"}, case.read(row))["msg"]
+
+
+def test_a_token_without_keys_is_fine():
+    row = plain()
+    row.pop("AKSK")
+    assert run(RESOURCE, FIRST, case.read(row))["changed"] is False

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each module from its options to its exit, in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, validated
+
+PLUGINS = "ansible_collections.grantops.cloud.plugins"
+MODULES = {
+    "ucloud_ufile_token": cases.ALL[0],
+    "ucloud_urocketmq_token": cases.ALL[1],
+    "huaweicloud_rocketmq_user": cases.ALL[2],
+    "huaweicloud_roma_topic_policy": cases.ALL[3],
+}
+each_module = pytest.mark.parametrize(("name", "case"), MODULES.items(), ids=list(MODULES))
+
+
+@contextlib.contextmanager
+def module_arguments(arguments):
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:  # before ansible-core 2.19
+        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode("utf-8")
+        yield
+        basic._ANSIBLE_ARGS = None
+    else:
+        with patch_module_args(arguments):
+            yield
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a module's main(); its exit status and what it printed."""
+
+    def run_main(name, case, options, calls, check_mode=False):
+        session = Session(*calls)
+        execute = _module.execute
+
+        def scripted(*args, **kwargs):
+            return execute(*args, connect=connector(session), **kwargs)
+
+        monkeypatch.setattr(_module, "execute", scripted)
+        arguments = dict(CONNECTION[case.resource.provider.NAME], retries=0, concurrency=1, **options)
+        arguments.update(_ansible_check_mode=check_mode, _ansible_diff=True)
+        module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+        with module_arguments(arguments), pytest.raises(SystemExit) as left:
+            module.main()
+        session.finish()
+        return left.value.code, json.loads(capsys.readouterr().out)
+
+    return run_main
+
+
+def options_of(case, **more):
+    return dict(case.scope, **dict(case.names(), **more))
+
+
+@each_module
+def test_a_change_ends_well(run, name, case):
+    options, changes = case.scalar
+    after = case.row(**changes)
+    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
+    calls += case.write(after) + case.look(after, options)
+    status, result = run(name, case, options_of(case, **options), calls)
+    assert (status, result["changed"]) == (0, True)
+    assert len(result["diff"]) == 1
+    assert case.resource.name in result
+
+
+@each_module
+def test_check_mode_is_seen(run, name, case):
+    options, changes = case.scalar
+    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
+    status, result = run(name, case, options_of(case, **options), calls, check_mode=True)
+    assert (status, result["changed"]) == (0, True)
+
+
+@each_module
+def test_an_error_ends_badly(run, name, case):
+    status, result = run(name, case, options_of(case), case.absent())
+    assert (status, result["failed"], result["changed"]) == (1, True, False)
+    assert result["error"]["provider"] == case.resource.provider.TITLE
+    assert "does not exist" in result["msg"]
+
+
+@each_module
+def test_the_info_twin_ends_well(run, name, case):
+    status, result = run(name + "_info", case, dict(case.scope), case.read_all(case.row()))
+    assert (status, result["changed"], len(result[case.plural])) == (0, False, 1)
+
+
+@each_module
+def test_wrong_options_are_refused_by_ansible(run, name, case):
+    status, result = run(name, case, dict(case.scope), [])
+    assert status == 1
+    assert "one of the following is required" in result["msg"] or "missing required" in result["msg"]
+
+
+def test_warnings_are_ansibles(run, monkeypatch):
+    shown = []
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text: shown.append(text))
+    status, result = run("ucloud_ufile_token", cases.ALL[0], {"token_id": "t-1", "expire_time": "1000000000"},
+                         cases.ALL[0].read(cases.ALL[0].row(ExpireTime=1000000000)))  # fmt: skip
+    assert (status, result["changed"]) == (0, False)
+    assert "is in the past" in shown[0]
+
+
+@pytest.mark.parametrize("name", list(MODULES) + [name + "_info" for name in MODULES])
+def test_without_requests_the_module_says_what_is_missing(monkeypatch, capsys, name):
+    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
+    case = MODULES[name[: -len("_info")] if name.endswith("_info") else name]
+    arguments = dict(CONNECTION[case.resource.provider.NAME], **options_of(case))
+    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+    with module_arguments(arguments), pytest.raises(SystemExit):
+        module.main()
+    result = json.loads(capsys.readouterr().out)
+    assert result["msg"].startswith("Failed to import the required Python library (requests)")
+
+
+def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
+    case = cases.ALL[0]
+    provider = case.resource.provider
+    real, made = provider.connect, []
+
+    def connect(params, secrets, service):
+        made.append(service)
+        monkeypatch.setattr(provider, "connect", real)
+        return connector(Session(*case.read(case.row())))(case.resource, params, secrets)
+
+    monkeypatch.setattr(provider, "connect", connect)
+    assert _module.execute(case.resource, validated(case.resource, case.names()))["changed"] is False
+    assert made == [None]
+
+
+WITHOUT_REQUESTS = """
+import importlib, sys
+sys.modules["requests"] = None
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+from ansible_collections.grantops.cloud.plugins.module_utils import _http
+assert _http.requests is None and _http.REQUESTS_ERROR
+"""
+
+
+def names_of_all():
+    root = pathlib.Path(_module.__file__).resolve().parents[1]
+    for folder in ("module_utils", "modules"):
+        for path in sorted((root / folder).rglob("*.py")):
+            if path.name != "__init__.py":
+                yield ".".join((PLUGINS,) + path.relative_to(root).with_suffix("").parts)
+
+
+def test_everything_can_be_imported_without_requests():
+    """In a process of its own: here everything is imported already."""
+    names = list(names_of_all())
+    assert len(names) > 20
+    paths = [path for path in sys.path if path]
+    root = pathlib.Path(_module.__file__).absolute().parents[5]
+    script = f"import sys; sys.path[:0] = {[str(root)] + paths!r}\n{WITHOUT_REQUESTS}"
+    done = subprocess.run(
+        [sys.executable, "-c", script] + names, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def test_importing_http_anew_without_requests(monkeypatch):
+    """The same in this process, for the one place that notices."""
+    source = pathlib.Path(http.__file__).read_text(encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "requests", None)
+    names = {"__name__": http.__name__, "__package__": http.__package__, "__file__": http.__file__}
+    exec(compile(source, http.__file__, "exec"), names)
+    assert names["requests"] is None
+    assert names["AuthBase"] is object
+    assert names["REQUESTS_ERROR"]

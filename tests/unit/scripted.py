@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A scripted `requests` session, and one task run over it.
+
+The script is the list of calls that must come, in order, and what each is answered. One call too many
+fails at once, one too few when the run is over.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import requests
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from requests.structures import CaseInsensitiveDict
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
+
+ANY = object()
+PRIVATE_KEY = "private-key-of-the-run"
+SK = "sk-of-the-run-0123456789"
+# What must never leave a run: its own credentials, and what the services return.
+SECRETS = (PRIVATE_KEY, SK, "TokenPrivate0", "Secret-Key1", "AppSecret0")
+CONNECTION = {
+    "ucloud": {"public_key": "public", "private_key": PRIVATE_KEY, "project_id": "org-1", "region": "cn-bj2"},
+    "huaweicloud": {"ak": "AK", "sk": SK, "project_id": "p-1", "region": "eu-west-101"},
+}
+
+
+class Expected:
+    """A call that must come, and what it is answered: an object, bytes, or an exception to raise."""
+
+    def __init__(self, what, body, answer, status, headers):
+        self.what = what
+        self.body = body
+        self.answer = answer
+        self.status = status
+        self.headers = headers
+
+    def check(self, request):
+        what, body = self.describe(request)
+        assert what == self.what, f"expected {self.what}, got {what}"
+        if self.body is not ANY:
+            assert body == self.body, f"{what} was sent {body} instead of {self.body}"
+
+    def response(self):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        body = self.answer
+        if not isinstance(body, bytes):
+            body = b"" if body is None else json.dumps(body).encode("utf-8")
+        return response(self.status, self.headers, body)
+
+
+class UCloud(Expected):
+    @staticmethod
+    def describe(request):
+        form = dict(parse_qsl(request.body, keep_blank_values=True))
+        assert form.pop("Signature") and form.pop("PublicKey") == "public"
+        assert (form.pop("ProjectId"), form.pop("Region")) == ("org-1", "cn-bj2")
+        return form.pop("Action"), form
+
+
+class Huawei(Expected):
+    @staticmethod
+    def describe(request):
+        url = urlsplit(request.url)
+        assert request.headers["Authorization"].startswith("SDK-HMAC-SHA256 Access=AK, ")
+        query = "?" + unquote(url.query) if url.query else ""
+        return request.method + " " + url.path + query, json.loads(request.body) if request.body else None
+
+
+def ucloud(action, form=None, answer=None, code=0, status=200, headers=None, message="refused"):
+    """A call of an action, whose form is ``form`` beside what every call has."""
+    if not isinstance(answer, (bytes, Exception)):
+        answer = dict(answer or {}, Action=action + "Response", RetCode=code)
+        if code:
+            answer["Message"] = message
+    form = form if form is ANY else {key: str(value) for key, value in (form or {}).items()}
+    return UCloud(action, form, answer, status, headers)
+
+
+def huawei(method, path, body=None, answer=None, status=200, headers=None, code=None):
+    """A call below the project, query included."""
+    if code:
+        answer = {"error_code": code, "error_msg": "refused"}
+    return Huawei(method + " /v2/p-1/" + path, body, answer, status, headers)
+
+
+def response(status=200, headers=None, body=b""):
+    made = requests.Response()
+    made.status_code = status
+    made.headers = CaseInsensitiveDict(headers or {})
+    made.raw = io.BytesIO(body)
+    return made
+
+
+class Session:
+    """Stands in for `requests.Session`."""
+
+    def __init__(self, *calls):
+        self.calls = list(calls)
+        self.sent = []
+        self.closed = False
+
+    def request(self, method, url, headers, data, auth, timeout, verify, allow_redirects, stream):
+        assert allow_redirects is False
+        assert stream is True
+        request = requests.Request(method, url, headers=headers, data=data, auth=auth).prepare()
+        self.sent.append(request)
+        assert self.calls, f"one call too many: {method} {url} {request.body!r}"
+        call = self.calls.pop(0)
+        call.check(request)
+        return call.response()
+
+    def close(self):
+        self.closed = True
+
+    def finish(self):
+        assert not self.calls, "calls that never came: " + ", ".join(call.what for call in self.calls)
+
+
+class Clock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.slept = []
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def validator(resource, info=False):
+    spec = _module.argument_spec(resource, info)
+    return ArgumentSpecValidator(
+        spec["argument_spec"], spec["mutually_exclusive"], required_one_of=spec.get("required_one_of")
+    )
+
+
+def refusals(resource, options, info=False):
+    """What the argument spec alone says against ``options``."""
+    return validator(resource, info).validate(_options(resource, options, info)).error_messages
+
+
+def validated(resource, options, info=False):
+    result = validator(resource, info).validate(_options(resource, options, info))
+    assert not result.error_messages, result.error_messages
+    return result.validated_parameters
+
+
+def _options(resource, options, info):
+    common = dict(CONNECTION[resource.provider.NAME], retries=0, concurrency=1)
+    if not info:
+        common["verify_timeout"] = 0
+    # As from a playbook: no two places share an object, and what is None was left out.
+    options = dict(common, **json.loads(json.dumps(options)))
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def connector(session, clock=None):
+    """A `connect` for execute(), whose client talks to ``session``."""
+    clock = clock or Clock()
+
+    def connect(resource, params, secrets):
+        client = resource.provider.connect(params, secrets, resource.service)
+        old = client.transport
+        client.transport = http.Transport(
+            old.timeout, old.retries, old.verify, old.width.limit, sleep=clock.sleep, clock=clock, session=session
+        )
+        return client
+
+    return connect
+
+
+def run(resource, options, calls=(), info=False, check_mode=False, diff=True, clock=None):
+    """The result of one task whose calls are exactly ``calls``; no secret may be in it."""
+    session = Session(*calls)
+    result = _module.execute(
+        resource,
+        validated(resource, options, info),
+        info=info,
+        check_mode=check_mode,
+        diff=diff,
+        connect=connector(session, clock),
+    )
+    session.finish()
+    text = json.dumps(result)
+    for secret in SECRETS:
+        assert secret not in text, f"{secret} in {text}"
+    return result

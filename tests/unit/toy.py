@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small resource that lives in memory, for the parts that know no provider."""
+
+from __future__ import annotations
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils import _resource
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field, Name, State
+
+
+class Provider:
+    TITLE = "Toys"
+    NAME = "toys"
+    EXCLUSIVE = []
+
+
+class Toy(_resource.Resource):
+    name = "toy"
+    plural = "toys"
+    label = "toy"
+    provider = Provider
+    operation = "UpdateToy"
+    identity = (Name("id"),)
+    fields = (
+        Field("text", kinds.Text(), "Text"),
+        Field("set", kinds.TextSet(), "Set"),
+        Field("rows", kinds.Keyed("name", (Field("perm", kinds.Text(), "perm"),)), "Rows"),
+        Field("note", kinds.Text(), "Note", fill=False),
+        Field("secret", kinds.Secret(), "Secret", fill=False),
+    )
+    missing_hint = "Check id."
+    ignored_hint = "Toys ignore things."
+
+    def read(self, client, wanted, full=False):
+        return client.read([entry.names["id"] for entry in wanted])
+
+    def write(self, client, changes):
+        client.write(changes)
+
+
+class Box:
+    """A client that holds toys by id; ``on_write`` and ``on_read`` may interfere."""
+
+    concurrency = 1
+
+    def __init__(self, **toys):
+        self.toys = {key: dict(values) for key, values in toys.items()}
+        self.writes = []
+        self.reads = []
+        self.on_write = lambda ids: None
+        self.on_read = lambda ids: None
+
+    def read(self, ids):
+        self.reads.append(ids)
+        self.on_read(ids)
+        return [State({"id": key}, dict(self.toys[key])) if key in self.toys else None for key in ids]
+
+    def write(self, changes):
+        ids = [change.names["id"] for change in changes]
+        self.writes.append(ids)
+        self.on_write(ids)
+        for change in changes:
+            self.toys[change.names["id"]] = dict(change.target)
+
+
+def toy(**values):
+    return dict({"text": "t", "set": ("a",), "rows": {}}, **values)
