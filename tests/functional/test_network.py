@@ -1,0 +1,226 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong between here and a cloud: throttling, broken answers, redirects, TLS."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+
+import cases
+import harness
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+
+N = 40
+SHOW = {  # the operation that reads alpha alone
+    "ucloud_ufile_token": "DescribeUFileToken",
+    "ucloud_urocketmq_token": "GetURocketMQToken",
+    "huaweicloud_rocketmq_user": "ShowUser",
+    "huaweicloud_roma_topic_policy": "ShowMqsInstanceTopicAccessPolicy",
+}
+HTML = "<html><body><h1>502 Bad Gateway</h1>nginx</body></html>"
+
+
+@pytest.fixture(autouse=True)
+def _estate(sim):
+    cases.furnish(sim)
+
+
+def many(sim, case):
+    """N resources of which all change, and how their records then differ."""
+    names = [f"extra-{number:03d}" for number in range(N)]
+    for name in names:
+        if case is cases.UFILE:
+            sim.add_ufile_token(TokenId=name, TokenName=name)
+        elif case is cases.UROCKETMQ:
+            sim.add_urocketmq_token(service_id="urmq-1", TokenId=name, Name=name)
+        elif case is cases.ROCKETMQ:
+            sim.add_rocketmq_user(instance_id="rmq-1", access_key=name)
+        else:
+            sim.add_roma_topic(instance_id="roma-1", name=name)
+    option, (_unused, wanted) = next(iter(case.lists.items()))
+    values = {option: wanted} if case is not cases.UROCKETMQ else {"topic_produce_perm": "ALL"}
+    return case.params("many", *(({next(iter(case.alpha)): name}, values) for name in names))
+
+
+def on_alpha(case):
+    option, (_unused, wanted) = next(iter(case.lists.items()))
+    return case.on_alpha("one", **{option: wanted})
+
+
+# -- throttling ------------------------------------------------------------------------------------
+
+STYLES = {"ucloud": ("ucloud-153", "http-429"), "huaweicloud": ("huawei-404", "huawei-429", "http-429")}
+THROTTLES = [(case, style) for case in cases.CASES for style in STYLES[case.module.partition("_")[0]]]
+
+
+@pytest.mark.parametrize(("case", "style"), THROTTLES, ids=lambda value: getattr(value, "label", value))
+def test_a_throttled_run_loses_nothing_and_slows_down(sim, run, case, style):
+    params = many(sim, case)
+    sim.traps.set(throttle={"next": 25, "style": style}, latency=1)
+    assert len(run.ok(case.module, concurrency=8, retries=4, **params)["changes"]) == N
+    assert sim.counters["refused"]["throttled"] == len(run.waits) == 25
+    assert min(run.widths) == 1
+    sim.traps.clear()
+    assert run.ok(case.module, **params)["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("header", "low", "high"),
+    [("3", 3, 3), ("0", 0, 0), ("7200", 60, 60), ("date", 5, 20), ("soon", 0.1, 1)],
+    ids=str,
+)
+@pytest.mark.parametrize("case", **cases.each())
+def test_retry_after_is_honoured_and_bounded(sim, run, case, header, low, high):
+    value = email.utils.formatdate(time.time() + 20, usegmt=True) if header == "date" else header
+    sim.traps.set(throttle={"next": 1, "retry_after": value})
+    run.ok(case.module, timeout=30, **on_alpha(case))
+    (wait,) = run.waits
+    assert low <= wait <= high
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_throttled_for_good_is_an_error_in_the_end(sim, run, case):
+    sim.traps.set(throttle={"next": 1000})
+    result = run.failed(case.module, retries=1, **on_alpha(case))
+    assert result["error"]["kind"] == "throttled"
+    assert result["error"]["attempts"] == len(run.waits) + 1 > 2
+    assert run.waits == sorted(run.waits) or max(run.waits) <= 20
+    result = run.failed(case.module, retries=0, **on_alpha(case))
+    assert result["error"]["attempts"] == 1
+
+
+# -- answers that are none -------------------------------------------------------------------------
+
+BROKEN = {
+    "dropped": {"drop": True},
+    "dropped-after": {"drop": True, "after": True},
+    "truncated": {"truncate": True},
+    "truncated-after": {"truncate": True, "after": True},
+    "garbage": {"garbage": True},
+    "empty": {"empty": True, "status": 200},
+    "html-200": {"html": HTML, "status": 200},
+    "html-502": {"html": HTML, "status": 502},
+    "html-503-after": {"html": HTML, "status": 503, "after": True},
+    "not-an-object": {"body": "[1, 2]", "status": 200},
+}
+# What is no JSON object was not answered by the API.
+FINAL = ("empty", "not-an-object")
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("where", ["read", "write"])
+@pytest.mark.parametrize("case", **cases.each())
+def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broken):
+    if (where, case) == ("write", cases.ROMA) and broken.startswith("truncated"):
+        pytest.skip("its answer has no body to cut")
+    operation = SHOW[case.module] if where == "read" else case.write
+    before = harness.dump(sim)
+    rule = {"match": operation, "times": 1, **BROKEN[broken]}
+    sim.traps.set(fail_next=rule)
+    result = run(case.module, **on_alpha(case))
+    if result.get("failed"):
+        assert broken in FINAL, result["msg"]
+        assert result["error"]["kind"] == "answer"
+        assert result["error"]["operation"]
+        assert (harness.dump(sim) == before) or result["changed"]
+    else:
+        assert result["changed"] is True
+    # For good, it is an error that names the call, and never a traceback or "no difference".
+    cases.furnish(sim)
+    sim.traps.set(fail_next={**rule, "times": 1000})
+    result = run(case.module, retries=2, **on_alpha(case))
+    if where == "write" and sim.counters["writes"] and not result.get("failed"):
+        # It was written and read back: the answers did not matter.
+        assert "but the service shows it done" in result["warnings"][0]
+    else:
+        assert result["failed"] is True
+        assert result["error"]["kind"] in ("network", "answer", "server"), result
+    assert run.waits == [] or max(run.waits) < 2
+
+
+@pytest.mark.parametrize("case", **cases.each())
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_connection_that_breaks_at_the_write(sim, run, case, after):
+    before = harness.dump(sim)
+    sim.traps.set(fail_next={"match": case.write, "times": 1000, "drop": True, "after": after})
+    result = run(case.module, retries=0, **on_alpha(case))
+    if after:
+        assert result["changed"] is True
+        assert "shows it done" in result["warnings"][0]
+    else:
+        assert result["failed"] is True
+        assert (result["error"]["kind"], result["error"]["operation"]) == ("network", case.write)
+        assert result["changed"] is True  # as far as anybody can know
+        assert harness.dump(sim) == before
+
+
+def test_an_answer_without_end_is_cut(sim, run, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 100_000)
+    sim.traps.set(big_body=200_000)
+    for case in cases.CASES:
+        result = run.failed(case.module, **on_alpha(case))
+        assert "larger than" in result["msg"]
+        assert result["error"]["attempts"] == 1
+
+
+def test_no_answer_in_time(sim, run):
+    sim.traps.set(fail_next={"match": "ShowUser", "latency": 400, "times": 1})
+    result = run.failed("huaweicloud_rocketmq_user", timeout=0.1, retries=0, **on_alpha(cases.ROCKETMQ))
+    assert result["error"]["kind"] == "network"
+    assert "in time" in result["error"]["message"]
+    assert result["error"]["hint"]
+
+
+def test_nobody_there(run):
+    for case in cases.CASES:
+        result = run.failed(case.module, api_url="http://127.0.0.1:9", retries=1, **on_alpha(case))
+        assert result["error"]["kind"] == "network"
+        assert result["error"]["attempts"] == 2
+        assert "127.0.0.1:9" in result["msg"]
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_redirects_are_not_followed(sim, run, case):
+    sim.traps.set(redirect=sim.url + "/elsewhere")
+    result = run.failed(case.module, **on_alpha(case))
+    assert result["error"]["kind"] == "redirect"
+    assert "/elsewhere" in result["msg"]
+    assert sim.counters["total"] == 1
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1", "http://localhost.example", "ftp://127.0.0.1", "api.ucloud.cn"])
+def test_what_no_credentials_are_sent_to(run, url):
+    for case in cases.CASES:
+        result = run.failed(case.module, api_url=url, **on_alpha(case))
+        assert result["error"]["kind"] == "setup"
+        assert result["error"]["attempts"] is None
+
+
+# -- TLS -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_tls_is_verified(sim, run, tls):
+    url, authority = tls
+    for case in cases.CASES:
+        result = run.failed(case.module, api_url=url, **on_alpha(case))
+        assert result["error"]["kind"] == "tls"
+        assert result["error"]["attempts"] == 1
+        assert "ca_path" in result["error"]["hint"]
+        assert sim.counters["total"] == 0
+        assert run.ok(case.info, api_url=url, ca_path=str(authority), **case.scope)
+        assert run.ok(case.info, api_url=url, validate_certs=False, **case.scope)
+        sim.counting.reset()
+    result = run.failed(cases.UFILE.info, api_url=url, ca_path=str(authority) + ".missing")
+    assert result["error"]["kind"] == "setup"
+
+
+def test_tls_for_another_host_is_refused(sim, run, tls):
+    url, authority = tls
+    result = run.failed(cases.UFILE.info, api_url=url.replace("127.0.0.1", "localhost"), ca_path=str(authority))
+    assert result["error"]["kind"] == "tls"
+    assert sim.counters["total"] == 0

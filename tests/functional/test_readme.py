@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the README prints is what happens: its playbook, its diff, its ad-hoc lines, and the demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+import harness
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    """The README's blocks of code in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def environment(sim, tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    return {
+        **kept,
+        "HOME": str(tmp_path),
+        "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        **sim.environment(),
+        "UCLOUD_API_BASE_URL": sim.url,
+        "HUAWEICLOUD_SDK_REGION_ROCKETMQ_EU_WEST_101": sim.url,
+        "HUAWEICLOUD_SDK_REGION_ROMA_EU_WEST_101": sim.url,
+    }
+
+
+def ansible(arguments, env):
+    process = subprocess.run(
+        [sys.executable, "-m", "ansible", *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+def test_the_playbook_runs_and_its_second_run_changes_nothing(sim, tmp_path):
+    (text,) = blocks("yaml")
+    playbook = tmp_path / "shop.yml"
+    playbook.write_text(text, encoding="utf-8")
+    ucloud, huaweicloud = sim.credentials["ucloud"]["admin"], sim.credentials["huaweicloud"]["admin"]
+    keys = {
+        "ucloud_public_key": ucloud["public_key"],
+        "ucloud_private_key": ucloud["private_key"],
+        "huaweicloud_ak": huaweicloud["ak"],
+        "huaweicloud_sk": huaweicloud["sk"],
+    }
+    env = environment(sim, tmp_path)
+    for name in ("UCLOUD_PUBLIC_KEY", "UCLOUD_PRIVATE_KEY", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"):
+        del env[name]
+    command = ["playbook", str(playbook), "-e", json.dumps(keys)]
+
+    checked = ansible([*command, "--check", "--diff"], env)
+    assert "changed=4" in checked
+    assert sim.counters["write"] == 0
+    (diff,) = blocks("diff")
+    assert diff in checked
+    assert "changed=4" in ansible(command, env)
+    assert "changed=0" in ansible(command, env)
+
+
+@pytest.mark.parametrize("line", [line for block in blocks("shell") for line in block.splitlines()])
+def test_every_ad_hoc_line_runs(sim, tmp_path, line):
+    program, *arguments = shlex.split(line)
+    assert program == "ansible"
+    output = ansible(["adhoc", *arguments], environment(sim, tmp_path))
+    assert ("CHANGED" in output) is ("-CD" in arguments)
+    assert sim.counters["write"] == 0
+    assert sim.counters["read"] > 0
+
+
+def test_there_is_an_ad_hoc_line_for_each_module():
+    named = set(re.findall(r"grantops\.cloud\.(\w+)", "".join(blocks("shell"))))
+    assert named == {*harness.MODULES, *harness.INFOS}
+
+
+def test_the_demo_shows_what_it_promises(tmp_path):
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    env["ANSIBLE_COLLECTIONS_PATH"] = str(harness.COLLECTIONS)
+    env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
+    process = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "demo" / "run.py")], env=env, capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    recaps = [int(number) for number in re.findall(r"changed=(\d+)", process.stdout)]
+    assert recaps[:2] == [4, 4]
+    assert recaps[-1] == 0

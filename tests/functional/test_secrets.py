@@ -1,0 +1,230 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret of a run's own credentials, nor of what the services return, is in anything that leaves it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus
+
+import cases
+import pytest
+
+NEW = "New-Secret-4711"  # the task's own, for a user
+AWKWARD = 'Awk"ward\\Secret&<9'  # every kind of escaping changes it
+WRONG = "uPrivSecret-wrong-0000"
+
+
+def forms(secret):
+    """The secret as it may stand in a text: as it is, escaped, or within something encoded."""
+    raw = secret.encode()
+    found = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], html.escape(secret)}
+    found.add(repr(secret)[1:-1])
+    for offset in range(3):  # where it may begin in what is encoded; its ends depend on what is beside it
+        coded = base64.b64encode(b"\0" * offset + raw).decode()
+        found.add(coded[offset + 1 if offset else 0 : len(coded) // 4 * 4 - 4])
+    return found
+
+
+def strings(value):
+    """All texts in a result: in its JSON they are escaped once more."""
+    if isinstance(value, dict):
+        return [text for item in value.items() for text in strings(list(item))]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def leaks(value, secrets):
+    text = value if isinstance(value, str) else "\n".join([json.dumps(value), *strings(value)])
+    return sorted(secret for secret in secrets if any(form in text for form in forms(secret)))
+
+
+def planted(sim):
+    found = sim.secrets() | {NEW, WRONG, AWKWARD}
+    assert len(found) > 20
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _estate(sim):
+    cases.furnish(sim)
+    sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-awkward", secret_key=AWKWARD)
+
+
+@pytest.mark.parametrize("secret", [NEW, AWKWARD, "hwSkSecret-admin-9Zk0001"])
+def test_the_search_finds_what_it_looks_for(sim, secret):
+    texts = (
+        f"password is {secret}!",
+        json.dumps({"key": secret}),
+        repr({"key": secret}),
+        f"<p>{html.escape(secret)}</p>",
+        f"/?sk={quote(secret, safe='')}&",
+        f"sk={quote_plus(secret)}",
+        *(base64.b64encode(f"{before}{secret}:tail".encode()).decode() for before in ("", "u", "us", "user:")),
+    )
+    for text in texts:
+        assert leaks(text, {secret}) == [secret], text
+    assert leaks("password is <hidden>", planted(sim) | {secret}) == []
+
+
+# -- in this process -------------------------------------------------------------------------------
+
+
+def situations(sim, run, case):
+    """Every way that a task of a module can go, as results."""
+    secret = {"secret_key": NEW} if case is cases.ROCKETMQ else {}
+    option, (_unused, fewer) = list(case.lists.items())[0]
+    wanted = {option: fewer, **secret}
+    for form in cases.FORMS:
+        params = case.on_alpha(form, **wanted)
+        yield run(case.module, check_mode=True, **params)
+        yield run(case.module, credential="readonly", **params)
+        yield run(case.module, **params)
+        yield run(case.module, **params)
+        yield run(case.module, **case.params(form, (case.missing, wanted)))
+        cases.furnish(sim)
+    yield run(case.module, **case.params("many", (case.alpha, case.bad), (case.beta, wanted)))
+    yield run(case.info, **case.scope)
+    key = "private_key" if case.module.startswith("ucloud") else "sk"
+    yield run(case.info, **{key: WRONG}, **case.scope)
+    if key == "sk":
+        for credential in ("token", "iam_user", "expired_token", "temporary"):
+            yield run(case.info, credential=credential, **case.scope)
+        yield run(case.info, credential="iam_user", iam_password=WRONG, **case.scope)
+    cases.furnish(sim)
+
+
+@pytest.mark.parametrize("trap", [{}, {"echo_request": True}], ids=["plain", "echo"])
+@pytest.mark.parametrize("case", **cases.each())
+def test_no_result_holds_a_secret(sim, run, case, trap):
+    everything = planted(sim)
+    count = 0
+    for result in situations(sim, run, case):
+        assert leaks(result, everything | sim.secrets()) == [], result
+        sim.traps.set(**trap)
+        count += 1
+    assert count >= 13
+
+
+def run_secrets(sim, case):
+    """What a run on alpha knows or comes to know."""
+    if case.module.startswith("ucloud"):
+        found = [sim.credentials["ucloud"]["admin"]["private_key"]]
+        return [*found, case.record(sim)["PrivateKey"]] if case is cases.UFILE else found
+    found = [sim.credentials["huaweicloud"]["admin"]["sk"]]
+    return [*found, NEW, case.record(sim)["secret_key"]] if case is cases.ROCKETMQ else found
+
+
+def on_alpha(case, **more):
+    option, (_unused, fewer) = list(case.lists.items())[0]
+    secret = {"secret_key": NEW} if case is cases.ROCKETMQ else {}
+    return case.on_alpha("one", **{option: fewer}, **secret, **more)
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_a_message_that_names_secrets(sim, run, case):
+    own = run_secrets(sim, case)
+    for place in (case.write, "read"):
+        secrets = own if place != "read" else [secret for secret in own if secret in (own[0], NEW)]
+        for rule in ({"RetCode": 15017}, {"code": "X.1", "status": 400}, {"status": 500}):
+            sim.traps.set(fail_next={"match": place, "message": " and ".join(secrets), **rule})
+            result = run.failed(case.module, retries=0, **on_alpha(case))
+            assert leaks(result, secrets) == []
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 502])
+@pytest.mark.parametrize("where", ["read", "write"])
+@pytest.mark.parametrize("case", **cases.each())
+def test_a_page_that_echoes_the_request(sim, run, case, where, status):
+    own = run_secrets(sim, case)
+    own = own if where == "write" else own[:1]
+    coded = [base64.b64encode(value.encode()).decode() for value in own]
+    page = "<html>Blocked: {}</html>".format(" ".join([*own, *map(quote, own), *coded]))
+    sim.traps.set(fail_next={"match": case.write if where == "write" else "read", "html": page, "status": status})
+    result = run(case.module, retries=0, **on_alpha(case))
+    assert leaks(result, own) == []
+
+
+def first_answer(sim, case):
+    """What the service holds, as the text of its first answer: with secrets that nobody has told the run."""
+    if case is cases.UFILE:
+        body = {"RetCode": 0, "DataSet": list(sim.estate["ucloud"]["ufile_tokens"].values())}
+    else:
+        users = sim.estate["huaweicloud"]["rocketmq"]["rmq-1"]["users"].values()
+        body = {"users": list(users), "total": len(users)}
+    text = json.dumps(body)
+    assert leaks(text[:250], sim.secrets())
+    return text
+
+
+@pytest.mark.parametrize("length", [250, 600])
+@pytest.mark.parametrize("case", [cases.UFILE, cases.ROCKETMQ], ids=["ufile_token", "rocketmq_user"])
+def test_half_an_answer_is_not_quoted(sim, run, case, length):
+    text = first_answer(sim, case)[:length]
+    sim.traps.set(fail_next={"match": "read", "body": text, "status": 200})
+    result = run.failed(case.info, retries=0, **case.scope)
+    assert leaks(result, sim.secrets()) == []
+
+
+@pytest.mark.parametrize(
+    "change", [('"RetCode": 0', '"RetCode": "none"'), ('"RetCode": 0, ', "")], ids=["text", "none"]
+)
+def test_an_answer_without_a_code_is_not_quoted(sim, run, change):
+    text = first_answer(sim, cases.UFILE).replace(*change)
+    sim.traps.set(fail_next={"match": "read", "body": text, "status": 200})
+    result = run.failed(cases.UFILE.info, retries=0)
+    assert leaks(result, sim.secrets()) == []
+
+
+def test_an_answer_with_an_error_status_is_not_quoted(sim, run):
+    for case in (cases.UFILE, cases.ROCKETMQ):
+        sim.traps.set(fail_next={"match": "read", "body": first_answer(sim, case), "status": 502})
+        result = run.failed(case.info, retries=0, **case.scope)
+        assert leaks(result, sim.secrets()) == []
+
+
+def test_an_awkward_secret_that_is_echoed(sim, run):
+    params = {"instance_id": "rmq-1", "user_name": "user-alpha", "secret_key": AWKWARD}
+    message = "bad request: " + json.dumps({"secret_key": AWKWARD})
+    sim.traps.set(fail_next={"match": "UpdateUser", "message": message, "code": "X.1", "status": 400})
+    result = run.failed("huaweicloud_rocketmq_user", **params)
+    assert leaks(result, {AWKWARD}) == []
+
+
+# -- as a playbook, as talkative as it gets --------------------------------------------------------
+
+
+def tasks():
+    """For each module a change, predicted and made, and a wrong key; and what is wrong with what is asked for."""
+    found = []
+    for case in cases.CASES:
+        key = {"private_key": WRONG} if case.module.startswith("ucloud") else {"sk": WRONG}
+        found += [{case.module: on_alpha(case), "check_mode": True}, {case.module: on_alpha(case)}]
+        found.append({case.info: {**case.scope, **key}})
+    users = [{**cases.ROCKETMQ.beta, "secret_key": NEW, "admin": False}, {"user_name": "user-nobody"}]
+    for wrong in ({"users": users}, {"users": [{**users[0], "nothing": 1}]}, {"users": [], "secret_key": NEW}):
+        found.append({cases.ROCKETMQ.module: {**cases.ROCKETMQ.scope, **wrong}})
+    found.append({cases.ROCKETMQ.info: cases.ROCKETMQ.scope})
+    return found
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_no_output_and_no_file_holds_a_secret(sim, play, way):
+    sim.traps.set(echo_request=True)
+    environment = {"ANSIBLE_LOG_PATH": str(play.folder / "run-1" / "log")}
+    if way == "worker":
+        environment["ANSIBLE_KEEP_REMOTE_FILES"] = "true"  # a module's file holds its options, by Ansible's design
+    done = play(tasks(), verbosity=4, way=way, environment=environment)
+    assert len(done.results) == len(tasks())
+    assert [entry["status"] for entry in done.recorded].count("failed") == 7
+    secrets = planted(sim)
+    assert leaks(done.output, secrets) == []
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in done.folder.rglob("*") if path.is_file()]
+    assert len([text for text in texts if "user-alpha" in text]) >= 2  # the log and what the callback got
+    for text in texts:
+        assert leaks(text, secrets) == []
+    assert ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in done.output) is (way == "module")

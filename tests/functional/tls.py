@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator behind TLS, with a certificate that nobody has signed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import ipaddress
+import threading
+import time
+
+import uvicorn
+from cryptography import x509  # ansible-core needs it
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from simulator import app
+
+
+def certificate(folder):
+    """Paths of a self-signed certificate for 127.0.0.1 and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "simulator")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    )
+    public, private = folder / "certificate.pem", folder / "key.pem"
+    public.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return public, private
+
+
+@contextlib.contextmanager
+def serving(sim, folder):
+    """The URL of ``sim`` by TLS, and the certificate to trust."""
+    public, private = certificate(folder)
+    config = uvicorn.Config(
+        app.build(sim, lambda peer: None),
+        ssl_certfile=str(public),
+        ssl_keyfile=str(private),
+        port=0,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.002)
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}", public
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
