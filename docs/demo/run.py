@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The demo: one playbook, three times, against a simulated estate of both clouds.
+
+Shows what would change, changes it, and shows that nothing is left to change. Fails when one of
+the three runs does not end as it says.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
+
+import simulator
+
+PLAYBOOK = HERE / "permissions.yml"
+NEXT = """
+That was the whole job: four systems, one file, a diff to read before anything is written.
+
+Try next:
+  make simulator                      keeps the two simulated clouds running and prints credentials;
+                                      set those in another terminal, change docs/demo/permissions.yml, and run
+                                      ansible-playbook docs/demo/permissions.yml --check --diff
+  ansible-doc grantops.cloud.ucloud_ufile_token
+                                      every option, with examples
+  README.md                           the same with real credentials, and as one-line ad-hoc commands
+"""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def heading(text: str) -> None:
+    line = "=" * 88
+    say(f"\n{line}\n{text}\n{line}")
+
+
+def environment(sim: simulator.Simulator, home: str) -> dict[str, str]:
+    """The simulated clouds' credentials, as a user of the real ones has them in the environment."""
+    ucloud, huaweicloud = sim.credentials["ucloud"]["admin"], sim.credentials["huaweicloud"]["admin"]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("UCLOUD_", "HUAWEICLOUD_", "HW_"))}
+    region = "eu-west-101"
+    return dict(
+        kept,
+        HOME=home,
+        ANSIBLE_LOCALHOST_WARNING="False",
+        ANSIBLE_INVENTORY_UNPARSED_WARNING="False",
+        ANSIBLE_FORCE_COLOR=str(sys.stdout.isatty()),
+        UCLOUD_PUBLIC_KEY=ucloud["public_key"],
+        UCLOUD_PRIVATE_KEY=ucloud["private_key"],
+        UCLOUD_PROJECT_ID="org-demo",
+        UCLOUD_REGION="cn-bj2",
+        UCLOUD_API_BASE_URL=sim.url,
+        HUAWEICLOUD_SDK_AK=huaweicloud["ak"],
+        HUAWEICLOUD_SDK_SK=huaweicloud["sk"],
+        HUAWEICLOUD_SDK_PROJECT_ID="project-demo",
+        HUAWEICLOUD_SDK_REGION_ROCKETMQ_EU_WEST_101=sim.url,
+        HUAWEICLOUD_SDK_REGION_ROMA_EU_WEST_101=sim.url,
+        HW_REGION_NAME=region,
+    )
+
+
+def play(env: dict[str, str], *options: str) -> int:
+    """Run the playbook, passing its output on; the number of changed tasks."""
+    command = ["ansible-playbook", str(PLAYBOOK), *options]
+    changed = None
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            found = re.search(r"changed=(\d+)", re.sub(r"\x1b\[[0-9;]*m", "", line))
+            changed = int(found[1]) if found else changed
+    if process.returncode or changed is None:
+        sys.exit(f"The playbook failed with exit status {process.returncode}.")
+    return changed
+
+
+def expect(condition: bool, text: str) -> None:
+    if not condition:
+        sys.exit(f"This is not what the demo promises: {text}")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as home, simulator.running(estate="demo") as sim:
+        env = environment(sim, home)
+        say(f"Two simulated clouds are at {sim.url}; nothing leaves this machine.")
+
+        heading("1 of 3   What would change?   ansible-playbook permissions.yml --check --diff")
+        expect(play(env, "--check", "--diff") > 0, "the estate already was as declared")
+        expect(sim.counters["write"] == 0, "check mode wrote something")
+        say(f"Requests: {sim.counters['read']} reads, {sim.counters['write']} writes.")
+
+        heading("2 of 3   Make it so.          ansible-playbook permissions.yml")
+        expect(play(env) > 0, "nothing was changed")
+        written = sim.counters["write"]
+        say(f"Requests so far: {sim.counters['read']} reads, {written} writes.")
+
+        heading("3 of 3   And again.           ansible-playbook permissions.yml")
+        expect(play(env) == 0, "the second run changed something")
+        expect(sim.counters["write"] == written, "the second run wrote something")
+        say(f"Nothing differed, so nothing was written: still {written} writes.")
+    say(NEXT)
+
+
+if __name__ == "__main__":
+    main()
