@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything is set up below .nox on first use and reused after that. Nothing else is touched.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs build clean
+
+BOOT := .nox/bootstrap
+READY := $(BOOT)/ready
+NOX := $(BOOT)/bin/nox
+RUN := $(BOOT)/bin/python tests/tools/run.py
+# The sessions of `make test`; ARGS goes to the tool that a session runs
+SESSIONS :=
+ARGS :=
+REST := $(if $(ARGS),-- $(ARGS))
+LINT := ruff yamllint antsibull-nox-config docs-check license-check extra-checks ansible-lint build-import-check
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'One session, one test:  make test SESSIONS=units   make tests ARGS="-k diff -x"   make integration ARGS=ucloud_ufile_token'
+
+demo: $(READY) ## Run the demo: four systems, simulated, checked, applied, applied again
+	@$(NOX) --session demo $(REST)
+
+simulator: $(READY) ## Run the simulator of both clouds; stop it with Ctrl-C
+	@$(NOX) --session simulator $(REST)
+
+test: $(READY) ## Run all checks and tests
+	@$(RUN) $(SESSIONS) $(REST)
+
+test-all: $(READY) ## The same, and the tests on the oldest supported ansible-core as well
+	@$(RUN) --all
+
+lint: $(READY) ## Run the linters and the checks of documentation, licences and artifact
+	@$(RUN) $(LINT)
+
+format: $(READY) ## Format the Python code
+	@$(NOX) --session ruff -- fix
+
+sanity units tests integration: $(READY)
+	@$(RUN) $@ $(REST)
+
+sanity: ## Run ansible-test sanity
+units: ## Run ansible-test units
+tests: ## Run the unit and functional tests by pytest, with coverage
+integration: ## Run ansible-test integration against the simulator
+
+docs: $(READY) ## Build the documentation
+	@$(NOX) --session docs
+
+build: $(READY) ## Build the collection artifact into build/
+	@$(NOX) --session build
+
+clean: ## Remove all that make has created
+	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache build docs/_build tests/output
+
+$(READY): tests/requirements/bootstrap.txt tests/requirements/constraints.txt
+	@set -e; \
+	for python in python3 python3.13 python3.12 python3.11 python3.14 ''; do \
+	  if [ -z "$$python" ]; then \
+	    echo 'No usable Python found: this needs Python 3.11 or newer with its venv and ensurepip modules' >&2; \
+	    echo '(on Debian and Ubuntu: apt install python3-venv).' >&2; exit 1; \
+	  fi; \
+	  $$python -c 'import ensurepip, ssl, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; \
+	command -v git >/dev/null || { echo 'git is needed, and was not found.' >&2; exit 1; }; \
+	echo "Setting up $(BOOT) with $$($$python --version) ..."; \
+	rm -rf $(BOOT); $$python -m venv $(BOOT); \
+	pip="$(BOOT)/bin/python -m pip --disable-pip-version-check install -qq"; \
+	$$pip -c tests/requirements/constraints.txt uv || echo 'uv is not available here: pip does its work, only slower.'; \
+	$$pip -r tests/requirements/bootstrap.txt; \
+	touch $(READY)

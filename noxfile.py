@@ -1,0 +1,244 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All checks and tests. `make help` lists what one usually needs, `.nox/bootstrap/bin/nox -l` all sessions.
+
+Lint sessions come from antsibull-nox (antsibull-nox.toml). The others are here, because they run
+ansible-test in virtual environments (no containers) and against a simulator of both clouds.
+What they share lives below .nox: virtual environments, the collection tree, ansible-test's home.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+import antsibull_nox
+import nox
+import nox.registry
+
+from tools import home, pythons, simulator, tree
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.reuse_venv = "yes"
+nox.options.stop_on_first_error = False
+
+WORK = ROOT / ".nox"
+PYTHONS = pythons.put_on_path(WORK / "pythons")
+# The newest ansible-core runs on the first of these that is there, and the oldest supported one likewise.
+NEWEST = os.environ.get("NEWEST_PYTHON") or pythons.first(PYTHONS, "3.13", "3.12", "3.14", "3.11")
+OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, "3.12", "3.11", "3.10")
+
+# The script of this name does not start in a folder with a space in its name.
+ANSIBLE_TEST = "ansible_test._util.target.cli.ansible_test_cli_stub"
+
+# Neither a developer's settings nor real credentials may reach a test.
+for name in list(os.environ):
+    if name.startswith(("ANSIBLE_", "HUAWEICLOUD_", "HW_", "OS_", "UCLOUD_")):
+        del os.environ[name]
+for name in ("no_proxy", "NO_PROXY"):
+    os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+os.environ.setdefault("UV_COMPILE_BYTECODE", "1")
+os.environ.update(home.uv_variables())
+simulator.interrupt_on_terminate()
+
+antsibull_nox.load_antsibull_nox_toml()
+
+
+def install(session: nox.Session, *arguments: str) -> None:
+    """Install requirements, unless exactly these are there from an earlier run."""
+    digest = sha256(repr((arguments, sys.platform)).encode())
+    for path in sorted(ROOT.glob("tests/*/requirements.txt")) + sorted(ROOT.glob("tests/requirements/*.txt")):
+        digest.update(path.read_bytes())
+    stamp = Path(session.virtualenv.location) / "installed"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    session.install(*arguments)
+    stamp.write_text(digest.hexdigest())
+
+
+def results(session: nox.Session) -> Path:
+    """An empty folder for a session's JUnit files; the summary counts them."""
+    folder = WORK / "results" / session.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+@contextlib.contextmanager
+def collection(session: nox.Session) -> Iterator[Path]:
+    """Work inside a fresh copy of the collection, at a place where Ansible finds it."""
+    path = tree.sync(ROOT, WORK / "tree")
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(WORK / "tree")
+    with session.chdir(path):
+        yield path
+
+
+def ansible_test(session: nox.Session, *arguments: str) -> None:
+    """Run ansible-test with a home of its own and keep its JUnit files."""
+    kept = results(session)
+    with collection(session) as path:
+        output = path / "tests" / "output" / "junit"
+        shutil.rmtree(output, ignore_errors=True)
+        try:
+            session.run(
+                "python",
+                "-m",
+                ANSIBLE_TEST,
+                *arguments,
+                *session.posargs,
+                env={"HOME": str(home.prepare(WORK / "home"))},
+            )
+        finally:
+            for file in output.glob("*.xml"):
+                shutil.copy(file, kept)
+
+
+@contextlib.contextmanager
+def simulated_clouds(session: nox.Session, path: Path) -> Iterator[None]:
+    """A running simulator, known to the integration tests by their configuration file."""
+    python = Path(session.bin) / "python"
+    config = path / "tests" / "integration" / "integration_config.yml"
+    with simulator.running(python, path / "tests", WORK / "simulator.log", "--estate", "demo") as ready:
+        config.unlink(missing_ok=True)
+        try:
+            with os.fdopen(os.open(config, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+                json.dump({"simulator_url": ready["url"], "simulator": ready["credentials"]}, file)
+            yield
+        finally:
+            config.unlink(missing_ok=True)
+
+
+def pytest(session: nox.Session, *, coverage: bool) -> None:
+    """Run pytest, in parallel, on what was asked for or everything; all of it must be covered well."""
+    xml = results(session) / "pytest.xml"
+    with collection(session) as path:
+        data = WORK / "coverage"
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir()
+        session.env["PYTHONPATH"] = os.pathsep.join([str(WORK / "tree"), str(path / "tests")])
+        session.env["COVERAGE_FILE"] = str(data / "data")
+        session.env["COVERAGE_PLUGINS"] = str(path / "plugins")
+        session.env["COVERAGE_RCFILE"] = str(path / "tests" / "coverage.ini")
+        named = any((path / argument.partition("::")[0]).exists() for argument in session.posargs)
+        folders = [] if named else [name for name in ("tests/unit", "tests/functional") if (path / name).is_dir()]
+        runner = ["coverage", "run", "-m", "pytest"] if coverage else ["pytest"]
+        # A short path: ansible-core's sockets, in temporary folders of tests, must stay below 108 characters.
+        short = Path(tempfile.mkdtemp(prefix="t"))
+        options = [f"-n{min(os.cpu_count() or 1, 4)}", f"--junitxml={xml}", f"--basetemp={short}", "-ra"]
+        try:
+            session.run("python", "-m", *runner, *options, *session.posargs, *folders)
+        finally:
+            shutil.rmtree(short, ignore_errors=True)
+            if coverage:
+                session.run("coverage", "combine", str(data), silent=True, success_codes=[0, 1])
+                for unreadable in data.glob("data.*"):
+                    # Ansible may kill a worker that has returned its result before it has written its data.
+                    unreadable.unlink()
+                # A part of the tests need not cover everything.
+                session.run("coverage", "report", *(["--fail-under=0"] if session.posargs else []))
+
+
+@nox.session(python=NEWEST, default=False)
+def ruff(session: nox.Session) -> None:
+    """Check the Python code and its format; with `-- fix`, correct both."""
+    install(session, "ruff", "-c", "tests/requirements/constraints.txt")
+    fix = session.posargs == ["fix"]
+    session.run("ruff", "check", "--quiet", *(["--fix"] if fix else []), success_codes=[0, 1] if fix else [0])
+    session.run("ruff", "format", *([] if fix else ["--diff"]))
+
+
+def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
+    """Add the sessions that test the collection on one version of ansible-core."""
+
+    def requirements(session: nox.Session, *arguments: str) -> None:
+        if python is None:
+            session.skip(f"No Python found that runs {what}")
+        install(session, "-r", f"tests/requirements/{core}.txt", *arguments)
+
+    def sanity(session: nox.Session) -> None:
+        requirements(session)
+        ansible_test(session, "sanity", "--venv", "--junit")
+
+    def units(session: nox.Session) -> None:
+        requirements(session)
+        ansible_test(session, "units", "--venv", "--python", python)
+
+    def tests(session: nox.Session) -> None:
+        requirements(session, "-r", "tests/requirements/pytest.txt")
+        pytest(session, coverage=not suffix)
+
+    def integration(session: nox.Session) -> None:
+        requirements(session, "-r", "tests/requirements/simulator.txt")
+        with collection(session) as path, simulated_clouds(session, path):
+            ansible_test(session, "integration", "--venv", "--python", python)
+
+    sanity.__doc__ = f"ansible-test sanity on {what}, with every Python that is there."
+    units.__doc__ = f"ansible-test units on {what}."
+    tests.__doc__ = f"Unit and functional tests by pytest on {what}" + ("." if suffix else ", with coverage.")
+    integration.__doc__ = f"ansible-test integration on {what}, against the simulator."
+    for function in (sanity, units, tests, integration):
+        nox.session(name=function.__name__ + suffix, python=python, default=False)(function)
+
+
+add_tests("", NEWEST, "ansible-core", "the newest ansible-core")
+add_tests("-oldest", OLDEST, "ansible-core-oldest", "the oldest supported ansible-core")
+
+
+@nox.session(python=NEWEST, default=False)
+def demo(session: nox.Session) -> None:
+    """Show the collection at work on a simulated estate."""
+    install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")
+    with collection(session):
+        session.run("python", "docs/demo/run.py", *session.posargs)
+
+
+@nox.session(name="simulator", python=NEWEST, default=False)
+def run_simulator(session: nox.Session) -> None:
+    """Run the simulator in the foreground; it prints addresses and demo credentials."""
+    install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")
+    session.run("python", "-m", "simulator", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
+
+
+@nox.session(python=NEWEST, default=False)
+def build(session: nox.Session) -> None:
+    """Build the collection artifact into build/."""
+    install(session, "-r", "tests/requirements/ansible-core.txt")
+    with collection(session):
+        session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(ROOT / "build"))
+
+
+@nox.session(python=NEWEST, default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation, generated from the plugins and docs/docsite, into build/docs/."""
+    install(session, "-r", "tests/requirements/docs.txt")
+    place = WORK / "site"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    common = ("--use-current", "--fail-on-error", "--dest-dir")
+    with collection(session):
+        session.run("antsibull-docs", "sphinx-init", *common, str(place), "grantops.cloud", silent=True)
+        with session.chdir(place):
+            (place / "rst").mkdir(exist_ok=True)
+            session.run("antsibull-docs", "collection", *common, "rst", "grantops.cloud", silent=True)
+            session.run("sphinx-build", "--quiet", "-c", ".", "-b", "html", "rst", str(ROOT / "build" / "docs"))
+    session.log(f"Open {ROOT / 'build' / 'docs' / 'index.html'}")
+
+
+for name in nox.registry.get():
+    # Interrupted while it was made, or its Python is gone: nox would reuse it all the same.
+    if (WORK / name).is_dir() and not (WORK / name / "bin" / "python").exists():
+        shutil.rmtree(WORK / name)
