@@ -15,6 +15,12 @@ from . import _yaml as yaml
 from ._reading import each
 from ._resource import Wanted
 
+NONE = "none"
+CREATE = "create"
+UPDATE = "update"
+DELETE = "delete"
+VERBS = {CREATE: "create", DELETE: "delete"}
+CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an unclear answer may have created
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats
 
 
@@ -27,6 +33,13 @@ def batches(resource, changes):
         groups.setdefault(resource.group(change), []).append(change)
     size = resource.batch
     return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
+
+
+def done(resource, change, state):
+    """Whether ``state`` is what ``change`` asked for."""
+    if change.target is None or state is None:
+        return change.target is None and state is None
+    return not differences(resource, change, state)
 
 
 def differences(resource, change, state):
@@ -59,17 +72,38 @@ class Writer:
         self._clock = clock
         self._written = {}  # ordered set of changes
         self._pending = []
+        self._later = []
         self._touched = False  # a write was accepted, or may have been
 
     def run(self, changes):
         """Carry out ``changes``; the states read afterwards, by change. RunError when one did not end well."""
         fresh = {}
-        while changes:
+        # What is taken away goes last: nobody stands without access because a grant failed after a deletion.
+        self._later = [change for change in changes if change.action == DELETE]
+        changes = [change for change in changes if change.action != DELETE]
+        while changes or self._later:
+            if not changes:
+                changes, self._later = self._later, []
             failures = self._write(changes)
             fresh.update(self._settle(failures))
             # Reached only when every failed write turned out to be done: what waited may go on.
             changes, self._pending = self._pending, []
         return fresh
+
+    def credentials(self, changes):
+        """The secrets of new resources, with their names."""
+
+        def read(change):
+            if self.resource.identity[0].option not in change.names and not self._created(change):
+                raise errors.AnswerError("the service does not show it yet")
+            return dict(self.resource.identify(change.names), **self.resource.credentials(self.client, change.names))
+
+        try:
+            return self.client.each(read, changes)
+        except (errors.CallError, errors.AnswerError) as error:
+            how = "Created, but the credentials of {} could not be read"
+            hint = "They are returned for what a task creates only: delete it, and let the task create it again."
+            raise self._error(how, error, changes, [], hint) from error
 
     def _write(self, changes):
         failures = []  # (error, batch)
@@ -79,7 +113,7 @@ class Writer:
                 self._pending.extend(batch)
                 return
             try:
-                self.resource.write(self.client, batch)
+                self._carry_out(batch)
             except errors.GrantopsError as error:
                 failures.append((error, batch))
                 self._touched = self._touched or getattr(error, "unclear", False)
@@ -90,9 +124,65 @@ class Writer:
         each(self.client.concurrency, write, batches(self.resource, changes))
         return failures
 
+    def _carry_out(self, batch):
+        change = batch[0]
+        if change.action == CREATE:
+            self._create(change)
+        elif change.action == DELETE:
+            self.resource.delete(self.client, change)
+        else:
+            self.resource.write(self.client, batch)
+
+    def _create(self, change):
+        """Create, and never twice: after an unclear answer look whether it exists before trying again."""
+        for attempt in range(self.client.retries + 1):
+            try:
+                change.names.update(self.resource.create(self.client, change))
+                return
+            except errors.CallError as error:
+                if attempt == 0 and not error.unclear:
+                    raise
+                # After an unclear answer, a refusal may say no more than that it exists already.
+                self._touched = True
+                if self._seems_created(change, error):
+                    self.warnings.append(f"A creation seemed to fail, but the service shows it done. {error.text()}")
+                    return
+                if attempt == self.client.retries or not error.unclear:
+                    raise
+
+    def _seems_created(self, change, error):
+        try:
+            return self._created(change)
+        except (errors.CallError, errors.AnswerError):
+            raise error from None  # which says more than that looking after it failed too
+
+    def _created(self, change):
+        """Whether what an unclear answer may have created is there; its names are taken over then."""
+        for pause in CREATE_WAITS:
+            if pause:
+                self._sleep(pause)
+            (state,) = self._read([change.wanted])
+            if state is not None:
+                _take_names(change, state)
+                return True
+        return False
+
+    def _read(self, entries):
+        try:
+            return self.resource.read(self.client, entries)
+        except errors.AmbiguousError as error:
+            # There was none in the plan: somebody else created it too, so which one is meant is not known.
+            raise errors.AnswerError("; ".join(str(problem) for problem in error.problems)) from error
+
     def _settle(self, failures):
         """Look at what was written, and at what may have been; raise for what was not."""
-        doubtful = [c for error, batch in failures for c in batch if len(batch) > 1 or getattr(error, "unclear", False)]
+        doubtful = [
+            change
+            for error, batch in failures
+            for change in batch
+            # A repeated deletion may be refused because the first one was carried out.
+            if len(batch) > 1 or change.action == DELETE or getattr(error, "unclear", False)
+        ]
         fresh, stale, look_error = {}, [], None
         if (self.verify and self._written) or doubtful:
             try:
@@ -101,7 +191,7 @@ class Writer:
                 look_error = error
         failed = [change for error, batch in failures for change in batch if change not in self._written]
         if failed:
-            how = "Could not write {}"
+            how = f"Could not {VERBS.get(failed[0].action, 'write')} {{}}"
             if look_error is not None and doubtful:
                 how = "Whether {} was written is not known, since it could not be read afterwards either"
             raise self._error(how, failures[0][0], failed, failed + [change for change, state in stale])
@@ -131,8 +221,10 @@ class Writer:
             # By the names found in the plan: an id is one read where a name may be many.
             entries = [Wanted(c.wanted.position, c.names, c.wanted.values) for c in waiting]
             left = []
-            for change, state in zip(waiting, self.resource.read(self.client, entries)):
-                if state is not None and not differences(self.resource, change, state):
+            for change, state in zip(waiting, self._read(entries)):
+                if done(self.resource, change, state):
+                    if change.action == CREATE:
+                        _take_names(change, state)
                     fresh[change] = state
                     self._written[change] = None
                 else:
@@ -145,11 +237,12 @@ class Writer:
                 return fresh, stale
             waiting = [change for change, state in left]
 
-    def _error(self, message, cause, subject, failed):
-        text = f"{message.format(self.resource.describe(subject[0].names))}: {cause.text()}"
-        if len(failed) + len(self._written) + len(self._pending) > 1:
-            text += f" Written: {len(self._written)}, failed: {len(failed)}, not tried: {len(self._pending)}."
-        return self._run_error(text, failed, cause=cause)
+    def _error(self, how, cause, subject, failed, hint=None):
+        text = f"{how.format(self.resource.describe(subject[0].names))}: {cause.text()}"
+        waiting = len(self._pending + self._later)
+        if len(failed) + len(self._written) + waiting > 1:
+            text += f" Written: {len(self._written)}, failed: {len(failed)}, not tried: {waiting}."
+        return self._run_error(text, failed, cause=cause, hint=hint)
 
     def _run_error(self, text, failed, cause=None, hint=None):
         def names(changes):
@@ -160,7 +253,7 @@ class Writer:
             cause=cause,
             failed=names(failed),
             written=names(self._written),
-            pending=names(self._pending),
+            pending=names(self._pending + self._later),
             hint=hint,
             changed=self._touched or bool(self._written),
         )
@@ -169,8 +262,10 @@ class Writer:
         lines = []
         for change, state in stale[: errors.TaskError.SHOWN]:
             name = self.resource.describe(change.names)
-            if state is None:
-                lines.append(f"{name} is gone")
+            if change.target is None:
+                lines.append(f"{name} is still there")
+            elif state is None:
+                lines.append("{} is {}".format(name, "not there" if change.action == CREATE else "gone"))
             else:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
                 lines.append("{}: {}".format(name, ", ".join(fields)))
@@ -180,6 +275,10 @@ class Writer:
             [change for change, state in stale],
             hint=self.resource.ignored_hint,
         )
+
+
+def _take_names(change, state):
+    change.names.update({option: value for option, value in state.names.items() if value is not None})
 
 
 def _mismatch(field, change, state):

@@ -24,6 +24,7 @@ class Client:
         self.transport = transport
         self.secrets = secrets
         self.concurrency = transport.width.limit
+        self.retries = transport.retries
         self._proving = threading.Lock()
         self._proven = False
         self._refused = None

@@ -16,31 +16,43 @@ import time
 from . import _apply as apply
 from . import _errors as errors
 from . import _kinds as kinds
-
-NONE = "none"
-UPDATE = "update"
+from ._apply import CREATE, DELETE, NONE, UPDATE
+from ._resource import State, Wanted
 
 
 class Change:
-    """The plan for one resource: ``before`` and ``after`` hold only the fields that change."""
+    """The plan for one resource.
+
+    ``before`` and ``after`` hold only the fields that change; ``target`` every known field as it will
+    be, or ``None`` for a resource that will not be there.
+    """
 
     __slots__ = ("action", "after", "before", "current", "extra", "names", "target", "wanted")
 
     def __init__(self, resource, wanted, current, target):
         self.wanted = wanted
         self.current = current
-        self.names = dict(wanted.names, **{k: v for k, v in current.names.items() if v is not None})
-        self.target = target  # every known field, as it will be
+        known = current.names if current else {}
+        self.names = dict(wanted.names, **{option: value for option, value in known.items() if value is not None})
+        self.target = target
         self.extra = None  # what Resource.complete() found out for the write
-        self.before = {}
-        self.after = {}
+        values = current.values if current else {}
+        self.before, self.after = {}, {}
         for field in resource.fields:
             option = field.option
-            if option in target and (option not in current.values or current.values[option] != target[option]):
+            if target is None:
+                if option in values:
+                    self.before[option] = values[option]
+            elif option in target and (option not in values or values[option] != target[option]):
                 self.after[option] = target[option]
-                if option in current.values:
-                    self.before[option] = current.values[option]
-        self.action = UPDATE if self.after else NONE
+                if option in values:
+                    self.before[option] = values[option]
+        if current is None:
+            self.action = NONE if target is None else CREATE
+        elif target is None:
+            self.action = DELETE
+        else:
+            self.action = UPDATE if self.after else NONE
 
 
 class Outcome:
@@ -48,8 +60,9 @@ class Outcome:
 
     def __init__(self):
         self.changes = []
-        self.states = []  # (names, values, facts) of each entry, after the run or as predicted
+        self.states = []  # (names, values, facts) of each entry, after the run or as predicted; None where absent
         self.warnings = []
+        self.credentials = []
 
     @property
     def changed(self):
@@ -58,7 +71,15 @@ class Outcome:
 
 def plan(resource, wanted, current):
     """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
-    _check_names(resource, wanted, current)
+    if current is not None:
+        _check_names(resource, wanted, current)
+    if wanted.absent:
+        reason = resource.protected(current) if current else None
+        if reason:
+            raise kinds.Refused(reason)
+        return Change(resource, wanted, current, None)
+    if current is None:
+        return _plan_create(resource, wanted)
     target = dict(current.values)
     for field in resource.fields:
         option = field.option
@@ -84,31 +105,75 @@ def plan(resource, wanted, current):
     return change
 
 
+def _plan_create(resource, wanted):
+    nothing = State(dict(wanted.names), {})
+    target = {field.option: field.initial for field in resource.fields if field.initial is not None}
+    target.update(wanted.values)
+    target = resource.settle(wanted, nothing, target)
+    resource.check_create(wanted, target)
+    return Change(resource, wanted, None, target)
+
+
 def _check_names(resource, wanted, current):
     """An id and a name that belong to two resources: which one is meant must not be guessed."""
-    settable = [field.option for field in resource.fields]
+    settable = [] if wanted.absent else [field.option for field in resource.fields]
     for option, value in wanted.names.items():
         if option not in settable and current.names.get(option) != value:
-            raise kinds.Refused(f"its {option} is {current.names.get(option)}, not {value}, and cannot be changed")
+            reason = "" if wanted.absent else ", and cannot be changed"
+            raise kinds.Refused(f"its {option} is {current.names.get(option)}, not {value}{reason}")
 
 
-def plan_all(resource, client, entries):
+def plan_all(resource, client, entries, exclusive=None):
     """Read and plan every entry; TaskError with all problems when any of them is refused."""
     _refuse_twice(resource, [(entry, entry.names) for entry in entries])
-    states = resource.read(client, entries)
-    problems, changes = [], []
+    everything = exclusive.read(client) if exclusive else None
+    states = resource.match_scopes(entries, everything) if exclusive else resource.read(client, entries)
+    problems, changes, missing = [], [], False
     for entry, state in zip(entries, states):
-        if state is None:
+        if state is None and not entry.absent and not resource.may_create(entry.names):
+            missing = True
             problems.append(errors.Problem(entry.position, f"{resource.describe(entry.names)} does not exist"))
             continue
         try:
             changes.append(plan(resource, entry, state))
         except kinds.Refused as error:
-            problems.append(errors.Problem(entry.position, f"{resource.describe(state.names)}: {error}"))
+            missing = missing or state is None  # its name may be wrong
+            name = resource.describe(state.names if state else entry.names)
+            problems.append(errors.Problem(entry.position, f"{name}: {error}"))
     if problems:
-        raise errors.TaskError(problems, hint=resource.missing_hint if None in states else None)
+        raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)
     _refuse_twice(resource, [(change.wanted, change.names) for change in changes])
+    if exclusive:
+        changes.extend(exclusive.deletions(client, everything, changes))
     return changes
+
+
+class Exclusive:
+    """Deletes what the scopes of a task hold beside its entries, up to a limit."""
+
+    def __init__(self, resource, scopes, limit):
+        self.resource = resource
+        self.scopes = scopes
+        self.limit = limit
+
+    def read(self, client):
+        return [state for scope in self.scopes for state in self.resource.read_all(client, scope)]
+
+    def deletions(self, client, everything, changes):
+        named = {id(change.current) for change in changes}
+        deleted = []
+        for state in everything:
+            if id(state) not in named and self.resource.covers(client, state) and not self.resource.protected(state):
+                names = {option: value for option, value in state.names.items() if value is not None}
+                deleted.append(Change(self.resource, Wanted("", names, {}, absent=True), state, None))
+        if len(deleted) > self.limit:
+            listed = "; ".join(self.resource.describe(change.names) for change in deleted[: errors.TaskError.SHOWN])
+            text = f"exclusive would delete {len(deleted)}, and exclusive_limit is {self.limit}: {listed}"
+            raise errors.TaskError(
+                [errors.Problem("", text, "exclusive")],
+                hint="Look at them, then raise exclusive_limit if they are to go.",
+            )
+        return deleted
 
 
 def _refuse_twice(resource, entries):
@@ -125,15 +190,29 @@ def _refuse_twice(resource, entries):
         raise errors.TaskError(problems, hint="Merge the entries of one resource into one.")
 
 
-def run(resource, client, entries, check_mode=False, verify=True, verify_timeout=30.0, sleep=time.sleep):
+def run(
+    resource,
+    client,
+    entries,
+    check_mode=False,
+    verify=True,
+    verify_timeout=30.0,
+    exclusive=None,
+    return_credentials=False,
+    sleep=time.sleep,
+):
     """Make what ``entries`` ask so, and return the Outcome; in check mode, predict it."""
     outcome = Outcome()
     for entry in entries:
-        outcome.warnings.extend(resource.warn(entry))
+        if not entry.absent:
+            outcome.warnings.extend(resource.warn(entry))
     try:
-        outcome.changes = plan_all(resource, client, entries)
+        outcome.changes = plan_all(resource, client, entries, exclusive)
         changing = [change for change in outcome.changes if change.action != NONE]
         resource.complete(client, changing)
+        for change in changing:
+            if change.action == CREATE:
+                outcome.warnings.extend(resource.warn_create(change.names, change.target))
     except (errors.CallError, errors.AnswerError) as error:
         raise read_failed(resource, error, [entry.names for entry in entries]) from error
     fresh = {}
@@ -141,10 +220,16 @@ def run(resource, client, entries, check_mode=False, verify=True, verify_timeout
         writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
         fresh = writer.run(changing)
         outcome.warnings.extend(writer.warnings)
+        if return_credentials:
+            created = [change for change in changing if change.action == CREATE]
+            outcome.credentials = writer.credentials(created)
     for change in outcome.changes:
         state = fresh.get(change)
-        if state is None:
-            outcome.states.append((change.names, change.target, change.current.facts))
+        if change.target is None:
+            outcome.states.append(None)
+        elif state is None:
+            facts = change.current.facts if change.current else {}
+            outcome.states.append((change.names, change.target, facts))
         else:
             outcome.states.append((change.names, dict(change.target, **state.values), state.facts))
     return outcome

@@ -23,6 +23,14 @@ WRITE_SPEC = {
 # -- argument specs --------------------------------------------------------------------------------
 
 
+LIFE_SPEC = {
+    "exclusive": {"type": "bool", "default": False},
+    "exclusive_allow_empty": {"type": "bool", "default": False},
+    "exclusive_limit": {"type": "int", "default": 10},
+}
+STATES = {"type": "str", "choices": ["present", "absent"]}
+
+
 def argument_spec(resource, info=False):
     """What AnsibleModule, or ``validate_argument_spec`` of an action, takes: spec and its rules."""
     spec = resource.provider.argument_spec()
@@ -38,6 +46,11 @@ def argument_spec(resource, info=False):
     names = [name.option for name in resource.identity]
     # no_log: the name `tokens` looks like a secret to Ansible.
     many = {"type": "list", "elements": "dict", "no_log": False, "options": dict(entry, purge={"type": "bool"})}
+    if resource.lifecycle:
+        spec.update(LIFE_SPEC, state=dict(STATES, default="present"))
+        if resource.makes_credentials:
+            spec["return_credentials"] = {"type": "bool", "default": False}
+        many["options"]["state"] = STATES
     if len(names) == 1:
         many["options"][names[0]] = dict(entry[names[0]], required=True)
     else:
@@ -62,7 +75,7 @@ def entries(resource, params):
         names = {name.option: row.get(name.option) for name in resource.names}
         purge = params["purge"] if row.get("purge") is None else row["purge"]
         row = dict(row)
-        for option in resource.options:
+        for option in tuple(resource.options) + ("state",):
             row[option] = params.get(option) if row.get(option) is None else row[option]
         for name in resource.scope:
             if names[name.option] is None:
@@ -132,13 +145,18 @@ def _apply(resource, client, params, check_mode, diff):
         check_mode=check_mode,
         verify=params["verify"],
         verify_timeout=params["verify_timeout"],
+        exclusive=_exclusive(resource, params, wanted),
+        return_credentials=params.get("return_credentials", False),
     )
-    shown = [resource.show(*state) for state in outcome.states]
+    single = params.get(resource.plural) is None
+    shown = [resource.show(*state) for state in outcome.states if state is not None]
     result = {"changed": outcome.changed, "changes": []}
-    if params.get(resource.plural) is None:
-        result[resource.name] = shown[0]
+    if single:
+        result[resource.name] = shown[0] if shown else None
     else:
         result[resource.plural] = shown
+    if outcome.credentials:
+        result["credentials"] = outcome.credentials[0] if single else outcome.credentials
     diffs = []
     for change in outcome.changes:
         if change.action == engine.NONE:
@@ -148,15 +166,45 @@ def _apply(resource, client, params, check_mode, diff):
         result["changes"].append(
             dict(resource.identify(change.names), action=change.action, before=before, after=after)
         )
-        header = resource.describe(change.names)
+        name = resource.describe(change.names)
         diffs.append(
-            {"before_header": header, "after_header": header, "before": yaml.dump(before), "after": yaml.dump(after)}
+            {
+                "before_header": name if change.current else f"{name}: absent",
+                "after_header": name if change.target is not None else f"{name}: deleted",
+                "before": yaml.dump(before),
+                "after": yaml.dump(after),
+            }
         )
     if diff:
         result["diff"] = diffs
     if outcome.warnings:
         result["warnings"] = client.secrets.clean(outcome.warnings)
     return result
+
+
+def _exclusive(resource, params, wanted):
+    """What ``exclusive: true`` covers: every scope that the task names."""
+    if not params.get("exclusive"):
+        return None
+    if params.get(resource.plural) is None:
+        raise errors.TaskError([errors.Problem("", f"it needs the list {resource.plural}", "exclusive")])
+    if params["exclusive_limit"] < 0:
+        raise errors.TaskError([errors.Problem("", "it must be at least 0", "exclusive_limit")])
+    options = [name.option for name in resource.scope]
+    scopes = {tuple(entry.names[option] for option in options) for entry in wanted}
+    if all(params.get(option) for option in options):
+        scopes.add(tuple(params[option] for option in options))
+    if not scopes:
+        raise errors.TaskError([errors.Problem("", "it needs to know where: set " + ", ".join(options), "exclusive")])
+    # A place whose entries are all absent is as empty as one without any.
+    empty = scopes - {tuple(entry.names[option] for option in options) for entry in wanted if not entry.absent}
+    if empty and not params["exclusive_allow_empty"]:
+        where = "".join(f" of {', '.join(scope)}" for scope in sorted(empty)[:1] if scope)
+        text = f"{resource.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
+        raise errors.TaskError([errors.Problem("", text, "exclusive")])
+    return engine.Exclusive(
+        resource, [dict(zip(options, scope)) for scope in sorted(scopes)], params["exclusive_limit"]
+    )
 
 
 def _gather(resource, client, params):

@@ -20,13 +20,14 @@ from . import _kinds as kinds
 class Field:
     """One permission field: the option, its keys in answers and requests, and its kind."""
 
-    def __init__(self, option, kind, key, read_keys=None, needed=False, fill=True):
+    def __init__(self, option, kind, key, read_keys=None, needed=False, fill=True, initial=None):
         self.option = option
         self.kind = kind
         self.key = key  # in a request, and in an answer unless read_keys says otherwise
         self.read_keys = read_keys or (key,)
         self.needed = needed  # each row of a keyed list gives it
         self.fill = fill  # a write sends it, so a value that cannot be read stops the write
+        self.initial = initial  # what a new resource has where the task says nothing (normalised)
 
     def spec(self):
         return self.kind.spec()
@@ -73,14 +74,15 @@ def _check_name(name, value):
 class Wanted:
     """What a task asks of one resource: only what it names is in ``values``."""
 
-    __slots__ = ("position", "names", "values", "purge", "options")
+    __slots__ = ("absent", "names", "options", "position", "purge", "values")
 
-    def __init__(self, position, names, values, purge=True, options=None):
+    def __init__(self, position, names, values, purge=True, options=None, absent=False):
         self.position = position
         self.names = names
         self.values = values
         self.purge = purge
         self.options = options or {}
+        self.absent = absent
 
 
 class Resource:
@@ -98,6 +100,8 @@ class Resource:
     options = {}  # further options of one entry: name -> argument spec
     facts = {}  # option -> key of what is shown but cannot be set
     batch = 1  # resources in one write
+    lifecycle = False  # the service can create and delete it
+    makes_credentials = False  # and makes the secret of a new one
     missing_hint = None
     ignored_hint = None
 
@@ -154,6 +158,19 @@ class Resource:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
         return found
 
+    def match_scopes(self, wanted, candidates):
+        """The same among candidates of several scopes, which are States."""
+
+        def scope(names):
+            return tuple(names.get(name.option) for name in self.scope)
+
+        found = {}
+        for key in {scope(entry.names) for entry in wanted}:
+            group = [entry for entry in wanted if scope(entry.names) == key]
+            states = [state for state in candidates if scope(state.names) == key]
+            found.update(zip(group, self.match(group, states, lambda state: state.names)))
+        return [found[entry] for entry in wanted]
+
     # -- rules that one field alone cannot say -------------------------------------------------
 
     def check(self, wanted):
@@ -167,6 +184,24 @@ class Resource:
     def settle(self, wanted, current, target):
         """Bring fields that depend on each other in line; raise Refused to refuse the plan."""
         return target
+
+    def may_create(self, names):
+        """Whether a missing resource of these names is created: never one that is named by its id."""
+        return self.lifecycle and not (len(self.identity) > 1 and names.get(self.identity[0].option))
+
+    def check_create(self, wanted, target):
+        """Raise Refused when ``target`` does not suffice to create the resource."""
+
+    def warn_create(self, names, target):
+        """Yield a text for each thing about a new resource that is probably not meant."""
+        return ()
+
+    def covers(self, client, state):
+        """Whether ``exclusive`` reaches a resource of a scope that it covers."""
+        return True
+
+    def protected(self, state):
+        """Why the service's own resource must not be deleted, or ``None``."""
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -187,7 +222,7 @@ class Resource:
             except kinds.Refused as error:
                 problems.append(errors.Problem(position, str(error), name.option))
         options = {option: params.get(option) for option in self.options}
-        wanted = Wanted(position, names, values, purge, options)
+        wanted = Wanted(position, names, values, purge, options, absent=params.get("state") == "absent")
         problems = problems or list(self.check(wanted))
         if problems:
             raise errors.TaskError(problems)
@@ -228,6 +263,18 @@ class Resource:
         """Carry out the changes (at most ``batch``, of one group) in one call."""
         raise NotImplementedError
 
+    def create(self, client, change):
+        """Create the resource, once; returns the names that the service gave it."""
+        raise NotImplementedError
+
+    def delete(self, client, change):
+        """Delete the resource; one that is gone already is no error."""
+        raise NotImplementedError
+
+    def credentials(self, client, names):
+        """The secrets of a new resource, for a task that asks for them."""
+        raise NotImplementedError
+
     # -- from and to the wire ------------------------------------------------------------------
 
     def parse(self, raw, names, skip=()):
@@ -259,7 +306,7 @@ class Resource:
 
     def show(self, names, values, facts):
         """The resource as it stands in a result: the same for the module and its ``_info`` twin."""
-        shown = dict(facts)
+        shown = dict(dict.fromkeys(self.facts), **facts)
         shown.update((name.option, names.get(name.option)) for name in self.names)
         for field in self.fields:
             if not field.kind.secret:

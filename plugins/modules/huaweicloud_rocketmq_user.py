@@ -7,19 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: huaweicloud_rocketmq_user
-short_description: Keep what Huawei Cloud RocketMQ users may publish and subscribe to as declared
+short_description: Keep Huawei Cloud RocketMQ users and what they may publish and subscribe to as declared
 version_added: 0.1.0
 description:
   - Sets the permissions, the key and the address whitelist of the users of a DMS for RocketMQ instance. This is the API
     operation C(UpdateUser), C(PUT /v2/{project_id}/instances/{instance_id}/users/{user_name}).
   - Manages one user by its own options, or many in O(users).
-  - Users are not created or deleted. A user that does not exist is an error.
+  - A user that is missing is created. This needs O(secret_key).
+  - Users are deleted with O(state=absent), or by O(exclusive).
 author:
   - grantops.cloud contributors (@grantops)
 extends_documentation_fragment:
   - grantops.cloud.huaweicloud
   - grantops.cloud.common
   - grantops.cloud.write
+  - grantops.cloud.life
   - grantops.cloud.attributes
   - grantops.cloud.attributes.actiongroup_huaweicloud
 options:
@@ -31,13 +33,15 @@ options:
   user_name: &user_name
     description:
       - The name of the user (C(access_key)). A user cannot be renamed.
+      - The name of a new user starts with a letter and has 7 to 64 letters, digits, C(-) or C(_).
     type: str
     aliases:
       - access_key
   secret_key: &secret_key
     description:
       - The key of the user (C(secret_key)). It is compared with the one that the service returns, and never shown.
-      - When it is left out, the user keeps its key.
+      - When it is left out, the user keeps its key. A new user needs one, which the task chooses and the service does
+        not.
       - 8 to 32 characters, with three of upper case letters, lower case letters, digits and special characters. It must
         not be the name of the user, nor the name spelled backwards.
     type: str
@@ -46,14 +50,16 @@ options:
       - An IP address that needs no key (C(white_remote_address)). An empty string means none.
       - From this address everything may be published and subscribed to, whatever the permissions say. An address here
         gives a warning.
+      - When it is left out, a new user has none.
     type: str
   admin: &admin
     description:
-      - Whether the user is an administrator (C(admin)).
+      - Whether the user is an administrator (C(admin)). When it is left out, a new user is not.
     type: bool
   default_topic_perm: &default_topic_perm
     description:
       - What the user may do with topics that are not in O(topic_perms) (C(default_topic_perm)).
+      - When it is left out, a new user has V(DENY).
     type: str
     choices: &topic_choices
       PUB: Publish.
@@ -64,6 +70,7 @@ options:
   default_group_perm: &default_group_perm
     description:
       - What the user may do with consumer groups that are not in O(group_perms) (C(default_group_perm)).
+      - When it is left out, a new user has V(DENY).
     type: str
     choices:
       SUB: Subscribe.
@@ -71,7 +78,8 @@ options:
   topic_perms: &topic_perms
     description:
       - Permissions on single topics (C(topic_perms)). They override the default one.
-      - A topic may stand here once. An empty list leaves the default alone in force.
+      - A topic may stand here once. An empty list leaves the default alone in force, as for a new user when this is left
+        out.
     type: list
     elements: dict
     suboptions:
@@ -87,7 +95,8 @@ options:
   group_perms: &group_perms
     description:
       - Permissions on single consumer groups (C(group_perms)). They override the default one.
-      - A group may stand here once. An empty list leaves the default alone in force.
+      - A group may stand here once. An empty list leaves the default alone in force, as for a new user when this is left
+        out.
     type: list
     elements: dict
     suboptions:
@@ -106,8 +115,9 @@ options:
   users:
     description:
       - Many users, each with its own options. A user may stand here once.
-      - Mutually exclusive with the options of one user, but not with O(instance_id) and O(purge), which apply to all
-        entries that do not say otherwise.
+      - Mutually exclusive with the options of one user, but not with O(instance_id), O(purge) and O(state), which apply
+        to all entries that do not say otherwise.
+      - With O(exclusive) all other users are deleted of each instance that O(instance_id) names, here or in an entry.
     type: list
     elements: dict
     suboptions:
@@ -129,6 +139,13 @@ options:
         description:
           - As O(purge), for this user. When it is not set, O(purge) of the task applies.
         type: bool
+      state:
+        description:
+          - As O(state), for this user. When it is not set, O(state) of the task applies.
+        type: str
+        choices:
+          - present
+          - absent
 notes:
   - On the RocketMQ 5.x basic edition every user is a fixed administrator. The service accepts O(admin), the default
     permissions and both lists there, and ignores them. With O(verify) this is an error that names what was ignored.
@@ -187,6 +204,26 @@ EXAMPLES = r"""
     topic_perms: []
     group_perms: []
 
+- name: Create a user with the key from a vault
+  grantops.cloud.huaweicloud_rocketmq_user:
+    region: eu-west-101
+    instance_id: rocketmq-shop
+    user_name: newsletter
+    secret_key: "{{ vault_newsletter_secret_key }}"
+    topic_perms:
+      - name: orders
+        perm: SUB
+    group_perms:
+      - name: newsletter-group
+        perm: SUB
+
+- name: Delete a user
+  grantops.cloud.huaweicloud_rocketmq_user:
+    region: eu-west-101
+    instance_id: rocketmq-shop
+    user_name: pilot-2029
+    state: absent
+
 - name: Give a user the key from a vault, with credentials from there too
   grantops.cloud.huaweicloud_rocketmq_user:
     ak: "{{ vault_huaweicloud_ak }}"
@@ -224,12 +261,25 @@ EXAMPLES = r"""
     - name: Show what changed
       ansible.builtin.debug:
         var: declared.changes
+
+    - name: Have these two users on the instance for metrics and no other
+      grantops.cloud.huaweicloud_rocketmq_user:
+        instance_id: rocketmq-metrics
+        exclusive: true
+        exclusive_limit: 3
+        users:
+          - user_name: collector
+            default_topic_perm: PUB
+          - user_name: dashboard
+            default_topic_perm: SUB
+            default_group_perm: SUB
 """
 
 RETURN = r"""
 user:
   description:
     - The user as it is after the run, or as it would be in check mode. Its key is never returned.
+    - V(null) with O(state=absent).
   returned: success, unless O(users) is used
   type: dict
   contains: &user
@@ -296,14 +346,15 @@ user:
           returned: always
           sample: SUB
 users:
-  description: The users of O(users) in the same order, each as RV(user).
+  description: The users of O(users) in the same order, each as RV(user). Those with V(absent) are left out.
   returned: success, if O(users) is used
   type: list
   elements: dict
   contains: *user
 changes:
   description:
-    - What was changed, or would be in check mode, one entry for each user that changes.
+    - What was changed, or would be in check mode, one entry for each user that is created, changed or deleted.
+    - Those that O(exclusive) deletes come last.
     - A key is shown as V(<hidden>).
   returned: success
   type: list
@@ -320,16 +371,16 @@ changes:
       returned: always
       sample: checkout
     action:
-      description: What is done.
+      description: What is done, V(create), V(update) or V(delete).
       type: str
       returned: always
       sample: update
     before:
-      description: The options that change, as they were. It reads like the diff.
+      description: The options that change, as they were. It reads like the diff. Empty for what is created.
       type: dict
       returned: always
     after:
-      description: The same options, as they are after it.
+      description: The same options, as they are after it. Empty for what is deleted.
       type: dict
       returned: always
   sample:

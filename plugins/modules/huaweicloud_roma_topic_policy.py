@@ -37,7 +37,7 @@ options:
     description:
       - What applications may do with the topic (C(policies)), one entry for each.
       - An empty list leaves the owner alone, or nobody with O(purge_owner=true).
-      - With O(purge=false) other applications keep their policies.
+      - With O(purge=false) other applications keep their policies. An entry with V(absent) takes one away all the same.
     type: list
     elements: dict
     suboptions:
@@ -76,6 +76,16 @@ options:
           - Order and spaces have no meaning. An empty string means no tags.
           - When it is left out, it stays as it is, or is empty for an application that is new on the topic.
         type: str
+      state:
+        description:
+          - V(absent) takes the policy of the application away, also that of the owner. What else the entry says has no
+            meaning then. Where there is no policy, nothing is done.
+          - It is of use with O(purge=false), as otherwise every application that is not named loses its policy anyway.
+        type: str
+        choices:
+          - present
+          - absent
+        default: present
   description: &description
     description:
       - The description of the topic (C(description)). An empty string clears it.
@@ -157,6 +167,18 @@ EXAMPLES = r"""
     policies:
       - app_name: shop-mobile
         access_policy: pub
+    purge: false
+
+- name: Take the policies of two applications away and keep all others
+  grantops.cloud.huaweicloud_roma_topic_policy:
+    region: eu-west-101
+    instance_id: roma-shop
+    name: returns
+    policies:
+      - app_name: shop-mobile
+        state: absent
+      - app_id: cd28a9d9-2184-42ce-9fbe-f3785b6caada
+        state: absent
     purge: false
 
 - name: Take every permission away, also that of the owner

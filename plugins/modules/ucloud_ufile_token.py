@@ -7,19 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ucloud_ufile_token
-short_description: Keep what UCloud UFile (US3) tokens may do as declared
+short_description: Keep UCloud UFile (US3) tokens and what they may do as declared
 version_added: 0.1.0
 description:
   - Sets which operations a token of UCloud's object storage (UFile, now US3) allows, on which buckets and key prefixes,
     and until when. This is the API operation C(UpdateUFileToken), of the main and of the global site.
   - Manages one token by its own options, or many in O(tokens).
-  - Tokens are not created or deleted. A token that does not exist is an error.
+  - A token that is missing is created when O(token_name) alone names it. One that is named by O(token_id) must exist.
+  - Tokens are deleted with O(state=absent), or by O(exclusive).
 author:
   - grantops.cloud contributors (@grantops)
 extends_documentation_fragment:
   - grantops.cloud.ucloud
   - grantops.cloud.common
   - grantops.cloud.write
+  - grantops.cloud.life
+  - grantops.cloud.life.credentials
   - grantops.cloud.attributes
   - grantops.cloud.attributes.actiongroup_ucloud
 options:
@@ -27,18 +30,21 @@ options:
     description:
       - The ID of the token (C(TokenId)).
       - When it is not given, O(token_name) says which token is meant.
+      - The service gives a new token its ID. A token of this ID that does not exist is an error, and never created.
     type: str
   token_name: &token_name
     description:
       - The name of the token (C(TokenName)). It must not be empty.
       - Together with a token ID it is the name that the token is to have. A different one renames the token.
-      - Alone it says which token is meant. Names need not be unique, so two tokens of that name are an error that
-        lists their IDs.
+      - Alone it says which token is meant, or is created. Names need not be unique, so two tokens of that name are an
+        error that lists their IDs.
+      - With O(state=absent) it must be the name that the token of the ID has.
     type: str
   allowed_ops: &allowed_ops
     description:
       - The operations that the token allows (C(AllowedOps.N)).
       - An empty list takes every permission away. It is the same as V(TOKEN_ALLOW_NONE), which excludes all others.
+      - When it is left out, a new token allows nothing.
     type: list
     elements: str
     choices:
@@ -53,7 +59,7 @@ options:
   allowed_prefixes: &allowed_prefixes
     description:
       - The key prefixes that the token may work on (C(AllowedPrefixes.N)).
-      - V(*) means every key, and includes all other entries.
+      - V(*) means every key, and includes all other entries. It is what a new token has when this is left out.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
     type: list
@@ -61,7 +67,7 @@ options:
   allowed_buckets: &allowed_buckets
     description:
       - The buckets that the token may work on (C(AllowedBuckets.N)).
-      - V(*) means every bucket, and includes all other entries.
+      - V(*) means every bucket, and includes all other entries. It is what a new token has when this is left out.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
     type: list
@@ -72,12 +78,16 @@ options:
         V(2030-01-01) or V(2030-01-01T00:00:00+08:00). Without a time zone, UTC is meant.
       - At most V(4102416000), which is V(2099-12-31T16:00:00Z).
       - A time in the past makes the token useless, which gives a warning.
+      - When it is left out, the service lets a new token live for one day, which gives a warning too.
     type: str
   tokens:
     description:
       - Many tokens, each with its own options. A token may stand here once.
       - Each entry must have a O(tokens[].token_id) or a O(tokens[].token_name).
-      - Mutually exclusive with the options of one token.
+      - Mutually exclusive with the options of one token, but not with O(purge) and O(state), which apply to all entries
+        that do not say otherwise.
+      - With O(exclusive) all other tokens of the project are deleted. Where O(region) is set, tokens of other regions
+        stay.
     type: list
     elements: dict
     suboptions:
@@ -91,12 +101,21 @@ options:
         description:
           - As O(purge), for this token. When it is not set, O(purge) of the task applies.
         type: bool
+      state:
+        description:
+          - As O(state), for this token. When it is not set, O(state) of the task applies.
+        type: str
+        choices:
+          - present
+          - absent
 notes:
   - A change takes up to about five minutes to reach the object storage itself. O(verify) is about what the API shows.
   - Reading costs one request, for one token or for all. Each token that changes costs one more, and the verification
     at least one.
   - Every update sends the whole token. What the task leaves out is sent as it was read.
-  - A token lives on one site and in one project. A token that is not found is often looked for on the wrong O(api_url).
+  - A token lives on one site and in one project. A token that is not found is often looked for on the wrong O(api_url),
+    and one that exists elsewhere would be created again.
+  - To delete a token the service wants its region. Where it does not return it, O(region) is needed.
 seealso:
   - module: grantops.cloud.ucloud_ufile_token_info
   - name: UpdateUFileToken, main site
@@ -140,6 +159,37 @@ EXAMPLES = r"""
     token_id: 5f0c3c52-6a4e-4f0b-9d6c-8c7a5c3d9e10
     allowed_ops: []
 
+- name: Create a token and get its key pair, this once
+  grantops.cloud.ucloud_ufile_token:
+    project_id: org-demo
+    region: cn-bj2
+    token_name: thumbnails
+    allowed_ops:
+      - TOKEN_ALLOW_READ
+      - TOKEN_ALLOW_WRITE
+    allowed_buckets:
+      - acme-images
+    expire_time: "2030-01-01T00:00:00Z"
+    return_credentials: true
+  no_log: true
+  register: created
+
+- name: Keep the key pair in a file that the vault encrypts
+  ansible.builtin.copy:
+    content: "{{ created.credentials | to_nice_json | ansible.builtin.vault(vault_password) }}"
+    dest: ~/thumbnails-token.vault.json
+    decrypt: false
+    mode: "0600"
+  no_log: true
+  when: created.credentials is defined
+
+- name: Delete a token
+  grantops.cloud.ucloud_ufile_token:
+    project_id: org-demo
+    region: cn-bj2
+    token_name: former-partner
+    state: absent
+
 - name: Rename a token with credentials from a vault
   grantops.cloud.ucloud_ufile_token:
     public_key: "{{ vault_ucloud_public_key }}"
@@ -173,17 +223,32 @@ EXAMPLES = r"""
     - name: Show what changed
       ansible.builtin.debug:
         var: declared.changes
+
+    - name: Have these two tokens in the archive's project and no other
+      grantops.cloud.ucloud_ufile_token:
+        project_id: org-archive
+        region: cn-bj2
+        exclusive: true
+        exclusive_limit: 3
+        tokens:
+          - token_name: archive-writer
+            allowed_ops: [TOKEN_ALLOW_WRITE, TOKEN_DENY_UPDATE]
+            expire_time: "2030-01-01"
+          - token_name: archive-reader
+            allowed_ops: [TOKEN_ALLOW_READ, TOKEN_ALLOW_LIST]
+            expire_time: "2030-01-01"
 """
 
 RETURN = r"""
 token:
   description:
-    - The token as it is after the run, or as it would be in check mode. Its secret is never returned.
+    - The token as it is after the run, or as it would be in check mode. Its secret is never in it.
+    - V(null) with O(state=absent).
   returned: success, unless O(tokens) is used
   type: dict
   contains: &token
     token_id:
-      description: The ID of the token.
+      description: The ID of the token. V(null) in check mode for a token that would be created.
       type: str
       returned: always
       sample: 679c7e5e-74b8-4048-b622-33dd4e8634db
@@ -211,12 +276,13 @@ token:
       returned: always
       sample: [acme-data]
     expire_time:
-      description: When the token expires, in Unix seconds.
+      description:
+        - When the token expires, in Unix seconds. V(null) in check mode for a token that would be created without one.
       type: int
       returned: always
       sample: 1893456000
     public_key:
-      description: The public key of the token itself.
+      description: The public key of the token itself. V(null) in check mode for a token that would be created.
       type: str
       returned: always
       sample: TOKEN_0a1b2c3d
@@ -248,17 +314,18 @@ token:
       returned: always
       sample: []
 tokens:
-  description: The tokens of O(tokens) in the same order, each as RV(token).
+  description: The tokens of O(tokens) in the same order, each as RV(token). Those with V(absent) are left out.
   returned: success, if O(tokens) is used
   type: list
   elements: dict
   contains: *token
-changes:
+credentials:
   description:
-    - What was changed, or would be in check mode, one entry for each token that changes.
-  returned: success
-  type: list
-  elements: dict
+    - The key pair of the token that the task created. In a task with O(tokens) it is a list, one entry for each token
+      that was created.
+    - Nothing else in the result holds a secret.
+  returned: if O(return_credentials=true) and a token was created, which is not the case in check mode
+  type: raw
   contains:
     token_id:
       description: The ID of the token.
@@ -266,21 +333,49 @@ changes:
       returned: always
       sample: 679c7e5e-74b8-4048-b622-33dd4e8634db
     token_name:
-      description: The name of the token before the run.
+      description: The name of the token.
+      type: str
+      returned: always
+      sample: thumbnails
+    public_key:
+      description: The public key of the token (C(PublicKey)).
+      type: str
+      returned: always
+      sample: TOKEN_0a1b2c3d
+    private_key:
+      description: The private key of the token (C(PrivateKey)).
+      type: str
+      returned: always
+      sample: 0a1b2c3d-what-signs-the-requests
+changes:
+  description:
+    - What was changed, or would be in check mode, one entry for each token that is created, changed or deleted.
+    - Those that O(exclusive) deletes come last.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    token_id:
+      description: The ID of the token.
+      type: str
+      returned: if it is known, which it is not for a token that would be created
+      sample: 679c7e5e-74b8-4048-b622-33dd4e8634db
+    token_name:
+      description: The name of the token before the run, or that it was created with.
       type: str
       returned: if it is known
       sample: reports
     action:
-      description: What is done.
+      description: What is done, V(create), V(update) or V(delete).
       type: str
       returned: always
       sample: update
     before:
-      description: The options that change, as they were. It reads like the diff.
+      description: The options that change, as they were. It reads like the diff. Empty for what is created.
       type: dict
       returned: always
     after:
-      description: The same options, as they are after it.
+      description: The same options, as they are after it. Empty for what is deleted.
       type: dict
       returned: always
   sample:

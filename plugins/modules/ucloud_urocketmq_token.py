@@ -7,19 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ucloud_urocketmq_token
-short_description: Keep what UCloud URocketMQ tokens may publish and consume as declared
+short_description: Keep UCloud URocketMQ tokens and what they may publish and consume as declared
 version_added: 0.1.0
 description:
   - Sets which topics of a URocketMQ instance a token may publish to and consume from. This is the API operation
     C(UpdateURocketMQToken).
   - Manages one token by its own options, or many in O(tokens).
-  - Tokens are not created, renamed or deleted. A token that does not exist is an error.
+  - A token that is missing is created when O(name) names it. One that is named by O(token_id) must exist. Tokens cannot
+    be renamed.
+  - Tokens are deleted with O(state=absent), or by O(exclusive).
 author:
   - grantops.cloud contributors (@grantops)
 extends_documentation_fragment:
   - grantops.cloud.ucloud
   - grantops.cloud.common
   - grantops.cloud.write
+  - grantops.cloud.life
+  - grantops.cloud.life.credentials
   - grantops.cloud.attributes
   - grantops.cloud.attributes.actiongroup_ucloud
 options:
@@ -31,16 +35,18 @@ options:
   token_id: &token_id
     description:
       - The ID of the token (C(TokenId)).
+      - The service gives a new token its ID. A token of this ID that does not exist is an error, and never created.
       - Where a name is given too, both must belong to the same token.
     type: str
   name: &name
     description:
-      - The name of the token, to find it by. A token cannot be renamed.
+      - The name of the token (C(Name)), to find it by, or to create it with. A token cannot be renamed.
       - Two tokens of that name are an error that lists their IDs.
     type: str
   topic_produce_perm: &topic_produce_perm
     description:
       - Which topics the token may publish to (C(TopicProducePerm)).
+      - When it is left out, a new token has V(NONE).
     type: str
     choices: &perms
       ALL: All topics, also those that are created later.
@@ -49,6 +55,7 @@ options:
   topic_consume_perm: &topic_consume_perm
     description:
       - Which topics the token may consume from (C(TopicConsumePerm)).
+      - When it is left out, a new token has V(NONE).
     type: str
     choices: *perms
   allow_produce_topic_list: &allow_produce_topic_list
@@ -71,8 +78,10 @@ options:
     description:
       - Many tokens, each with its own options. A token may stand here once.
       - Each entry must have a O(tokens[].token_id) or a O(tokens[].name).
-      - Mutually exclusive with the options of one token, but not with O(service_id) and O(purge), which apply to all
-        entries that do not say otherwise.
+      - Mutually exclusive with the options of one token, but not with O(service_id), O(purge) and O(state), which apply
+        to all entries that do not say otherwise.
+      - With O(exclusive) all other tokens are deleted of each instance that O(service_id) names, here or in an entry.
+        The token of the type C(Default) stays.
     type: list
     elements: dict
     suboptions:
@@ -90,8 +99,16 @@ options:
         description:
           - As O(purge), for this token. When it is not set, O(purge) of the task applies.
         type: bool
+      state:
+        description:
+          - As O(state), for this token. When it is not set, O(state) of the task applies.
+        type: str
+        choices:
+          - present
+          - absent
 notes:
-  - The token of the type C(Default) belongs to the service. It cannot be changed, and a task that would is refused.
+  - The token of the type C(Default) belongs to the service. It cannot be changed or deleted, and a task that would is
+    refused. O(exclusive) leaves it alone.
   - Tokens are read by pages of 100, or one by one where that is fewer requests. The pages lack the topic lists, so a
     token with V(PART) costs one more request where its lists matter. Each token that changes costs one more, and the
     verification at least one.
@@ -142,6 +159,48 @@ EXAMPLES = r"""
     topic_produce_perm: NONE
     topic_consume_perm: NONE
 
+- name: Create a token and get its key pair, this once
+  grantops.cloud.ucloud_urocketmq_token:
+    region: cn-bj2
+    project_id: org-demo
+    service_id: urmq-shop
+    name: newsletter
+    topic_consume_perm: PART
+    allow_consume_topic_list:
+      - orders
+    return_credentials: true
+  no_log: true
+  register: created
+
+- name: Keep the key pair in a file that the vault encrypts
+  ansible.builtin.copy:
+    content: "{{ created.credentials | to_nice_json | ansible.builtin.vault(vault_password) }}"
+    dest: ~/newsletter-token.vault.json
+    decrypt: false
+    mode: "0600"
+  no_log: true
+  when: created.credentials is defined
+
+# Or hand it to AWX as a credential, with the collection awx.awx:
+# - name: Keep the key pair in AWX
+#   awx.awx.credential:
+#     name: newsletter on urmq-shop
+#     organization: Shop
+#     credential_type: URocketMQ token
+#     inputs:
+#       access_key: "{{ created.credentials.access_key }}"
+#       secret_key: "{{ created.credentials.secret_key }}"
+#   no_log: true
+#   when: created.credentials is defined
+
+- name: Delete a token
+  grantops.cloud.ucloud_urocketmq_token:
+    region: cn-bj2
+    project_id: org-demo
+    service_id: urmq-shop
+    name: pilot
+    state: absent
+
 - name: Stop a token from publishing, with credentials from a vault
   grantops.cloud.ucloud_urocketmq_token:
     public_key: "{{ vault_ucloud_public_key }}"
@@ -178,12 +237,24 @@ EXAMPLES = r"""
     - name: Show what changed
       ansible.builtin.debug:
         var: declared.changes
+
+    - name: Have these two tokens on the instance for metrics and no other
+      grantops.cloud.ucloud_urocketmq_token:
+        service_id: urmq-metrics
+        exclusive: true
+        exclusive_limit: 3
+        tokens:
+          - name: collector
+            topic_produce_perm: ALL
+          - name: dashboard
+            topic_consume_perm: ALL
 """
 
 RETURN = r"""
 token:
   description:
-    - The token as it is after the run, or as it would be in check mode. Its secret is never returned.
+    - The token as it is after the run, or as it would be in check mode. Its secret is never in it.
+    - V(null) with O(state=absent).
   returned: success, unless O(tokens) is used
   type: dict
   contains: &token
@@ -193,7 +264,7 @@ token:
       returned: always
       sample: urmq-shop
     token_id:
-      description: The ID of the token.
+      description: The ID of the token. V(null) in check mode for a token that would be created.
       type: str
       returned: always
       sample: MhJQodGQ
@@ -203,7 +274,9 @@ token:
       returned: always
       sample: checkout
     type:
-      description: The type of the token. V(Default) is the one that cannot be changed.
+      description:
+        - The type of the token. V(Default) is the one that cannot be changed. V(null) in check mode for a token that
+          would be created.
       type: str
       returned: always
       sample: Normal
@@ -244,17 +317,18 @@ token:
       returned: always
       sample: 1750000000
 tokens:
-  description: The tokens of O(tokens) in the same order, each as RV(token).
+  description: The tokens of O(tokens) in the same order, each as RV(token). Those with V(absent) are left out.
   returned: success, if O(tokens) is used
   type: list
   elements: dict
   contains: *token
-changes:
+credentials:
   description:
-    - What was changed, or would be in check mode, one entry for each token that changes.
-  returned: success
-  type: list
-  elements: dict
+    - The key pair of the token that the task created. In a task with O(tokens) it is a list, one entry for each token
+      that was created.
+    - Nothing else in the result holds a secret.
+  returned: if O(return_credentials=true) and a token was created, which is not the case in check mode
+  type: raw
   contains:
     service_id:
       description: The ID of the URocketMQ instance.
@@ -269,19 +343,52 @@ changes:
     name:
       description: The name of the token.
       type: str
+      returned: always
+      sample: newsletter
+    access_key:
+      description: The access key of the token (C(AccessKey)).
+      type: str
+      returned: always
+      sample: urmq-ak-0a1b2c3d
+    secret_key:
+      description: The secret key of the token (C(SecretKey)).
+      type: str
+      returned: always
+      sample: what-a-client-logs-in-with
+changes:
+  description:
+    - What was changed, or would be in check mode, one entry for each token that is created, changed or deleted.
+    - Those that O(exclusive) deletes come last.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    service_id:
+      description: The ID of the URocketMQ instance.
+      type: str
+      returned: always
+      sample: urmq-shop
+    token_id:
+      description: The ID of the token.
+      type: str
+      returned: if it is known, which it is not for a token that would be created
+      sample: MhJQodGQ
+    name:
+      description: The name of the token.
+      type: str
       returned: if it is known
       sample: checkout
     action:
-      description: What is done.
+      description: What is done, V(create), V(update) or V(delete).
       type: str
       returned: always
       sample: update
     before:
-      description: The options that change, as they were. It reads like the diff.
+      description: The options that change, as they were. It reads like the diff. Empty for what is created.
       type: dict
       returned: always
     after:
-      description: The same options, as they are after it.
+      description: The same options, as they are after it. Empty for what is deleted.
       type: dict
       returned: always
   sample:

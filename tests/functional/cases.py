@@ -134,7 +134,7 @@ UFILE = Case(
     scope={},
     alpha={"token_id": "uf-alpha"},
     beta={"token_name": "beta"},
-    missing={"token_name": "nobody"},
+    missing={"token_id": "nobody"},
     keys=("uf-alpha", "uf-beta"),
     change={
         "token_name": ("renamed", "TokenName", "renamed"),
@@ -160,7 +160,7 @@ UROCKETMQ = Case(
     scope={"service_id": "urmq-1"},
     alpha={"token_id": "ut-alpha"},
     beta={"name": "beta"},
-    missing={"name": "nobody"},
+    missing={"token_id": "nobody"},
     keys=(("urmq-1", "ut-alpha"), ("urmq-1", "ut-beta")),
     change={
         "topic_produce_perm": ("ALL", "TopicProducePerm", "ALL"),

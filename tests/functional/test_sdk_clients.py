@@ -123,7 +123,7 @@ def test_urocketmq_token(sim, run):
     made = client.invoke("CreateURocketMQToken", {"ServiceId": "urmq-1", "Name": "fresh", **perms})["TokenId"]
     assert run.ok(case.module, **case.scope, name="fresh", topic_produce_perm="ALL")["token"]["token_id"] == made
     client.invoke("DeleteURocketMQToken", {"ServiceId": "urmq-1", "TokenId": made})
-    assert "does not exist" in run.failed(case.module, **case.scope, name="fresh")["msg"]
+    assert "does not exist" in run.failed(case.module, **case.scope, token_id=made)["msg"]
 
 
 # -- RocketMQ --------------------------------------------------------------------------------------

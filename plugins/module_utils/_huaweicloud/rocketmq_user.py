@@ -21,6 +21,7 @@ TOPIC_PERMS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY")
 DEFAULT_GROUP_PERMS = ("SUB", "DENY")
 # The document's table has SUB and DENY for a group, its example PUB|SUB, which older versions took.
 GROUP_PERMS = TOPIC_PERMS
+NEW_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{6,63}$")
 CLASSES = (r"[A-Z]", r"[a-z]", r"[0-9]", r"[`~!@#$%^&*()\-_=+\\|\[{}\];:'\",<.>/?]")
 
 
@@ -51,13 +52,21 @@ class RocketMQUser(Resource):
     identity = (Name("user_name", "access_key", aliases=("access_key",), path=True),)
     fields = (
         Field("secret_key", kinds.Secret(check=_secret), "secret_key"),
-        Field("white_remote_address", kinds.Text(), "white_remote_address"),
-        Field("admin", kinds.Flag(), "admin"),
-        Field("default_topic_perm", kinds.Text(choices=TOPIC_PERMS, canonical=_perm), "default_topic_perm"),
-        Field("default_group_perm", kinds.Text(choices=DEFAULT_GROUP_PERMS, canonical=_perm), "default_group_perm"),
-        Field("topic_perms", _perms(TOPIC_PERMS), "topic_perms"),
-        Field("group_perms", _perms(GROUP_PERMS), "group_perms"),
+        Field("white_remote_address", kinds.Text(), "white_remote_address", initial=""),
+        Field("admin", kinds.Flag(), "admin", initial=False),
+        Field(
+            "default_topic_perm", kinds.Text(choices=TOPIC_PERMS, canonical=_perm), "default_topic_perm", initial="DENY"
+        ),
+        Field(
+            "default_group_perm",
+            kinds.Text(choices=DEFAULT_GROUP_PERMS, canonical=_perm),
+            "default_group_perm",
+            initial="DENY",
+        ),
+        Field("topic_perms", _perms(TOPIC_PERMS), "topic_perms", initial={}),
+        Field("group_perms", _perms(GROUP_PERMS), "group_perms", initial={}),
     )
+    lifecycle = True
     missing_hint = "Check user_name and instance_id, and that access control (enable_acl) is on for the instance."
     ignored_hint = (
         "On the RocketMQ 5.x basic edition every user is a fixed administrator: admin, default permissions and "
@@ -74,6 +83,13 @@ class RocketMQUser(Resource):
         if wanted.values.get("white_remote_address"):
             name = self.describe(wanted.names)
             yield f"{name}: white_remote_address lets these addresses do everything, their secret unchecked."
+
+    def check_create(self, wanted, target):
+        if not NEW_NAME.match(wanted.names["user_name"]):
+            rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
+            raise kinds.Refused("it does not exist, and " + rule)
+        if "secret_key" not in target:
+            raise kinds.Refused("it does not exist, and creating it needs secret_key")
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -115,13 +131,24 @@ class RocketMQUser(Resource):
 
     def write(self, client, changes):
         (change,) = changes
-        names = change.names
-        client.call(
-            "UpdateUser",
-            "PUT",
-            ("instances", names["instance_id"], "users", names["user_name"]),
-            body=dict(self.payload(change.target), access_key=names["user_name"]),
-        )
+        client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
+
+    def create(self, client, change):
+        client.call("CreateUser", "POST", self._path(change), body=self._body(change), repeatable=False)
+        return {}
+
+    def delete(self, client, change):
+        try:
+            client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
+        except errors.CallError as error:
+            if error.kind != errors.NOT_FOUND:
+                raise
+
+    def _path(self, change, *name):
+        return ("instances", change.names["instance_id"], "users", *name)
+
+    def _body(self, change):
+        return dict(self.payload(change.target), access_key=change.names["user_name"])
 
 
 RESOURCE = RocketMQUser()

@@ -49,6 +49,8 @@ class Policies(kinds.Keyed):
         spec["options"]["app_name"].pop("required")
         spec["options"]["app_id"] = {"type": "str"}
         spec["options"]["app_key"] = {"type": "str", "no_log": False}
+        # A default, since Ansible refuses a None that it set itself where topics share their rows.
+        spec["options"]["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         spec["required_one_of"] = [["app_name", "app_id"]]
         return spec
 
@@ -56,6 +58,9 @@ class Policies(kinds.Keyed):
         if not row.get("app_name") and row.get("app_id"):
             return BY_ID + kinds.plain_text(row["app_id"], "app_id")
         return super().key_of(row)
+
+    def wanted_row(self, row):
+        return None if row.get("state") == "absent" else super().wanted_row(row)
 
     def diff(self, value):
         """One line an application: `billing: sub, tag v2`."""
@@ -97,7 +102,7 @@ class RomaTopicPolicy(Resource):
         policies = dict(target["policies"])
         if wanted.purge and not wanted.options.get("purge_owner"):
             for app, row in current.values.get("policies", {}).items():
-                if row["owner"] and app not in policies:
+                if row["owner"] and app not in policies and app not in wanted.values["policies"]:
                     policies[app] = row
         for app, row in policies.items():
             if "access_policy" not in row:
@@ -221,6 +226,8 @@ class RomaTopicPolicy(Resource):
                     name = next((app for app, user in state.raw.items() if user == app_id), None)
                     rows = {} if name else self._applications(client, state.names["instance_id"])
                     name = name or rows.get(app_id, {}).get("name")
+                if not name and row is None:
+                    continue  # absent, and nothing is there
                 if not name:
                     text = f"the instance has no application with app_id {app_id}"
                     problems.append(errors.Problem(wanted.position, text, "policies"))

@@ -51,7 +51,7 @@ class UCloudClient(base.Client):
 
     def call(self, action, parameters=None, repeatable=True):
         """The answer's object. ``Region`` and ``ProjectId`` are added: empty means the default project."""
-        form = dict(parameters or {}, Action=action, ProjectId=self.project_id or "", Region=self.region)
+        form = dict({"Region": self.region}, **dict(parameters or {}, Action=action, ProjectId=self.project_id or ""))
         call = http.Call(
             TITLE,
             action,

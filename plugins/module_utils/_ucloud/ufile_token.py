@@ -44,11 +44,17 @@ class UFileToken(Resource):
     fields = (
         # One documented example answer spells it TolenName.
         Field("token_name", kinds.Text(empty=False), "TokenName", read_keys=("TokenName", "TolenName")),
-        Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps"),
-        Field("allowed_prefixes", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedPrefixes"),
-        Field("allowed_buckets", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedBuckets"),
+        Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
+        Field(
+            "allowed_prefixes", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedPrefixes", initial=("*",)
+        ),
+        Field(
+            "allowed_buckets", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedBuckets", initial=("*",)
+        ),
         Field("expire_time", kinds.Time(LATEST), "ExpireTime"),
     )
+    lifecycle = True
+    makes_credentials = True
     facts = {
         "public_key": "PublicKey",
         "region": "Region",
@@ -64,6 +70,23 @@ class UFileToken(Resource):
         if expires is not None and expires < time.time():
             when = kinds.Time.iso(expires)
             yield f"{self.describe(wanted.names)}: expire_time {when} is in the past, so the token will be refused."
+
+    def warn_create(self, names, target):
+        if "expire_time" not in target:
+            yield f"{self.describe(names)}: without expire_time, a new token lives for one day only."
+
+    def covers(self, client, state):
+        # The service returns the tokens of all regions of a project.
+        return not client.region or state.facts.get("region") in (None, "", client.region)
+
+    def complete(self, client, changes):
+        problems = [
+            errors.Problem(change.wanted.position, "to delete a token its region is needed", "region")
+            for change in changes
+            if change.target is None and not _region(client, change)
+        ]
+        if problems:
+            raise errors.TaskError(problems)
 
     def read_scope(self, client, wanted, full):
         parameters = {}
@@ -94,6 +117,33 @@ class UFileToken(Resource):
     def write(self, client, changes):
         (change,) = changes
         client.call("UpdateUFileToken", dict(self.payload(change.target), TokenId=change.names["token_id"]))
+
+    def create(self, client, change):
+        answer = client.call("CreateUFileToken", self.payload(change.target), repeatable=False)
+        # Newer versions answer with the whole token beside its id.
+        token = answer.get("UFileTokenSet")
+        token = token if isinstance(token, dict) else {}
+        client.secrets.add(token.get("PrivateKey"))
+        token_id = answer.get("TokenId") or token.get("TokenId")
+        return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
+
+    def delete(self, client, change):
+        try:
+            client.call("DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(client, change)})
+        except errors.CallError as error:
+            if error.kind != errors.NOT_FOUND:
+                raise
+
+    def credentials(self, client, names):
+        for state in self._describe(client, {"TokenId": names["token_id"]}):
+            if state.names["token_id"] == names["token_id"] and state.raw.get("PrivateKey"):
+                return {"public_key": state.raw.get("PublicKey"), "private_key": state.raw["PrivateKey"]}
+        raise errors.AnswerError("DescribeUFileToken answered without its PrivateKey")
+
+
+def _region(client, change):
+    """The token's own, which its deletion has to name."""
+    return change.current.facts.get("region") or client.region
 
 
 RESOURCE = UFileToken()

@@ -31,6 +31,10 @@ def _topic(value):
         raise kinds.Refused(f"{value!r} is not a topic name: 1 to 36 letters, digits, '-' or '_'")
 
 
+def _topics():
+    return kinds.TextSet(separator=",", check=_topic)
+
+
 class URocketMQToken(Resource):
     name = "token"
     plural = "tokens"
@@ -40,11 +44,13 @@ class URocketMQToken(Resource):
     scope = (Name("service_id", "ServiceId", required=True),)
     identity = (Name("token_id", "TokenId"), Name("name", "Name"))
     fields = (
-        Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm"),
-        Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm"),
-        Field("allow_produce_topic_list", kinds.TextSet(separator=",", check=_topic), "AllowProduceTopicList"),
-        Field("allow_consume_topic_list", kinds.TextSet(separator=",", check=_topic), "AllowConsumeTopicList"),
+        Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
+        Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
+        Field("allow_produce_topic_list", _topics(), "AllowProduceTopicList", initial=()),
+        Field("allow_consume_topic_list", _topics(), "AllowConsumeTopicList", initial=()),
     )
+    lifecycle = True
+    makes_credentials = True
     facts = {"type": "Type", "create_time": "CreateTime", "modify_time": "ModifyTime"}
     missing_hint = "Check service_id, token_id or name, region and project_id."
 
@@ -60,9 +66,10 @@ class URocketMQToken(Resource):
                 yield errors.Problem(wanted.position, f"PART of no topic is NONE: set {perm}: NONE", topics)
 
     def settle(self, wanted, current, target):
-        if current.facts.get("type") == "Default":
+        reason = self.protected(current)
+        if reason:
             if any(target.get(field.option) != current.values.get(field.option) for field in self.fields):
-                raise kinds.Refused("this is the service's Default token, which cannot be changed")
+                raise kinds.Refused(reason)
             return target
         for perm, topics in PAIRS:
             if target.get(perm) in ("ALL", "NONE"):
@@ -110,9 +117,9 @@ class URocketMQToken(Resource):
             client.concurrency, fetch, PAGE, lambda row: row["TokenId"], "URocketMQ tokens of " + service_id
         )
 
-    def _get(self, client, service_id, token_id):
+    def _get(self, client, service_id, token_id, **display):
         # Without Display the secret stays where it is.
-        answer = client.call("GetURocketMQToken", {"ServiceId": service_id, "TokenId": token_id})
+        answer = client.call("GetURocketMQToken", dict(display, ServiceId=service_id, TokenId=token_id))
         token = answer.get("Token")
         if not isinstance(token, dict) or token.get("TokenId") != token_id:
             raise errors.AnswerError(f"GetURocketMQToken answered without the Token {token_id}")
@@ -143,12 +150,37 @@ class URocketMQToken(Resource):
 
     def write(self, client, changes):
         (change,) = changes
-        parameters = self.payload(change.target)
+        client.call("UpdateURocketMQToken", dict(self._permissions(change), TokenId=change.names["token_id"]))
+
+    def _permissions(self, change):
+        parameters = dict(self.payload(change.target), ServiceId=change.names["service_id"])
         for perm, topics in PAIRS:
             if change.target[perm] != "PART":
                 parameters.pop(topics_key(topics), None)
-        parameters.update(ServiceId=change.names["service_id"], TokenId=change.names["token_id"])
-        client.call("UpdateURocketMQToken", parameters)
+        return parameters
+
+    def create(self, client, change):
+        parameters = dict(self._permissions(change), Name=change.names["name"])
+        token_id = client.call("CreateURocketMQToken", parameters, repeatable=False).get("TokenId")
+        return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
+
+    def delete(self, client, change):
+        names = change.names
+        client.call("DeleteURocketMQToken", {"ServiceId": names["service_id"], "TokenId": names["token_id"]})
+
+    def credentials(self, client, names):
+        token = self._get(client, names["service_id"], names["token_id"], Display="true")
+        keys = token.get("AKSK")
+        keys = keys if isinstance(keys, dict) else {}
+        client.secrets.add(keys.get("SecretKey"))
+        if not keys.get("SecretKey"):
+            raise errors.AnswerError("GetURocketMQToken answered without its SecretKey")
+        return {"access_key": keys.get("AccessKey"), "secret_key": keys["SecretKey"]}
+
+    def protected(self, state):
+        if state.facts.get("type") == "Default":
+            return "this is the service's Default token, which cannot be changed or deleted"
+        return None
 
 
 def topics_key(option):

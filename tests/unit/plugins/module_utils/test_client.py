@@ -21,6 +21,7 @@ class Wire:
 
     def __init__(self, *outcomes, width=4):
         self.width = _http.Width(width)
+        self.retries = 4
         self.outcomes = list(outcomes)
         self.running = self.most = self.calls = 0
         self.lock = threading.Lock()

@@ -122,10 +122,9 @@ def test_two_tokens_of_one_name_are_an_error_with_their_ids():
     assert "tokens have the name ci: t-1, t-2" in result["msg"]
 
 
-def test_a_name_that_no_token_has_does_not_exist():
-    assert (
-        "URocketMQ token ci-9 (service_id s-1) does not exist" in refused({"name": "ci-9"}, [case.list(plain())])["msg"]
-    )
+def test_a_name_that_no_token_has_is_absent():
+    options = {"service_id": "s-1", "name": "ci-9", "state": "absent"}
+    assert run(RESOURCE, options, [case.list(plain())])["changed"] is False
 
 
 def test_ids_and_names_may_be_mixed():

@@ -1,0 +1,244 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is missing is created: once, whatever happens to the answer; and its secret is given away once, when asked for."""
+
+from __future__ import annotations
+
+import json
+
+import life
+import pytest
+from test_secrets import leaks
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+
+# What becomes of a creation, and whether the service carries it out.
+CUTS = {
+    "cut before": ({"drop": True}, False),
+    "cut after": ({"drop": True, "after": True}, True),
+    "truncated": ({"truncate": True}, True),
+    "502 before": ({"status": 502}, False),
+    "502 after": ({"status": 502, "after": True}, True),
+    "empty 200": ({"empty": True, "status": 200, "after": True}, True),
+}
+QUOTA = {"ucloud": {"RetCode": 15038}, "huaweicloud": {"status": 400, "code": "DMS.00400013"}}
+
+
+@pytest.fixture(autouse=True)
+def _estate(sim, monkeypatch):
+    life.furnish(sim)
+    monkeypatch.setattr(_apply, "CREATE_WAITS", (0.0, 0.01, 0.01))
+
+
+@pytest.mark.parametrize("form", life.FORMS)
+@pytest.mark.parametrize("case", **life.each())
+def test_a_name_that_is_missing_is_created_and_then_there(sim, run, case, form):
+    params = case.params(form, case.new, case.values)
+    before = life.dump(sim)
+    predicted = run.ok(case.module, check_mode=True, **params)
+    assert life.dump(sim) == before
+    assert life.writes(sim) == 0
+    result = run.ok(case.module, **params)
+    (change,) = result["changes"]
+    assert change["action"] == "create"
+    assert change["before"] == {}
+    # Only what the service gives to a new one is not foreseen.
+    assert {**change, **predicted["changes"][0]} == change
+    assert set(change) - set(predicted["changes"][0]) <= {"token_id"}
+    assert [diff["before_header"][-8:] for diff in result["diff"]] == [": absent"]
+    assert [diff["after"] for diff in result["diff"]] == [diff["after"] for diff in predicted["diff"]]
+    shown, foreseen = case.shown(form, result), case.shown(form, predicted)
+    assert {key: shown[key] for key, value in foreseen.items() if value is not None} == {
+        key: value for key, value in foreseen.items() if value is not None
+    }
+    assert len(case.named(sim)) == 1
+    again = run.ok(case.module, **params)
+    assert again["changed"] is False
+    assert case.shown(form, again) == shown
+
+
+@pytest.mark.parametrize("case", **life.each())
+def test_what_a_creation_costs(sim, run, case):
+    run.ok(case.module, **case.params("one", case.new, case.values))
+    assert sim.counters["by_operation"] == {**case.look, **case.seen}
+
+
+@pytest.mark.parametrize("case", **life.each())
+def test_what_is_left_out_of_a_new_one(sim, run, case):
+    secret = {key: case.values[key] for key in ("secret_key",) if key in case.values}
+    result = run.ok(case.module, **case.params("one", case.new, secret))
+    (record,) = case.named(sim)
+    assert {key: record[key] for key in case.initial} == case.initial
+    daily = [text for text in result.get("warnings", ()) if "one day only" in text]
+    assert len(daily) == (1 if case is life.UFILE else 0)
+    assert len(run(case.module, check_mode=True, **case.params("one", case.new, secret)).get("warnings", ())) == 0
+
+
+@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
+@pytest.mark.parametrize("name", [False, True], ids=["id", "id and name"])
+def test_an_id_that_is_missing_is_an_error(sim, run, case, name):
+    names = {"token_id": "nowhere", **(case.new if name else {})}
+    result = run.failed(case.module, **case.params("one", names, case.values))
+    assert "does not exist" in result["msg"]
+    assert (result["changed"], life.writes(sim)) == (False, 0)
+
+
+@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
+def test_two_of_one_name_are_not_guessed_at(sim, run, case):
+    case.add(sim, "twin")
+    case.add(sim, "twin")
+    for state in ("present", "absent"):
+        result = run.failed(case.module, state=state, **case.params("one", case.names("twin"), {}))
+        assert result["error"]["hint"] == "Say which one is meant with token_id."
+    assert life.writes(sim) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"topic_produce_perm": "PART"}, "names no topic"),
+        ({"allow_produce_topic_list": ["orders"]}, "set topic_produce_perm: PART too"),
+    ],
+)
+def test_a_new_urocketmq_token_needs_perm_and_list(sim, run, values, text):
+    assert text in run.failed(life.UROCKETMQ.module, **life.UROCKETMQ.params("one", life.UROCKETMQ.new, values))["msg"]
+
+
+@pytest.mark.parametrize("name", ["short", "0digits-first", "sp ace-name", "x" * 65])
+def test_the_name_of_a_new_user(sim, run, name):
+    case = life.ROCKETMQ
+    result = run.failed(case.module, **case.params("one", {"user_name": name}, case.values))
+    assert "7 to 64" in result["msg"]
+    assert life.writes(sim) == 0
+    case.add(sim, "old")  # one that is there already may have any name
+    run.ok(case.module, **case.params("one", {"user_name": "old"}, {"admin": True}))
+
+
+def test_a_new_user_needs_its_secret_and_keeps_it_to_itself(sim, run):
+    case = life.ROCKETMQ
+    values = dict(case.values)
+    secret = values.pop("secret_key")
+    assert "needs secret_key" in run.failed(case.module, **case.params("one", case.new, values))["msg"]
+    result = run.ok(case.module, **case.params("one", case.new, case.values))
+    assert result["changes"][0]["after"]["secret_key"] == "<new value hidden>"
+    assert leaks(result, {secret}) == []
+    refused = run.failed(case.module, return_credentials=True, **case.params("one", case.new, case.values))
+    assert refused["msg"].startswith("return_credentials. Supported parameters")
+
+
+# -- an answer that is lost ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", life.FORMS)
+@pytest.mark.parametrize("cut", CUTS)
+@pytest.mark.parametrize("case", **life.each())
+def test_exactly_one_is_there_after_a_lost_answer(sim, run, case, cut, form):
+    rule, acts = CUTS[cut]
+    sim.traps.set(fail_next={"match": case.create, **rule})
+    result = run.ok(case.module, **case.params(form, case.new, case.values))
+    assert len(case.named(sim)) == 1
+    assert sim.counters["by_operation"][case.create] == (1 if acts else 2)
+    assert bool(result.get("warnings")) is acts
+    assert [change["action"] for change in result["changes"]] == ["create"]
+    if "token_id" in case.shown(form, result):
+        assert case.shown(form, result)["token_id"] == case.named(sim)[0]["TokenId"]
+    assert run.ok(case.module, **case.params(form, case.new, case.values))["changed"] is False
+
+
+@pytest.mark.parametrize("case", **life.each())
+def test_lost_every_time_ends_with_none_and_says_so(sim, run, case):
+    sim.traps.set(fail_next={"match": case.create, "drop": True, "times": None})
+    result = run.failed(case.module, retries=2, **case.params("one", case.new, case.values))
+    assert result["msg"].startswith("Could not create")
+    assert result["changed"] is True  # it may have been
+    assert (sim.counters["by_operation"][case.create], case.named(sim)) == (3, [])
+
+
+@pytest.mark.parametrize("case", **life.each())
+def test_lost_for_good_but_carried_out(sim, run, case):
+    sim.traps.set(fail_next={"match": case.create, "drop": True, "after": True})
+    assert run.ok(case.module, retries=0, **case.params("one", case.new, case.values))["changed"] is True
+    assert len(case.named(sim)) == 1
+
+
+@pytest.mark.parametrize("case", **life.each())
+def test_a_refused_creation_is_not_repeated(sim, run, case):
+    sim.traps.set(fail_next={"match": case.create, "message": "no more", **QUOTA[case.provider]})
+    result = run.failed(case.module, **case.params("one", case.new, case.values))
+    assert "no more" in result["msg"]
+    assert (result["changed"], sim.counters["by_operation"][case.create]) == (False, 1)
+    sim.counting.reset()
+    result = run.failed(case.module, credential="readonly", **case.params("one", case.new, case.values))
+    assert (result["error"]["kind"], sim.counters["by_operation"][case.create]) == ("permission", 1)
+    assert case.named(sim) == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("case", **life.each())
+def test_a_new_one_that_shows_late_is_waited_for(sim, run, case, lost):
+    sim.traps.set(slow_visibility={"reads": 2})
+    if lost:
+        sim.traps.set(fail_next={"match": case.create, "drop": True, "after": True})
+    assert run.ok(case.module, verify_timeout=20, **case.params("one", case.new, case.values))["changed"] is True
+    assert len(case.named(sim)) == 1
+
+
+def test_a_refusal_after_a_lost_answer_may_mean_that_it_exists(sim, run):
+    case = life.ROCKETMQ
+    sim.traps.set(slow_visibility={"reads": 4}, fail_next={"match": case.create, "drop": True, "after": True})
+    result = run.ok(case.module, verify_timeout=20, **case.params("one", case.new, case.values))
+    assert (len(result["warnings"]), sim.counters["by_operation"][case.create]) == (1, 2)
+
+
+# -- its secret ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", life.FORMS)
+@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
+def test_credentials_are_returned_once_and_when_asked_for(sim, run, case, form):
+    params = case.params(form, case.new, case.values)
+    assert "credentials" not in run.ok(case.module, check_mode=True, return_credentials=True, **params)
+    assert sim.counters["by_operation"] == case.look_only
+    sim.counting.reset()
+    result = run.ok(case.module, return_credentials=True, **params)
+    counts = {**case.look, **case.seen}
+    counts[case.reader] = counts.get(case.reader, 0) + 1  # the secret is read once
+    assert sim.counters["by_operation"] == counts
+    (record,) = case.named(sim)
+    given = result.pop("credentials") if form == "one" else result.pop("credentials")[0]
+    assert {key: given[key] for key in case.secret(record)} == case.secret(record)
+    assert given["token_id"] == record["TokenId"]
+    assert leaks(result, case.hidden(record)) == []
+    assert "credentials" not in run.ok(case.module, return_credentials=True, **params)
+    other = case.params(form, case.names("another"), case.values)
+    result = run.ok(case.module, **other)
+    assert "credentials" not in result
+    assert leaks(result, sim.secrets()) == []
+
+
+@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
+def test_credentials_that_cannot_be_read(sim, run, case):
+    rule = {"match": case.reader, "times": None, "skip": case.skip, "status": 403}
+    sim.traps.set(fail_next=rule)
+    params = case.params("one", case.new, case.values)
+    result = run.failed(case.module, return_credentials=True, retries=0, **params)
+    assert "the credentials of" in result["msg"]
+    assert "delete it" in result["error"]["hint"]
+    assert (result["changed"], len(result["error"]["written"]), result["error"]["failed"]) == (True, 1, [])
+    assert leaks(result, sim.secrets()) == []
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
+    cases = (life.UFILE, life.UROCKETMQ, life.ROCKETMQ)
+    tasks = [{case.module: case.params("one", case.new, case.values)} for case in cases]
+    for case in cases[:2]:
+        params = {**case.params("one", case.names("another"), case.values), "return_credentials": True}
+        tasks.append({case.module: params, "no_log": True, "register": "made"})
+        tasks.append({"ansible.builtin.assert": {"that": "made.credentials | length > 2"}})
+    done = play(tasks, verbosity=4, way=way)
+    assert [entry["status"] for entry in done.recorded] == ["ok"] * len(tasks), done.output
+    secrets = sim.secrets() | {life.ROCKETMQ.values["secret_key"]}
+    assert leaks(done.output, secrets) == []
+    assert leaks(json.dumps(done.recorded), secrets) == []

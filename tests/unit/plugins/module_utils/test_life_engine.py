@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Creation and deletion in the engine, on toys that have an id and a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
+from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field, Name, State, Wanted
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
+from ansible_collections.grantops.cloud.tests.unit.toy import Toy
+
+
+class Living(Toy):
+    identity = (Name("id"), Name("name"))
+    fields = (Field("text", kinds.Text(), "Text", initial="new"), Field("set", kinds.TextSet(), "Set", initial=()))
+    lifecycle = makes_credentials = True
+
+    def read(self, client, wanted, full=False):
+        return self.match(wanted, client.look(), lambda state: state.names)
+
+    def read_all(self, client, scope):
+        return client.look()
+
+    def write(self, client, changes):
+        client.act("write", changes[0])
+
+    def create(self, client, change):
+        return client.act("create", change)
+
+    def delete(self, client, change):
+        client.act("delete", change)
+
+    def credentials(self, client, names):
+        return client.act("credentials", names) or {"key": "key of " + names["id"]}
+
+
+class Shelf:
+    """A client that holds toys; ``script`` says what happens to the next calls that act, ``looks`` to the next reads."""
+
+    concurrency = 1
+    retries = 2
+
+    def __init__(self, *names):
+        self.toys = [
+            State({"id": f"i{number}", "name": name}, {"text": "new", "set": ()}) for number, name in enumerate(names)
+        ]
+        self.done = []
+        self.script = []
+        self.looks = []
+
+    def each(self, function, items):
+        return [function(item) for item in items]
+
+    def look(self):
+        self.done.append("read")
+        answer = self.looks.pop(0) if self.looks else None
+        if isinstance(answer, Exception):
+            raise answer
+        return list(self.toys) if answer is None else answer
+
+    def act(self, what, change):
+        self.done.append(what)
+        before, after = self.script.pop(0) if self.script else (None, None)
+        if before:
+            raise before
+        result = getattr(self, "_" + what)(change)
+        if after:
+            raise after
+        return result
+
+    def _credentials(self, names):
+        return None
+
+    def _create(self, change):
+        self.toys.append(State({"id": "made", "name": change.names["name"]}, dict(change.target)))
+        return {"id": "made"}
+
+    def _write(self, change):
+        change.current.values.update(change.target)
+
+    def _delete(self, change):
+        self.toys = [toy for toy in self.toys if toy.names["id"] != change.names["id"]]
+
+    @property
+    def names(self):
+        return [toy.names["name"] for toy in self.toys]
+
+
+def broken(unclear=True):
+    return errors.CallError("network" if unclear else "invalid", "broken", operation="Op", unclear=unclear)
+
+
+def wanted(name=None, number=0, absent=False, **values):
+    names = name if isinstance(name, dict) else {"name": name}
+    return Wanted(f"toys[{number}]", names, values, absent=absent)
+
+
+def run(shelf, *entries, exclusive=None, limit=10, **options):
+    resource, clock = Living(), Clock()
+    scopes = engine.Exclusive(resource, [{}], limit) if exclusive else None
+    return engine.run(resource, shelf, list(entries), exclusive=scopes, sleep=clock.sleep, **options)
+
+
+def fails(*arguments, error=errors.RunError, **options):
+    with pytest.raises(error) as caught:
+        run(*arguments, **options)
+    return caught.value
+
+
+# -- the plan --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
+    shelf = Shelf()
+    (change,) = run(shelf, wanted("a", text="t"), check_mode=check_mode).changes
+    assert (change.action, change.before, change.after) == ("create", {}, {"text": "t", "set": ()})
+    assert shelf.done == (["read"] if check_mode else ["read", "create", "read"])
+
+
+@pytest.mark.parametrize("names", [{"id": "x"}, {"id": "x", "name": "a"}])
+def test_an_id_that_is_missing_is_never_created(names):
+    shelf = Shelf()
+    assert "does not exist" in str(fails(shelf, wanted(names), error=errors.TaskError))
+    assert shelf.done == ["read"]
+    assert run(shelf, wanted(names, absent=True)).changed is False
+
+
+def test_what_is_taken_away_goes_last():
+    shelf = Shelf("a", "b")
+    run(shelf, wanted("a", absent=True), wanted("c", 1), wanted("b", 2, text="t"))
+    assert [what for what in shelf.done if what != "read"] == ["create", "write", "delete"]
+    assert shelf.names == ["b", "c"]
+
+
+def test_a_grant_that_fails_means_no_deletion():
+    shelf = Shelf("a", "b")
+    shelf.script = [(broken(unclear=False), None)]
+    error = fails(shelf, wanted("a", absent=True), wanted("b", 1, text="t"))
+    assert ([row["name"] for row in error.failed], [row["name"] for row in error.pending]) == (["b"], ["a"])
+    assert "not tried: 1" in error.message
+    assert shelf.names == ["a", "b"]
+
+
+def test_the_limit_of_exclusive_counts_only_what_is_not_named():
+    shelf = Shelf("a", "b", "c")
+    entries = [wanted("a", absent=True), wanted("b", 1)]
+    error = fails(shelf, *entries, exclusive=True, limit=0, error=errors.TaskError)
+    assert "would delete 1, and exclusive_limit is 0: toy i2" in str(error)
+    assert shelf.done == ["read"]
+    assert len(run(shelf, *entries, exclusive=True, limit=1).changes) == 3
+    assert shelf.names == ["b"]
+
+
+def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(monkeypatch):
+    monkeypatch.setattr(Living, "protected", lambda self, state: state.names["name"] == "b" or None)
+    monkeypatch.setattr(Living, "covers", lambda self, client, state: state.names["name"] != "c")
+    shelf = Shelf("a", "b", "c", "d")
+    run(shelf, wanted("a"), exclusive=True)
+    assert shelf.names == ["a", "b", "c"]
+
+
+# -- an unclear answer -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ([(None, broken())], 1),
+        ([(broken(), None)], 2),
+        ([(broken(), None), (None, broken())], 2),
+        ([(broken(), None), (broken(), None)], 3),
+    ],
+)
+def test_a_creation_ends_with_exactly_one(script, made):
+    shelf = Shelf()
+    shelf.script = list(script)
+    outcome = run(shelf, wanted("a"))
+    assert (shelf.names, shelf.done.count("create")) == (["a"], made)
+    assert outcome.states[0][0]["id"] == "made"
+
+
+def test_it_looks_several_times_before_it_creates_again():
+    shelf = Shelf()
+    shelf.script = [(None, broken())]
+    shelf.looks = [[]] * (1 + len(apply.CREATE_WAITS) - 1)
+    assert run(shelf, wanted("a")).changed is True
+    assert shelf.done.count("create") == 1
+
+
+def test_a_refusal_after_an_unclear_answer_is_looked_into():
+    shelf = Shelf()
+    shelf.looks = [[]] * (1 + len(apply.CREATE_WAITS))
+    shelf.script = [(None, broken()), (broken(unclear=False), None)]
+    outcome = run(shelf, wanted("a"))
+    assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
+
+
+def test_a_refusal_is_not_looked_into():
+    shelf = Shelf()
+    shelf.script = [(broken(unclear=False), None)]
+    error = fails(shelf, wanted("a"))
+    assert (shelf.done, error.changed) == (["read", "create"], False)
+    assert error.message.startswith("Could not create toy a")
+
+
+def test_where_looking_fails_too_it_is_not_known():
+    shelf = Shelf()
+    shelf.script = [(None, broken())]
+    shelf.looks = [None] + [broken(unclear=False)] * 2
+    error = fails(shelf, wanted("a"))
+    assert "was written is not known" in error.message
+    assert (shelf.done.count("create"), error.changed) == (1, True)
+
+
+def test_somebody_else_creating_the_same_is_no_task_error():
+    shelf = Shelf()
+    shelf.script = [(None, broken())]
+    twins = [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]
+    shelf.looks = [None, twins, twins]
+    error = fails(shelf, wanted("a"))
+    assert error.changed is True
+
+
+def test_an_answer_without_an_id_is_made_up_for_by_the_verification(monkeypatch):
+    monkeypatch.setattr(Living, "create", lambda self, client, change: client.act("create", change) and {})
+    shelf = Shelf()
+    assert run(shelf, wanted("a")).states[0][0]["id"] == "made"
+    shelf = Shelf()
+    assert run(shelf, wanted("a"), verify=False, return_credentials=True).credentials[0]["id"] == "made"
+
+
+def test_what_was_created_and_does_not_show_is_an_error():
+    shelf = Shelf()
+    shelf.looks = [[]] * 9
+    assert "toy made (a) is not there" in fails(shelf, wanted("a"), verify_timeout=0).message
+
+
+def test_a_deletion_that_was_refused_may_have_been_carried_out():
+    shelf = Shelf("a")
+    shelf.script = [(None, broken(unclear=False))]
+    assert len(run(shelf, wanted("a", absent=True)).warnings) == 1
+
+
+# -- credentials -----------------------------------------------------------------------------------
+
+
+def test_credentials_of_what_was_created_and_of_nothing_else():
+    outcome = run(Shelf("b"), wanted("a"), wanted("b", 1, text="t"), return_credentials=True)
+    assert outcome.credentials == [{"id": "made", "name": "a", "key": "key of made"}]
+    for options in ({}, {"return_credentials": True, "check_mode": True}):
+        assert run(Shelf(), wanted("a"), **options).credentials == []
+
+
+def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
+    shelf = Shelf()
+    shelf.script = [(None, None), (broken(unclear=False), None)]
+    error = fails(shelf, wanted("a"), return_credentials=True)
+    assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
+    assert (error.changed, error.failed, len(error.written)) == (True, [], 1)
