@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demo: one playbook, three times, against a simulated estate of both clouds.
+"""The demo: one playbook with nine grants, three times, against a simulated estate of both clouds.
 
-Shows what would change, changes it, and shows that nothing is left to change. Fails when one of
-the three runs does not end as it says.
+Plans, applies, and plans again. Fails when one of the three runs does not end as it says.
 """
 
 from __future__ import annotations
@@ -30,8 +29,12 @@ Try next:
   make simulator                      keeps the two simulated clouds running and prints credentials;
                                       set those in another terminal, change docs/demo/permissions.yml, and run
                                       ansible-playbook docs/demo/permissions.yml --check --diff
+  ansible-doc -t role grantops.cloud.permissions
+                                      every field of a grant; roles/permissions/README.md has the set-ups
+  ansible-playbook grantops.cloud.export -e permissions_file=grants.yml
+                                      your own estate as a file of grants
   ansible-doc grantops.cloud.ucloud_ufile_token
-                                      every option, with examples
+                                      every option of a module, with examples
   README.md                           the same with real credentials, and as one-line ad-hoc commands
 """
 
@@ -105,10 +108,10 @@ def main() -> None:
         written = sim.counters["write"]
         say(f"Requests so far: {sim.counters['read']} reads, {written} writes.")
 
-        heading("3 of 3   And again.           ansible-playbook permissions.yml")
-        expect(play(env) == 0, "the second run changed something")
-        expect(sim.counters["write"] == written, "the second run wrote something")
-        say(f"Nothing differed, so nothing was written: still {written} writes.")
+        heading("3 of 3   Plan again.          ansible-playbook permissions.yml --check --diff")
+        expect(play(env, "--check", "--diff") == 0, "something is left to change")
+        expect(sim.counters["write"] == written, "the last run wrote something")
+        say(f"Nothing differs: the only writes were the {written} of the second run.")
     say(NEXT)
 
 

@@ -49,8 +49,19 @@ def ansible(arguments, env):
     return process.stdout
 
 
+def test_the_role_runs_and_its_second_run_changes_nothing(sim, tmp_path):
+    playbook = tmp_path / "billing.yml"
+    playbook.write_text(blocks("yaml")[1], encoding="utf-8")
+    command, env = ["playbook", str(playbook)], environment(sim, tmp_path)
+    assert "changed=0" not in ansible([*command, "--check", "--diff"], env)
+    assert sim.counters["write"] == 0
+    assert "changed=0" not in ansible(command, env)
+    assert sim.counters["write"] > 0
+    assert "changed=0" in ansible(command, env)
+
+
 def test_the_playbook_runs_and_its_second_run_changes_nothing(sim, tmp_path):
-    (text,) = blocks("yaml")
+    text = blocks("yaml")[0]
     playbook = tmp_path / "shop.yml"
     playbook.write_text(text, encoding="utf-8")
     ucloud, huaweicloud = sim.credentials["ucloud"]["admin"], sim.credentials["huaweicloud"]["admin"]

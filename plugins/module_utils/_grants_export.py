@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants that say what an estate holds: a set-up where one fits exactly, else the native permissions.
+
+Nothing is written into the file that would not be planned as "no change" at once: each grant is
+checked and planned here, in both scopes, before it is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+from . import _grants as core
+from . import _grants_plan as planning
+from . import _grants_setups as defining
+from ._grants_system import ALL
+from ._kinds import CONTROL, Time
+from ._ucloud.ufile_token import LATEST
+from ._yaml import WORDS
+
+PLAIN = re.compile(r"^[A-Za-z_][A-Za-z0-9_./-]*\Z")
+TEMPLATE = re.compile(r"\{[{%#]")
+WIDTH = 110  # a mapping that is longer gets a line for each key
+HEAD = """---
+# Who may do what, exported by the playbook grantops.cloud.export. It holds no secrets. As long as nothing else
+# changes the permissions, `ansible-playbook grantops.cloud.plan` with this file shows no change.
+"""
+
+
+def export(estate, setups):
+    """The text of a grants file for ``estate``: rows of each system, as the `_info` modules show them."""
+    lines = []
+    for name, system in core.SYSTEMS.items():
+        rows = estate.get(name) or []
+        holders = _applications(system, rows) if name == "huaweicloud_roma" else _principals(system, rows)
+        for holder in holders:
+            comments, grants = holder.grants(setups)
+            if lines:
+                lines.append("")
+            lines.extend("  # " + CONTROL.sub("?", comment) for comment in comments)
+            for grant in grants:
+                lines.extend(_block(grant))
+    grants = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
+    return HEAD + grants + "".join(line + "\n" for line in lines)
+
+
+def _principals(system, rows):
+    key = system.principals[0]
+    names = Counter((row.get(system.scope), row.get(key)) for row in rows)
+    holders = []
+    for row in rows:
+        principal = row.get(key)
+        # An id only where a name would not do: names are what people know.
+        if system.principals[1:] and (not principal or names[row.get(system.scope), principal] > 1):
+            principal = {"token_id": row["token_id"]}
+        holders.append(_Holder(system, row.get(system.scope), principal, row, [row]))
+    return sorted(
+        holders, key=lambda holder: [str(holder.scope), str(holder.row.get(key)), str(holder.row.get("token_id"))]
+    )
+
+
+def _applications(system, rows):
+    groups = {}
+    for topic in rows:
+        for row in topic["policies"]:
+            key = (topic["instance_id"], row["app_name"], row["access_policy"], row["tag"])
+            groups.setdefault(key, {})[topic["name"]] = row
+    holders = []
+    for (scope, app, _access, _tag), held in sorted(groups.items()):
+        # Only what the grant is about: the other rows of the application are other grants.
+        alone = [
+            {"instance_id": scope, "name": topic, "policies": [dict(row, app_name=app)]} for topic, row in held.items()
+        ]
+        holders.append(_Holder(system, scope, app, held, alone))
+    return holders
+
+
+class _Holder:
+    """What one grant is made from: a principal, and what the service shows of it."""
+
+    def __init__(self, system, scope, principal, row, rows):
+        self.system = system
+        self.scope = scope
+        self.principal = principal
+        self.row = row
+        self.rows = rows
+
+    def grants(self, setups):
+        """Comments, and the grants that fit; none where even native permissions cannot say it."""
+        comments = [self._origin()]
+        try:
+            held = self.system.held(self.row)
+        except ValueError as error:
+            return comments + [f"Not exported: {error}."], []
+        values = self._values(held)
+        for name, by_system in setups.items():
+            if self.system.name in by_system and self._fits(name, by_system[self.system.name], values, held):
+                grant = self._grant(
+                    name,
+                    {field: values[field] for field in defining.fields(by_system[self.system.name]) if field in values},
+                )
+                if not self._problems(grant, setups):
+                    return comments, [grant]
+        kept = ("topics",) if self.system.name == "huaweicloud_roma" else ("expires",)
+        custom = self._grant(defining.CUSTOM, {field: values[field] for field in kept if field in values})
+        custom["permissions"] = self._native()
+        problems = self._problems(custom, setups)
+        if problems:
+            return comments + [f"Not exported: {problem}" for problem in problems], []
+        return comments, [custom]
+
+    def _origin(self):
+        label = self.system.resource.label
+        if self.system.name == "huaweicloud_roma":
+            owned = sorted(topic for topic, row in self.row.items() if row["owner"])
+            text = f"ROMA instance {self.scope}, application {self.principal}"
+            return text + (f", owner of {', '.join(owned)}" if owned else "")
+        names = [str(self.row[key]) for key in self.system.principals[::-1] if self.row.get(key)]
+        where = f" of {self.scope}" if self.scope else ""
+        note = ": the service's Default token, which cannot be changed" if self.row.get("type") == "Default" else ""
+        return f"{label} {', '.join(names)}{where}{note}"
+
+    def _grant(self, setup, values):
+        grant = {"system": self.system.name}
+        if self.scope:
+            grant[self.system.scope] = self.scope
+        grant.update(principal=self.principal, setup=setup, **values)
+        return grant
+
+    def _values(self, held):
+        """What the fields of a grant would be."""
+        values = {}
+        if self.system.name == "ucloud_ufile":
+            values["buckets"] = sorted(held["buckets"])
+            if held["prefixes"] != {"*"}:
+                values["prefixes"] = sorted(held["prefixes"])
+            if held["expires"] is not None and 0 < held["expires"] <= LATEST:
+                values["expires"] = Time.iso(held["expires"])
+        elif self.system.name == "ucloud_urocketmq":
+            values["topics"] = sorted(frozenset().union(*(topics for topics in held.values() if topics != ALL)))
+        elif self.system.name == "huaweicloud_rocketmq":
+            values["topics"], values["groups"] = sorted(held["topic"][1]), sorted(held["group"][1])
+        else:
+            values["topics"] = sorted(self.row)
+            tag = next(iter(self.row.values()))["tag"]
+            if tag:
+                values["tag"] = tag
+        return {field: value for field, value in values.items() if value}
+
+    def _fits(self, name, definition, values, held):
+        """Whether a set-up gives exactly what is held."""
+        used = defining.fields(definition)
+        if any(not optional and field not in values for field, optional in used.items()):
+            return False
+        if name == defining.LOCKDOWN:
+            return self.system.name != "huaweicloud_roma" and not self.system.locked(self.row)
+        try:
+            given = self.system.given(self.system.native(defining.expand(definition, values)))
+            return self.system.same(self.system.add(self.system.bare(held, self.row, [given]), [given]), held)
+        except ValueError:
+            return False
+
+    def _native(self):
+        """The permissions in the words of the system's module."""
+        if self.system.name == "huaweicloud_roma":
+            row = next(iter(self.row.values()))
+            return {key: row[key] for key in ("access_policy", "tag") if row[key]}
+        native = {}
+        for option in self.system.fields:
+            value = self.row.get(option)
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                value = {row["name"]: row["perm"] for row in value}
+            if option != "expire_time" and value not in (None, "", []):
+                native[option] = value
+        return native
+
+    def _problems(self, grant, setups):
+        """Why planning the grant would not be "no change"; nothing when it is."""
+        found, problems = core.check([grant], setups)
+        for exact in (False, True):
+            if not problems:
+                made = planning.plan(self.system, found, self.rows, exact)
+                problems = made["problems"] or (["it cannot be said exactly."] if made["entries"] else [])
+        return problems
+
+
+def _block(grant):
+    lines = []
+    for key, value in grant.items():
+        line = f"    {key}: {_flow(value)}"
+        if isinstance(value, dict) and len(line) > WIDTH:
+            lines.append(f"    {key}:")
+            lines.extend(f"      {name}: {_flow(item)}" for name, item in value.items())
+        else:
+            lines.append(line)
+    lines[0] = "  - " + lines[0].strip()
+    return lines
+
+
+def _flow(value):
+    if isinstance(value, dict):
+        return "{{{}}}".format(", ".join(f"{_scalar(key, template=False)}: {_flow(value[key])}" for key in value))
+    if isinstance(value, (list, tuple)):
+        return "[{}]".format(", ".join(_flow(item) for item in value))
+    return _scalar(value)
+
+
+def _scalar(value, template=True):
+    """A value in a flow; a name from the cloud is text, and never a template of Ansible's."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if PLAIN.match(value) and value.lower() not in WORDS:
+        return str(value)
+    text = json.dumps(str(value), ensure_ascii=False)
+    return "!unsafe " + text if template and TEMPLATE.search(value) else text

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants on RocketMQ: a default and special permissions that override it, for topics and for groups.
+
+A permission is ``{"admin", "address", "topic": (default, rows), "group": (default, rows)}``; default and
+the values of rows are sets of PUB and SUB. A row that equals the default is the same as none.
+"""
+
+from __future__ import annotations
+
+from ._grants_system import NOTHING, FieldError, System, joined
+from ._huaweicloud.rocketmq_user import RESOURCE
+
+KINDS = {
+    "topic": ("default_topic_perm", "topic_perms"),
+    "group": ("default_group_perm", "group_perms"),
+}
+# Older instances show PUB|SUB for a group; a group can only be subscribed with.
+MEANT = {"topic": frozenset(("PUB", "SUB")), "group": frozenset(("SUB",))}
+
+
+def _set(kind, text):
+    return frozenset(part.strip() for part in text.split("|")) & MEANT[kind]
+
+
+def _text(words):
+    return "|".join(sorted(words)) or "DENY"
+
+
+def _tidy(default, rows):
+    return default, {name: words for name, words in rows.items() if words != default}
+
+
+class RocketMQ(System):
+    name = "huaweicloud_rocketmq"
+    resource = RESOURCE
+    scope = "instance_id"
+    principals = ("user_name",)
+
+    def held(self, shown):
+        lacking = [option for option in self.fields if shown.get(option) is None]
+        if lacking:
+            raise ValueError("the service did not show {}".format(", ".join(lacking)))
+        values = dict(shown)
+        for _default, rows in KINDS.values():
+            values[rows] = {row["name"]: row for row in shown[rows]}
+        return self._permission(values, tidy=True)
+
+    def given(self, values, verbatim=False):
+        return self._permission(values, tidy=False)
+
+    def _permission(self, values, tidy):
+        permission = {"admin": values.get("admin", False), "address": values.get("white_remote_address", "")}
+        for kind, (option, rows) in KINDS.items():
+            default = _set(kind, values.get(option, "DENY"))
+            special = {name: _set(kind, row["perm"]) for name, row in values.get(rows, {}).items()}
+            # What a grant names stays named: it lifts what a principal's own row denies.
+            permission[kind] = _tidy(default, special) if tidy else (default, special)
+        return permission
+
+    def nothing(self):
+        return {"admin": False, "address": "", "topic": (NOTHING, {}), "group": (NOTHING, {})}
+
+    def add(self, current, given):
+        addresses = {part["address"] for part in [current] + given} - {""}
+        if len(addresses) > 1:
+            raise ValueError(f"white_remote_address cannot be {' and '.join(sorted(addresses))} at once")
+        result = {"admin": any(part["admin"] for part in [current] + given), "address": joined(addresses)}
+        for kind in KINDS:
+            result[kind] = _add(current[kind], [part[kind] for part in given])
+        return result
+
+    def remove(self, current, given):
+        same = given["address"] == current["address"]
+        result = {"admin": current["admin"] and not given["admin"], "address": "" if same else current["address"]}
+        for kind in KINDS:
+            (default, rows), (taken, taken_rows) = current[kind], given[kind]
+            result[kind] = _tidy(
+                default - taken,
+                {name: rows.get(name, default) - taken_rows.get(name, taken) for name in set(rows) | set(taken_rows)},
+            )
+        return result
+
+    def options(self, shown, before, after):
+        found = {}
+        if shown is None or before["admin"] != after["admin"]:
+            found["admin"] = after["admin"]
+        if before["address"] != after["address"]:
+            found["white_remote_address"] = after["address"]
+        for kind, (option, rows) in KINDS.items():
+            if shown is None or before[kind][0] != after[kind][0]:
+                found[option] = _text(after[kind][0])
+            if shown is None or before[kind][1] != after[kind][1]:
+                found[rows] = self._rows(kind, shown, before[kind], after[kind])
+        return found
+
+    @staticmethod
+    def _rows(kind, shown, before, after):
+        """Rows to write. One that says the same as the default, and was there, stays what it is."""
+        rows = {name: _text(words) for name, words in after[1].items()}
+        if shown is not None and before[0] == after[0]:
+            for row in shown[KINDS[kind][1]]:
+                name, words = row["name"], _set(kind, row["perm"])
+                if words == after[1].get(name, after[0]):
+                    rows[name] = row["perm"]
+        return [{"name": name, "perm": rows[name]} for name in sorted(rows)]
+
+    def locked(self, shown):
+        nothing = {"admin": False, "white_remote_address": ""}
+        for default, rows in KINDS.values():
+            nothing.update({default: "DENY", rows: []})
+        return {option: value for option, value in nothing.items() if shown[option] != value}
+
+    def refuse(self, grant, held):
+        if grant.given["admin"] and grant.setup != "full_access" and not held["admin"]:
+            raise FieldError("admin", "false, or setup: full_access, which alone makes an administrator")
+
+    def words(self, shown):
+        parts = ["administrator"] if shown["admin"] else []
+        for kind, (option, rows) in KINDS.items():
+            special = ", ".join("{name} {perm}".format(**row) for row in shown[rows])
+            parts.append(f"{kind}s {shown[option]}" + (f" but {special}" if special else ""))
+        if shown["white_remote_address"]:
+            parts.append("everything from {}".format(shown["white_remote_address"]))
+        return "; ".join(parts)
+
+
+def _add(current, given):
+    """A default that is given reaches rows only as far as it is new.
+
+    A row that is narrower than the default denies something on purpose; only what names its topic
+    lifts that.
+    """
+    default, rows = current
+    names = set(rows).union(*(special for given_default, special in given))
+    total = default.union(*(given_default for given_default, special in given))
+    added = {}
+    for name in names:
+        parts = [special[name] if name in special else given_default - default for given_default, special in given]
+        added[name] = rows.get(name, default).union(*parts)
+    return _tidy(total, added)
+
+
+SYSTEM = RocketMQ()

@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants on ROMA Connect: what one application may publish and subscribe to, topic by topic.
+
+A permission is ``{topic: {"pub": tags, "sub": tags}}``, where tags is a set, or ALL without a tag. A row
+of the service whose tag says neither is kept as ``{"row": (access_policy, tag)}``: it can stay as it
+is or go, but nothing can be added to it.
+"""
+
+from __future__ import annotations
+
+from ._grants_system import ALL, NOTHING, FieldError, System, unite, without
+from ._huaweicloud.roma_topic_policy import RESOURCE
+
+WAYS = ("pub", "sub")
+NEITHER = dict.fromkeys(WAYS, NOTHING)
+
+
+def _columns():
+    (policies,) = (field for field in RESOURCE.fields if field.option == "policies")
+    return {column.option: column for column in policies.kind.columns if column.option != "owner"}
+
+
+def _tags(text):
+    return frozenset(tag.strip() for tag in text.split("||") if tag.strip()) or ALL
+
+
+def _text(tags):
+    return "" if tags == ALL else "||".join(sorted(tags))
+
+
+def _parse(access, tag, asked=False):
+    """The row of an access policy and its tag."""
+    parts = tag.split("&")
+    if access in WAYS and len(parts) == 1:
+        return dict(NEITHER, **{access: _tags(tag)})
+    if access == "all" and len(parts) == 2:
+        return dict(zip(WAYS, map(_tags, parts)))
+    if access == "all" and (asked or not tag):
+        return dict.fromkeys(WAYS, _tags(tag))
+    return {"row": (access, tag)}
+
+
+def _columns_of(row):
+    """access_policy and tag of a row."""
+    if "row" in row:
+        return row["row"]
+    ways = [way for way in WAYS if row[way]]
+    if len(ways) == 1:
+        return ways[0], _text(row[ways[0]])
+    tags = [_text(row[way]) for way in WAYS]
+    return "all", "&".join(tags) if any(tags) else ""
+
+
+class Roma(System):
+    name = "huaweicloud_roma"
+    resource = RESOURCE
+    scope = "instance_id"
+    principals = ("app_name", "app_id")
+
+    @property
+    def fields(self):
+        return _columns()
+
+    def native(self, given):
+        given = dict(given)
+        topics = given.pop("topics", None)
+        if topics is None:
+            raise FieldError("topics", "a list of topics")
+        if given.pop("state", "present") == "absent":
+            return {"topics": topics}
+        values = super().native(given)
+        if "access_policy" not in values:
+            raise FieldError("access_policy", "one of all, pub, sub")
+        return dict(values, topics=topics)
+
+    def held(self, shown):
+        return {topic: _parse(row["access_policy"], row["tag"]) for topic, row in shown.items()}
+
+    def given(self, values, verbatim=False):
+        if "access_policy" not in values:
+            return dict.fromkeys(values["topics"], NEITHER)
+        row = _parse(values["access_policy"], values.get("tag", ""), asked=not verbatim)
+        if "row" in row and not verbatim:
+            raise FieldError("tag", "tags split by ||; to publish and to subscribe at once, two such lists split by &")
+        return dict.fromkeys(values["topics"], row)
+
+    def gives(self, given):
+        return any(row != NEITHER for row in given.values())
+
+    def nothing(self):
+        return {}
+
+    def add(self, current, given):
+        result = dict(current)
+        for topic in {topic for part in given for topic in part}:
+            rows = [part[topic] for part in [current] + given if topic in part]
+            if any(row != rows[0] for row in rows):
+                rows = [self._known(topic, row) for row in rows]
+                result[topic] = {way: unite(row[way] for row in rows) for way in WAYS}
+            else:
+                result[topic] = rows[0]
+        return result
+
+    def remove(self, current, given):
+        result = dict(current)
+        for topic, row in given.items():
+            held = current.get(topic)
+            if held is None or row == NEITHER:
+                continue
+            if held != row:
+                self._known(topic, held)
+                left = {way: without(held[way], row[way], f"{way} on {topic}") for way in WAYS}
+            else:
+                left = NEITHER
+            result[topic] = left
+            if left == NEITHER:
+                del result[topic]
+        return result
+
+    @staticmethod
+    def _known(topic, row):
+        if "row" in row:
+            access, tag = row["row"]
+            raise ValueError(
+                f"the row on {topic} has tag {tag!r} with {access}, of which it is not clear what it allows"
+            )
+        return row
+
+    def apart(self, one, other):
+        return not set(one) & set(other)
+
+    def bare(self, held, shown, named):
+        """The application's own topics stay with it, unless a grant says something about them."""
+        given = {topic for part in named for topic in part}
+        return {topic: row for topic, row in held.items() if shown[topic]["owner"] and topic not in given}
+
+    def locked(self, shown):
+        raise NotImplementedError  # what is refused here are rows, see lock()
+
+    def lock(self, current, given):
+        return {topic: row for topic, row in current.items() if topic not in given}
+
+    def options(self, shown, before, after):
+        """Topic -> row of a policy, or ``None`` where it goes."""
+        found = {}
+        for topic in sorted(set(before) | set(after)):
+            if before.get(topic) != after.get(topic):
+                found[topic] = None
+                if topic in after:
+                    access, tag = _columns_of(after[topic])
+                    found[topic] = {"access_policy": access, "tag": tag}
+        return found
+
+    def words(self, shown):
+        parts = []
+        for topic, row in sorted(shown.items()):
+            tag = " tag {}".format(row["tag"]) if row["tag"] else ""
+            parts.append("{} {}{}{}".format(topic, row["access_policy"], tag, " owner" if row["owner"] else ""))
+        return "; ".join(parts) or "NONE"
+
+
+SYSTEM = Roma()

@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Set-ups: what a name such as `producer` gives on a system, filled in from a grant's fields."""
+
+from __future__ import annotations
+
+import re
+
+PLACEHOLDER = re.compile(r"^\$([a-z_]+)(\??)$")
+LISTS = ("topics", "groups", "buckets", "prefixes")
+TEXTS = ("tag", "expires")
+CUSTOM = "custom"
+LOCKDOWN = "no_access"
+FULL = "full_access"
+
+
+class SetupError(ValueError):
+    """A definition of a set-up that is not right."""
+
+
+def _placeholder(value):
+    """The grant's field that ``value`` stands for, and whether it may be left out; ``None`` for another value."""
+    found = PLACEHOLDER.match(value) if isinstance(value, str) else None
+    if not found:
+        return None
+    if found.group(1) not in LISTS + TEXTS:
+        words = ", ".join("$" + word for word in LISTS + TEXTS)
+        raise SetupError(f"{value} stands for nothing; right would be one of {words}")
+    return found.group(1), found.group(2) == "?"
+
+
+def fields(definition):
+    """The fields of a grant that a definition uses: name -> whether it may be left out."""
+    found = {}
+
+    def look(value):
+        field = _placeholder(value)
+        if field:
+            found[field[0]] = field[1] and found.get(field[0], True)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                look(key)
+                look(item)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                look(item)
+
+    look(definition)
+    return found
+
+
+def expand(definition, given):
+    """The native fields of a definition, with ``given`` for its placeholders; what is left out is not there."""
+    return {
+        key: value
+        for key, value in ((key, _fill(item, given)) for key, item in definition.items())
+        if value is not None
+    }
+
+
+def _fill(value, given):
+    field = _placeholder(value)
+    if field:
+        return given.get(field[0])
+    if isinstance(value, dict):
+        result = {}
+        for key, item in value.items():
+            field = _placeholder(key)
+            for name in (given.get(field[0]) or ()) if field else (key,):
+                result[name] = _fill(item, given)
+        return result
+    if isinstance(value, (list, tuple)):
+        result = []
+        for item in value:
+            field = _placeholder(item)
+            result.extend((given.get(field[0]) or ()) if field else (item,))
+        return result
+    return value
+
+
+def definition_of(setups, name, system, permissions=None):
+    """What ``name`` means on ``system``, or ``None`` where it has no meaning."""
+    if name != CUSTOM:
+        return (setups.get(name) or {}).get(system)
+    more = {"ucloud_ufile": {"expire_time": "$expires?"}, "huaweicloud_roma": {"topics": "$topics"}}
+    return dict(permissions or {}, **more.get(system, {}))
+
+
+def problems(builtin, own, systems):
+    """What is wrong with a user's own set-ups, a text each."""
+    found = []
+    if not isinstance(own, dict):
+        return [f"permissions_setups: got {own!r}; right would be a mapping of names to set-ups"]
+    sample = dict({field: ["name"] for field in LISTS}, tag="tag", expires="2030-01-01")
+    for name, by_system in own.items():
+        where = f"permissions_setups.{name}"
+        if name in builtin or name == CUSTOM:
+            found.append(
+                f"{where}: got a name that is taken; right would be a name of your own, beside the built-in ones"
+            )
+            continue
+        if not isinstance(by_system, dict) or not set(by_system) <= set(systems):
+            found.append(f"{where}: got {by_system!r}; right would be a mapping of some of {', '.join(systems)}")
+            continue
+        for system, definition in by_system.items():
+            try:
+                _check(systems[system], definition, sample)
+            except ValueError as error:
+                field = getattr(error, "field", None)
+                place = f"{where}.{system}" + (f".{field}" if field else "")
+                text = f"right would be {error}" if field else str(error)
+                found.append(f"{place}: got {definition!r}; {text}")
+    return found
+
+
+def _check(system, definition, sample):
+    if not isinstance(definition, dict):
+        raise SetupError("right would be a mapping of the module's options")
+    fields(definition)
+    given = system.given(system.native(expand(definition, sample)))
+    if system.name == "huaweicloud_rocketmq" and given["admin"]:
+        raise SetupError("admin is never turned on except by full_access")
+    if not system.gives(given):
+        raise SetupError("it gives nothing; use no_access to take everything away")

@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""What a system's permissions are to a grant: a set that can be added to and taken from.
+
+A *permission* is a plain value of a system's own shape, made from the options of its module. Systems
+differ in what they can express; where a sum or a difference cannot be expressed, ValueError says why.
+Nothing is ever rounded up: a principal never gets more than its grants give together.
+"""
+
+from __future__ import annotations
+
+ALL = "ALL"  # a set that includes all others, also what is created later
+NOTHING = frozenset()
+
+
+class FieldError(ValueError):
+    """A native field that is not right: ``field``, and what would be right in the message."""
+
+    def __init__(self, field, message):
+        super().__init__(message)
+        self.field = field
+
+
+class System:
+    """One system: how its principals are named, and the algebra of its permissions."""
+
+    name = None  # in a grant
+    resource = None  # the table of its module
+    scope = None  # the grant's field that says where: service_id, instance_id, or None
+    principals = ()  # keys of a principal that is a mapping; the first is what plain text means
+
+    # -- native fields ---------------------------------------------------------------------------
+
+    @property
+    def fields(self):
+        """Option -> Field of the permissions that a grant may name."""
+        names = {name.option for name in self.resource.names}
+        return {
+            field.option: field for field in self.resource.fields if field.option not in names and not field.kind.secret
+        }
+
+    def native(self, given):
+        """The normalised values of native fields; FieldError for the first that is not right."""
+        values = {}
+        for option, value in given.items():
+            if value is not None:
+                values[option] = self.one(option, value)
+        return values
+
+    def one(self, option, value):
+        field = self.fields.get(option)
+        if field is None:
+            raise FieldError(option, "one of " + ", ".join(sorted(self.fields)))
+        return normal(option, field.kind, value)
+
+    def held(self, shown):
+        """The permission of a resource as a result of the system's module shows it."""
+        raise NotImplementedError
+
+    def given(self, values, verbatim=False):
+        """The permission that normalised native values give; ``verbatim`` values are not interpreted."""
+        raise NotImplementedError
+
+    # -- algebra ---------------------------------------------------------------------------------
+
+    def nothing(self):
+        raise NotImplementedError
+
+    def add(self, current, given):
+        """``current`` and all of ``given``; their order has no meaning."""
+        raise NotImplementedError
+
+    def remove(self, current, given):
+        """``current`` without what ``given`` gives."""
+        raise NotImplementedError
+
+    def lock(self, current, given):
+        """``current`` after a lockdown that names ``given``."""
+        return self.nothing()
+
+    def apart(self, one, other):
+        """Whether two grants of one principal are about different things, so that one may lock and one may give."""
+        return False
+
+    def bare(self, held, shown, named):
+        """What a principal starts from when its grants are all that it shall have; ``named`` is what they give."""
+        return self.nothing()
+
+    def covers(self, larger, smaller):
+        try:
+            return self.same(self.add(larger, [smaller]), larger)
+        except ValueError:
+            return False
+
+    def gives(self, given):
+        """Whether it is anything at all."""
+        return not self.covers(self.nothing(), given)
+
+    def same(self, one, other):
+        return one == other
+
+    # -- what is to be written -------------------------------------------------------------------
+
+    def options(self, shown, before, after):
+        """The module's options that turn ``before`` (``shown`` by the service) into ``after``."""
+        raise NotImplementedError
+
+    def locked(self, shown):
+        """The module's options that take everything away."""
+        raise NotImplementedError
+
+    def refuse(self, grant, held):
+        """Raise FieldError for what ``grant`` may not give to a principal that holds ``held``."""
+
+    def words(self, shown):
+        """A resource's permissions in one line, for people."""
+        raise NotImplementedError
+
+
+def normal(option, kind, value):
+    """A native value as its kind has it; FieldError says what would be right."""
+    spec = kind.spec()
+    right = {"str": "text", "bool": "true or false", "list": "a list"}[spec["type"]]
+    choices = spec.get("choices")
+    if choices:
+        right = ("a list of some of " if spec["type"] == "list" else "one of ") + ", ".join(choices)
+    if spec["type"] == "bool" and not isinstance(value, bool):
+        raise FieldError(option, right)
+    if spec["type"] == "str":
+        if isinstance(value, (list, dict, bool)):
+            raise FieldError(option, right)
+        value = str(value)
+        if choices and value not in choices:
+            raise FieldError(option, right)
+    if spec["type"] == "list":
+        if spec["elements"] == "dict":
+            value = _rows(option, kind, value)
+        else:
+            texts = isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+            if not texts or (choices and not set(value) <= set(choices)):
+                raise FieldError(option, right)
+    try:
+        return kind.wanted(value)
+    except ValueError as error:
+        raise FieldError(option, f"{right} ({error})") from None
+
+
+def _rows(option, kind, value):
+    """Rows of a keyed list; a set-up writes them as a mapping, `orders: PUB`."""
+    (column,) = kind.columns
+    words = kind.columns[0].kind.choices
+    if isinstance(value, dict):
+        value = [{kind.key: key, column.option: item} for key, item in value.items()]
+    right = "a mapping of names to one of {}, such as {{orders: {}}}".format(", ".join(words), words[0])
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(row, dict) and set(row) == {kind.key, column.option} and row[column.option] in words for row in value
+    ):
+        raise FieldError(option, right)
+    return value
+
+
+def unite(parts):
+    """The union of sets, of which ALL includes every other."""
+    parts = list(parts)
+    return ALL if ALL in parts else NOTHING.union(*parts)
+
+
+def without(current, taken, what):
+    """A set less another one; ValueError where ALL would have to have a hole."""
+    if not taken:
+        return current
+    if taken == ALL:
+        return NOTHING
+    if current == ALL:
+        raise ValueError(f"{what} is everything, and everything but {joined(taken)} cannot be expressed")
+    return current - taken
+
+
+def joined(names):
+    return ", ".join(sorted(names))

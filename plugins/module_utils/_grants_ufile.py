@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants on UFile: a token is operations, on buckets, below prefixes; each with each.
+
+Because it is each with each, two grants add up only where their sum is such a product as well:
+reading bucket a and writing bucket b is not, since one token for both could write bucket a.
+"""
+
+from __future__ import annotations
+
+from ._grants_system import FieldError, System, joined
+from ._kinds import Time
+from ._ucloud.ufile_token import NOTHING as NONE
+from ._ucloud.ufile_token import RESOURCE
+
+EVERYTHING = frozenset("*")
+DENY = "TOKEN_DENY_UPDATE"  # takes away: nothing may be overwritten
+SIDES = {"ops": "allowed_ops", "buckets": "allowed_buckets", "prefixes": "allowed_prefixes"}
+
+
+def _covers(side, larger, smaller):
+    """Whether one entry includes another."""
+    if larger == smaller or larger == "*" and side != "ops":
+        return True
+    return side == "prefixes" and smaller != "*" and smaller.startswith(larger)
+
+
+def _within(side, entry, entries):
+    return any(_covers(side, other, entry) for other in entries)
+
+
+def _tidy(side, entries):
+    """Without entries that others include."""
+    return frozenset(
+        entry for entry in entries if not any(other != entry and _covers(side, other, entry) for other in entries)
+    )
+
+
+class UFile(System):
+    name = "ucloud_ufile"
+    resource = RESOURCE
+    principals = ("token_name", "token_id")
+
+    def held(self, shown):
+        needed = ["allowed_ops"]
+        if set(shown.get("allowed_ops") or ()) - {NONE}:
+            needed = SIDES.values()
+        for option in needed:
+            if not shown.get(option):
+                raise ValueError(f"the service did not show {option}")
+        return self._permission(shown)
+
+    def given(self, values, verbatim=False):
+        if "allowed_ops" not in values:
+            raise FieldError("allowed_ops", "a list of operations")
+        if set(values["allowed_ops"]) - {NONE, DENY} and "allowed_buckets" not in values:
+            raise FieldError("allowed_buckets", "a list of buckets; ['*'] is all of them")
+        return self._permission(values)
+
+    def _permission(self, values):
+        ops = frozenset(values["allowed_ops"])
+        return {
+            "ops": ops - {NONE, DENY},
+            "deny": DENY in ops,
+            "buckets": frozenset(values.get("allowed_buckets") or EVERYTHING),
+            "prefixes": frozenset(values.get("allowed_prefixes") or EVERYTHING),
+            "expires": values.get("expire_time"),
+        }
+
+    def nothing(self):
+        return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}
+
+    def bare(self, held, shown, named):
+        return dict(self.nothing(), expires=held["expires"])  # a date is no permission
+
+    def same(self, one, other):
+        """Buckets and prefixes of a token that may do nothing have no meaning."""
+        if one["deny"] != other["deny"] or one["expires"] != other["expires"]:
+            return False
+        if not one["ops"] and not other["ops"]:
+            return True
+        return all(_tidy(side, one[side]) == _tidy(side, other[side]) for side in SIDES)
+
+    def add(self, current, given):
+        expires = {part["expires"] for part in given} - {None}
+        if len(expires) > 1:
+            times = " and ".join(Time.iso(moment) for moment in sorted(expires))
+            raise ValueError(f"a token has one expiry, and these grants say {times}")
+        boxes = [part for part in [current] + given if part["ops"]]
+        result = dict(current, expires=expires.pop() if expires else current["expires"])
+        result["deny"] = self._denied(current, given)
+        if not boxes:
+            return result
+        for side in SIDES:
+            total = _tidy(side, frozenset().union(*(part[side] for part in boxes)))
+            # What says the same stays as it is, however redundant.
+            same = current["ops"] and total == _tidy(side, current[side])
+            result[side] = current[side] if same else total
+        _refuse_more(boxes, result)
+        return result
+
+    @staticmethod
+    def _denied(current, given):
+        """Whether overwriting is forbidden. What forbids it is not lifted by adding, nor added where it takes away."""
+        if current["deny"]:
+            return True
+        wanted = {part["deny"] for part in given if part["ops"] or part["deny"]}
+        if len(wanted) > 1 or (True in wanted and current["ops"]):
+            raise ValueError(f"{DENY} takes something away from the token's other permissions, so it cannot be added")
+        return True in wanted
+
+    def remove(self, current, given):
+        if not current["ops"] or not given["ops"]:
+            return current
+        if any(_apart(side, current[side], given[side]) for side in SIDES):
+            return current
+        kept = {side: self._left(side, current[side], given[side]) for side in SIDES}
+        cut = [side for side, left in kept.items() if left != frozenset()]
+        if not cut:
+            return dict(current, ops=frozenset())
+        side = cut[0]
+        if len(cut) > 1 or kept[side] is None:
+            raise ValueError(
+                "what is left would be no longer operations on buckets below prefixes, each with each; it holds "
+                f"{_text(current)}, and {_text(given)} is to be taken back"
+            )
+        return dict(current, **{side: kept[side]})
+
+    @staticmethod
+    def _left(side, current, given):
+        """Entries of one side that stay; ``None`` where only a part of an entry would."""
+        left = frozenset(entry for entry in current if not _within(side, entry, given))
+        if any(_within(side, entry, left) for entry in given):
+            return None
+        return left
+
+    def options(self, shown, before, after):
+        found = {}
+        ops = sorted(after["ops"] | ({DENY} if after["deny"] else set())) or [NONE]
+        if shown is None or before["ops"] != after["ops"] or before["deny"] != after["deny"]:
+            found["allowed_ops"] = ops
+        for side in ("buckets", "prefixes"):
+            if after["ops"] and (shown is None or before[side] != after[side]):
+                found[SIDES[side]] = sorted(after[side])
+        if after["expires"] is not None and before["expires"] != after["expires"]:
+            found["expire_time"] = str(after["expires"])
+        return found
+
+    def locked(self, shown):
+        return {} if shown["allowed_ops"] == [NONE] else {"allowed_ops": [NONE]}
+
+    def words(self, shown):
+        ops = [op.replace("TOKEN_ALLOW_", "").replace("TOKEN_", "") for op in shown["allowed_ops"]]
+        if ops == ["NONE"]:
+            return "NONE"
+        text = "{} on {}".format(" ".join(ops), joined(shown["allowed_buckets"] or ["?"]))
+        if shown["allowed_prefixes"] != ["*"]:
+            text += " below " + joined(shown["allowed_prefixes"] or ["?"])
+        if shown["expire_time"] is not None:
+            text += " until " + Time.iso(shown["expire_time"])
+        return text
+
+
+def _apart(side, one, other):
+    """Whether two sides have nothing in common."""
+    return not any(_covers(side, a, b) or _covers(side, b, a) for a in one for b in other)
+
+
+def _refuse_more(boxes, result):
+    """ValueError when the product ``result`` holds something that none of ``boxes`` holds."""
+    masks = []
+    for side in SIDES:
+        # Entries that the same boxes hold are alike, so few combinations are left to look at.
+        masks.append(
+            {
+                sum(1 << number for number, box in enumerate(boxes) if _within(side, entry, box[side]))
+                for entry in result[side]
+            }
+        )
+    if all(op & bucket & prefix for op in masks[0] for bucket in masks[1] for prefix in masks[2]):
+        return
+    raise ValueError(
+        "one token cannot hold {}: every operation would be allowed on every bucket below every prefix, which is more "
+        "than any of them gives; use a token for each".format(" and ".join(sorted({_text(box) for box in boxes})))
+    )
+
+
+def _text(box):
+    ops = joined(op.replace("TOKEN_ALLOW_", "") for op in box["ops"])
+    return "({} on {} below {})".format(ops, joined(box["buckets"]), joined(box["prefixes"]))
+
+
+SYSTEM = UFile()

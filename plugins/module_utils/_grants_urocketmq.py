@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants on URocketMQ: per direction nothing, some topics, or everything.
+
+A permission is ``{"produce": topics, "consume": topics}``, where topics is a set or ALL.
+"""
+
+from __future__ import annotations
+
+from ._grants_system import ALL, NOTHING, FieldError, System, joined, unite, without
+from ._ucloud.urocketmq_token import RESOURCE
+
+WAYS = {
+    "produce": ("topic_produce_perm", "allow_produce_topic_list"),
+    "consume": ("topic_consume_perm", "allow_consume_topic_list"),
+}
+
+
+class URocketMQ(System):
+    name = "ucloud_urocketmq"
+    resource = RESOURCE
+    scope = "service_id"
+    principals = ("name", "token_id")
+
+    def held(self, shown):
+        permission = {}
+        for way, (perm, topics) in WAYS.items():
+            if shown.get(perm) not in ("ALL", "NONE", "PART"):
+                raise ValueError(f"the service shows {perm} as {shown.get(perm)!r}, which is not understood")
+            if shown[perm] == "PART" and shown.get(topics) is None:
+                raise ValueError(f"the service did not show {topics}")
+            permission[way] = _topics(shown[perm], shown.get(topics))
+        return permission
+
+    def given(self, values, verbatim=False):
+        permission = {}
+        for way, (perm, topics) in WAYS.items():
+            if values.get(perm) == "PART" and values.get(topics) is None:
+                raise FieldError(topics, f"a list of topics, since {perm} is PART")
+            if values.get(perm) != "PART" and values.get(topics):
+                raise FieldError(topics, f"left out, or {perm}: PART beside it")
+            permission[way] = _topics(values.get(perm, "NONE"), values.get(topics))
+        return permission
+
+    def nothing(self):
+        return dict.fromkeys(WAYS, NOTHING)
+
+    def add(self, current, given):
+        return {way: unite([current[way]] + [part[way] for part in given]) for way in WAYS}
+
+    def remove(self, current, given):
+        return {way: without(current[way], given[way], f"what it may {way}") for way in WAYS}
+
+    def options(self, shown, before, after):
+        found = {}
+        for way, (perm, topics) in WAYS.items():
+            if shown is None or before[way] != after[way]:
+                found[perm] = "ALL" if after[way] == ALL else "PART" if after[way] else "NONE"
+                if found[perm] == "PART":
+                    found[topics] = sorted(after[way])
+        return found
+
+    def locked(self, shown):
+        return {perm: "NONE" for perm, topics in WAYS.values() if shown[perm] != "NONE"}
+
+    def words(self, shown):
+        parts = []
+        for way, (perm, topics) in WAYS.items():
+            held = joined(shown[topics] or ["no topic"]) if shown[perm] == "PART" else shown[perm]
+            parts.append(f"{way} {held}")
+        return "; ".join(parts)
+
+
+def _topics(perm, topics):
+    return ALL if perm == "ALL" else frozenset(topics or ()) if perm == "PART" else NOTHING
+
+
+SYSTEM = URocketMQ()

@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role's promises, on the simulator, in this process."""
+
+from __future__ import annotations
+
+import pathlib
+
+import harness
+import pytest
+from role_harness import Refused, Role
+
+UROCKETMQ = {"system": "ucloud_urocketmq", "service_id": "urmq-demo"}
+ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "rocketmq-demo"}
+ROMA = {"system": "huaweicloud_roma", "instance_id": "roma-demo"}
+UFILE = {"system": "ucloud_ufile"}
+FOUR = [
+    {**UFILE, "principal": "uploads", "setup": "upload_only", "buckets": ["fresh"], "prefixes": ["in/", "tmp/"]},
+    {**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["refunds"]},
+    {**ROCKETMQ, "principal": "checkout", "setup": "consumer", "topics": ["orders"], "groups": ["g1"]},
+    {**ROMA, "principal": "audit", "setup": "producer", "topics": ["orders", "events"], "tag": "v2"},
+]
+
+
+@pytest.fixture
+def role(run):
+    return Role(run)
+
+
+def unordered(estate):
+    """The order of a topic's policies has no meaning."""
+    for topic in estate["huaweicloud"]["roma"]["roma-demo"]["topics"].values():
+        topic["policies"].sort(key=lambda row: row["app_name"])
+    return estate
+
+
+def test_grants_of_one_principal_add_up_in_any_order(sim, role):
+    grants = [
+        {**ROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["audit"]},
+        {**ROCKETMQ, "principal": "checkout", "setup": "consumer", "topics": ["orders", "audit"], "groups": ["g1"]},
+        {**ROCKETMQ, "principal": {"user_name": "checkout"}, "setup": "read_only"},
+    ]
+    role(grants)
+    first = harness.dump(sim)
+    user = harness.record(sim, "huaweicloud_rocketmq_user", ("rocketmq-demo", "checkout"))
+    assert user["default_topic_perm"] == "SUB" and user["default_group_perm"] == "SUB"
+    assert {row["name"]: row["perm"] for row in user["topic_perms"]} == dict.fromkeys(
+        ("orders", "payments", "audit"), "PUB|SUB"
+    )
+    sim.reset("demo")
+    role(grants[::-1])
+    assert harness.dump(sim) == first
+
+
+def test_check_mode_predicts_and_writes_nothing(sim, role):
+    predicted = role(FOUR, check_mode=True)
+    assert sim.counters["write"] == 0
+    done = role(FOUR)
+    assert [row["changed"] for row in done] == [True] * 4
+    assert predicted == done
+    again = role(FOUR)
+    assert [row["changed"] for row in again] == [False] * 4
+    assert [row["before"] for row in again] == [row["now"] for row in done]
+
+
+def test_one_bad_grant_on_the_last_system_and_nothing_is_written_anywhere(sim, role):
+    for bad in (
+        {**ROMA, "principal": "audit", "setup": "producer", "topics": ["no-such-topic"]},
+        {**ROMA, "principal": "nobody-knows-me", "setup": "producer", "topics": ["orders"]},
+        {**ROCKETMQ, "principal": "someone-new", "setup": "read_only"},
+        {**UFILE, "principal": "backup", "setup": "upload_only", "buckets": ["x"]},
+        {**UFILE, "principal": "reports", "setup": "upload_only", "buckets": ["x"]},
+        {**UROCKETMQ, "principal": "default", "setup": "no_access"},
+    ):
+        with pytest.raises(Refused):
+            role([*FOUR, bad])
+        assert sim.counters["write"] == 0
+
+
+def test_a_new_user_needs_a_key_and_the_message_says_so(role):
+    with pytest.raises(
+        Refused, match=r"permissions_grants\[0\]: RocketMQ user someone-new: it does not exist yet; secret_key"
+    ):
+        role([{**ROCKETMQ, "principal": "someone-new", "setup": "read_only"}])
+
+
+def test_a_name_of_two_tokens_is_refused_and_an_id_is_not(sim, role):
+    grant = {**UFILE, "principal": "backup", "setup": "no_access"}
+    with pytest.raises(Refused, match="ufile-token-backup-a, ufile-token-backup-b"):
+        role([grant])
+    role([{**grant, "principal": {"token_id": "ufile-token-backup-a"}}])
+    assert harness.record(sim, "ucloud_ufile_token", "ufile-token-backup-a")["AllowedOps"] == ["TOKEN_ALLOW_NONE"]
+    with pytest.raises(Refused, match="got 'ufile-token-gone'; right would be one that exists"):
+        role([{**grant, "setup": "full_access", "principal": {"token_id": "ufile-token-gone"}}])
+
+
+def test_the_same_token_by_name_and_by_id_is_one_principal(role):
+    both = [
+        {**UROCKETMQ, "principal": "checkout", "setup": "no_access"},
+        {**UROCKETMQ, "principal": {"token_id": "urmq-token-checkout"}, "setup": "read_only"},
+    ]
+    with pytest.raises(Refused, match=r"permissions_grants\[0\] and permissions_grants\[1\] contradict each other"):
+        role(both)
+
+
+def test_additive_takes_nothing_away_and_exact_does(sim, role):
+    grant = {**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["orders"]}
+    assert role([grant])[0]["changed"] is False
+    (row,) = role([grant], scope="exact")
+    assert row["changed"] is True
+    token = harness.record(sim, "ucloud_urocketmq_token", ("urmq-demo", "urmq-token-checkout"))
+    assert (token["AllowProduceTopicList"], token["TopicConsumePerm"]) == ("orders", "NONE")
+
+
+def test_exact_on_roma_covers_all_topics_but_those_of_the_application(sim, role):
+    role([{**ROMA, "principal": "billing", "setup": "producer", "topics": ["events"]}], scope="exact")
+    rows = {
+        topic["name"]: [row["access_policy"] for row in topic["policies"] if row["app_name"] == "billing"]
+        for topic in sim.estate["huaweicloud"]["roma"]["roma-demo"]["topics"].values()
+    }
+    assert rows == {"orders": [], "payments": ["all"], "refunds": ["all"], "events": ["pub"]}
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_absent_after_present_gives_back_the_state_before(sim, role, number):
+    grant = [
+        {**UFILE, "principal": "uploads", "setup": "upload_only", "buckets": ["fresh"], "prefixes": ["in/", "tmp/"]},
+        {**UROCKETMQ, "principal": "checkout", "setup": "producer_consumer", "topics": ["audit"]},
+        {**ROCKETMQ, "principal": "checkout", "setup": "read_only"},
+        {**ROMA, "principal": "audit", "setup": "producer", "topics": ["orders", "events"]},
+    ][number]
+    before = unordered(harness.dump(sim))
+    assert role([grant])[0]["changed"] is True
+    assert unordered(harness.dump(sim)) != before
+    assert role([{**grant, "state": "absent"}])[0]["changed"] is True
+    assert unordered(harness.dump(sim)) == before
+    assert role([{**grant, "state": "absent"}])[0]["changed"] is False
+
+
+def test_absent_of_somebody_who_is_not_there_is_quiet(sim, role):
+    (row,) = role([{**UROCKETMQ, "principal": "gone", "setup": "read_only", "state": "absent"}])
+    assert (row["changed"], row["before"], row["now_text"]) == (False, None, "does not exist")
+    assert sim.counters["write"] == 0
+
+
+def test_custom_keeps_an_administrator_and_makes_none(sim, role):
+    custom = {"setup": "custom", "permissions": {"admin": True, "default_topic_perm": "DENY"}}
+    assert role([{**ROCKETMQ, "principal": "mq-admin", **custom}], scope="exact")[0]["changed"] is False
+    with pytest.raises(Refused, match="full_access, which alone makes an administrator"):
+        role([{**ROCKETMQ, "principal": "checkout", **custom}])
+    role([{**ROCKETMQ, "principal": "mq-admin", "setup": "read_only"}], scope="exact")
+    assert harness.record(sim, "huaweicloud_rocketmq_user", ("rocketmq-demo", "mq-admin"))["admin"] is False
+
+
+def test_500_grants_are_a_handful_of_requests(sim, role):
+    grants = []
+    for number in range(125):
+        name, topic = f"service-{number:03}", [f"topic-{number:03}"]
+        sim.add_ufile_token(
+            TokenName=name, AllowedOps=["TOKEN_ALLOW_WRITE"], AllowedBuckets=["b"], AllowedPrefixes=["*"]
+        )
+        sim.add_urocketmq_token(Name=name, TokenId=f"urmq-{name}", TopicProducePerm="ALL", TopicConsumePerm="ALL")
+        sim.add_rocketmq_user(access_key=name, topic_perms=[{"name": topic[0], "perm": "PUB"}])
+        grants.append({**UFILE, "principal": name, "setup": "upload_only", "buckets": ["b"]})
+        grants.append({**UROCKETMQ, "principal": name, "setup": "read_only"})
+        grants.append({**ROCKETMQ, "principal": name, "setup": "producer", "topics": topic})
+        sim.add_roma_app(name=name)
+        grants.append({**ROMA, "principal": name, "setup": "consumer", "topics": ["orders"]})
+    first = role(grants)
+    assert sum(row["changed"] for row in first) == 125
+    # 125 applications on one topic are one row each and one write.
+    assert sim.counters["write"] == 1
+    before = sim.counters["read"]
+    role(grants)
+    # One list of UFile, two pages of URocketMQ and its one PART token, three pages of RocketMQ, one topic.
+    assert sim.counters["read"] - before <= 12
+    assert sim.counters["write"] == 1
+
+
+def test_a_credential_that_may_only_read_runs_what_has_converged(sim, run, role):
+    role(FOUR)
+    assert all(not row["changed"] for row in Role(lambda *a, **k: run(*a, credential="readonly", **k))(FOUR))
+
+
+def test_no_secret_is_in_a_result(sim, role):
+    grant = {**ROCKETMQ, "principal": "someone-new", "setup": "read_only", "secret_key": "Fresh-Key-0001"}
+    result = repr(role([*FOUR, grant]))
+    assert "Fresh-Key-0001" not in result
+    assert not any(secret in result for secret in sim.secrets())
+
+
+def test_the_readme_has_the_table_of_the_set_ups(monkeypatch):
+    monkeypatch.syspath_prepend(str(pathlib.Path(__file__).resolve().parents[1]))
+    from tools import matrix
+
+    text = matrix.README.read_text(encoding="utf-8")
+    assert matrix.with_matrix(text) == text, "run: python tests/tools/matrix.py --write"

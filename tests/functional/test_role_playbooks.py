@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role and the three playbooks, run by ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import harness
+import pytest
+import yaml
+from test_role import FOUR, ROCKETMQ, ROMA, UFILE, UROCKETMQ
+
+KEY = "Fresh-Key-0001"
+NEW = {**ROCKETMQ, "principal": "someone-new", "setup": "read_only", "secret_key": KEY}
+
+
+def role(grants, **more):
+    return {
+        "name": "Run the role",
+        "ansible.builtin.import_role": {"name": "grantops.cloud.permissions"},
+        "vars": {"permissions_grants": grants, **more},
+    }
+
+
+SHOW = {"name": "Show", "ansible.builtin.debug": {"var": "permissions_result"}, "tags": "always"}
+
+
+def result(played):
+    (row,) = [entry["result"] for entry in played.recorded if entry["task"] == "Show"]
+    return row["permissions_result"]
+
+
+def changed(played):
+    return [entry["task"] for entry in played.recorded if entry["result"].get("changed")]
+
+
+def test_check_apply_and_again_on_all_four_systems(sim, play):
+    grants = [*FOUR, NEW]
+    checked = play([role(grants), SHOW], check=True)
+    assert sim.counters["write"] == 0
+    assert "+  refunds" in checked.output or "+  - refunds" in checked.output
+    applied = play([role(grants), SHOW], verbosity=3)
+    assert [row["changed"] for row in result(applied)] == [True] * 5
+    assert [row["changed"] for row in result(checked)] == [True] * 5
+    assert len(changed(applied)) == 4
+    written = sim.counters["write"]
+    again = play([role(grants), SHOW])
+    assert changed(again) == [] and sim.counters["write"] == written
+    for played in (checked, applied, again):
+        assert KEY not in played.output and not any(secret in played.output for secret in sim.secrets())
+        assert "permissions_grants" not in played.output or "VALUE_SPECIFIED_IN_NO_LOG" not in played.output
+
+
+def test_as_modules_it_is_the_same(sim, play):
+    assert [row["changed"] for row in result(play([role([*FOUR, NEW]), SHOW], way="module"))] == [True] * 5
+    assert changed(play([role([*FOUR, NEW])])) == []
+
+
+def test_a_mistake_is_told_before_anything_is_read(sim, play):
+    bad = [{**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}, {**NEW, "topics": "orders"}]
+    played = play([role([*FOUR, *bad])], ignore_errors=False)
+    assert "permissions_grants[4].bucket: got ['x']; right would be one of the fields" in played.output
+    assert "permissions_grants[5].topics: got 'orders'; right would be left out" in played.output
+    assert KEY not in played.output
+    assert not sim.counters["read"] and not sim.counters["write"]
+
+
+def test_one_bad_grant_on_the_last_system_and_nothing_is_written(sim, play):
+    for bad in (
+        {**ROMA, "principal": "nobody-knows-me", "setup": "producer", "topics": ["orders"]},
+        {**ROMA, "principal": "audit", "setup": "producer", "topics": ["no-such-topic"]},
+    ):
+        played = play([role([*FOUR, bad])], ignore_errors=False)
+        assert played.code == 2 and sim.counters["write"] == 0
+
+
+def run_tags(sim, tmp_path, *options):
+    return playbook(sim, tmp_path, "apply", {"permissions_grants": FOUR}, *options)
+
+
+def playbook(sim, tmp_path, name, variables, *options):
+    """A playbook of the collection, by its full name, as a user runs it."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    (tmp_path / "ansible.cfg").write_text("", encoding="utf-8")
+    if variables is not None:
+        (tmp_path / "grants.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment = {
+        **kept,
+        **sim.environment("admin"),
+        "HUAWEICLOUD_SDK_REGION_ROCKETMQ_EU_WEST_101": sim.url,
+        "HUAWEICLOUD_SDK_REGION_ROMA_EU_WEST_101": sim.url,
+        "HOME": str(home),
+        "PWD": str(tmp_path),
+        "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
+        "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "ansible",
+        "playbook",
+        f"grantops.cloud.{name}",
+        "-e",
+        "permissions_file=grants.yml",
+    ]
+    return subprocess.run(
+        [*command, *options], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    "tag, kinds", [("ucloud_ufile", {"UpdateUFileToken"}), ("huaweicloud_roma", {"UpdateTopicAccessPolicy"})]
+)
+def test_a_tag_is_a_system(sim, tmp_path, tag, kinds):
+    done = run_tags(sim, tmp_path, "--tags", tag)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {row["operation"] if isinstance(row, dict) else row for row in sim.counters["writes"]} == kinds
+    assert "[1] ucloud_urocketmq" not in done.stdout
+
+
+def test_plan_tells_drift_by_its_exit_status(sim, tmp_path):
+    grants = {"permissions_grants": FOUR}
+    drift = playbook(sim, tmp_path, "plan", grants, "-e", "permissions_report=plan.json")
+    assert drift.returncode == 2 and "Drift: 4 of 4 grants are not as declared." in drift.stdout + drift.stderr
+    assert "grant " in drift.stdout and "wanted" in drift.stdout and "update" in drift.stdout
+    report = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    assert report["drift"] is True and len(report["grants"]) == 4
+    quiet = playbook(sim, tmp_path, "plan", grants, "-e", "permissions_drift_fails=false")
+    assert quiet.returncode == 0
+    assert sim.counters["write"] == 0
+    assert playbook(sim, tmp_path, "apply", grants).returncode == 0
+    same = playbook(sim, tmp_path, "plan", grants, "-e", "permissions_report=plan.json")
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["drift"] is False
+    (tmp_path / "plan.json").unlink()
+    broken = playbook(sim, tmp_path, "plan", {"permissions_grants": [{}]}, "-e", "permissions_report=plan.json")
+    assert broken.returncode == 2 and "Drift" not in broken.stdout and not (tmp_path / "plan.json").exists()
+
+
+def test_export_then_plan(sim, tmp_path):
+    sim.add_ufile_token(TokenName="{{ 7 * 7 }}", AllowedOps=["TOKEN_ALLOW_READ"], AllowedBuckets=["{{ 6 * 6 }}"])
+    scopes = (
+        "urocketmq_services=urmq-demo",
+        "rocketmq_instances=rocketmq-demo,rocketmq-basic",
+        "roma_instances=roma-demo",
+    )
+    options = [option for scope in scopes for option in ("-e", scope)]
+    done = playbook(sim, tmp_path, "export", None, *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (tmp_path / "grants.yml").read_text(encoding="utf-8")
+    assert not any(secret in text + done.stdout for secret in sim.secrets())
+    for more in ((), ("-e", "permissions_scope=exact")):
+        planned = playbook(sim, tmp_path, "plan", None, *more)
+        assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert "{{ 7 * 7 }}" in planned.stdout and "49" not in planned.stdout
+    assert sim.counters["write"] == 0
+    assert playbook(sim, tmp_path, "apply", None).returncode == 0 and sim.counters["write"] == 0
+
+
+def test_urocketmq_alone_needs_no_other_credentials(sim, tmp_path):
+    grants = {"permissions_grants": [{**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["audit"]}]}
+    done = playbook(sim, tmp_path, "apply", grants, "--check", "--diff")
+    assert done.returncode == 0 and "+  - audit" in done.stdout and sim.counters["write"] == 0

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters of the role: plain data in, plain data out."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import pytest
+
+yaml = pytest.importorskip("yaml")
+
+from ansible.errors import AnsibleFilterError  # noqa: E402
+
+from ansible_collections.grantops.cloud.plugins.filter import permissions  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[4]
+SETUPS = yaml.safe_load((ROOT / "roles/permissions/vars/main/setups.yml").read_text(encoding="utf-8"))
+SETUPS = SETUPS["permissions_builtin_setups"]
+FILTERS = permissions.FilterModule().filters()
+USER = {
+    "system": "huaweicloud_rocketmq",
+    "instance_id": "i-1",
+    "principal": "billing",
+    "setup": "read_only",
+    "secret_key": "Abcdef-12345",
+}
+APP = {"system": "huaweicloud_roma", "instance_id": "i-2", "principal": "shop", "setup": "producer"}
+
+
+def test_every_filter_is_documented():
+    folder = ROOT / "plugins" / "filter"
+    assert {path.stem for path in folder.glob("*.yml")} == set(FILTERS)
+
+
+def test_what_is_to_be_read():
+    grants = [USER, USER, {**APP, "topics": ["b", "a"]}, {**APP, "setup": "consumer", "topics": ["a"]}]
+    checked = FILTERS["check_grants"](grants, SETUPS)
+    assert checked["problems"] == []
+    assert checked["reads"] == {
+        "ucloud_ufile": [],
+        "ucloud_urocketmq": [],
+        "huaweicloud_rocketmq": [{"instance_id": "i-1"}],
+        "huaweicloud_roma": [{"instance_id": "i-2", "name": "a"}, {"instance_id": "i-2", "name": "b"}],
+    }
+
+
+def test_a_wrong_set_up_alone_is_reported():
+    checked = FILTERS["check_grants"]([{**USER, "setup": "mine"}], SETUPS, {"mine": {"huaweicloud_rocketmq": {}}})
+    assert checked["problems"] == [
+        "permissions_setups.mine.huaweicloud_rocketmq: got {}; it gives nothing; use no_access to take everything away"
+    ]
+
+
+def test_a_plan_holds_no_key_until_the_last_moment():
+    plan = FILTERS["plan_grants"]([USER], "huaweicloud_rocketmq", [], SETUPS)
+    assert "Abcdef" not in json.dumps(plan)
+    (entry,) = FILTERS["grant_secrets"](plan, [USER, {"system": "ucloud_ufile", "principal": "x"}])
+    assert entry["secret_key"] == "Abcdef-12345" and entry["default_topic_perm"] == "SUB"
+    grant = {**USER, "principal": {"user_name": "billing"}}
+    assert FILTERS["grant_secrets"](plan, [grant]) == [entry]
+
+
+def test_planning_what_was_not_checked_fails():
+    with pytest.raises(AnsibleFilterError, match=r"permissions_grants\[0\].setup"):
+        FILTERS["plan_grants"]([{**USER, "setup": "x"}], "huaweicloud_rocketmq", [], SETUPS)
+
+
+def test_a_table_of_what_would_be():
+    plans = {"huaweicloud_rocketmq": FILTERS["plan_grants"]([USER], "huaweicloud_rocketmq", [], SETUPS)}
+    shown = {
+        "admin": False,
+        "white_remote_address": "",
+        "default_topic_perm": "SUB",
+        "default_group_perm": "SUB",
+        "topic_perms": [],
+        "group_perms": [],
+    }
+    rows = FILTERS["grant_results"](plans, {"huaweicloud_rocketmq": [shown]}, [USER], SETUPS)
+    assert rows[0]["before"] is None and rows[0]["now"] == shown and rows[0]["changed"] is True
+    assert "Abcdef" not in json.dumps(rows)
+    lines = FILTERS["grant_table"](rows)
+    assert [line.split() for line in lines[:1]] == [["grant", "now", "wanted", "action"]]
+    assert lines[2].startswith("[0] huaweicloud_rocketmq i-1: billing read_only") and lines[2].endswith("create")
+    assert FILTERS["grant_table"]([])[0].split() == ["grant", "now", "wanted", "action"]
