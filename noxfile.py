@@ -186,11 +186,17 @@ def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
         with collection(session) as path, simulated_clouds(session, path):
             ansible_test(session, "integration", "--venv", "--python", python)
 
+    def smoke(session: nox.Session) -> None:
+        requirements(session, "-r", "tests/requirements/simulator.txt")
+        with collection(session) as path, simulated_clouds(session, path):
+            ansible_test(session, "integration", "--venv", "--python", python, "module_defaults", "role_permissions")
+
+    smoke.__doc__ = f"The two broadest integration targets on {what}, quickly."
     sanity.__doc__ = f"ansible-test sanity on {what}, with every Python that is there."
     units.__doc__ = f"ansible-test units on {what}."
     tests.__doc__ = f"Unit and functional tests by pytest on {what}" + ("." if suffix else ", with coverage.")
     integration.__doc__ = f"ansible-test integration on {what}, against the simulator."
-    for function in (sanity, units, tests, integration):
+    for function in (sanity, units, tests, integration, smoke):
         nox.session(name=function.__name__ + suffix, python=python, default=False)(function)
 
 

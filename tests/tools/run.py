@@ -27,7 +27,7 @@ RESULTS = WORK / "results"
 # The sessions of `make test`, in this order
 SESSIONS = [
     *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "license-check", "extra-checks"),
-    *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration"),
+    *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration", "smoke-oldest"),
 ]
 # What `make test-all` adds
 MORE = ["units-oldest", "tests-oldest", "integration-oldest"]
@@ -92,6 +92,9 @@ def summary(sessions: list[dict], status: int, seconds: float) -> int:
     for session in sessions:
         name, good = session["name"], session["result"] in ("success", "skipped")
         counted = count(RESULTS / name)
+        if good:
+            # The session's own status decides: Ansible reports a task whose failure was rescued as failed too.
+            counted = (counted[0] + counted[1], 0, counted[2])
         detail = f"{counted[0]} passed, {counted[1]} failed, {counted[2]} skipped" if any(counted) else ""
         if not any(counted) or (not good and not counted[1]):
             counted = (counted[0] + good, counted[1] + (not good), counted[2])
