@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -216,7 +217,10 @@ def demo(session: nox.Session) -> None:
 def run_simulator(session: nox.Session) -> None:
     """Run the simulator in the foreground; it prints addresses and demo credentials."""
     install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")
-    session.run("python", "-m", "simulator", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
+    tree.sync(ROOT, WORK / "tree")
+    # What it prints can be pasted into another terminal: Ansible, the collection, and the demo's credentials.
+    print(f"export PATH={shlex.quote(session.bin)}:$PATH ANSIBLE_COLLECTIONS_PATH={shlex.quote(str(WORK / 'tree'))}")
+    session.run("python", "-u", "-m", "simulator", *session.posargs, env={"PYTHONPATH": str(ROOT / "tests")})
 
 
 @nox.session(python=NEWEST, default=False)

@@ -143,9 +143,28 @@ def plan_all(resource, client, entries, exclusive=None):
     if problems:
         raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)
     _refuse_twice(resource, [(change.wanted, change.names) for change in changes])
+    _refuse_same_name(resource, changes)
     if exclusive:
         changes.extend(exclusive.deletions(client, everything, changes))
     return changes
+
+
+def _refuse_same_name(resource, changes):
+    """A new resource beside one that is renamed to its name: afterwards the name would stand for two."""
+    option = resource.identity[-1].option
+    renamed = {change.after[option]: change for change in changes if change.action == UPDATE and option in change.after}
+    problems = [
+        errors.Problem(
+            change.wanted.position,
+            f"{resource.describe(change.names)} would be created beside "
+            f"{resource.describe(renamed[change.names[option]].names)}, which is to get the same name",
+            option,
+        )
+        for change in changes
+        if change.action == CREATE and change.names.get(option) in renamed
+    ]
+    if problems:
+        raise errors.TaskError(problems)
 
 
 class Exclusive:

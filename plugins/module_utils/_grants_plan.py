@@ -90,7 +90,9 @@ class Subject:
 
 
 def plan(system, grants, rows, exact=False):
-    """What to ask the module of ``system`` for: ``{"entries", "subjects", "problems"}``, plain data.
+    """What to ask the module of ``system`` for: ``{"entries", "kept", "subjects", "problems"}``, plain data.
+
+    ``kept`` names the principals that are as their grants say, for a list that is to be exclusive.
 
     ``rows`` are the system's resources as its module shows them; ``grants`` may be of other systems too.
     """
@@ -111,6 +113,7 @@ def plan(system, grants, rows, exact=False):
                 problems.append(f"{subject.positions}: {who}: {error}")
     return {
         "entries": work.entries,
+        "kept": work.kept,
         "subjects": [subject.record() for subject in subjects],
         "created": [subject.entries[""] for subject in subjects if subject.action == CREATE and subject.entries],
         "problems": problems,
@@ -123,6 +126,7 @@ class _Principals:
     def __init__(self, system, rows):
         self.system = system
         self.entries = []
+        self.kept = []
         self.index = {}
         for row in rows:
             scope = row.get(system.scope) if system.scope else None
@@ -155,13 +159,16 @@ class _Principals:
 
     def ask(self, subject):
         options = subject.options()
-        if not options and subject.action == NONE:
-            return
         names = dict(subject.grants[0].names)
         if subject.shown is not None:
             key = self.system.resource.identity[0].option
             names = {key: subject.shown[key]}
-        elif self.system.name == "huaweicloud_rocketmq" and not any(grant.secret for grant in subject.presents):
+        if not options and subject.action == NONE:
+            if subject.shown is not None:
+                self.kept.append(dict(names, **({self.system.scope: subject.scope} if self.system.scope else {})))
+            return
+        new_user = subject.shown is None and self.system.name == "huaweicloud_rocketmq"
+        if new_user and not any(grant.secret for grant in subject.presents):
             raise ValueError(
                 "it does not exist yet; secret_key: got nothing; right would be the key of the new user, from a vault"
             )
@@ -178,6 +185,7 @@ class _Topics:
         self.system = system
         self.topics = {(row["instance_id"], row["name"]): row for row in rows}
         self.entries = []
+        self.kept = []  # topics are not deleted here, so none has to be kept
         self.positions = {}
 
     def subjects(self, grants, problems):

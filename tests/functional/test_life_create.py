@@ -242,3 +242,13 @@ def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
     secrets = sim.secrets() | {life.ROCKETMQ.values["secret_key"]}
     assert leaks(done.output, secrets) == []
     assert leaks(json.dumps(done.recorded), secrets) == []
+
+
+def test_a_new_token_beside_one_that_gets_its_name_is_refused(sim, run):
+    """Afterwards the name would stand for two, and the next run could not tell which one is meant."""
+    sim.add_ufile_token(TokenId="uf-old", TokenName="old")
+    entries = [{"token_id": "uf-old", "token_name": "fresh"}, {"token_name": "fresh"}]
+    before = life.dump(sim)
+    result = run.failed("ucloud_ufile_token", tokens=entries)
+    assert "tokens[1].token_name: UFile token fresh would be created beside UFile token uf-old (old)" in result["msg"]
+    assert life.dump(sim) == before

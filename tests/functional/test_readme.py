@@ -36,8 +36,6 @@ def environment(sim, tmp_path):
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         **sim.environment(),
         "UCLOUD_API_BASE_URL": sim.url,
-        "HUAWEICLOUD_SDK_REGION_ROCKETMQ_EU_WEST_101": sim.url,
-        "HUAWEICLOUD_SDK_REGION_ROMA_EU_WEST_101": sim.url,
     }
 
 

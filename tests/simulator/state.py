@@ -164,6 +164,11 @@ class Simulator:
             "HUAWEICLOUD_SDK_PROJECT_ID": estate.HUAWEI_PROJECT,
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": self.url,
             "HW_REGION_NAME": estate.HUAWEI_REGION,
+            # The official SDK's names for a service's address in a region.
+            **{
+                f"HUAWEICLOUD_SDK_REGION_{service}_{estate.HUAWEI_REGION.replace('-', '_').upper()}": self.url
+                for service in ("ROCKETMQ", "ROMA")
+            },
         }
 
 
