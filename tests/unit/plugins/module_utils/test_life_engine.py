@@ -62,17 +62,17 @@ class Shelf:
         self.done.append("read")
         answer = self.looks.pop(0) if self.looks else None
         if isinstance(answer, Exception):
-            raise answer
+            raise answer  # pylint: disable=raising-bad-type
         return list(self.toys) if answer is None else answer
 
     def act(self, what, change):
         self.done.append(what)
         before, after = self.script.pop(0) if self.script else (None, None)
         if before:
-            raise before
+            raise before  # pylint: disable=raising-bad-type
         result = getattr(self, "_" + what)(change)
         if after:
-            raise after
+            raise after  # pylint: disable=raising-bad-type
         return result
 
     def _credentials(self, names):
