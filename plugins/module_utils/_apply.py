@@ -129,9 +129,16 @@ class Writer:
         if change.action == CREATE:
             self._create(change)
         elif change.action == DELETE:
-            self.resource.delete(self.client, change)
+            self._delete(change)
         else:
             self.resource.write(self.client, batch)
+
+    def _delete(self, change):
+        try:
+            self.resource.delete(self.client, change)
+        except errors.CallError as error:
+            if error.kind != errors.NOT_FOUND:  # somebody else was faster
+                raise
 
     def _create(self, change):
         """Create, and never twice: after an unclear answer look whether it exists before trying again."""

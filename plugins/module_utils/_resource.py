@@ -268,7 +268,7 @@ class Resource:
         raise NotImplementedError
 
     def delete(self, client, change):
-        """Delete the resource; one that is gone already is no error."""
+        """Delete the resource; the writer takes an error of the kind NOT_FOUND for done."""
         raise NotImplementedError
 
     def credentials(self, client, names):

@@ -138,11 +138,7 @@ class RocketMQUser(Resource):
         return {}
 
     def delete(self, client, change):
-        try:
-            client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
-        except errors.CallError as error:
-            if error.kind != errors.NOT_FOUND:
-                raise
+        client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
 
     def _path(self, change, *name):
         return ("instances", change.names["instance_id"], "users", *name)

@@ -128,11 +128,7 @@ class UFileToken(Resource):
         return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
 
     def delete(self, client, change):
-        try:
-            client.call("DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(client, change)})
-        except errors.CallError as error:
-            if error.kind != errors.NOT_FOUND:
-                raise
+        client.call("DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(client, change)})
 
     def credentials(self, client, names):
         for state in self._describe(client, {"TokenId": names["token_id"]}):
