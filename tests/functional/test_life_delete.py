@@ -254,3 +254,28 @@ def test_topics_may_share_their_rows(sim, run):
     rows = [{"app_name": "billing", "access_policy": "sub"}]
     topics = [{"name": f"topic-{number}", "policies": rows} for number in (1, 2)]
     assert len(run.ok(ROMA, instance_id="roma-1", topics=topics)["changes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("module", "names", "place"),
+    [
+        ("ucloud_ufile_token", {"token_id": "ufile-token-uploads"}, "ucloud/ufile_tokens/ufile-token-uploads"),
+        (
+            "ucloud_urocketmq_token",
+            {"service_id": "urmq-demo", "name": "retired"},
+            "ucloud/urocketmq/urmq-demo/tokens/urmq-token-retired",
+        ),
+        (
+            "huaweicloud_rocketmq_user",
+            {"instance_id": "rocketmq-demo", "user_name": "retired"},
+            "huaweicloud/rocketmq/rocketmq-demo/users/retired",
+        ),
+    ],
+)
+def test_a_deletion_that_somebody_else_was_faster_with_is_done(sim, run, module, names, place):
+    sim.reset("demo")
+    sim.traps.set(second_writer={"match": "delete", "delete": [place]})
+    result = run.ok(module, state="absent", **names)
+    assert result["changed"] is True
+    assert sim.counters["delete"] == 1
+    assert run.ok(module, state="absent", **names)["changed"] is False
