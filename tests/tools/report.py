@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put what a command measured into its place in a document, so that figures are never typed by hand."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RELIABILITY = ROOT / "docs" / "reliability.md"
+
+
+def marks(command: str) -> tuple[str, str]:
+    """The comments around the text that `command` writes."""
+    return f"<!-- begin: {command} -->", f"<!-- end: {command} -->"
+
+
+def write(document: Path, command: str, text: str) -> None:
+    """Replace what stands between the marks of ``command``; a document without them is an error."""
+    begin, end = marks(command)
+    before, found, rest = document.read_text(encoding="utf-8").partition(begin)
+    _old, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"{document.name} has no {begin} … {end}")
+    document.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}", encoding="utf-8")
+
+
+def read(document: Path, command: str) -> str:
+    """What ``command`` wrote last."""
+    begin, end = map(re.escape, marks(command))
+    match = re.search(f"{begin}\n(.*?)\n{end}", document.read_text(encoding="utf-8"), re.DOTALL)
+    return match.group(1).strip() if match else ""
+
+
+def table(head: list[str], rows: list[list[object]]) -> str:
+    """A Markdown table; numbers stand right."""
+    right = [bool(rows) and all(isinstance(row[at], (int, float)) for row in rows) for at in range(len(head))]
+    lines = [head, ["---:" if numeric else "---" for numeric in right], *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def circumstances(*packages: str) -> str:
+    """When and with what something was measured."""
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    python = f"Python {platform.python_version()}"
+    day = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    return f"Measured {day} on {os.cpu_count()} cores, {', '.join([python, *versions])}."
