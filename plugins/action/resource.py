@@ -39,6 +39,7 @@ class ActionModule(ActionBase):
             return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         resource, info = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
+        self._task.args = plain(self._task.args)
         params = self.validate_argument_spec(**_module.argument_spec(resource, info))[1]
         return _module.execute(
             resource,
@@ -70,6 +71,20 @@ class ActionModule(ActionBase):
             task_vars = delegated.get(self._task.delegate_to) or {}
         value = task_vars.get("ansible_python_interpreter")
         return self._templar.template(value) if value else None
+
+
+def plain(value):
+    """A copy of a task's arguments without what ansible-core notes on each value, such as the line it stands at.
+
+    The validation copies all arguments, and each of these notes with them: most of the time of a long list.
+    """
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
 
 
 def _same_python(interpreter):

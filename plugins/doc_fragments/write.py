@@ -32,6 +32,13 @@ options:
       - With V(0), it is looked at once.
     type: float
     default: 30.0
+  return_unchanged:
+    description:
+      - Whether the result of a task with a list also repeats what did not differ.
+      - Without it, such a result holds only what changed, so that ten thousand converged entries cost little more than
+        Ansible itself needs to read them.
+    type: bool
+    default: false
 notes:
   - An option that is left out leaves its permission untouched. An empty value (V([]), an empty string, V(false))
     clears it. No permission has a default.

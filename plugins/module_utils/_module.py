@@ -17,6 +17,7 @@ WRITE_SPEC = {
     "purge": {"type": "bool", "default": True},
     "verify": {"type": "bool", "default": True},
     "verify_timeout": {"type": "float", "default": 30.0},
+    "return_unchanged": {"type": "bool", "default": False},
 }
 
 
@@ -149,7 +150,12 @@ def _apply(resource, client, params, check_mode, diff):
         return_credentials=params.get("return_credentials", False),
     )
     single = params.get(resource.plural) is None
-    shown = [resource.show(*state) for state in outcome.states if state is not None]
+    whole = single or params["return_unchanged"]
+    shown = [
+        resource.show(*state)
+        for change, state in zip(outcome.changes, outcome.states)
+        if state is not None and (whole or change.action != engine.NONE)
+    ]
     result = {"changed": outcome.changed, "changes": []}
     if single:
         result[resource.name] = shown[0] if shown else None

@@ -346,7 +346,10 @@ user:
           returned: always
           sample: SUB
 users:
-  description: The users of O(users) in the same order, each as RV(user). Those with V(absent) are left out.
+  description:
+    - The users of O(users) that changed, in the same order, each as RV(user). With O(return_unchanged=true), also those
+      that did not differ.
+    - Those that are gone are left out.
   returned: success, if O(users) is used
   type: list
   elements: dict

@@ -282,7 +282,9 @@ topic:
       returned: always
       sample: ""
 topics:
-  description: The topics of O(topics) in the same order, each as RV(topic).
+  description:
+    - The topics of O(topics) that changed, in the same order, each as RV(topic). With O(return_unchanged=true), also those
+      that did not differ.
   returned: success, if O(topics) is used
   type: list
   elements: dict

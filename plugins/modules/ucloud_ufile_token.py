@@ -314,7 +314,10 @@ token:
       returned: always
       sample: []
 tokens:
-  description: The tokens of O(tokens) in the same order, each as RV(token). Those with V(absent) are left out.
+  description:
+    - The tokens of O(tokens) that changed, in the same order, each as RV(token). With O(return_unchanged=true), also those
+      that did not differ.
+    - Those that are gone are left out.
   returned: success, if O(tokens) is used
   type: list
   elements: dict

@@ -187,6 +187,24 @@ def test_250_changed_topics_are_three_posts(sim, run):
     }
 
 
+# -- results ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_result_repeats_what_did_not_differ_only_when_asked(sim, run, check_mode):
+    users = names({"user_name": "user-{:03d}"}, N, {"admin": False})
+    users[7]["admin"] = users[90]["admin"] = True
+    task = {"instance_id": "rmq-1", "users": users}
+    whole = run.ok(ROCKETMQ, check_mode=True, return_unchanged=True, **task)
+    short = run.ok(ROCKETMQ, check_mode=check_mode, return_unchanged=None, **task)  # None: the option is left out
+    assert [user["user_name"] for user in whole["users"]] == [user["user_name"] for user in users]
+    assert short["users"] == [whole["users"][7], whole["users"][90]]
+    assert (short["changes"], short["diff"]) == (whole["changes"], whole["diff"])
+    again = run.ok(ROCKETMQ, check_mode=True, return_unchanged=False, **task)
+    assert again["users"] == ([] if not check_mode else short["users"])
+    assert run.ok(ROCKETMQ, instance_id="rmq-1", return_unchanged=None, **users[3])["user"]["user_name"] == "user-003"
+
+
 # -- connections, and what is asked once -----------------------------------------------------------
 
 

@@ -161,7 +161,7 @@ def validated(resource, options, info=False):
 def _options(resource, options, info):
     common = dict(CONNECTION[resource.provider.NAME], retries=0, concurrency=1)
     if not info:
-        common["verify_timeout"] = 0
+        common.update(verify_timeout=0, return_unchanged=True)
     # As from a playbook: no two places share an object, and what is None was left out.
     options = dict(common, **json.loads(json.dumps(options)))
     return {key: value for key, value in options.items() if value is not None}

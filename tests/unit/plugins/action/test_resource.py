@@ -265,3 +265,16 @@ def test_every_module_has_its_resource():
         found, info = action.find_resource(name)
         assert info is name.endswith("_info")
         assert NAMES[name.replace("_info", "")].resource is found
+
+
+class Noted(str):
+    """A text with a note on it, as ansible-core makes them since 2.19."""
+
+
+def test_arguments_lose_the_notes_on_them_and_nothing_else():
+    noted = {Noted("tokens"): [{Noted("token_id"): Noted("a"), "purge": True, "n": 1, "x": None, "f": 1.5}]}
+    found = action.plain(noted)
+    assert found == noted
+    assert found is not noted
+    texts = [*found, *found["tokens"][0], found["tokens"][0]["token_id"]]
+    assert {text.__class__ for text in texts} == {str}
