@@ -16,12 +16,12 @@ import email.utils
 import json
 import random
 import re
-import threading
 import time
 import traceback
 from urllib.parse import urlsplit
 
 from . import _errors as errors
+from ._flow import Pace, Width
 
 try:
     import requests
@@ -125,38 +125,6 @@ def _no_constant(name):
     raise ValueError(f"{name} is not JSON")
 
 
-class Width:
-    """How many calls run at once: halved when the service throttles, grown back by good answers."""
-
-    def __init__(self, limit):
-        self.limit = max(1, int(limit))
-        self._allowed = float(self.limit)
-        self._running = 0
-        self._changed = threading.Condition()
-
-    def __enter__(self):
-        with self._changed:
-            while self._running >= max(1, int(self._allowed)):
-                self._changed.wait()
-            self._running += 1
-        return self
-
-    def __exit__(self, *unused):
-        with self._changed:
-            self._running -= 1
-            self._changed.notify()
-
-    def throttled(self):
-        with self._changed:
-            self._allowed = max(1.0, self._allowed / 2)
-
-    def served(self):
-        with self._changed:
-            if self._allowed < self.limit:
-                self._allowed = min(float(self.limit), self._allowed + 1.0 / max(1.0, self._allowed))
-                self._changed.notify()
-
-
 def check_url(url, allow_http):
     """Refuse what cannot be called, and what would send credentials over an open line."""
     if "@" in url:
@@ -191,6 +159,7 @@ class Transport:
         self.retries = int(retries)
         self.verify = verify  # True, False, or the path of a CA bundle
         self.width = Width(concurrency)
+        self.pace = Pace(sleep, clock)
         self._sleep = sleep
         self._clock = clock
         self._session = session or self._new_session()
@@ -218,15 +187,20 @@ class Transport:
         attempt = failures = throttles = 0
         while True:
             attempt += 1
+            doubled = attempt - 1
             with self.width:
+                started = self.pace.turn()
                 answer, error = self._once(call, deadline)
             if error is None:
                 self.width.served()
+                self.pace.served()
                 return answer
             error.attempts = attempt
             if error.kind == errors.THROTTLED:
-                self.width.throttled()
+                if self.pace.throttled(started):
+                    self.width.throttled()
                 throttles += 1
+                doubled = self.pace.back_off()
             else:
                 failures += 1
             spent = failures > self.retries or throttles > self.retries * THROTTLED_TRIES
@@ -234,7 +208,7 @@ class Transport:
                 raise error
             wait = error.retry_after
             if wait is None:
-                wait = min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(attempt - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+                wait = _back_off(doubled)
             if self._clock() + wait >= deadline:
                 raise error
             self._sleep(wait)
@@ -296,6 +270,13 @@ class Transport:
             return Answer(response.status_code, response.headers, b"".join(chunks))
         finally:
             response.close()
+
+
+def _back_off(doubled):
+    """Seconds until the next try: spread, so that calls refused together do not come back together."""
+    if doubled is None:
+        return 0.0
+    return min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(doubled, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 def _network_error(call, problem):

@@ -62,7 +62,7 @@ def test_a_throttled_run_loses_nothing_and_slows_down(sim, run, case, style):
     params = many(sim, case)
     sim.traps.set(throttle={"next": 25, "style": style}, latency=1)
     assert len(run.ok(case.module, concurrency=8, retries=4, **params)["changes"]) == N
-    assert sim.counters["refused"]["throttled"] == len(run.waits) == 25
+    assert sim.counters["refused"]["throttled"] == 25 <= len(run.waits)
     assert min(run.widths) == 1
     sim.traps.clear()
     assert run.ok(case.module, **params)["changed"] is False

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _client, _http
+from ansible_collections.grantops.cloud.plugins.module_utils import _client, _flow
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 
 PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 4}
@@ -20,7 +20,7 @@ class Wire:
     """A transport that counts how many calls run at once."""
 
     def __init__(self, *outcomes, width=4):
-        self.width = _http.Width(width)
+        self.width = _flow.Width(width)
         self.retries = 4
         self.outcomes = list(outcomes)
         self.running = self.most = self.calls = 0
