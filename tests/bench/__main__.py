@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""python -m bench [--groups tasks,one,…] [--rounds 5] [--write]: see docs/benchmarks/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import simulator
+
+from . import contenders, report, scale
+from .ceiling import ceiling
+from .groups import GROUPS, Case
+from .measure import Figures, counted, extended, middle, run
+
+KEPT = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL", "TMPDIR")
+
+
+def estate_of(case: Case, made: dict) -> dict:
+    """The simulated estate of a case; the same object for the same one."""
+    key = (case.system.name, case.count)
+    if key not in made:
+        sim = simulator.Simulator("empty")
+        for number in range(case.count):
+            case.system.seed(sim, number)
+        made[key] = copy.deepcopy(sim.estate)
+    return made[key]
+
+
+class Bench:
+    def __init__(self, sim, folder: Path) -> None:
+        self.sim = sim
+        self.folder = folder
+        self.made: dict = {}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self.environment = dict(kept, HOME=str(folder), BENCH_URL=sim.url, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
+        self.environment.update(ANSIBLE_LOCALHOST_WARNING="False", ANSIBLE_INVENTORY_UNPARSED_WARNING="False")
+        self.environment.update(sim.environment("admin"))
+
+    def once(self, case: Case, contender: contenders.Contender, count: int) -> Figures:
+        """One run over the first ``count`` of the case's resources."""
+        self.sim.reset(estate_of(case, self.made), latency=case.latency, **case.traps)
+        contenders.secrets(self.folder, self.sim)
+        differing = min(count, round(case.differing * count / case.count)) if case.differing else 0
+        command = contender.command(self.folder, case.system, count, differing)
+        figures = run(command, self.environment, self.folder)
+        figures.requests = counted(self.sim)
+        if contender.reads and not figures.requests:
+            raise SystemExit(f"{contender.name} asked the service nothing in: {case.title}")
+        return figures
+
+    def measure(self, case: Case, contender: contenders.Contender) -> tuple[Figures, tuple | None]:
+        """The figures for the whole case, and over how many resources they were measured."""
+        sizes = contender.few
+        if sizes and sizes[1] < case.count:
+            few, many = (self.once(case, contender, size) for size in sizes)
+            return extended(few, many, sizes, case.count), sizes
+        return self.once(case, contender, case.count), None
+
+    def rounds(self, cases: list[Case], rounds: int) -> list[dict]:
+        """Every contender of every case in turn, so many times over."""
+        found: dict = {}
+        for number in range(rounds):
+            for case in cases:
+                for contender in case.contenders:
+                    print(f"round {number + 1} of {rounds}: {case.title}: {contender.name}", file=sys.stderr, flush=True)
+                    figures, over = self.measure(case, contender)
+                    found.setdefault(case.title, (case, {}))[1].setdefault(contender.name, (over, []))[1].append(figures)
+        return [report.case(case, measured, middle) for case, measured in found.values()]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…")
+    everything = [*GROUPS, "ceiling", "scale"]
+    parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
+    parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks and docs/scaling.md")
+    arguments = parser.parse_args()
+    wanted = arguments.groups.split(",")
+    if set(wanted) - set(everything):
+        parser.error(f"--groups takes {', '.join(everything)}")
+    with tempfile.TemporaryDirectory(prefix="bench") as place, simulator.running("empty") as sim:
+        bench = Bench(sim, Path(place))
+        for group in wanted:
+            if group == "ceiling":
+                cases = ceiling(sim, arguments.rounds)
+            elif group == "scale":
+                cases = scale.measured(sim, bench.environment, Path(place), arguments.rounds)
+            else:
+                cases = bench.rounds(GROUPS[group](), arguments.rounds)
+            report.group(group, cases, arguments.rounds, arguments.write)
+    if arguments.write:
+        report.documents()
+
+
+if __name__ == "__main__":
+    main()

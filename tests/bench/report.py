@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures as tables and as JSON in docs/benchmarks, and beside what they must be."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tools import report
+
+from . import targets
+
+FOLDER = Path(os.environ.get("BENCH_DOCS") or report.ROOT / "docs" / "benchmarks")
+PACKAGES = ("ansible-core", "requests", "huaweicloudsdkcore", "ucloud-sdk-python3")
+COMMAND = "make bench"
+
+
+def case(measured: Any, contenders: dict[str, Any], middle: Any) -> dict[str, Any]:
+    """One case as it stands in the JSON."""
+    found = {}
+    for name, (over, rounds) in contenders.items():
+        found[name] = {
+            "median": middle(rounds).as_dict(),
+            "rounds": [one.as_dict() for one in rounds],
+            "measured_over": list(over) if over else None,
+        }
+    return {
+        "title": measured.title,
+        "system": measured.system.name,
+        "resources": measured.count,
+        "differing": measured.differing,
+        "latency_ms": measured.latency,
+        "throttled": bool(measured.traps),
+        "contenders": found,
+    }
+
+
+def circumstances() -> dict[str, Any]:
+    return {
+        "date": datetime.now(timezone.utc).date().isoformat(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def group(name: str, cases: list[dict[str, Any]], rounds: int, write: bool) -> None:
+    """Print the tables of one group; with ``write``, keep them."""
+    found = {"group": name, "rounds": rounds, "measured": circumstances(), "cases": cases}
+    print("\n" + tables(found), flush=True)
+    if write:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def tables(found: dict[str, Any]) -> str:
+    if found["group"] == "ceiling":
+        rows = [[one["name"], one["requests_a_second"]] for one in found["cases"]]
+        return report.table(["the simulator answers", "requests a second"], rows)
+    if found["group"] == "scale":
+        rows = [[one["name"], one["wall"], one["requests"], one["longest"] or ""] for one in found["cases"]]
+        return report.table(["run", "wall s", "requests", "longest slice s"], rows)
+    return "\n\n".join(table(one) for one in found["cases"])
+
+
+def table(one: dict[str, Any]) -> str:
+    """A case: each contender's medians, and how many times as long as the first it takes."""
+    rows = []
+    base = next(iter(one["contenders"].values()))["median"]["wall"]
+    for name, found in one["contenders"].items():
+        figures = found["median"]
+        requests = ", ".join(f"{count} {kind}" for kind, count in figures["requests"].items())
+        over = "–".join(map(str, found["measured_over"])) if found["measured_over"] else "all"
+        rows.append(
+            [
+                name,
+                f"{figures['wall']:.2f}",
+                f"{figures['wall'] / base:.1f}",
+                f"{figures['cpu']:.2f}",
+                f"{figures['memory']:.0f}",
+                requests or "none",
+                over,
+            ]
+        )
+    head = [one["title"], "wall s", "times", "CPU s", "MB", "requests", "measured over"]
+    return report.table(head, rows)
+
+
+def documents() -> None:
+    """Put every group that was kept into docs/benchmarks/README.md, and what must be so beside what is."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+    text = []
+    for name in ("tasks", "one", "lists", "large", "throttled", "scale", "ceiling"):
+        if name not in found:
+            continue
+        measured = found[name]["measured"]
+        packages = ", ".join(f"{package} {number}" for package, number in measured["packages"].items())
+        text.append(f"## {TITLES[name]}")
+        text.append(
+            f"{found[name]['rounds']} rounds, {measured['date']}, {measured['cores']} cores, "
+            f"Python {measured['python']}, {packages}: [{name}.json]({name}.json)."
+        )
+        text.append(tables(found[name]))
+    readme = FOLDER / "README.md"
+    report.write(readme, COMMAND, "\n\n".join(text))
+    rows = targets.rows(found)
+    report.write(readme, COMMAND + " targets", report.table(["what", "at least", "measured", ""], rows))
+
+
+TITLES = {
+    "tasks": "One more task in a loop",
+    "one": "One resource",
+    "lists": "A thousand resources in one task",
+    "large": "Ten thousand resources in one task",
+    "throttled": "A service that allows 20 requests a second",
+    "scale": "Past one machine",
+    "ceiling": "The simulator itself",
+}

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host an instance: 60 instances of 50 users over 8 forks, whole, and in slices as AWX cuts them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from .measure import Failed, counted, run
+
+INSTANCES, USERS, FORKS, SLICES, LATENCY = 60, 50, 8, 3, 20
+HOSTS = [f"rocketmq-{number:03d}" for number in range(INSTANCES)]
+PLAY = [
+    {
+        "name": "Permissions, one host an instance",
+        "hosts": "all",
+        "gather_facts": False,
+        "roles": ["grantops.cloud.permissions"],
+    }
+]
+GRANTS = [
+    {
+        "system": "huaweicloud_rocketmq",
+        "instance_id": "{{ inventory_hostname }}",
+        "principal": f"user-{number:03d}",
+        "setup": "producer",
+        "topics": ["orders"],
+    }
+    for number in range(USERS)
+]
+VARIABLES = {
+    "ansible_connection": "local",
+    "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    "permissions_grants": GRANTS,
+}
+
+
+def inventory(hosts: list[str]) -> str:
+    return json.dumps({"all": {"hosts": dict.fromkeys(hosts, {}), "vars": VARIABLES}})
+
+
+def slices(hosts: list[str], count: int) -> list[list[str]]:
+    """As AWX does: of the hosts in the order of their names, each slice takes every so manyth."""
+    return [sorted(hosts)[number::count] for number in range(count)]
+
+
+def fill(sim: Any) -> None:
+    sim.reset("empty", latency=LATENCY)
+    for host in HOSTS:
+        for number in range(USERS):
+            sim.add_rocketmq_user(instance_id=host, access_key=f"user-{number:03d}")
+
+
+def holdings(sim: Any) -> dict[str, Any]:
+    found = sim.estate["huaweicloud"]["rocketmq"]
+    return {host: {name: user["topic_perms"] for name, user in found[host]["users"].items()} for host in HOSTS}
+
+
+def prepare(folder: Path, hosts: list[str], environment: dict[str, str]) -> list[str]:
+    """A private data directory of ansible-runner, and the command that runs it."""
+    for name in ("project", "inventory", "env"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "project" / "play.json").write_text(json.dumps(PLAY), encoding="utf-8")
+    (folder / "inventory" / "hosts.json").write_text(inventory(hosts), encoding="utf-8")
+    (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
+    (folder / "env" / "cmdline").write_text(f"--forks {FORKS}", encoding="utf-8")
+    return [sys.executable, "-m", "ansible_runner", "run", str(folder), "-p", "play.json", "--quiet"]
+
+
+def whole(sim: Any, environment: dict[str, str], folder: Path) -> dict[str, Any]:
+    folder.mkdir(exist_ok=True)
+    (folder / "play.json").write_text(json.dumps(PLAY), encoding="utf-8")
+    (folder / "hosts.json").write_text(inventory(HOSTS), encoding="utf-8")
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", f"--forks={FORKS}", "play.json"]
+    figures = run(command, environment, folder)
+    return {"wall": figures.wall, "longest": None, "requests": counted(sim), "memory": figures.memory}
+
+
+def sliced(sim: Any, environment: dict[str, str], folder: Path) -> dict[str, Any]:
+    """One slice after the other, since each would have a machine of its own."""
+    walls, memory = [], 0.0
+    for number, hosts in enumerate(slices(HOSTS, SLICES)):
+        figures = run(prepare(folder / f"slice-{number}", hosts, environment), environment, folder)
+        walls.append(figures.wall)
+        memory = max(memory, figures.memory)
+    return {"wall": sum(walls), "longest": max(walls), "requests": counted(sim), "memory": memory}
+
+
+def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -> list[dict[str, Any]]:
+    """Both ways, changing everything and changing nothing; they must end alike and ask alike."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    ends = []
+    for _unused in range(rounds):
+        for name, way in (("whole", whole), (f"{SLICES} slices", sliced)):
+            fill(sim)
+            for what in ("all differing", "none differing"):
+                sim.counting.reset()
+                print(f"{INSTANCES} instances of {USERS} users, {what}: {name}", file=sys.stderr, flush=True)
+                place = folder / name.replace(" ", "-")
+                place.mkdir(exist_ok=True)
+                found.setdefault(f"{name}, {what}", []).append(way(sim, environment, place))
+            ends.append(holdings(sim))
+    if any(end != ends[0] for end in ends):
+        raise Failed("the slices did not end as the whole did")
+    return [summary(name, rounds) for name, rounds in found.items()]
+
+
+def summary(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    longest = [one["longest"] for one in rounds if one["longest"]]
+    return {
+        "name": f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}",
+        "wall": round(median(one["wall"] for one in rounds), 2),
+        "longest": round(median(longest), 2) if longest else None,
+        "memory": round(max(one["memory"] for one in rounds)),
+        "requests": ", ".join(f"{count} {kind}" for kind, count in rounds[0]["requests"].items()),
+        "rounds": [{key: round(one[key], 2) for key in ("wall", "longest") if one[key]} for one in rounds],
+    }

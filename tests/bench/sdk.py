@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a script on the official SDKs does: read each resource, write it where it differs.
+
+python -m bench.sdk MODULE COUNT DIFFERING WIDTH: in a plain loop, or on a pool of so many threads. Addresses and
+credentials come from the environment; HOME is one to throw away, since the SDKs write into it. It verifies nothing afterwards, as such scripts do.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.systems import PROJECT, REGION, SYSTEMS
+
+
+def ucloud(client):
+    logger = logging.getLogger("silent")  # the SDK's own prints every request, keys included
+    logger.setLevel(logging.CRITICAL + 1)
+    config = {
+        "public_key": os.environ["UCLOUD_PUBLIC_KEY"],
+        "private_key": os.environ["UCLOUD_PRIVATE_KEY"],
+        "region": REGION["ucloud"],
+        "project_id": PROJECT["ucloud"],
+        "base_url": os.environ["BENCH_URL"],
+    }
+    return client(config, logger=logger)
+
+
+def huaweicloud(client):
+    from huaweicloudsdkcore.auth.credentials import BasicCredentials
+
+    keys = BasicCredentials(
+        os.environ["HUAWEICLOUD_SDK_AK"], os.environ["HUAWEICLOUD_SDK_SK"], PROJECT["huaweicloud"]
+    )
+    return client.new_builder().with_credentials(keys).with_endpoint(os.environ["BENCH_URL"]).build()
+
+
+def ufile():
+    from ucloud.services.ufile.client import UFileClient
+
+    client = ucloud(UFileClient)
+
+    def one(row):
+        (found,) = client.describe_ufile_token({"TokenId": row["token_id"]})["DataSet"]
+        if sorted(found["AllowedOps"]) != sorted(row["allowed_ops"]):
+            client.update_ufile_token({"TokenId": row["token_id"], "AllowedOps": row["allowed_ops"]})
+
+    return one
+
+
+def urocketmq():
+    from ucloud.core.client import Client
+
+    client = ucloud(Client)
+
+    def one(row):
+        which = {"ServiceId": "urmq-bench", "TokenId": row["token_id"]}
+        found = client.invoke("GetURocketMQToken", which)["Token"]
+        if found["TopicConsumePerm"] != row["topic_consume_perm"]:
+            perms = {"TopicProducePerm": found["TopicProducePerm"], "TopicConsumePerm": row["topic_consume_perm"]}
+            if found["TopicProducePerm"] == "PART":
+                perms["AllowProduceTopicList"] = found["AllowProduceTopicList"]
+            client.invoke("UpdateURocketMQToken", {**which, **perms})
+
+    return one
+
+
+def rocketmq():
+    from huaweicloudsdkrocketmq import v2 as mq
+
+    client = huaweicloud(mq.RocketMQClient)
+
+    def one(row):
+        where = {"instance_id": "rocketmq-bench", "user_name": row["user_name"]}
+        found = json.loads(client.show_user(mq.ShowUserRequest(**where)).raw_content)
+        wanted = sorted((perm["name"], perm["perm"]) for perm in row["topic_perms"])
+        if sorted((perm["name"], perm["perm"]) for perm in found["topic_perms"]) != wanted:
+            names = ("access_key", "secret_key", "admin", "white_remote_address", "default_topic_perm")
+            body = mq.User(
+                **{name: found[name] for name in names},
+                default_group_perm=found["default_group_perm"],
+                topic_perms=[mq.UserTopicPerms(**perm) for perm in row["topic_perms"]],
+                group_perms=[],
+            )
+            client.update_user(mq.UpdateUserRequest(**where, body=body))
+
+    return one
+
+
+def roma():
+    from huaweicloudsdkroma import v2 as ro
+
+    client = huaweicloud(ro.RomaClient)
+
+    def one(row):
+        request = ro.ShowMqsInstanceTopicAccessPolicyRequest(instance_id="roma-bench", topic_name=row["name"])
+        found = {policy.app_name: policy for policy in client.show_mqs_instance_topic_access_policy(request).policies}
+        (wanted,) = row["policies"]
+        if found["guest"].access_policy == wanted["access_policy"]:
+            return
+        policies = [
+            ro.UpdateTopicAccessPolicyPoliciesObject(
+                app_id=f"roma-app-{name}",
+                app_name=name,
+                access_policy=wanted["access_policy"] if name == "guest" else policy.access_policy,
+                owner=policy.owner,
+                tag=policy.tag,
+            )
+            for name, policy in found.items()
+        ]
+        topic = ro.UpdateTopicAccessPolicyTopicsObject(
+            name=row["name"], policies=policies, description="", sensitive_word=""
+        )
+        body = ro.UpdateTopicAccessPolicyReq(topics=[topic])
+        client.update_topic_access_policy(ro.UpdateTopicAccessPolicyRequest(instance_id="roma-bench", body=body))
+
+    return one
+
+
+MAKERS = {
+    "ucloud_ufile_token": ufile,
+    "ucloud_urocketmq_token": urocketmq,
+    "huaweicloud_rocketmq_user": rocketmq,
+    "huaweicloud_roma_topic_policy": roma,
+}
+
+
+def main() -> None:
+    module, count, differing, width = sys.argv[1], *map(int, sys.argv[2:])
+    rows = SYSTEMS[module].rows(count, differing)
+    one = MAKERS[module]()
+    if width == 1:
+        for row in rows:
+            one(row)
+    else:
+        with ThreadPoolExecutor(width) as pool:
+            list(pool.map(one, rows))
+
+
+if __name__ == "__main__":
+    main()
