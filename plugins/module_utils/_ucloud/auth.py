@@ -94,10 +94,10 @@ def layers(params):
 
     A profile that the task itself names is stronger than the environment.
     """
-    asked = params.get("profile")
+    asked = params.get("profile") or None
     task = ("The task", params)
     environment = ("The environment", client.from_environment(ENVIRONMENT))
-    profile = asked or os.environ.get("UCLOUD_PROFILE")
+    profile = asked or os.environ.get("UCLOUD_PROFILE") or None
     stored = ("The UCloud profile %s" % (profile or "that is active"), read_profile(profile))
     return client.Layers(*((task, stored, environment) if asked else (task, environment, stored)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, client, rocketmq_user
 from ansible_collections.grantops.cloud.tests.unit.scripted import validated
 
 RESOURCE = rocketmq_user.RESOURCE
@@ -58,6 +58,15 @@ def test_the_official_tools_variables_are_read(monkeypatch, names, kind, values)
     made = connect(region="r")
     assert made._kind == kind
     assert [made._credentials[value] for value in values] == [name.lower() for name in names]
+
+
+@pytest.mark.parametrize("given", [{"HW_AUTH_TOKEN": "t"}, {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b"}])
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, given):
+    environment(monkeypatch, **{name: "" for names in auth.ENVIRONMENTS for name in names.values()})
+    environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROCKETMQ_R="", **given)
+    made = connect(region="r")
+    assert made._kind == ("token" if "HW_AUTH_TOKEN" in given else "ak")
+    assert (made.url, made.iam_url, made._project_id) == ("https://dms.r.myhuaweicloud.com", None, None)
 
 
 def test_the_task_wins_over_the_environment(monkeypatch):

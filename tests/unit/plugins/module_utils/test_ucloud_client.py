@@ -104,6 +104,13 @@ def test_a_profile_of_the_environment_is_used(monkeypatch, profiles):
     assert pair(connect()) == ("first-pub", "first-priv")
 
 
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, profiles):
+    environment(monkeypatch, UCLOUD_PROFILE="", **dict.fromkeys(auth.ENVIRONMENT.values(), ""))
+    made = connect(profile="")
+    assert (pair(made), made.url, made.project_id) == (("main-pub", "main-priv"), "https://main.example/", "org-m")
+    assert (made.region, made._headers, made.transport.timeout) == (None, {}, 30)
+
+
 def test_a_profile_that_does_not_exist_is_an_error(profiles):
     with pytest.raises(errors.SetupError, match="There is no UCloud profile other"):
         connect(profile="other", **KEYS)
