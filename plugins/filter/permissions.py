@@ -13,6 +13,8 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _grants_expo
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_result as reporting
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_setups as defining
+from ansible_collections.grantops.cloud.plugins.module_utils import _grants_stats as counting
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text as texts
 
 
 def _setups(builtin, own):
@@ -21,7 +23,8 @@ def _setups(builtin, own):
 
 def check_grants(grants, builtin, own=None):
     """Everything that is wrong with grants and set-ups, and what there is to read."""
-    problems = defining.problems(builtin, own or {}, core.SYSTEMS)
+    grants, unreadable = texts.load(grants)
+    problems = defining.problems(builtin, own or {}, core.SYSTEMS) + unreadable
     # With a wrong set-up every grant that uses it would be reported as well.
     found, more = ([], []) if problems else core.check(grants, _setups(builtin, own))
     reads = {name: [] for name in core.SYSTEMS}
@@ -39,7 +42,7 @@ def grant_secrets(plan, grants):
     """The entries of a plan for RocketMQ users, those of new users with the key from their grant."""
     keys = {
         (grant["instance_id"], _user(grant)): grant["secret_key"]
-        for grant in grants
+        for grant in _read(grants)
         if grant["system"] == "huaweicloud_rocketmq" and grant.get("secret_key")
     }
     entries = list(plan["entries"])
@@ -53,6 +56,33 @@ def grant_results(plans, outputs, grants, builtin, own=None):
     """What was before and what is now, grant by grant."""
     checked = {grant.index: grant for grant in _checked(grants, builtin, own)}
     return reporting.result(core.SYSTEMS, checked, plans, outputs)
+
+
+def grant_stats(plans, outputs, grants, foreseen=None, reads=None, problems=(), host=None):
+    """What a next job may want to know; see `_grants_stats`.
+
+    Without ``foreseen`` nothing was to be written yet, and ``outputs`` are those of check mode.
+    """
+    outputs = {name: output for name, output in outputs.items() if name in plans}
+    refused = list(problems)
+    for plan in plans.values():
+        refused.extend(plan["problems"])
+    for name, output in list((reads or {}).items()) + list(outputs.items()):
+        for result in [output] + list(output.get("results") or ()):
+            if result.get("failed") and result.get("msg") and not (result is output and output.get("results")):
+                refused.append((name, result["msg"]))
+    if foreseen is None:
+        foreseen, outputs = planned_deletions(outputs), {}
+    rows = [] if problems else _read(grants)
+    return counting.stats(core.SYSTEMS, rows, plans, foreseen, outputs, refused, host)
+
+
+def planned_deletions(outputs):
+    """Of what the modules returned, the deletions, by system."""
+    return {
+        name: [row for row in output.get("changes") or () if row["action"] == counting.DELETE]
+        for name, output in outputs.items()
+    }
 
 
 def grant_table(rows):
@@ -69,8 +99,15 @@ def _user(grant):
     return principal.get("user_name") if isinstance(principal, dict) else principal
 
 
+def _read(grants):
+    found, problems = texts.load(grants)
+    if problems:
+        raise AnsibleFilterError("\n".join(problems))
+    return found
+
+
 def _checked(grants, builtin, own):
-    found, problems = core.check(grants, _setups(builtin, own))
+    found, problems = core.check(_read(grants), _setups(builtin, own))
     if problems:
         raise AnsibleFilterError("\n".join(problems))
     return found
@@ -87,6 +124,8 @@ class FilterModule:
             "export_grants": export_grants,
             "grant_results": grant_results,
             "grant_secrets": grant_secrets,
+            "grant_stats": grant_stats,
             "grant_table": grant_table,
             "plan_grants": plan_grants,
+            "planned_deletions": planned_deletions,
         }

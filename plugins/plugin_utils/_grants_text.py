@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""Grants that arrive as one text, as from a survey or ``-e``: YAML or JSON, a list or a whole file of grants.
+
+Not in module_utils, since a module may not count on PyYAML. Messages say where a mistake is, and quote nothing of the
+text, since it may hold a key.
+"""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+NAME = "permissions_grants"
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is there twice: the first one would be lost without a word."""
+
+    def construct_mapping(self, node, deep=False):
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, _unused in node.value:
+                if key.value in seen and isinstance(key, yaml.ScalarNode):
+                    raise yaml.constructor.ConstructorError(None, None, "found a key twice", key.start_mark)
+                seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+        return super().construct_mapping(node, deep=deep)
+
+
+def load(grants):
+    """``(grants, problems)``: what is no text is returned as it is; a text that is no list of grants is a problem."""
+    if not isinstance(grants, str):
+        return grants, []
+    try:
+        # The text as it is, without the marks that Ansible gives to a text.
+        found = yaml.load(str(grants), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        # What a parser has in quotes may be a part of a secret.
+        reason = re.sub(r"(['\"]).*\1", "…", error.problem or "a mistake", flags=re.DOTALL)
+        return [], [f"{NAME}: the text is not YAML: {reason}{where}"]
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return [], [f"{NAME}: the text is not YAML"]
+    if isinstance(found, dict) and list(found) == [NAME]:
+        found = found[NAME]
+    if isinstance(found, list):
+        return found, []
+    got = "nothing" if found is None else "a mapping" if isinstance(found, dict) else "a single value"
+    if isinstance(found, dict) and NAME in found:
+        got = f"{NAME} beside other variables, which have to be given on their own"
+    return [], [f"{NAME}: the text is {got}; right would be a list of grants, as YAML or JSON"]

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Grants as one text: what a survey sends is the same as a list, or is refused without quoting it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+yaml = pytest.importorskip("yaml")
+
+from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import load  # noqa: E402
+
+GRANTS = [
+    {"system": "ucloud_ufile", "principal": "uploads", "setup": "upload_only", "buckets": ["in"], "prefixes": ["a/"]},
+    {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "new", "setup": "read_only"},
+]
+KEY = "Fresh-Key-0001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        yaml.safe_dump(GRANTS),
+        "---\n" + yaml.safe_dump({"permissions_grants": GRANTS}),
+        json.dumps(GRANTS),
+        json.dumps({"permissions_grants": GRANTS}, indent=2),
+    ],
+)
+def test_yaml_and_json_with_and_without_the_name_are_the_list(text):
+    assert load(text) == (GRANTS, [])
+
+
+@pytest.mark.parametrize("given", [GRANTS, [], None, {"a": 1}, 7])
+def test_what_is_no_text_stays_as_it_is(given):
+    assert load(given) == (given, [])
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("", "the text is nothing; right would be a list"),
+        (f"secret_key: {KEY}", "the text is a mapping; right"),
+        (KEY, "the text is a single value; right"),
+        (f"permissions_grants: []\npermissions_scope: {KEY}", "the text is permissions_grants beside other variables"),
+        (f"- setup: x\n   secret_key: {KEY}\n", "not YAML: mapping values are not allowed here in line 2, column 14"),
+        (f"- secret_key: *{KEY}", "not YAML: found undefined alias … in line 1"),
+        (f"- secret_key: !{KEY}", "not YAML: could not determine a constructor for the tag … in line 1"),
+        (f"- {{setup: a, secret_key: {KEY}, setup: b}}", "not YAML: found a key twice in line 1"),
+        (f'- "{KEY}', "not YAML: found unexpected end of stream in line 1"),
+        (f"- a\x07{KEY}", "the text is not YAML"),
+        ("[" * 5000, "the text is not YAML"),
+    ],
+)
+def test_a_text_that_is_no_list_of_grants_is_refused_and_not_quoted(text, told):
+    grants, (problem,) = load(text)
+    assert grants == []
+    assert problem.startswith("permissions_grants: ") and told in problem
+    assert KEY not in problem
