@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: huaweicloud_rocketmq_user
 short_description: Keep Huawei Cloud RocketMQ users and what they may publish and subscribe to as declared
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets the permissions, the key and the address whitelist of the users of a DMS for RocketMQ instance. This is the API
     operation C(UpdateUser), C(PUT /v2/{project_id}/instances/{instance_id}/users/{user_name}).

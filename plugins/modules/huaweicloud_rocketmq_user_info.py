@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: huaweicloud_rocketmq_user_info
 short_description: Read what Huawei Cloud RocketMQ users may publish and subscribe to
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the permissions and the address whitelist of the users of a DMS for RocketMQ instance. These are the API
     operations C(ListUser) and C(ShowUser).

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: huaweicloud_roma_topic_policy
 short_description: Keep which applications may use Huawei Cloud ROMA Connect topics as declared
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets which integration applications may publish and subscribe to the MQS topics of a ROMA Connect instance. This is
     the API operation C(UpdateTopicAccessPolicy), C(POST

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: huaweicloud_roma_topic_policy_info
 short_description: Read which applications may use Huawei Cloud ROMA Connect topics
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns which integration applications may publish and subscribe to the MQS topics of a ROMA Connect instance. These
     are the API operations C(ShowMqsInstanceTopicAccessPolicy) and C(ListMqsInstanceTopics).

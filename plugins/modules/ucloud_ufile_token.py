@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ucloud_ufile_token
 short_description: Keep UCloud UFile (US3) tokens and what they may do as declared
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets which operations a token of UCloud's object storage (UFile, now US3) allows, on which buckets and key prefixes,
     and until when. This is the API operation C(UpdateUFileToken), of the main and of the global site.

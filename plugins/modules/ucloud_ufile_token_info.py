@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ucloud_ufile_token_info
 short_description: Read what UCloud UFile (US3) tokens may do
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns which operations the tokens of UCloud's object storage (UFile, now US3) allow, on which buckets and key
     prefixes, and until when. This is the API operation C(DescribeUFileToken).

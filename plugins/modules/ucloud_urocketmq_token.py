@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ucloud_urocketmq_token
 short_description: Keep UCloud URocketMQ tokens and what they may publish and consume as declared
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets which topics of a URocketMQ instance a token may publish to and consume from. This is the API operation
     C(UpdateURocketMQToken).

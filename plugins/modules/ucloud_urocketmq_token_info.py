@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ucloud_urocketmq_token_info
 short_description: Read what UCloud URocketMQ tokens may publish and consume
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns which topics of a URocketMQ instance its tokens may publish to and consume from. These are the API
     operations C(ListURocketMQToken) and C(GetURocketMQToken).
