@@ -26,18 +26,16 @@ def stats(systems, grants, plans, foreseen, written, problems, host=None):
     drifted, changed = [], []
     for name, plan in plans.items():
         system, done = systems[name], _done(written.get(name))
-        entries = [_names(system, entry) for entry in plan["entries"]]
-        own = [any(_same(entry, row) for row in done) for entry in entries]
+        own, others = _matched([_names(system, entry) for entry in plan["entries"]], done)
         for subject in plan["subjects"]:
-            for index in subject["grants"]:
-                positions = _positions(subject, index, grants)
+            for index, positions in _positions(subject, grants):
                 if positions:
                     row = _row(host, grants[index], index, subject["action"])
                     drifted.append(row)
                     if any(own[position] for position in positions):
                         changed.append(row)
         drifted += [_deletion(host, system, row) for row in foreseen.get(name) or ()]
-        changed += [_deletion(host, system, row) for row in done if not any(_same(entry, row) for entry in entries)]
+        changed += [_deletion(host, system, row) for row in others]
     return {
         "permissions_drifted": sorted(drifted, key=_order),
         "permissions_changed": sorted(changed, key=_order),
@@ -57,22 +55,39 @@ def _names(system, row):
     return {name.option: row[name.option] for name in system.resource.names if row.get(name.option)}
 
 
-def _same(entry, row):
-    """Whether what was written is this entry, which may have fewer names."""
-    return all(row.get(option) == value for option, value in entry.items())
+def _matched(entries, done):
+    """Whether each entry is among what was done, and what was done for none of them.
+
+    An entry may have fewer names than the row that says it was done. Entries differ in few ways, so each way is
+    looked up in a table of its own: a long list takes no longer than its length.
+    """
+    own, used = [False] * len(entries), set()
+    by_shape = {}
+    for position, entry in enumerate(entries):
+        by_shape.setdefault(tuple(sorted(entry)), []).append(position)
+    for shape, positions in by_shape.items():
+        rows = {tuple(row.get(option) for option in shape): number for number, row in enumerate(done)}
+        for position in positions:
+            number = rows.get(tuple(entries[position][option] for option in shape))
+            if number is not None:
+                own[position] = True
+                used.add(number)
+    return own, [row for number, row in enumerate(done) if number not in used]
 
 
-def _positions(subject, index, grants):
-    """Where in the module's list a grant's own part of its principal is."""
+def _positions(subject, grants):
+    """Where in the module's list each grant's own part of its principal is."""
     entries = subject["entries"]
     if set(entries) <= {""}:
-        return list(entries.values())
-    topics = {number: set(grants[number].get("topics") or ()) for number in subject["grants"]}
-    mine = topics[index] & set(entries)
-    if index == subject["grants"][0]:
-        # What no grant of the principal names, and is taken away, is told once.
-        mine |= set(entries) - set().union(*topics.values())
-    return [entries[topic] for topic in sorted(mine)]
+        return [(index, list(entries.values())) for index in subject["grants"]]
+    topics = [(index, set(grants[index].get("topics") or ())) for index in subject["grants"]]
+    # What no grant of the principal names, and is taken away, is told once.
+    rest = set(entries).difference(*(named for _unused, named in topics))
+    found = []
+    for index, named in topics:
+        found.append((index, [entries[topic] for topic in sorted((named & set(entries)) | rest)]))
+        rest = set()
+    return found
 
 
 def _row(host, grant, index, action):

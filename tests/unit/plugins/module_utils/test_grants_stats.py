@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -114,3 +115,15 @@ def test_on_roma_connect_a_grant_is_its_topics_and_what_is_taken_away_is_told_on
     done = {"changes": [{"instance_id": "r-1", "name": "events", "action": "update"}]}
     found = stats(SYSTEMS, grants, {"huaweicloud_roma": plan}, {}, {"huaweicloud_roma": done}, [])
     assert [entry["index"] for entry in found["permissions_changed"]] == [1]
+
+
+def test_a_long_list_takes_no_longer_than_its_length():
+    grants = [{**USERS[0], "principal": f"user-{number}"} for number in range(10000)]
+    names = [{"user_name": grant["principal"], "instance_id": "i-1"} for grant in grants]
+    subjects = [{"grants": [number], "action": "update", "entries": {"": number}} for number in range(len(grants))]
+    plan = {"entries": names, "subjects": subjects, "problems": []}
+    done = {"changes": [{**row, "action": "update"} for row in reversed(names)]}
+    started = time.process_time()
+    found = stats(SYSTEMS, grants, {"huaweicloud_rocketmq": plan}, {}, {"huaweicloud_rocketmq": done}, [])
+    assert len(found["permissions_changed"]) == len(found["permissions_drifted"]) == 10000
+    assert time.process_time() - started < 2
