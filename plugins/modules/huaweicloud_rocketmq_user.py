@@ -162,10 +162,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from ~/.huaweicloud/credentials.
+# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from
+# ~/.huaweicloud/credentials.
 # What would change, without changing anything:
 # ansible localhost -m grantops.cloud.huaweicloud_rocketmq_user --check --diff \
-#   -a "region=eu-west-101 instance_id=rocketmq-shop user_name=reporting default_topic_perm=SUB"
+#   -a "region=eu-west-101 instance_id=rocketmq-shop user_name=reporting
+#   default_topic_perm=SUB"
 
 - name: Let the checkout publish to orders and payments and nothing else
   grantops.cloud.huaweicloud_rocketmq_user:

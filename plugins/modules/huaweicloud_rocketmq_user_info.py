@@ -47,7 +47,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from ~/.huaweicloud/credentials.
+# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from
+# ~/.huaweicloud/credentials.
 # ansible localhost -m grantops.cloud.huaweicloud_rocketmq_user_info \
 #   -a "region=eu-west-101 instance_id=rocketmq-shop"
 
@@ -80,11 +81,15 @@ EXAMPLES = r"""
         instance_id: rocketmq-shop
       register: all_users
 
-    - name: Name the administrators and the users that need no key from some address
+    - name: Name administrators and those who need no key from some address
       ansible.builtin.debug:
         msg:
-          administrators: "{{ all_users.users | selectattr('admin') | map(attribute='user_name') }}"
-          whitelisted: "{{ all_users.users | selectattr('white_remote_address') | map(attribute='user_name') }}"
+          administrators: >-
+            {{ all_users.users | selectattr('admin')
+               | map(attribute='user_name') }}
+          whitelisted: >-
+            {{ all_users.users | selectattr('white_remote_address')
+               | map(attribute='user_name') }}
 """
 
 RETURN = r"""

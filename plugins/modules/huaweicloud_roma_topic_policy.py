@@ -142,12 +142,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from ~/.huaweicloud/credentials.
+# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from
+# ~/.huaweicloud/credentials.
 # What would change, without changing anything:
-# ansible localhost -m grantops.cloud.huaweicloud_roma_topic_policy --check --diff \
-#   -a '{"region": "eu-west-101", "instance_id": "roma-shop", "name": "events", "policies": []}'
+# ansible localhost -m grantops.cloud.huaweicloud_roma_topic_policy -C -D \
+#   -a '{"region": "eu-west-101", "instance_id": "roma-shop",
+#   "name": "events", "policies": []}'
 
-- name: Let billing and audit subscribe to the orders and nobody else but the owner
+- name: Let billing and audit subscribe to orders, and nobody but the owner too
   grantops.cloud.huaweicloud_roma_topic_policy:
     region: eu-west-101
     instance_id: roma-shop

@@ -42,7 +42,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from ~/.huaweicloud/credentials.
+# Credentials come from HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or from
+# ~/.huaweicloud/credentials.
 # ansible localhost -m grantops.cloud.huaweicloud_roma_topic_policy_info \
 #   -a "region=eu-west-101 instance_id=roma-shop"
 

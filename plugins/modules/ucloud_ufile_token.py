@@ -127,7 +127,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a profile of UCloud's own tools.
+# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a
+# profile of UCloud's own tools.
 # What would change, without changing anything:
 # ansible localhost -m grantops.cloud.ucloud_ufile_token --check --diff \
 #   -a '{"token_name": "reports", "allowed_ops": ["TOKEN_ALLOW_READ"]}'
@@ -176,7 +177,9 @@ EXAMPLES = r"""
 
 - name: Keep the key pair in a file that the vault encrypts
   ansible.builtin.copy:
-    content: "{{ created.credentials | to_nice_json | ansible.builtin.vault(vault_password) }}"
+    content: >-
+      {{ created.credentials | to_nice_json
+         | ansible.builtin.vault(vault_password) }}
     dest: ~/thumbnails-token.vault.json
     decrypt: false
     mode: "0600"
@@ -327,7 +330,7 @@ credentials:
     - The key pair of the token that the task created. In a task with O(tokens) it is a list, one entry for each token
       that was created.
     - Nothing else in the result holds a secret.
-  returned: if O(return_credentials=true) and a token was created, which is not the case in check mode
+  returned: with O(return_credentials=true), if a token was created
   type: raw
   contains:
     token_id:
@@ -361,7 +364,7 @@ changes:
     token_id:
       description: The ID of the token.
       type: str
-      returned: if it is known, which it is not for a token that would be created
+      returned: unless the token would only be created
       sample: 679c7e5e-74b8-4048-b622-33dd4e8634db
     token_name:
       description: The name of the token before the run, or that it was created with.

@@ -42,8 +42,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a profile of UCloud's own tools.
-# ansible localhost -m grantops.cloud.ucloud_ufile_token_info -a "token_name=reports"
+# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a
+# profile of UCloud's own tools.
+# ansible localhost -m grantops.cloud.ucloud_ufile_token_info \
+#   -a "token_name=reports"
 
 - name: Read one token by its name
   grantops.cloud.ucloud_ufile_token_info:
@@ -76,7 +78,9 @@ EXAMPLES = r"""
 
     - name: Name the tokens that may work on every bucket
       ansible.builtin.debug:
-        msg: "{{ all_tokens.tokens | selectattr('allowed_buckets', 'contains', '*') | map(attribute='token_name') }}"
+        msg: >-
+          {{ all_tokens.tokens | selectattr('allowed_buckets', 'contains', '*')
+             | map(attribute='token_name') }}
 """
 
 RETURN = r"""

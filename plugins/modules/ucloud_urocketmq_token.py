@@ -121,10 +121,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a profile of UCloud's own tools.
+# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a
+# profile of UCloud's own tools.
 # What would change, without changing anything:
 # ansible localhost -m grantops.cloud.ucloud_urocketmq_token --check --diff \
-#   -a "region=cn-bj2 project_id=org-demo service_id=urmq-shop name=checkout topic_produce_perm=NONE"
+#   -a "region=cn-bj2 project_id=org-demo service_id=urmq-shop name=checkout
+#   topic_produce_perm=NONE"
 
 - name: Let the checkout publish to two topics and consume from one
   grantops.cloud.ucloud_urocketmq_token:
@@ -174,7 +176,9 @@ EXAMPLES = r"""
 
 - name: Keep the key pair in a file that the vault encrypts
   ansible.builtin.copy:
-    content: "{{ created.credentials | to_nice_json | ansible.builtin.vault(vault_password) }}"
+    content: >-
+      {{ created.credentials | to_nice_json
+         | ansible.builtin.vault(vault_password) }}
     dest: ~/newsletter-token.vault.json
     decrypt: false
     mode: "0600"
@@ -330,7 +334,7 @@ credentials:
     - The key pair of the token that the task created. In a task with O(tokens) it is a list, one entry for each token
       that was created.
     - Nothing else in the result holds a secret.
-  returned: if O(return_credentials=true) and a token was created, which is not the case in check mode
+  returned: with O(return_credentials=true), if a token was created
   type: raw
   contains:
     service_id:
@@ -374,7 +378,7 @@ changes:
     token_id:
       description: The ID of the token.
       type: str
-      returned: if it is known, which it is not for a token that would be created
+      returned: unless the token would only be created
       sample: MhJQodGQ
     name:
       description: The name of the token.

@@ -51,7 +51,8 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a profile of UCloud's own tools.
+# Credentials come from UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or from a
+# profile of UCloud's own tools.
 # ansible localhost -m grantops.cloud.ucloud_urocketmq_token_info \
 #   -a "region=cn-bj2 project_id=org-demo service_id=urmq-shop"
 
@@ -89,7 +90,10 @@ EXAMPLES = r"""
 
     - name: Name the tokens that may publish to every topic
       ansible.builtin.debug:
-        msg: "{{ all_tokens.tokens | selectattr('topic_produce_perm', 'equalto', 'ALL') | map(attribute='name') }}"
+        msg: >-
+          {{ all_tokens.tokens
+             | selectattr('topic_produce_perm', 'equalto', 'ALL')
+             | map(attribute='name') }}
 """
 
 RETURN = r"""

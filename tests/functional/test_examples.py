@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -54,9 +55,9 @@ def flat(tasks):
 
 
 def adhoc_commands(text):
-    """The commands in comments, each as the arguments of `ansible`; a line may end in a backslash."""
+    """The commands in comments, each as the arguments of `ansible`; lines that are indented go on with one."""
     comments = [line[2:] for line in text.splitlines() if line.startswith("# ")]
-    joined = "\n".join(comments).replace("\\\n", " ")
+    joined = re.sub(r" ?\\?\n  +", " ", "\n".join(comments))
     return [shlex.split(line)[1:] for line in joined.splitlines() if line.startswith(ADHOC)]
 
 
