@@ -29,7 +29,7 @@ import antsibull_nox
 import nox
 import nox.registry
 
-from tools import home, pythons, simulator, tree
+from tools import awx_collection, home, pythons, simulator, tree
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -203,6 +203,22 @@ def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
 
 add_tests("", NEWEST, "ansible-core", "the newest ansible-core")
 add_tests("-oldest", OLDEST, "ansible-core-oldest", "the oldest supported ansible-core")
+
+
+@nox.session(python=NEWEST, default=False)
+def platform(session: nox.Session) -> None:
+    """AWX's injector, ansible-runner, ansible-builder, Galaxy: the collection where it is going to live."""
+    install(session, "-r", "tests/requirements/platform.txt")
+    xml = results(session) / "pytest.xml"
+    with collection(session) as path:
+        session.env["PYTHONPATH"] = os.pathsep.join([str(WORK / "tree"), str(path / "tests")])
+        session.env["AWX_COLLECTIONS"] = str(awx_collection.unpack(Path(session.bin) / "python", WORK / "awx"))
+        folders = (
+            [] if any((path / name.partition("::")[0]).exists() for name in session.posargs) else ["tests/platform"]
+        )
+        options = [f"-n{min(os.cpu_count() or 1, 4)}", f"--junitxml={xml}", "-ra"]
+        with tempfile.TemporaryDirectory(prefix="t") as short:
+            session.run("python", "-m", "pytest", *options, f"--basetemp={short}/p", *session.posargs, *folders)
 
 
 @nox.session(python=NEWEST, default=False)

@@ -28,6 +28,7 @@ RESULTS = WORK / "results"
 SESSIONS = [
     *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "license-check", "extra-checks"),
     *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration", "smoke-oldest"),
+    "platform",
 ]
 # What `make test-all` adds
 MORE = ["units-oldest", "tests-oldest", "integration-oldest"]
