@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 REDACTED = "<hidden>"
@@ -28,6 +29,15 @@ NOT_FOUND = "not_found"
 INVALID = "invalid"
 SERVER = "server"
 ANSWER = "answer"  # an answer that does not follow the document
+
+# The guide that explains every error; see docs/docsite/rst/troubleshooting.rst.
+TROUBLESHOOTING = "https://grantops.github.io/cloud/docsite/troubleshooting.html"
+
+
+def link(kind, title=None, code=None, codes=()):
+    """Where an error is explained: by the code of its provider where that is a known one, else by its kind."""
+    name = f"{title} {code}" if code in codes else kind
+    return TROUBLESHOOTING + "#" + re.sub("[^a-z0-9]+", "-", name.lower())
 
 
 class Secrets:

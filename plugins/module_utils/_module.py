@@ -127,10 +127,12 @@ def failure(resource, error):
     details.update(error.details())
     details["provider"] = resource.provider.TITLE
     details["operation"] = details["operation"] or resource.operation
+    see = "See " + errors.link(details["kind"], resource.provider.TITLE, details["code"], resource.provider.CODES)
+    details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
     return {
         "failed": True,
         "changed": error.changed,
-        "msg": error.text(),
+        "msg": f"{error.text()} {see}",
         "error": details,
     }
 

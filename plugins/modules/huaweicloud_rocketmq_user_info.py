@@ -194,10 +194,12 @@ error:
       returned: always
       sample: Permission denied
     hint:
-      description: What to do about it. V(null) when nothing is known that would help.
+      description: What to do about it, with the address of the page that explains this error.
       type: str
       returned: always
-      sample: The IAM policy of these credentials does not allow this operation.
+      sample: >-
+        The IAM policy of these credentials does not allow this operation. See
+        https://grantops.github.io/cloud/docsite/troubleshooting.html#huawei-cloud-dms-10240306
     method:
       description: The HTTP method. V(null) when no request failed.
       type: str

@@ -190,10 +190,12 @@ error:
       returned: always
       sample: Permission denied
     hint:
-      description: What to do about it. V(null) when nothing is known that would help.
+      description: What to do about it, with the address of the page that explains this error.
       type: str
       returned: always
-      sample: The key's IAM policy does not allow this operation.
+      sample: >-
+        The key's IAM policy does not allow this operation. See
+        https://grantops.github.io/cloud/docsite/troubleshooting.html#ucloud-299
     method:
       description: The HTTP method. V(null) when no request failed.
       type: str

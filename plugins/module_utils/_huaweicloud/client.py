@@ -21,6 +21,7 @@ from .signing import SigningAuth
 
 NAME = "huaweicloud"
 TITLE = "Huawei Cloud"
+CODES = codes.CODES  # the guide on errors explains each of them
 JSON = "application/json"
 # Ways to authenticate that exclude each other in a task.
 EXCLUSIVE = [["ak", "auth_token", "iam_user"]]
