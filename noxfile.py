@@ -29,7 +29,7 @@ import antsibull_nox
 import nox
 import nox.registry
 
-from tools import awx_collection, home, pythons, simulator, tree
+from tools import awx_collection, home, pythons, simulator, site, tree
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -240,6 +240,14 @@ def run_simulator(session: nox.Session) -> None:
 
 
 @nox.session(python=NEWEST, default=False)
+def picture(session: nox.Session) -> None:
+    """Make the picture of the README: a plan of its first playbook, in a terminal."""
+    install(session, "-r", "tests/requirements/docs.txt", "-r", "tests/requirements/simulator.txt")
+    with collection(session):
+        session.run("python", "tests/tools/picture.py", str(ROOT / "docs" / "pictures" / "plan.svg"))
+
+
+@nox.session(python=NEWEST, default=False)
 def build(session: nox.Session) -> None:
     """Build the collection artifact into build/."""
     install(session, "-r", "tests/requirements/ansible-core.txt")
@@ -249,19 +257,22 @@ def build(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST, default=False)
 def docs(session: nox.Session) -> None:
-    """Build the documentation, generated from the plugins and docs/docsite, into build/docs/."""
+    """Build the documentation, generated from plugins, guides and documents, into build/docs/; fails on a warning."""
     install(session, "-r", "tests/requirements/docs.txt")
-    place = WORK / "site"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    common = ("--use-current", "--fail-on-error", "--dest-dir")
-    with collection(session):
-        session.run("antsibull-docs", "sphinx-init", *common, str(place), "grantops.cloud", silent=True)
-        with session.chdir(place):
-            (place / "rst").mkdir(exist_ok=True)
-            session.run("antsibull-docs", "collection", *common, "rst", "grantops.cloud", silent=True)
-            session.run("sphinx-build", "--quiet", "-c", ".", "-b", "html", "rst", str(ROOT / "build" / "docs"))
-    session.log(f"Open {ROOT / 'build' / 'docs' / 'index.html'}")
+    place, output = WORK / "site", ROOT / "build" / "docs"
+    for folder in (place, output):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+    # Elsewhere: Ansible does not find the role of a collection that lies within another ansible_collections.
+    with tempfile.TemporaryDirectory() as elsewhere:
+        path = tree.sync(ROOT, Path(elsewhere))
+        session.env["ANSIBLE_COLLECTIONS_PATH"] = elsewhere
+        options = ("--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", str(place))
+        session.run("antsibull-docs", "collection", *options, "grantops.cloud", silent=True)
+        site.prepare(path, place)
+        config = str(path / "docs" / "site")
+        session.run("sphinx-build", "-q", "-n", "-W", "--keep-going", "-E", "-c", config, str(place), str(output))
+    session.log(f"Open {output / 'index.html'}")
 
 
 for name in nox.registry.get():

@@ -397,7 +397,7 @@ changes:
         topic_perms:
           orders: SUB
       after:
-        secret_key: <hidden, new value>
+        secret_key: <new value hidden>
         topic_perms:
           orders: PUB
           payments: PUB|SUB

@@ -190,9 +190,9 @@ def test_no_secret_is_in_a_result(sim, role):
     assert not any(secret in result for secret in sim.secrets())
 
 
-def test_the_readme_has_the_table_of_the_set_ups(monkeypatch):
+def test_the_readme_and_the_guide_have_the_table_of_the_set_ups(monkeypatch):
     monkeypatch.syspath_prepend(str(pathlib.Path(__file__).resolve().parents[1]))
     from tools import matrix
 
-    text = matrix.README.read_text(encoding="utf-8")
-    assert matrix.with_matrix(text) == text, "run: python tests/tools/matrix.py --write"
+    for path, text in matrix.documents().items():
+        assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py --write"

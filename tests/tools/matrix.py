@@ -1,21 +1,24 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the table of the role's set-ups, or with --write put it into the role's README.
+"""Print the table of the role's set-ups, or with --write put it into the role's README and into the guide.
 
 python tests/tools/matrix.py [--write]
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import yaml
 
-ROLE = Path(__file__).resolve().parents[2] / "roles" / "permissions"
+ROOT = Path(__file__).resolve().parents[2]
+ROLE = ROOT / "roles" / "permissions"
 README = ROLE / "README.md"
-BEGIN, END = "<!-- begin: python tests/tools/matrix.py -->", "<!-- end -->"
+GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_permissions.rst"
+BEGIN, END = "begin: python tests/tools/matrix.py", "end"
 SYSTEMS = {
     "ucloud_ufile": "UFile",
     "ucloud_urocketmq": "URocketMQ",
@@ -39,24 +42,57 @@ def words(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value).removeprefix("TOKEN_ALLOW_") or "''"
 
 
+def setups() -> dict:
+    return yaml.safe_load((ROLE / "vars/main/setups.yml").read_text(encoding="utf-8"))["permissions_builtin_setups"]
+
+
 def matrix() -> str:
-    setups = yaml.safe_load((ROLE / "vars/main/setups.yml").read_text(encoding="utf-8"))["permissions_builtin_setups"]
+    """What each set-up gives, for the README."""
     lines = ["| set-up | " + " | ".join(SYSTEMS.values()) + " |", "|---" * (len(SYSTEMS) + 1) + "|"]
-    for name, by_system in setups.items():
+    for name, by_system in setups().items():
         lines.append(f"| `{name}` | " + " | ".join(cell(by_system.get(system)) for system in SYSTEMS) + " |")
     return "\n".join(lines) + "\n"
 
 
-def with_matrix(text: str) -> str:
-    """The README with the table between its two marks."""
-    head, rest = text.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
-    return f"{head}{BEGIN}\n\n{matrix()}\n{END}{tail}"
+def needs(definition: dict | None) -> str:
+    """The fields of a grant that a set-up uses on one system."""
+    if definition is None:
+        return ""
+    fields = re.findall(r"\$(\w+\??)", str(definition))
+    return ", ".join(f"``{field}``" for field in dict.fromkeys(fields)) or "nothing"
+
+
+def small_matrix() -> str:
+    """What each set-up needs, for the guide."""
+    lines = [".. list-table::", "   :header-rows: 1", ""]
+    rows = [["set-up", *SYSTEMS.values()]]
+    for name, by_system in setups().items():
+        rows.append([f"``{name}``", *(needs(by_system.get(system)) for system in SYSTEMS)])
+    for row in rows:
+        lines += [f"   {'*' if number == 0 else ' '} - {text}".rstrip() for number, text in enumerate(row)]
+    return "\n".join(lines) + "\n"
+
+
+def between(text: str, begin: str, end: str, table: str) -> str:
+    """``text`` with the table between its two marks."""
+    head, rest = text.split(begin + "\n", 1)
+    tail = rest.split(end + "\n", 1)[1]
+    return f"{head}{begin}\n\n{table}\n{end}\n{tail}"
+
+
+def documents() -> dict[Path, str]:
+    """Each document as it must be."""
+    found = {
+        README: (f"<!-- {BEGIN} -->", f"<!-- {END} -->", matrix()),
+        GUIDE: (f".. {BEGIN}", f".. {END}", small_matrix()),
+    }
+    return {path: between(path.read_text(encoding="utf-8"), *parts) for path, parts in found.items()}
 
 
 def main() -> None:
     if "--write" in sys.argv[1:]:
-        README.write_text(with_matrix(README.read_text(encoding="utf-8")), encoding="utf-8")
+        for path, text in documents().items():
+            path.write_text(text, encoding="utf-8")
     else:
         print(matrix(), end="")
 

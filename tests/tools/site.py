@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the site has beside the pages that antsibull-docs makes: the Markdown documents below docs/ and the pictures."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+REPOSITORY = "https://github.com/grantops/cloud/blob/main/"
+LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+# Their own pages are guides; the others are no documents of their own.
+NOT_HERE = ("docsite", "site", "demo", "_build")
+TITLE = "Figures and reference"
+
+
+def prepare(root: Path, sources: Path) -> None:
+    """Add the documents to the generated sources of the site, and to its index."""
+    documents = sources / "documents"
+    documents.mkdir()
+    names = []
+    for path in sorted((root / "docs").rglob("*.md")):
+        name = path.relative_to(root / "docs")
+        if name.parts[0] in NOT_HERE:
+            continue
+        target = documents / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(links(path.read_text(encoding="utf-8"), root, path.parent), encoding="utf-8")
+        names.append(name.with_suffix("").as_posix())
+    role = root / "roles" / "permissions" / "README.md"
+    (documents / "permissions.md").write_text(
+        links(role.read_text(encoding="utf-8"), root, role.parent), encoding="utf-8"
+    )
+    names.append("permissions")
+    if (root / "docs" / "pictures").is_dir():
+        shutil.copytree(root / "docs" / "pictures", documents / "pictures")
+    index = sources / "index.rst"
+    entries = "".join(f"    documents/{name}\n" for name in names)
+    with index.open("a", encoding="utf-8") as file:
+        file.write(f"\n{TITLE}\n{'-' * len(TITLE)}\n\n.. toctree::\n    :maxdepth: 1\n\n{entries}")
+
+
+def links(text: str, root: Path, folder: Path) -> str:
+    """``text`` with links to files that are no documents of the site led to the repository."""
+
+    def lead(found: re.Match) -> str:
+        target = found[2]
+        if re.match(r"[a-z]+:", target) or not target:
+            return found[0]
+        name = Path(os.path.normpath(folder / target)).relative_to(root)
+        if not (root / name).exists():
+            raise SystemExit(f"{folder.relative_to(root)}: a link leads to {target}, which does not exist")
+        document = name.suffix == ".md" and name.parts[0] == "docs" and name.parts[1] not in NOT_HERE
+        picture = name.parts[:2] == ("docs", "pictures")
+        return found[0] if document or picture else found[1] + REPOSITORY + name.as_posix() + found[3]
+
+    return LINK.sub(lead, text)
