@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs build clean
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -50,6 +50,9 @@ integration: ## Run ansible-test integration against the simulator
 
 docs: $(READY) ## Build the documentation
 	@$(NOX) --session docs
+
+picture: $(READY) ## Make the picture of the README anew
+	@$(NOX) --session picture
 
 build: $(READY) ## Build the collection artifact into build/
 	@$(NOX) --session build

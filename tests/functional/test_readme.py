@@ -47,9 +47,23 @@ def ansible(arguments, env):
     return process.stdout
 
 
+def test_the_first_playbook_stands_on_the_first_screen_and_is_that_of_the_picture(sim, tmp_path):
+    assert len(README.partition("```yaml")[0].splitlines()) + len(blocks("yaml")[0].splitlines()) < 45
+    playbook = tmp_path / "shop.yml"
+    playbook.write_text(blocks("yaml")[0], encoding="utf-8")
+    command, env = ["playbook", str(playbook)], environment(sim, tmp_path)
+    assert "changed=2" in ansible(command, env)
+    assert "changed=0" in ansible(command, env)
+
+
+def test_every_link_of_the_readme_leads_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
 def test_the_role_runs_and_its_second_run_changes_nothing(sim, tmp_path):
     playbook = tmp_path / "billing.yml"
-    playbook.write_text(blocks("yaml")[1], encoding="utf-8")
+    playbook.write_text(blocks("yaml")[2], encoding="utf-8")
     command, env = ["playbook", str(playbook)], environment(sim, tmp_path)
     assert "changed=0" not in ansible([*command, "--check", "--diff"], env)
     assert sim.counters["write"] == 0
@@ -59,7 +73,7 @@ def test_the_role_runs_and_its_second_run_changes_nothing(sim, tmp_path):
 
 
 def test_the_playbook_runs_and_its_second_run_changes_nothing(sim, tmp_path):
-    text = blocks("yaml")[0]
+    text = blocks("yaml")[1]
     playbook = tmp_path / "shop.yml"
     playbook.write_text(text, encoding="utf-8")
     ucloud, huaweicloud = sim.credentials["ucloud"]["admin"], sim.credentials["huaweicloud"]["admin"]
