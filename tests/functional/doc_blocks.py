@@ -103,7 +103,7 @@ class Reader:
         text = self.fill(block.text)
         if block.caption:
             assert block.language in FILES, f"{block}: a file of {block.language}?"
-            self._use(text)
+            self.use(text)
             path = Path(block.caption.replace("~", str(self.home), 1))
             path = self.work / path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ class Reader:
             path.write_text(text, encoding="utf-8")
             self.unused[path.name] = block
         elif block.language == "shell":
-            self._use(text)
+            self.use(text)
             self.type(block, text)
         elif block.language in OUTPUTS:
             assert self.output is not None, f"{block}: nothing was printed"
@@ -126,7 +126,8 @@ class Reader:
             text = text.replace(placeholder, value)
         return text
 
-    def _use(self, text):
+    def use(self, text):
+        """Take note of the files that ``text`` names."""
         self.unused = {name: block for name, block in self.unused.items() if name not in text}
 
     def type(self, block, text):

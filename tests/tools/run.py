@@ -26,7 +26,7 @@ WORK = ROOT / ".nox"
 RESULTS = WORK / "results"
 # The sessions of `make test`, in this order
 SESSIONS = [
-    *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "license-check", "extra-checks"),
+    *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "docs", "license-check", "extra-checks"),
     *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration", "smoke-oldest"),
     "platform",
 ]

@@ -15,7 +15,12 @@ REPOSITORY = "https://github.com/grantops/cloud/blob/main/"
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 # Their own pages are guides; the others are no documents of their own.
 NOT_HERE = ("docsite", "site", "demo", "_build")
-TITLE = "Figures and reference"
+DOCUMENTS = "Figures and reference"
+# What the generated index has, and what takes its place
+TITLE = "Grantops.Cloud\n======"
+AUTHOR = "**Author:**"
+EMPTY = "\n\n.. toctree::\n    :maxdepth: 1\n\nGuides\n"
+IMAGE = ".. image:: documents/pictures/plan.svg\n   :alt: A terminal with the permissions that a playbook would change"
 
 
 def prepare(root: Path, sources: Path) -> None:
@@ -36,12 +41,28 @@ def prepare(root: Path, sources: Path) -> None:
         links(role.read_text(encoding="utf-8"), root, role.parent), encoding="utf-8"
     )
     names.append("permissions")
-    if (root / "docs" / "pictures").is_dir():
-        shutil.copytree(root / "docs" / "pictures", documents / "pictures")
-    index = sources / "index.rst"
+    shutil.copytree(root / "docs" / "pictures", documents / "pictures")
+    front = sources / "index.rst"
+    front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")
+
+
+def index(text: str, names: list[str]) -> str:
+    """The generated index with the picture, the documents, and what the side bar needs: short names and captions."""
     entries = "".join(f"    documents/{name}\n" for name in names)
-    with index.open("a", encoding="utf-8") as file:
-        file.write(f"\n{TITLE}\n{'-' * len(TITLE)}\n\n.. toctree::\n    :maxdepth: 1\n\n{entries}")
+    text += f"\n{DOCUMENTS}\n{'-' * len(DOCUMENTS)}\n\n.. toctree::\n    :maxdepth: 1\n\n{entries}"
+    for old, new in ((TITLE, TITLE.lower()), (AUTHOR, f"{IMAGE}\n\n{AUTHOR}"), (EMPTY, "\n\nGuides\n")):
+        if text.count(old) != 1:
+            raise SystemExit(f"antsibull-docs writes another index than expected: it has no {old!r}")
+        text = text.replace(old, new)
+    lines, heading = text.splitlines(), ""
+    for number, line in enumerate(lines):
+        if re.match(r"[-~]{3,}$", line):
+            heading = lines[number - 1]
+        elif line == ".. toctree::":
+            lines[number] += f"\n    :caption: {heading}"
+        else:
+            lines[number] = re.sub(r"^    (\w+)_(module|filter|role)$", r"    \1 <\g<1>_\2>", line)
+    return "\n".join(lines) + "\n"
 
 
 def links(text: str, root: Path, folder: Path) -> str:
