@@ -40,6 +40,18 @@ def link(kind, title=None, code=None, codes=()):
     return TROUBLESHOOTING + "#" + re.sub("[^a-z0-9]+", "-", name.lower())
 
 
+LONGEST_QUOTE = 100
+
+
+def brief(value):
+    """``value`` for a message: what a service sends instead of what is documented may be of any size."""
+    try:
+        text = repr(value)
+    except RecursionError:  # nested as deeply as the parser of JSON allows, which is more than this does
+        return "something nested deeply"
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}… ({len(text)} characters)"
+
+
 class Secrets:
     """The secret strings of one run, to keep them out of any text that leaves it."""
 

@@ -37,6 +37,7 @@ except ImportError:
     REQUESTS_ERROR = traceback.format_exc()
 
 USER_AGENT = "grantops.cloud (Ansible collection)"
+LONGEST_MESSAGE = 2000  # of a service, in characters; the rest is left out
 LARGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
 FIRST_WAIT = 0.4
@@ -63,6 +64,8 @@ class Call:
         self.repeatable = repeatable  # False: an unclear outcome goes back to the caller at once
 
     def error(self, kind, message, **details):
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[:LONGEST_MESSAGE]}… ({len(message)} characters)"
         url = urlsplit(self.url)
         return errors.CallError(
             kind,

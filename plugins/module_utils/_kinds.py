@@ -13,7 +13,6 @@ A kind is made once in a resource's table. Its normalised values are plain and c
 from __future__ import annotations
 
 import datetime
-import math
 import re
 
 from . import _errors as errors
@@ -34,7 +33,7 @@ class Refused(ValueError):
 def plain_text(value, what="the value"):
     """``value`` when it is text that can stand in a request; Refused says why not."""
     if not isinstance(value, str):
-        raise Refused(f"{what} must be text, not {value!r}")
+        raise Refused(f"{what} must be text, not {errors.brief(value)}")
     found = CONTROL.search(value)
     if found:
         raise Refused(f"{what} holds the character {found.group()!r}, which no name can hold")
@@ -45,6 +44,7 @@ class Kind:
     """Base: one value, compared as it is."""
 
     secret = False
+    choices = None  # the words that there are, where there are only a few
     adds = False  # with `purge: false` a wanted value is added to the current one
 
     def spec(self):
@@ -102,7 +102,7 @@ class Text(Kind):
         if raw is None:
             raw = ""
         if not isinstance(raw, str):
-            raise Refused(f"expected text, got {raw!r}")
+            raise Refused(f"expected text, got {errors.brief(raw)}")
         return self.canonical(raw)
 
 
@@ -121,7 +121,7 @@ class Flag(Kind):
             return raw.lower() == "true"
         if isinstance(raw, bool):
             return raw
-        raise Refused(f"expected true or false, got {raw!r}")
+        raise Refused(f"expected true or false, got {errors.brief(raw)}")
 
 
 class Secret(Text):
@@ -164,20 +164,22 @@ class Time(Kind):
     def _iso(self, value):
         match = self.ISO.match(value)
         if not match:
-            raise Refused(f"{value!r} is neither Unix seconds nor an ISO 8601 time such as 2027-01-01T00:00:00Z")
+            raise Refused(
+                f"{errors.brief(value)} is neither Unix seconds nor an ISO 8601 time such as 2027-01-01T00:00:00Z"
+            )
         year, month, day, hour, minute, second, zone = match.groups()
         try:
             moment = datetime.datetime(
                 int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
             )
         except ValueError as error:
-            raise Refused(f"{value!r} is not a time: {error}") from None
+            raise Refused(f"{errors.brief(value)} is not a time: {error}") from None
         offset = 0
         if zone and zone not in "Zz":
             digits = zone[1:].replace(":", "")
             hours, minutes = int(digits[:2]), int(digits[2:] or 0)
             if hours > 23 or minutes > 59:
-                raise Refused(f"{value!r} is not a time: its offset is none")
+                raise Refused(f"{errors.brief(value)} is not a time: its offset is none")
             offset = hours * 3600 + minutes * 60
             offset = -offset if zone[0] == "-" else offset
         return int((moment - datetime.datetime(1970, 1, 1)).total_seconds()) - offset
@@ -185,8 +187,10 @@ class Time(Kind):
     def read(self, raw):
         if isinstance(raw, str) and re.match(r"^\d+(\.0*)?$", raw):
             raw = float(raw)
-        if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw) or raw != int(raw):
-            raise Refused(f"expected Unix seconds, got {raw!r}")
+        # The range first: an answer may hold a number of a thousand digits, which no float can.
+        usable = isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < 1e18
+        if not usable or raw != int(raw):
+            raise Refused(f"expected Unix seconds, got {errors.brief(raw)}")
         return int(raw)
 
     def diff(self, value):
@@ -250,10 +254,10 @@ class TextSet(Kind):
     def read(self, raw):
         if self.separator is not None:
             if raw is not None and not isinstance(raw, str):
-                raise Refused(f"expected one text, got {raw!r}")
+                raise Refused(f"expected one text, got {errors.brief(raw)}")
             raw = [part.strip() for part in (raw or "").split(self.separator) if part.strip()]
         if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
-            raise Refused(f"expected a list of texts, got {raw!r}")
+            raise Refused(f"expected a list of texts, got {errors.brief(raw)}")
         # Not tidied against `choices`: an entry that this release does not know must survive.
         return self._tidy(raw)
 
@@ -316,14 +320,21 @@ class Keyed(Kind):
         if raw is None:
             return {}
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
-            raise Refused(f"expected a list of objects, got {raw!r}")
+            raise Refused(f"expected a list of objects, got {errors.brief(raw)}")
         rows = {}
         for row in raw:
             key = self.key_of(row)
             if key in rows:
                 raise Refused(f"{key} stands in the answer twice")
-            rows[key] = {column.option: column.kind.read(row.get(column.key)) for column in self.columns}
+            rows[key] = {column.option: self._read_column(column, row, key) for column in self.columns}
         return rows
+
+    @staticmethod
+    def _read_column(column, row, key):
+        raw = row.get(column.key)
+        if raw is None and column.kind.choices:  # a permission that is not said is not known; a tag is none then
+            raise Refused(f"{key} has no {column.key}")
+        return column.kind.read(raw)
 
     def merge(self, current, wanted, purge):
         result = {} if purge else dict(current)

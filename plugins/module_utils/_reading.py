@@ -12,6 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import _errors as errors
 
+# More than any service holds: a total beyond it is no total, and would be memory and requests without end.
+LARGEST_TOTAL = 10000000
+FIRST_WAVE = 32  # pages before the first look at whether any came back empty; then twice as many, and so on
+
 
 def each(width, function, items):
     """``function`` of every item, at most ``width`` at once; results in order, the first error raised."""
@@ -78,15 +82,25 @@ class Pages:
 
     def _page(self, offset):
         rows, total = self.fetch(offset, self.size)
-        if isinstance(total, bool) or not isinstance(total, (int, float)) or total < 0:
+        # Compared before anything is made of it: an answer may state an infinite number, or one of a thousand digits.
+        number = isinstance(total, (int, float)) and not isinstance(total, bool)
+        if not number or not 0 <= total <= LARGEST_TOTAL or total != int(total):
             raise errors.AnswerError(f"the list of {self.what} does not say how many there are")
         return {self.key(row): row for row in rows}, int(total)
+
+    def _pages(self, offsets):
+        """The pages at ``offsets``, some at once; none after an empty one, whatever total was stated."""
+        pages, wave = [], FIRST_WAVE
+        while len(pages) < len(offsets) and all(page for page, _total in pages):
+            pages.extend(each(self.width, self._page, offsets[len(pages) : len(pages) + wave]))
+            wave *= 2
+        return pages
 
     def _rest(self, found, total):
         for attempt in (1, 2):
             # A service may give shorter pages than it was asked for.
             step = len(found)
-            pages = each(self.width, self._page, range(step, total, step)) if step else []
+            pages = self._pages(range(step, total, step)) if step else []
             for page, _total in pages:
                 found.update(page)
             # Another total says that rows came or went, and with them others moved from one page to the next.

@@ -16,6 +16,8 @@ from __future__ import annotations
 from . import _errors as errors
 from . import _kinds as kinds
 
+SINGLE = (str, int, float, bool)
+
 
 class Field:
     """One permission field: the option, its keys in answers and requests, and its kind."""
@@ -69,6 +71,12 @@ def _check_name(name, value):
         raise kinds.Refused("it must not be empty")
     if name.path and value in (".", ".."):
         raise kinds.Refused(f"{value!r} cannot be named in a URL")
+
+
+def _fact(value):
+    """What is only shown, as it came; ``None`` for anything that is neither one value nor a list of them."""
+    single = isinstance(value, SINGLE) or (isinstance(value, list) and all(isinstance(item, SINGLE) for item in value))
+    return value if single else None
 
 
 class Wanted:
@@ -153,6 +161,12 @@ class Resource:
                 ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in named))
                 text = f"{len(named)} {self.label}s have the name {entry.names[option]}: {ids}"
                 problems.append(errors.Problem(entry.position, text, option))
+            if not named and (option, None) in index:
+                # It may be the one that is looked for, which would then be taken for missing, and created twice.
+                ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in index[option, None]))
+                raise errors.AnswerError(
+                    f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
+                )
             found.append(named[0] if named else None)
         if problems:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
@@ -298,7 +312,7 @@ class Resource:
                             f"the answer for {self.describe(names)} has an unusable {key}: {shown}"
                         ) from None
                     break
-        return State(names, values, {option: raw.get(key) for option, key in self.facts.items()}, raw)
+        return State(names, values, {option: _fact(raw.get(key)) for option, key in self.facts.items()}, raw)
 
     def payload(self, values):
         """The request's fields for ``values``, under the documented names."""

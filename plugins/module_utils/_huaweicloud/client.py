@@ -123,7 +123,7 @@ class HuaweiCloudClient(base.Client):
         body = answer.json()
         for key in ("token", "project", "id"):
             body = body.get(key) if isinstance(body, dict) else None
-        self._project_id = self._project_id or body
+        self._project_id = self._project_id or (body if isinstance(body, str) else None)
         return token
 
     def _find_project(self, made):
@@ -133,8 +133,9 @@ class HuaweiCloudClient(base.Client):
             "KeystoneListProjects", "GET", self._iam() + "/v3/projects", [("name", region)], None, made, 200
         ).json()
         found = answer.get("projects") if isinstance(answer, dict) else None
-        ids = [row.get("id") for row in found or () if isinstance(row, dict) and row.get("name") == region]
-        if len(ids) != 1 or not ids[0]:
+        found = found if isinstance(found, list) else []
+        ids = [row.get("id") for row in found if isinstance(row, dict) and row.get("name") == region]
+        if len(ids) != 1 or not ids[0] or not isinstance(ids[0], str):
             raise errors.SetupError(
                 f"IAM knows {len(ids)} projects named {region} for these credentials.", hint="Set project_id."
             )
@@ -157,12 +158,7 @@ class HuaweiCloudClient(base.Client):
         self._ready()
         url = self.url + path("v2", self._project_id, *segments)
         answer = self._send(operation, method, url, query, body, self._auth, status, repeatable)
-        if status == 204:
-            return None
-        result = answer.json()
-        if not isinstance(result, dict):
-            raise errors.AnswerError(f"{operation} answered with something else than an object")
-        return result
+        return None if status == 204 else answer.json()
 
     def _ask_iam(self, *arguments):
         try:
@@ -204,10 +200,11 @@ class HuaweiCloudClient(base.Client):
             if code is not None:
                 # A body with an error code is a refusal, whatever the status says.
                 return self._error(call, errors.INVALID, message or "no message", code=code, unclear=True, **about)
-            if answer.status == expected and (body is not None or expected == 204):
+            if answer.status == expected and (isinstance(body, dict) or expected == 204):
                 return None
+            # Unclear: what was asked for may have been done all the same.
             return self._error(
-                call, errors.ANSWER, unreadable or "the answer has no body, or an undocumented status",
+                call, errors.ANSWER, unreadable or "the answer is no object, or has an undocumented status",
                 retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
         kind, retry, hint = codes.judge(answer.status, code)

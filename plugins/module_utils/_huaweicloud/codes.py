@@ -66,5 +66,11 @@ def code_and_message(body):
     code = next((inner[key] for key in ("error_code", "errorCode", "code") if inner.get(key) is not None), None)
     message = next((inner[key] for key in ("error_msg", "errorMsg", "message") if inner.get(key)), None)
     if body.get("failed_topics"):
-        message = "{} (failed topics: {})".format(message or "not all topics were updated", body["failed_topics"])
-    return None if code is None else str(code), None if message is None else str(message)
+        failed = errors.brief(body["failed_topics"])
+        message = f"{_text(message) or 'not all topics were updated'} (failed topics: {failed})"
+    code = _text(code)
+    return code[: errors.LONGEST_QUOTE] if code else code, _text(message)
+
+
+def _text(value):
+    return value if value is None or isinstance(value, str) else errors.brief(value)

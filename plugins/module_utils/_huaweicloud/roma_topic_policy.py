@@ -147,7 +147,10 @@ class RomaTopicPolicy(Resource):
             return reading.rows(answer, "policies"), answer.get("total")
 
         def key(row):
-            return row.get("app_name") or self._application_name(client, names["instance_id"], row.get("user_name"))
+            name = row.get("app_name")
+            if name and not isinstance(name, str):
+                raise errors.AnswerError("the answer for topic {} has an unusable app_name".format(names["name"]))
+            return name or self._application_name(client, names["instance_id"], row.get("user_name"))
 
         try:
             rows = reading.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
@@ -198,6 +201,8 @@ class RomaTopicPolicy(Resource):
             rows = reading.rows(answer, "apps", "id")
             for row in rows:
                 client.secrets.add(row.get("secret"))
+                if not isinstance(row.get("name"), str):
+                    row["name"] = None  # an application that cannot be named, whatever came instead
             return rows, answer.get("total")
 
         return client.once(
@@ -209,7 +214,9 @@ class RomaTopicPolicy(Resource):
         for row in self._applications(client, instance_id).values():
             if app and app in (row["id"], row.get("key")) and row.get("name"):
                 return row["name"]
-        raise errors.AnswerError(f"a policy belongs to an application ({app}) whose name is not to be had")
+        raise errors.AnswerError(
+            f"a policy belongs to an application ({errors.brief(app)}) whose name is not to be had"
+        )
 
     def _name_applications(self, client, pairs):
         """Give rows that name their application by id its name, from the policies there are or the list."""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from .. import _client as base
@@ -94,7 +95,7 @@ class UCloudClient(base.Client):
             )
         kind, retry, hint = CODES.get(code, (errors.INVALID, False, None))
         return self._error(
-            call, kind, str(body.get("Message") or "no message"), code=code, retry=retry, hint=hint,
+            call, kind, _message(body), code=code, retry=retry, hint=hint,
             unclear=kind == errors.SERVER, retry_after=answer.retry_after(), **about
         )  # fmt: skip
 
@@ -102,10 +103,15 @@ class UCloudClient(base.Client):
         return call.error(kind, self.secrets.clean(message), **details)
 
 
+def _message(body):
+    message = body.get("Message") or "no message"
+    return message if isinstance(message, str) else errors.brief(message)
+
+
 def ret_code(body):
     """The RetCode as a number, which may arrive as text; ``None`` when there is none."""
     code = body.get("RetCode") if isinstance(body, dict) else None
-    if isinstance(code, str) and code.strip().lstrip("-").isdigit():
+    if isinstance(code, str) and re.match(r"^\s*-?[0-9]{1,9}\s*$", code):
         code = int(code)
     if isinstance(code, bool) or not isinstance(code, int):
         return None

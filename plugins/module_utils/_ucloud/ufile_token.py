@@ -77,7 +77,7 @@ class UFileToken(Resource):
 
     def covers(self, client, state):
         # The service returns the tokens of all regions of a project.
-        return not client.region or state.facts.get("region") in (None, "", client.region)
+        return not client.region or _shown_region(state) in (None, client.region)
 
     def complete(self, client, changes):
         problems = [
@@ -132,14 +132,20 @@ class UFileToken(Resource):
 
     def credentials(self, client, names):
         for state in self._describe(client, {"TokenId": names["token_id"]}):
-            if state.names["token_id"] == names["token_id"] and state.raw.get("PrivateKey"):
-                return {"public_key": state.raw.get("PublicKey"), "private_key": state.raw["PrivateKey"]}
-        raise errors.AnswerError("DescribeUFileToken answered without its PrivateKey")
+            pair = [state.raw.get(key) for key in ("PublicKey", "PrivateKey")]
+            if state.names["token_id"] == names["token_id"] and all(isinstance(key, str) and key for key in pair):
+                return dict(zip(("public_key", "private_key"), pair))
+        raise errors.AnswerError("DescribeUFileToken answered without its key pair")
 
 
 def _region(client, change):
     """The token's own, which its deletion has to name."""
-    return change.current.facts.get("region") or client.region
+    return _shown_region(change.current) or client.region
+
+
+def _shown_region(state):
+    region = state.facts.get("region")
+    return region if region and isinstance(region, str) else None
 
 
 RESOURCE = UFileToken()

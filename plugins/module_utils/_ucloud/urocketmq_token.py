@@ -173,9 +173,9 @@ class URocketMQToken(Resource):
         keys = token.get("AKSK")
         keys = keys if isinstance(keys, dict) else {}
         client.secrets.add(keys.get("SecretKey"))
-        if not keys.get("SecretKey"):
-            raise errors.AnswerError("GetURocketMQToken answered without its SecretKey")
-        return {"access_key": keys.get("AccessKey"), "secret_key": keys["SecretKey"]}
+        if not (_text(keys.get("AccessKey")) and _text(keys.get("SecretKey"))):
+            raise errors.AnswerError("GetURocketMQToken answered without its key pair")
+        return {"access_key": keys["AccessKey"], "secret_key": keys["SecretKey"]}
 
     def protected(self, state):
         if state.facts.get("type") == "Default":
@@ -188,7 +188,8 @@ def topics_key(option):
 
 
 def _names(row):
-    return {"token_id": row["TokenId"], "name": _text(row.get("Name"))}
+    name = row.get("Name")
+    return {"token_id": row["TokenId"], "name": name if isinstance(name, str) else None}
 
 
 def _text(value):

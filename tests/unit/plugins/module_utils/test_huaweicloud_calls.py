@@ -101,7 +101,9 @@ def test_an_iam_answer_without_a_token_is_an_error():
         made.call("Op", "GET", ["users"])
 
 
-@pytest.mark.parametrize("body", [[1], {"token": "text"}, {"token": {"project": "text"}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"token": "text"}, {"token": {"project": "text"}}, {"token": {"project": {"id": 7}}}]
+)
 def test_an_iam_token_that_names_no_project_is_used_to_look_it_up(body):
     answer = ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
     projects = ("GET iam/v3/projects?name=r", reply({"projects": [{"id": "p-1", "name": "r"}]}))
@@ -129,7 +131,13 @@ def test_a_project_is_looked_up_once_and_signed_from_then_on():
 
 @pytest.mark.parametrize(
     ("body", "count"),
-    [({"projects": []}, 0), ({}, 0), ([], 0), ({"projects": [{"id": "a", "name": "r"}, {"id": "b", "name": "r"}]}, 2)],
+    [
+        ({"projects": []}, 0),
+        ({}, 0),
+        ({"projects": {"id": "a"}}, 0),
+        ({"projects": [{"id": 7, "name": "r"}]}, 1),
+        ({"projects": [{"id": "a", "name": "r"}, {"id": "b", "name": "r"}]}, 2),
+    ],
 )
 def test_a_project_that_is_not_one_is_an_error(body, count):
     made, wire = wired(("GET iam/v3/projects?name=r", reply(body)), **AK)
@@ -174,9 +182,20 @@ def test_no_content_has_no_answer(body):
     assert called(reply(body, 204), status=204) is None
 
 
-def test_an_answer_must_be_an_object():
-    with pytest.raises(errors.AnswerError):
-        called(reply([1]))
+@pytest.mark.parametrize("body", [[1], 7, "text", True, None])
+def test_an_answer_must_be_an_object(body):
+    """Of a write that came with status 200, only looking at what it wrote tells whether it was carried out."""
+    with pytest.raises(errors.CallError, match="no object") as caught:
+        called(reply(body))
+    assert (caught.value.kind, caught.value.unclear) == ("answer", True)
+
+
+@pytest.mark.parametrize("key", ["error_msg", "error_code", "failed_topics"])
+@pytest.mark.parametrize("value", ["x" * 100000, ["x"] * 100000, 10**400], ids=["text", "list", "number"])
+def test_an_error_of_any_size_is_quoted_briefly(key, value):
+    with pytest.raises(errors.CallError) as caught:
+        called(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400))
+    assert len(caught.value.text()) < 5000
 
 
 @pytest.mark.parametrize(

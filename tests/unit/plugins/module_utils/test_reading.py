@@ -82,11 +82,29 @@ def test_an_empty_page_of_a_list_that_is_not_empty_is_refused():
         pages.all()
 
 
-@pytest.mark.parametrize("total", [None, "5", True, -1, []])
+@pytest.mark.parametrize("total", [None, "5", True, -1, [], 2.5, 1e12, 10**400, float("inf")])
 def test_a_list_must_say_how_long_it_is(total):
     pages = reading.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
     with pytest.raises(errors.AnswerError, match="the list of things does not say how many there are"):
         pages.all()
+
+
+def test_no_page_is_asked_for_after_many_empty_ones():
+    asked = []
+
+    def fetch(offset, limit):
+        asked.append(offset)
+        return [{"id": 1}] if offset == 0 else [], 9000000
+
+    with pytest.raises(errors.AnswerError, match="states a wrong total"):
+        reading.Pages(1, fetch, 10, lambda row: row["id"], "things").all()
+    assert len(asked) < 100
+
+
+def test_many_pages_are_all_read():
+    service = Service(2000)
+    assert sorted(service.of().all()) == list(range(2000))
+    assert service.pages == list(range(0, 2000, 10))
 
 
 def test_a_total_as_a_float_is_understood():

@@ -196,7 +196,7 @@ def test_a_row_whose_application_is_unknown_is_an_error():
     current = row(BILLING)
     current["policies"][0].update(app_name="", user_name="gone")
     result = refused(ONE, case.read(current) + [case.list_apps()])
-    assert "belongs to an application (gone) whose name is not to be had" in result["msg"]
+    assert "belongs to an application ('gone') whose name is not to be had" in result["msg"]
 
 
 # -- description and sensitive_word ----------------------------------------------------------------

@@ -223,7 +223,20 @@ def test_an_unknown_code_is_not_tried_again():
     assert error(answer(code=99999)).kind == errors.INVALID
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"RetCode": true}', b'{"RetCode": 0.5}', b'{"RetCode": "x"}', b'"x"'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"RetCode": true}',
+        b'{"RetCode": 0.5}',
+        b'{"RetCode": "x"}',
+        b'"x"',
+        b'{"RetCode": "--5"}',
+        '{"RetCode": "²"}'.encode(),
+        b'{"RetCode": "' + b"9" * 5000 + b'"}',
+    ],
+)
 def test_an_answer_without_a_usable_code_is_an_error(body):
     found = error(answer(body))
     assert (found.kind, found.unclear) == (errors.ANSWER, True)
