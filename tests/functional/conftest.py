@@ -39,6 +39,7 @@ for folder in (COLLECTIONS, HERE, HERE.parent):
         sys.path.remove(str(folder))
     sys.path.insert(0, str(folder))
 
+import fuzzing
 import harness
 
 import simulator
@@ -92,3 +93,7 @@ def tls(sim, tmp_path):
 
     with tls.serving(sim, tmp_path) as found:
         yield found
+
+
+def pytest_sessionfinish():
+    fuzzing.keep_figures()

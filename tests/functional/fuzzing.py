@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How much is tried: a part that is the same in every run by default, all of it with FUZZ=long (`make fuzz`)."""
+
+from __future__ import annotations
+
+import collections
+import json
+import os
+import pathlib
+
+from hypothesis import HealthCheck, settings
+
+LONG = os.environ.get("FUZZ") == "long"
+# Where `make fuzz` wants to know what was tried: a file for each process that ran tests.
+FIGURES = os.environ.get("FUZZ_FIGURES")
+COUNTS: collections.Counter[str] = collections.Counter()
+
+settings.register_profile(
+    "grantops",
+    derandomize=not LONG,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    # The simulator is made once, and a test brings it back to its start for each example.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+PROFILE = settings.get_profile("grantops")
+
+
+def examples(few, many):
+    """Settings for a property: ``few`` examples by default, ``many`` where one has the time."""
+    return settings(PROFILE, max_examples=many if LONG else few)
+
+
+def part(items, few):
+    """All of ``items`` where one has the time, else about ``few`` of them, spread evenly: the same in every run."""
+    items = list(items)
+    return items if LONG else items[:: max(1, len(items) // few)]
+
+
+def count(what, number=1):
+    COUNTS[what] += number
+
+
+def keep_figures():
+    """Write what was counted, for the command that reports it."""
+    if FIGURES and COUNTS:
+        (pathlib.Path(FIGURES) / f"{os.getpid()}.json").write_text(json.dumps(COUNTS), encoding="utf-8")
