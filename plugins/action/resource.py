@@ -17,8 +17,8 @@ import sys
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 # Clients of this worker process by their connection options; a worker runs the items of one loop.
@@ -40,7 +40,11 @@ class ActionModule(ActionBase):
         resource, info = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
         self._task.args = plain(self._task.args)
-        params = self.validate_argument_spec(**_module.argument_spec(resource, info))[1]
+        spec = _module.argument_spec(resource, info)
+        params = self.validate_argument_spec(**spec)[1]
+        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], self._task.args))
+        if mistaken:
+            return mistaken
         return _module.execute(
             resource,
             params,

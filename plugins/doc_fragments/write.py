@@ -29,7 +29,7 @@ options:
   verify_timeout:
     description:
       - How many seconds to wait until a write shows. After that the task fails and names what does not show.
-      - With V(0), it is looked at once.
+      - With V(0), it is looked at once. At most V(3600).
     type: float
     default: 30.0
   return_unchanged:
@@ -43,6 +43,8 @@ notes:
   - An option that is left out leaves its permission untouched. An empty value (V([]), an empty string, V(false))
     clears it. No permission has a default.
   - Lists have no order. Where nothing differs nothing is written, so a credential that may only read is enough then.
+  - What is to be text must be text or a whole number. A list, an object, an unquoted C(no) or V(1.10) is refused, which
+    Ansible would make the name of something else of. So is a name with a template that was not filled in.
   - All resources of a task are read, checked and planned before the first write. If one of them is refused, nothing is
     written.
 """

@@ -14,7 +14,11 @@ import threading
 
 from . import _errors as errors
 from . import _http as http
+from . import _kinds as kinds
 from . import _reading as reading
+
+LONGEST_TIMEOUT = 3600  # seconds
+MOST_RETRIES = 100
 
 
 class Client:
@@ -92,12 +96,19 @@ def argument_spec():
 
 def transport(params, timeout):
     """A Transport for the connection options; SetupError for values that make no sense."""
-    if timeout <= 0 or params["retries"] < 0 or not 1 <= params["concurrency"] <= 64:
-        raise errors.SetupError(
-            "timeout must be above 0, retries at least 0, and concurrency from 1 to 64; got {}, {} and {}.".format(
-                timeout, params["retries"], params["concurrency"]
-            )
-        )
+    # Bounded above too: what a clock or a socket cannot hold would end in a traceback.
+    for option, value, usable, rule in (
+        ("timeout", timeout, 0 < timeout <= LONGEST_TIMEOUT, f"above 0 and at most {LONGEST_TIMEOUT}"),
+        (
+            "retries",
+            params["retries"],
+            0 <= params["retries"] <= MOST_RETRIES,
+            f"at least 0 and at most {MOST_RETRIES}",
+        ),
+        ("concurrency", params["concurrency"], 1 <= params["concurrency"] <= 64, "from 1 to 64"),
+    ):
+        if not usable:
+            raise errors.SetupError(f"{option} must be {rule}, not {errors.brief(value)}.")
     verify = params["validate_certs"]
     if verify and params["ca_path"]:
         verify = params["ca_path"]
@@ -117,9 +128,9 @@ class Layers:
         self.layers = layers  # (what it is called, {option: value}); a value of None or '' is not set
 
     def one(self, option, default=None):
-        for _source, values in self.layers:
+        for source, values in self.layers:
             if values.get(option) not in (None, ""):
-                return values[option]
+                return values[option] if option == "timeout" else usable_text(source, option, values[option])
         return default
 
     def unit(self, needed, optional=()):
@@ -133,7 +144,11 @@ class Layers:
                         "{} has {} but not {}.".format(source, ", ".join(found), ", ".join(lacking)),
                         hint="Credentials that belong together are taken from one source only.",
                     )
-                return {option: values.get(option) or None for option in tuple(needed) + tuple(optional)}
+                options = tuple(needed) + tuple(optional)
+                return {
+                    option: usable_text(source, option, values[option]) if values.get(option) else None
+                    for option in options
+                }
             alone = [option for option in optional if values.get(option)]
             if alone:
                 raise errors.SetupError(
@@ -141,6 +156,24 @@ class Layers:
                     hint="Credentials that belong together are taken from one source only.",
                 )
         return None
+
+
+def usable_text(source, option, value):
+    """A setting that is a text without line breaks and the like; SetupError, which does not quote it, says which."""
+    if not isinstance(value, str):
+        raise errors.SetupError(f"{source} has no usable {option}: it is no text.")
+    if kinds.CONTROL.search(value):
+        raise errors.SetupError(f"{source} has no usable {option}: it holds a line break or another control character.")
+    if kinds.TEMPLATE.search(value):
+        raise errors.SetupError(f"{source} has no usable {option}: it holds a template that was not filled in.")
+    return value
+
+
+def header_texts(settings):
+    """The same for what an HTTP header carries, which is ASCII; ``settings`` by option."""
+    for option, value in settings.items():
+        if value is not None and not all(" " <= character <= "~" for character in value):
+            raise errors.SetupError(f"{option} holds a character that HTTP cannot carry: only ASCII can be sent.")
 
 
 def from_environment(names):

@@ -128,22 +128,24 @@ def _no_constant(name):
     raise ValueError(f"{name} is not JSON")
 
 
-def check_url(url, allow_http):
+def check_url(url, allow_http, option="api_url"):
     """Refuse what cannot be called, and what would send credentials over an open line."""
     if "@" in url:
-        raise errors.SetupError("An address must not hold a user name or a password.")  # nor is it quoted
+        raise errors.SetupError(f"{option} must not hold a user name or a password.")  # nor is it quoted
     try:
         parts = urlsplit(url)
         usable = parts.port is None or parts.port > 0
     except ValueError:
         usable = False
+    # urlsplit drops line breaks, and what is sent then is not what was checked.
+    usable = usable and all(" " < character <= "~" for character in url)
     if not usable or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise errors.SetupError(
-            f"{url!r} is not a usable base URL: it must look like https://host or https://host:port/path."
+            f"{option} {errors.brief(url)} is not a usable base URL: it must look like https://host or https://host:port/path."
         )
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
         raise errors.SetupError(
-            f"Refusing to send credentials over plain HTTP to {parts.hostname}.",
+            f"Refusing to send credentials over plain HTTP to {parts.hostname} ({option}).",
             hint="Use https://, or set allow_http: true if this network is trusted.",
         )
 

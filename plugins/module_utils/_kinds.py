@@ -18,6 +18,10 @@ import re
 from . import _errors as errors
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Characters without a shape: two names that look alike would be two, and one of them nobody's.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
+LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
 HIDDEN = errors.REDACTED
 HIDDEN_NEW = "<new value hidden>"
 
@@ -37,6 +41,18 @@ def plain_text(value, what="the value"):
     found = CONTROL.search(value)
     if found:
         raise Refused(f"{what} holds the character {found.group()!r}, which no name can hold")
+    return value
+
+
+def name_text(value, what="the value"):
+    """``value`` when it can be the name of something that a permission is given for; Refused says why not."""
+    if len(plain_text(value, what)) > LONGEST_NAME:
+        raise Refused(f"{what} has {len(value)} characters, and no name has more than {LONGEST_NAME}")
+    found = INVISIBLE.search(value)
+    if found:
+        raise Refused(f"{what} holds the invisible character {ascii(found.group())}")
+    if TEMPLATE.search(value):
+        raise Refused(f"{what} holds a template that was not filled in")
     return value
 
 
@@ -145,7 +161,8 @@ class Time(Kind):
     """A point in time as Unix seconds; an option may also be ISO 8601."""
 
     ISO = re.compile(
-        r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$"
+        r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$",
+        re.ASCII,
     )
 
     def __init__(self, latest):
@@ -156,7 +173,7 @@ class Time(Kind):
 
     def wanted(self, value):
         value = str(value).strip()
-        seconds = int(value) if re.match(r"^\d{1,18}$", value) else self._iso(value)
+        seconds = int(value) if re.match(r"^[0-9]{1,18}$", value) else self._iso(value)
         if not 0 < seconds <= self.latest:
             raise Refused(f"{value} is outside what the service takes: at most {self.latest} ({self.iso(self.latest)})")
         return seconds
@@ -229,11 +246,14 @@ class TextSet(Kind):
         return spec
 
     def wanted(self, value):
-        for entry in value:
-            if not plain_text(entry, "an entry"):
-                raise Refused("an entry is empty")
-            if self.check:
-                self.check(entry)
+        for position, entry in enumerate(value):
+            try:
+                if not name_text(entry, "an entry").strip():
+                    raise Refused("an entry is empty")
+                if self.check:
+                    self.check(entry)
+            except Refused as error:
+                raise Refused(str(error), f"[{position}]") from None
         found = set(value)
         if self.nothing in found and len(found) > 1:
             raise Refused(f"{self.nothing} excludes every other entry")
@@ -296,7 +316,9 @@ class Keyed(Kind):
         rows, first = {}, {}
         for position, row in enumerate(value):
             try:
-                key = self.key_of(row)
+                key = name_text(self.key_of(row), self.key)
+                if not key.strip():
+                    raise Refused(f"a row has no {self.key}")
                 if key in rows:
                     raise Refused(f"{key} stands at [{first[key]}] already")
                 first[key] = position

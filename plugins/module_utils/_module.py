@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from . import _engine as engine
 from . import _errors as errors
+from . import _given
 from . import _http as http
 from . import _yaml as yaml
 
@@ -19,6 +20,9 @@ WRITE_SPEC = {
     "verify_timeout": {"type": "float", "default": 30.0},
     "return_unchanged": {"type": "bool", "default": False},
 }
+
+
+LONGEST_VERIFY = 3600
 
 
 # -- argument specs --------------------------------------------------------------------------------
@@ -138,6 +142,10 @@ def failure(resource, error):
 
 
 def _apply(resource, client, params, check_mode, diff):
+    # A number that is none compares as neither larger nor smaller: it would be waited for without an end.
+    if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
+        text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
+        raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
     wanted = entries(resource, params)
     hidden = [field.option for field in resource.fields if field.kind.secret]
     client.secrets.add(*(entry.values.get(option) for entry in wanted for option in hidden))
@@ -217,6 +225,9 @@ def _exclusive(resource, params, wanted):
 
 def _gather(resource, client, params):
     names = {name.option: params[name.option] for name in resource.names if params.get(name.option) is not None}
+    problems = list(resource.check_names("", names))
+    if problems:
+        raise errors.TaskError(problems)
     scope = {name.option: names[name.option] for name in resource.scope}
     try:
         states = _find(resource, client, names, scope)
@@ -253,11 +264,27 @@ def _find(resource, client, names, scope):
 # -- the module's way in ---------------------------------------------------------------------------
 
 
+def mistaken(resource, problems):
+    """The failed result of a task whose options are not of the type that they must be, or ``None``."""
+    problems = list(problems)
+    return failure(resource, errors.TaskError(problems)) if problems else None
+
+
 def run_module(resource, info=False):
     """The whole of a module: parse the options, run, leave."""
     from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-    module = AnsibleModule(supports_check_mode=True, **argument_spec(resource, info))
+    spec = argument_spec(resource, info)
+
+    class Module(AnsibleModule):
+        def _load_params(self):
+            super()._load_params()
+            # Before Ansible makes a text of anything.
+            self.mistaken = mistaken(resource, _given.problems(resource, spec["argument_spec"], self.params))
+
+    module = Module(supports_check_mode=True, **spec)
+    if module.mistaken:
+        module.fail_json(**module.mistaken)
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     result = execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)

@@ -67,7 +67,7 @@ class State:
 def _check_name(name, value):
     if value is None:
         return
-    if not kinds.plain_text(value).strip():
+    if not kinds.name_text(value).strip():
         raise kinds.Refused("it must not be empty")
     if name.path and value in (".", ".."):
         raise kinds.Refused(f"{value!r} cannot be named in a URL")
@@ -219,6 +219,14 @@ class Resource:
 
     # -- calls ---------------------------------------------------------------------------------
 
+    def check_names(self, position, names):
+        """Yield a Problem for each of ``names`` that none can have."""
+        for name in self.names:
+            try:
+                _check_name(name, names.get(name.option))
+            except kinds.Refused as error:
+                yield errors.Problem(position, str(error), name.option)
+
     def entry(self, position, names, params, purge):
         """The Wanted of one entry's options; TaskError with every option that is refused."""
         values, problems = {}, []
@@ -230,11 +238,7 @@ class Resource:
                 values[field.option] = field.kind.wanted(value)
             except kinds.Refused as error:
                 problems.append(errors.Problem(position, str(error), field.option + error.where))
-        for name in self.names:
-            try:
-                _check_name(name, names.get(name.option))
-            except kinds.Refused as error:
-                problems.append(errors.Problem(position, str(error), name.option))
+        problems.extend(self.check_names(position, names))
         options = {option: params.get(option) for option in self.options}
         wanted = Wanted(position, names, values, purge, options, absent=params.get("state") == "absent")
         problems = problems or list(self.check(wanted))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,9 @@ CODES = codes.CODES  # the guide on errors explains each of them
 JSON = "application/json"
 # Ways to authenticate that exclude each other in a task.
 EXCLUSIVE = [["ak", "auth_token", "iam_user"]]
+REGION = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
+# Credentials that a header carries.
+HEADERS = ("ak", "security_token", "auth_token")
 # Host of a service, and its name in the official SDK's environment variables for endpoints.
 SERVICES = {"rocketmq": ("dms", "ROCKETMQ"), "roma": ("roma", "ROMA")}
 
@@ -221,26 +225,32 @@ def connect(params, secrets, service):
     """A client for a task's connection options; SetupError when they do not suffice. Sends nothing yet."""
     layers = auth.layers(params)
     kind, credentials = auth.choose(layers)
-    region = layers.one("region")
+    region, project_id = layers.one("region"), layers.one("project_id")
+    base.header_texts(dict({option: credentials.get(option) for option in HEADERS}, project_id=project_id))
+    # The region becomes a part of host names: with a slash in it, credentials would go to another host.
+    if region and not REGION.match(region):
+        raise errors.SetupError("region is no region: it has letters, digits, '-' and '_' only.")
+    if project_id in (".", ".."):
+        raise errors.SetupError(f"project_id cannot be {project_id!r}, which cannot stand in a URL.")
     host, sdk_name = SERVICES[service]
-    url = params.get("api_url")
+    url = base.Layers(("The task", params)).one("api_url")
     if not url and not region:
         raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
     if not url:
         variable = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
         url = (os.environ.get(variable) or "").split(",")[0] or endpoint(host, region)
     iam_url = layers.one("iam_url")
-    for address in (url, iam_url):
+    for option, address in (("api_url", url), ("iam_url", iam_url)):
         if address:
-            http.check_url(address, params["allow_http"])
+            http.check_url(address, params["allow_http"], option)
     return HuaweiCloudClient(
-        base.transport(params, base.seconds(params.get("timeout") or 30)),
+        base.transport(params, base.seconds(30 if params.get("timeout") is None else params["timeout"])),
         secrets,
         service,
         kind,
         credentials,
         url,
         iam_url=iam_url,
-        project_id=layers.one("project_id"),
+        project_id=project_id,
         region=region,
     )

@@ -37,6 +37,12 @@ def _perms(words):
 def _secret(value):
     if not 8 <= len(value) <= 32:
         raise kinds.Refused("it must have 8 to 32 characters")
+    if not re.match("^(?:{})+$".format("|".join(CLASSES)), value):
+        raise kinds.Refused(
+            "it holds a character that is none of upper case, lower case, digits and special characters"
+        )
+    if kinds.TEMPLATE.search(value):
+        raise kinds.Refused("it holds a template that was not filled in")
     if sum(1 for pattern in CLASSES if re.search(pattern, value)) < 3:
         raise kinds.Refused("it must have three of: upper case, lower case, digits, special characters")
 
@@ -52,7 +58,7 @@ class RocketMQUser(Resource):
     identity = (Name("user_name", "access_key", aliases=("access_key",), path=True),)
     fields = (
         Field("secret_key", kinds.Secret(check=_secret), "secret_key"),
-        Field("white_remote_address", kinds.Text(), "white_remote_address", initial=""),
+        Field("white_remote_address", kinds.Text(check=kinds.name_text), "white_remote_address", initial=""),
         Field("admin", kinds.Flag(), "admin", initial=False),
         Field(
             "default_topic_perm", kinds.Text(choices=TOPIC_PERMS, canonical=_perm), "default_topic_perm", initial="DENY"

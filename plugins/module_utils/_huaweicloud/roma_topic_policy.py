@@ -56,10 +56,17 @@ class Policies(kinds.Keyed):
 
     def key_of(self, row):
         if not row.get("app_name") and row.get("app_id"):
-            return BY_ID + kinds.plain_text(row["app_id"], "app_id")
+            return BY_ID + kinds.name_text(row["app_id"], "app_id")
         return super().key_of(row)
 
     def wanted_row(self, row):
+        for option in ("app_id", "app_key"):  # sent as they are
+            if row.get(option):
+                try:
+                    if not kinds.name_text(row[option]).strip():
+                        raise kinds.Refused("it must not be empty")
+                except kinds.Refused as error:
+                    raise kinds.Refused(str(error), f".{option}") from None
         return None if row.get("state") == "absent" else super().wanted_row(row)
 
     def diff(self, value):

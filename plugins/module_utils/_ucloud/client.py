@@ -129,6 +129,8 @@ def connect(params, secrets, service=None):
         )
     url = layers.one("api_url", DEFAULT_URL)
     http.check_url(url, params["allow_http"])
+    channel_key = layers.one("channel_key")
+    base.header_texts({"channel_key": channel_key})
     return UCloudClient(
         base.transport(params, base.seconds(layers.one("timeout", 30))),
         secrets,
@@ -136,5 +138,5 @@ def connect(params, secrets, service=None):
         credentials,
         project_id=layers.one("project_id"),
         region=layers.one("region"),
-        channel_key=layers.one("channel_key"),
+        channel_key=channel_key,
     )

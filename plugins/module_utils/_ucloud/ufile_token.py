@@ -43,7 +43,12 @@ class UFileToken(Resource):
     identity = (Name("token_id", "TokenId"), Name("token_name", "TokenName"))
     fields = (
         # One documented example answer spells it TolenName.
-        Field("token_name", kinds.Text(empty=False), "TokenName", read_keys=("TokenName", "TolenName")),
+        Field(
+            "token_name",
+            kinds.Text(empty=False, check=kinds.name_text),
+            "TokenName",
+            read_keys=("TokenName", "TolenName"),
+        ),
         Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
         Field(
             "allowed_prefixes", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedPrefixes", initial=("*",)

@@ -142,16 +142,30 @@ def layers(*values):
 
 @pytest.mark.parametrize("unset", [{}, {"a": None}, {"a": ""}])
 def test_the_strongest_source_that_has_a_value_wins(unset):
-    assert layers(unset, {"a": 1}, {"a": 2}).one("a") == 1
+    assert layers(unset, {"a": "1"}, {"a": "2"}).one("a") == "1"
 
 
 def test_a_default_stands_for_what_no_source_has():
     assert layers({}, {}).one("a", 5) == 5
 
 
-def test_false_and_zero_are_values():
-    assert layers({"a": False, "b": 0}, {"a": True, "b": 1}).one("a") is False
-    assert layers({"b": 0}, {"b": 1}).one("b") == 0
+def test_zero_is_a_timeout():
+    assert layers({"timeout": 0}, {"timeout": 1}).one("timeout") == 0
+
+
+@pytest.mark.parametrize("value", [5, True, ["a"], {"a": 1}, "a\nb", "a\x00", "a\r", "{{ secret }}", "{% raw %}"])
+def test_a_setting_that_is_no_plain_text_is_refused_without_being_quoted(value):
+    for found in (lambda: layers({"a": value}).one("a"), lambda: layers({"a": value, "b": "1"}).unit(("a", "b"))):
+        with pytest.raises(errors.SetupError, match="source 0 has no usable a: ") as caught:
+            found()
+        assert str(value) not in caught.value.message
+
+
+@pytest.mark.parametrize("value", ["令", "é", "a\x7f", "\u200b"])
+def test_what_a_header_carries_is_ascii(value):
+    with pytest.raises(errors.SetupError, match="b holds a character that HTTP cannot carry"):
+        _client.header_texts({"a": None, "b": value})
+    _client.header_texts({"a": "x-1 ~", "b": ""})
 
 
 def test_a_unit_comes_from_one_source():
@@ -178,12 +192,21 @@ def test_transport_takes_the_options():
 
 
 @pytest.mark.parametrize(
-    ("options", "timeout"),
-    [({}, 0), ({}, -1), ({"retries": -1}, 30), ({"concurrency": 0}, 30), ({"concurrency": 65}, 30)],
+    ("options", "timeout", "named"),
+    [
+        ({}, 0, "timeout must be above 0"),
+        ({}, -1, "timeout must be above 0"),
+        ({}, 1e308, "at most 3600, not 1e"),
+        ({"retries": -1}, 30, "retries must be at least 0"),
+        ({"retries": 10**400}, 30, "at most 100, not 1000"),
+        ({"concurrency": 0}, 30, "concurrency must be from 1 to 64"),
+        ({"concurrency": 65}, 30, "concurrency must be from 1 to 64"),
+    ],
 )
-def test_values_that_make_no_sense_are_refused(options, timeout):
-    with pytest.raises(errors.SetupError, match="concurrency from 1 to 64"):
+def test_values_that_make_no_sense_are_refused(options, timeout, named):
+    with pytest.raises(errors.SetupError, match=named) as caught:
         _client.transport(dict(PARAMS, **options), timeout)
+    assert len(caught.value.message) < 250
 
 
 def test_an_own_authority_is_used(tmp_path):

@@ -21,7 +21,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._resource import Fi
 
 LATEST = 4102416000
 TIME = kinds.Time(LATEST)
-TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=8)
+TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")), min_size=1, max_size=8)
 LISTS = st.lists(st.one_of(st.sampled_from(["*", "a", "b", "NONE"]), TEXTS), max_size=6)
 SETS = [
     kinds.TextSet(),

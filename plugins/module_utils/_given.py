@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""What a task gives for a text must be one.
+
+Ansible makes a text of anything: of a list within a list of buckets the bucket ``['a', 'b']``, of an
+unquoted ``no`` the name ``False``. A permission for such a name would be granted, and meant by nobody.
+"""
+
+from __future__ import annotations
+
+from . import _errors as errors
+
+TEXTS = ("str", "path")
+
+
+def problems(resource, spec, given):
+    """Yield a Problem for each value of ``given``, the options as the task has them, that is no text and has to be."""
+    return _of_options(spec, given, resource.plural, "", "")
+
+
+def _of_options(spec, given, plural, position, prefix):
+    for option, rule in spec.items():
+        for name in (option,) + tuple(rule.get("aliases", ())):
+            value = given.get(name)
+            if value is not None:
+                yield from _of_value(rule, value, plural, position, prefix + option)
+
+
+def _of_value(rule, value, plural, position, option):
+    kind = rule.get("type", "str")
+    if kind in TEXTS:
+        reason = _reason(value)
+        if reason:
+            yield errors.Problem(position, reason, option)
+    elif kind == "list" and isinstance(value, (bool, float)):
+        yield errors.Problem(position, _reason(value), option)
+    elif kind == "list" and isinstance(value, (list, tuple)):
+        for number, item in enumerate(value):
+            where = f"{option}[{number}]"
+            if rule.get("elements") in TEXTS:
+                reason = _reason(item)
+                if reason:
+                    yield errors.Problem(position, reason, where)
+            elif isinstance(item, dict) and rule.get("options"):
+                own = (where, "") if option == plural and not position else (position, where + ".")
+                yield from _of_options(rule["options"], item, plural, *own)
+
+
+def _reason(value):
+    """Why ``value`` is no text, without quoting it: it may be a secret."""
+    if isinstance(value, bool):
+        return f"it must be text, not {str(value).lower()}: put it in quotes"
+    if isinstance(value, float):
+        return "it must be text, not a number with a fraction: put it in quotes"
+    if isinstance(value, dict):
+        return "it must be text, not an object"
+    if isinstance(value, (list, tuple)):
+        return "it must be text, not a list"
+    return "it must be text, not null" if value is None else None

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task gives for a text is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.tests.unit import cases
+
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+
+
+def found(case, given):
+    spec = _module.argument_spec(case.resource)["argument_spec"]
+    return [str(problem) for problem in _given.problems(case.resource, spec, given)]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (True, "not true: put it in quotes"),
+        (False, "not false: put it in quotes"),
+        (1.1, "not a number with a fraction: put it in quotes"),
+        ({"a": "Secret-Key1"}, "not an object"),
+        (["Secret-Key1"], "not a list"),
+        ((), "not a list"),
+    ],
+)
+def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
+    row = {"name": "orders", "perm": value}
+    for given, where in (
+        ({"user_name": value}, "user_name"),
+        ({"access_key": value}, "user_name"),
+        ({"secret_key": value}, "secret_key"),
+        ({"sk": value}, "sk"),
+        ({"ca_path": value}, "ca_path"),
+        ({"topic_perms": [row]}, "topic_perms[0].perm"),
+        ({"users": [{}, {"user_name": value}]}, "users[1].user_name"),
+        ({"users": [{"group_perms": [{}, row]}]}, "users[0].group_perms[1].perm"),
+    ):
+        assert found(ROCKETMQ, given) == [f"{where}: it must be text, {reason}"]
+    assert found(UFILE, {"tokens": [{"allowed_buckets": ["a", value]}]}) == [
+        f"tokens[0].allowed_buckets[1]: it must be text, {reason}"
+    ]
+
+
+@pytest.mark.parametrize("value", [True, False, 1.5])
+def test_a_single_value_that_would_become_a_list_is_refused_alike(value):
+    for given in ({"allowed_buckets": value}, {"tokens": [{"allowed_buckets": value}]}):
+        assert "allowed_buckets: it must be text, not " in found(UFILE, given)[0]
+
+
+def test_null_is_no_entry_of_a_list_but_an_option_that_is_not_given():
+    assert found(UFILE, {"allowed_prefixes": ["a", None]}) == ["allowed_prefixes[1]: it must be text, not null"]
+    assert found(UFILE, {"token_id": None, "allowed_prefixes": None, "tokens": None}) == []
+
+
+@pytest.mark.parametrize("value", ["", "a", "[1]", "{'a': 1}", 5, 10**30])
+def test_texts_and_whole_numbers_are_texts(value):
+    assert found(UFILE, {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}) == []
+
+
+@pytest.mark.parametrize("given", [{"tokens": "x"}, {"tokens": ["x", None]}, {"tokens": {}}, {"other": [1.5]}])
+def test_what_ansible_refuses_by_itself_is_left_to_it(given):
+    assert found(UFILE, given) == []
+
+
+def test_the_position_is_told_from_the_option():
+    (problem,) = _given.problems(
+        ROMA.resource,
+        _module.argument_spec(ROMA.resource)["argument_spec"],
+        {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
+    )
+    assert problem.details() == {
+        "position": "topics[1]",
+        "option": "policies[0].app_name",
+        "message": "it must be text, not a list",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("a\u200bb", "the invisible character '\\u200b'"),
+        ("\ufeffa", "the invisible character"),
+        ("a\u202eb", "the invisible character"),
+        ("{{ team }}", "a template that was not filled in"),
+        ("a{{ team }}/b", "a template that was not filled in"),
+        ("{% if x %}a{% endif %}", "a template that was not filled in"),
+        ("x" * 1025, "1025 characters, and no name has more than 1024"),
+        ("a\nb", "which no name can hold"),
+    ],
+)
+def test_a_text_that_can_be_no_name(value, reason):
+    with pytest.raises(kinds.Refused, match=reason.replace("\\", "\\\\")):
+        kinds.name_text(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["a/b", "%2F", "?x=1", "..", "a b", "{x}", "{{", "}}{{", "令牌", "é", "х", "x" * 1024]
+)
+def test_an_odd_text_that_can_be_a_name(value):
+    assert kinds.name_text(value) == value
+
+
+@pytest.mark.parametrize("secret", ["Abcd1234é", "Abcd 1234", "Abcd1234\t", "令牌Abcd1234!"])
+def test_a_key_of_other_characters_than_documented_is_refused(secret):
+    wanted = dict(ROCKETMQ.scope, **ROCKETMQ.names(), secret_key=secret)
+    with pytest.raises(Exception, match="(a|the) character") as caught:
+        ROCKETMQ.resource.entry("", {"user_name": "billing-1"}, wanted, True)
+    assert secret not in str(caught.value)
+
+
+def test_a_key_that_is_a_template_is_refused():
+    with pytest.raises(Exception, match="secret_key: it holds a template"):
+        ROCKETMQ.resource.entry("", {"user_name": "billing-1"}, {"secret_key": "{{Vault_1}}"}, True)
