@@ -10,7 +10,7 @@ import json
 import os
 import pathlib
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 LONG = os.environ.get("FUZZ") == "long"
 # Where `make fuzz` wants to know what was tried: a file for each process that ran tests.
@@ -22,7 +22,9 @@ settings.register_profile(
     derandomize=not LONG,
     deadline=None,
     database=None,
-    print_blob=True,
+    # Each example costs a few requests: what fails is shown as it was found.
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
     # The simulator is made once, and a test brings it back to its start for each example.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -15,7 +15,7 @@ import sys
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
 
 NAMESPACE = "grantops.cloud."
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
@@ -33,6 +33,11 @@ COLLECTIONS = pathlib.Path()  # set by conftest
 def resource_of(module):
     provider, _unused, name = module.removesuffix("_info").partition("_")
     return importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE
+
+
+def spec_of(module):
+    """The argument spec, suboptions included."""
+    return _module.argument_spec(resource_of(module), module.endswith("_info"))["argument_spec"]
 
 
 def connection(sim, module, credential="admin"):
@@ -68,9 +73,13 @@ class Runner:
         given = {"verify_timeout": 0.1, "return_unchanged": True} if not info else {}
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
-        validated = ArgumentSpecValidator(**_module.argument_spec(resource, info)).validate(copy.deepcopy(given))
+        spec = _module.argument_spec(resource, info)
+        validated = ArgumentSpecValidator(**spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
+        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], given))
+        if mistaken:
+            return mistaken
         return _module.execute(resource, validated.validated_parameters, info, check_mode, diff, self._connect)
 
     def _connect(self, resource, params, secrets):

@@ -1,0 +1,254 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A bad task is refused before anything is sent, by name; an odd one arrives as it was written."""
+
+from __future__ import annotations
+
+import json
+
+import cases
+import fuzzing
+import harness
+import mistakes
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+ALL = harness.MODULES + harness.INFOS
+SLOTS = [slot for module in ALL for slot in mistakes.slots(module)]
+
+
+@pytest.fixture
+def estate(sim):
+    cases.furnish(sim)
+    return sim
+
+
+def refused(sim, result, *named):
+    """The result is a failure that names what is wrong; nothing was sent, and nothing secret is said."""
+    assert result.get("failed") is True, result
+    assert result["changed"] is False
+    assert sim.counters["total"] == 0, sim.counters["sequence"]
+    for text in named:
+        assert text in result["msg"], (text, result["msg"])
+    said = json.dumps(result, ensure_ascii=False)
+    assert len(said) < 20000
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize("slot", SLOTS, ids=str)
+def test_a_bad_value_is_refused_by_name_before_anything_is_sent(estate, run, slot):
+    @fuzzing.examples(10, 300)
+    @given(value=mistakes.bad(slot))
+    def refuse(value):
+        fuzzing.count(f"bad {slot.kind}")
+        estate.counting.reset()
+        credential, params = mistakes.task(estate, slot, value)
+        said = refused(estate, run(slot.module, credential=credential, **params), slot.named)
+        if slot.rule.get("no_log"):
+            assert mistakes.SECRET not in said
+
+    refuse()
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_every_option_of_the_spec_is_tried(module):
+    """The walk is not shorter than the spec: counted by another one."""
+    resource = harness.resource_of(module)
+    spec = harness.spec_of(module)
+    names = {slot.option for slot in SLOTS if slot.module == module}
+    assert set(spec) <= names
+    if not module.endswith("_info"):
+        for option, rule in spec[resource.plural]["options"].items():
+            assert any(slot.path[:1] == (resource.plural,) and slot.option == option for slot in SLOTS), option
+            assert {*(rule.get("options") or ())} <= names
+
+
+@pytest.mark.parametrize("option", ["unknown", "allowed_op", "{{ x }}", "Name"])
+@pytest.mark.parametrize("module", ALL)
+def test_an_option_that_does_not_exist_is_refused(estate, run, module, option):
+    refused(estate, run(module, **{**cases_scope(module), option: "x"}), option)
+
+
+def cases_scope(module):
+    return dict(mistakes.case_of(module).scope)
+
+
+# -- many entries ----------------------------------------------------------------------------------
+
+
+def entries(case, count):
+    """Entries of resources that need not exist."""
+    key = next(iter(case.alpha))
+    return [{key: f"entry-{number:05d}"} for number in range(count)]
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_a_resource_that_is_named_twice_is_refused_with_both_positions(estate, run, case):
+    plural = harness.PAIRS[case.module][1]
+
+    @fuzzing.examples(10, 200)
+    @given(count=st.integers(2, 30), data=st.data())
+    def refuse(count, data):
+        fuzzing.count("duplicates")
+        first, second = sorted(data.draw(st.permutations(range(count)))[:2])
+        rows = entries(case, count)
+        rows[second] = dict(rows[first])
+        result = run(case.module, **case.scope, **{plural: rows})
+        refused(estate, result, f"{plural}[{second}]: ", f"is named at {plural}[{first}] already")
+
+    refuse()
+
+
+KEYED = {  # module: (list option, key, row)
+    "huaweicloud_rocketmq_user": [("topic_perms", "name", {"perm": "SUB"}), ("group_perms", "name", {"perm": "SUB"})],
+    "huaweicloud_roma_topic_policy": [
+        ("policies", "app_name", {"access_policy": "sub"}),
+        ("policies", "app_id", {"access_policy": "sub"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("form", cases.FORMS)
+@pytest.mark.parametrize(
+    ("module", "option", "key", "row"), [(module, *rest) for module, found in KEYED.items() for rest in found]
+)
+def test_a_key_that_stands_twice_in_a_list_is_refused_with_both_positions(estate, run, module, option, key, row, form):
+    case = mistakes.case_of(module)
+    where = option if form == "one" else f"{harness.PAIRS[module][1]}[0].{option}"
+
+    @fuzzing.examples(10, 200)
+    @given(count=st.integers(2, 30), data=st.data())
+    def refuse(count, data):
+        fuzzing.count("duplicates")
+        first, second = sorted(data.draw(st.permutations(range(count)))[:2])
+        rows = [{key: f"name-{number}", **row} for number in range(count)]
+        rows[second][key] = rows[first][key]
+        result = run(module, **case.on_alpha(form, **{option: rows}))
+        refused(estate, result, f"{where}[{second}]: ", f"stands at [{first}] already")
+
+    refuse()
+
+
+@pytest.mark.parametrize("case", [case for case in cases.CASES if case.module.startswith("ucloud")], ids=str)
+def test_one_token_by_its_id_and_by_its_name_is_refused_before_anything_is_written(estate, run, case):
+    name = {"token_name": "alpha"} if case is cases.UFILE else {"name": "alpha"}
+    result = run.failed(case.module, **case.params("many", (case.alpha, {}), (name, {})))
+    assert "tokens[1]: " in result["msg"]
+    assert "is named at tokens[0] already" in result["msg"]
+    assert estate.counters["write"] == 0
+
+
+@pytest.mark.parametrize("case", cases.CASES if fuzzing.LONG else [cases.ROCKETMQ], ids=lambda case: case.label)
+def test_ten_thousand_entries(estate, run, case):
+    """Each bad one of them is named; and the message stays readable."""
+    plural, key = harness.PAIRS[case.module][1], next(iter(case.alpha))
+    rows = entries(case, 10000)
+    for number in range(0, 10000, 100):
+        rows[number][key] = "{{ x }}"
+    rows[9999][key] = rows[1][key]
+    result = run(case.module, **case.scope, **{plural: rows})
+    assert (result["failed"], estate.counters["total"]) == (True, 0)
+    assert len(result["msg"]) < 5000
+    assert [problem["position"] for problem in result["error"]["problems"]] == [
+        f"{plural}[{number}]" for number in range(0, 10000, 100)
+    ]
+    for number in range(0, 10000, 100):
+        rows[number][key] = f"entry-{number:05d}"
+    refused(estate, run(case.module, **case.scope, **{plural: rows}), f"{plural}[9999]: ", f"{plural}[1] already")
+
+
+# -- odd but right ---------------------------------------------------------------------------------
+
+
+def add(sim, case, scope, name):
+    """A resource of odd names in an odd place, and the options that change it."""
+    if case is cases.UFILE:
+        sim.add_ufile_token(TokenId=name, TokenName="plain")
+        return {"token_id": name, "allowed_ops": ["TOKEN_ALLOW_READ"]}
+    if case is cases.UROCKETMQ:
+        sim.add_urocketmq_token(service_id=scope, TokenId=name, Name="plain")
+        return {"service_id": scope, "token_id": name, "topic_produce_perm": "ALL"}
+    if case is cases.ROCKETMQ:
+        sim.add_rocketmq_user(instance_id=scope, access_key=name)
+        return {"instance_id": scope, "user_name": name, "admin": True}
+    sim.add_roma_topic(instance_id=scope, name=name)
+    return {"instance_id": scope, "name": name, "description": "changed"}
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
+    @fuzzing.examples(40, 1500)
+    @given(scope=mistakes.odd_names(), name=mistakes.odd_names())
+    def arrive(scope, name):
+        fuzzing.count("odd names")
+        sim.reset("empty")
+        params = add(sim, case, scope, name)
+        before = harness.dump(sim)
+        result = run.ok(case.module, **params)
+        assert result["changed"] is True
+        assert harness.dump(sim) != before
+        (row,) = result["changes"]
+        names = {option: row[option] for option in params if option in row}
+        assert names == {option: params[option] for option in names}
+        assert list(names.values())[-1] == name
+        assert set(sim.counters["refused"]) == set()
+        assert "Unknown" not in sim.counters["by_operation"]
+        # And it is found again, among others whose names are nearly the same.
+        add(sim, case, scope, name + "x")
+        again = run.ok(case.module, **params)
+        assert again["changed"] is False
+
+    arrive()
+
+
+FIELDS = [
+    ("ucloud_ufile_token", "token_name", lambda value: {"token_name": value}, ("TokenName",)),
+    ("ucloud_ufile_token", "allowed_prefixes", lambda value: {"allowed_prefixes": [value]}, ("AllowedPrefixes", 0)),
+    ("ucloud_ufile_token", "allowed_buckets", lambda value: {"allowed_buckets": [value]}, ("AllowedBuckets", 0)),
+    (
+        "huaweicloud_rocketmq_user",
+        "topic_perms",
+        lambda value: {"topic_perms": [{"name": value, "perm": "SUB"}]},
+        ("topic_perms", 0, "name"),
+    ),
+    (
+        "huaweicloud_rocketmq_user",
+        "group_perms",
+        lambda value: {"group_perms": [{"name": value, "perm": "SUB"}]},
+        ("group_perms", 0, "name"),
+    ),
+    ("huaweicloud_roma_topic_policy", "description", lambda value: {"description": value}, ("description",)),
+    ("huaweicloud_roma_topic_policy", "sensitive_word", lambda value: {"sensitive_word": value}, ("sensitive_word",)),
+]
+
+
+@pytest.mark.parametrize(("module", "option", "make", "where"), FIELDS, ids=[f"{row[0]}-{row[1]}" for row in FIELDS])
+def test_an_odd_value_arrives_as_it_was_written(sim, run, module, option, make, where):
+    case = mistakes.case_of(module)
+    values = mistakes.odd_names()
+    if option in mistakes.FREE_TEXTS:  # where braces are no mistake
+        values = st.one_of(values, st.sampled_from([*mistakes.TEMPLATES, *mistakes.INVISIBLE, "x" * 70000]))
+
+    @fuzzing.examples(25, 1000)
+    @given(value=values)
+    def arrive(value):
+        fuzzing.count("odd values")
+        cases.furnish(sim)
+        assert run.ok(module, **case.on_alpha("one", **make(value)))["changed"] is True
+        stored = case.record(sim)
+        for step in where:
+            stored = stored[step]
+        assert stored == value
+        assert run.ok(module, **case.on_alpha("one", **make(value)))["changed"] is False
+
+    arrive()
+
+
+@pytest.mark.parametrize(("number", "text"), [(12345678, "12345678"), (0, "0"), (-5, "-5")])
+def test_a_whole_number_is_a_name(sim, run, number, text):
+    sim.add_ufile_token(TokenId=text, TokenName="x")
+    assert run.ok("ucloud_ufile_token", token_id=number, allowed_buckets=[number])["changed"] is True
+    assert sim.estate["ucloud"]["ufile_tokens"][text]["AllowedBuckets"] == [text]
