@@ -16,12 +16,12 @@ options:
     description:
       - How many seconds the service may take to connect, to start its answer and to finish it.
       - When it is not set, 30 seconds apply, unless the environment or a profile says otherwise.
-      - One request with all its repetitions takes at most O(timeout) times (O(retries) + 1).
+      - One request with all its repetitions takes at most O(timeout) times (O(retries) + 1). At most V(3600).
     type: float
   retries:
     description:
       - How often a request is repeated after a failure that may pass, such as a lost connection or HTTP status 503.
-        V(0) means never.
+        V(0) means never, V(100) is the most.
       - A throttled request is repeated up to eight times as often, within the same total time.
         C(Retry-After) is honoured up to 60 seconds.
       - A refused credential, signature or permission is never tried again.
