@@ -18,6 +18,9 @@ from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import
 
 # What a new token gets from the service, and so differs from run to run.
 MADE = ("TokenId", "PublicKey", "PrivateKey", "AKSK", "CreateTime", "ModifyTime")
+CREDENTIALS = "create with return_credentials"
+PASSWORD = "with iam_user"
+PROJECT = "without project_id"
 KINDS = {"answer", "invalid", "unverified", "task", "setup", "not_found", "server", "authentication", "permission"}
 LONGEST_TEXT = 20000
 
@@ -33,6 +36,8 @@ class Scenario:
     keys: tuple[str, ...] = ()  # of the record: what the task changes
     credential: str = "admin"
     made: tuple[str, ...] = field(default=())
+    mode: str = "read"  # what it does: a row of docs/privileges.md
+    check_mode: bool = False
 
     def __str__(self):
         return f"{self.module.partition('_')[2]}-{self.name}"
@@ -53,27 +58,32 @@ def scenarios():
                 case.params("many", (case.alpha, {option: fewer}), (case.beta, case.full())),
                 cases.furnish,
                 (case.change[option][1],),
+                mode="update",
             ),
         ]
         for option in case.change:
             changed = case.changed_to(option)
             keys = tuple(case.change[name][1] for name in changed)
-            found.append(Scenario(option, case.module, case.on_alpha("one", **changed), cases.furnish, keys))
+            found.append(
+                Scenario(option, case.module, case.on_alpha("one", **changed), cases.furnish, keys, mode="update")
+            )
     for case in life.CASES:
         gone = case.params("one", case.names("other-1"), {"state": "absent"})
         keep = case.many("other-1", exclusive=True)
         found += [
-            Scenario("create", case.module, case.params("one", case.new, case.values), life.furnish, made=MADE),
-            Scenario("delete", case.module, gone, life.furnish),
-            Scenario("exclusive", case.module, keep, _crowd),
+            Scenario(
+                "create", case.module, case.params("one", case.new, case.values), life.furnish, made=MADE, mode="create"
+            ),
+            Scenario("delete", case.module, gone, life.furnish, mode="delete"),
+            Scenario("exclusive", case.module, keep, _crowd, mode="delete"),
         ]
         if case.provider == "ucloud":
             params = case.params("one", case.new, {**case.values, "return_credentials": True})
-            found.append(Scenario("credentials", case.module, params, life.furnish, made=MADE))
+            found.append(Scenario("credentials", case.module, params, life.furnish, made=MADE, mode=CREDENTIALS))
     roma = cases.ROMA
-    found.append(Scenario("password", roma.info, dict(roma.scope), cases.furnish, credential="iam_user"))
+    found.append(Scenario("password", roma.info, dict(roma.scope), cases.furnish, credential="iam_user", mode=PASSWORD))
     params = {**roma.scope, "project_id": None}
-    found.append(Scenario("project", roma.info, params, cases.furnish))
+    found.append(Scenario("project", roma.info, params, cases.furnish, mode=PROJECT))
     return found
 
 
@@ -131,7 +141,8 @@ def _changes(operation):
 
 
 def run(tap, scenario):
-    return tap(scenario.module, credential=scenario.credential, retries=0, **copy.deepcopy(scenario.params))
+    how = {"credential": scenario.credential, "check_mode": scenario.check_mode, "retries": 0}
+    return tap(scenario.module, **how, **copy.deepcopy(scenario.params))
 
 
 def mutated(sim, right, mutation):

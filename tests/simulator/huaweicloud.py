@@ -123,6 +123,9 @@ class HuaweiCloud:
             if route.run is iam.create_token:
                 return iam.create_token(simulator, call.request)
             identity = authenticate(simulator, call)
+            if not simulator.allows(call.operation):
+                code = 403 if route.run is roma.update_policies else "DMS.10240306"
+                raise Refused(403, code, "The user is not permitted to do this.")
             if route.run is iam.list_projects:
                 return iam.list_projects(simulator, call.request, identity)
             self._authorise(route, identity, call.arguments["project_id"])

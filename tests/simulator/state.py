@@ -86,6 +86,11 @@ class Simulator:
         """The clouds' clock, which the trap clock_skew puts wrong."""
         return time.time() + self.traps.get("clock_skew")
 
+    def allows(self, operation: str) -> bool:
+        """Whether the trap allowed_operations, a policy for all credentials, leaves an operation."""
+        allowed = self.traps.get("allowed_operations")
+        return allowed is None or operation in allowed
+
     def by_key(self, provider: str, key: str) -> tuple[str, dict[str, Any]] | None:
         """The name and the record of the credential with this public key or AK."""
         field = "public_key" if provider == "ucloud" else "ak"

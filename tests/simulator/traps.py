@@ -26,6 +26,7 @@ SETTINGS: dict[str, Any] = {
 # Traps that the handlers of the operations look at themselves.
 BEHAVIOURS = frozenset(
     {
+        "allowed_operations",
         "basic_edition",
         "echo_request",
         "ignored_fields",

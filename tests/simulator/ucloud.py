@@ -123,6 +123,8 @@ class UCloud:
         role = self._authenticate(call, params)
         if role == ("write" if action.kind == READ else "read"):
             raise refuse(IAM_DENIED, "IAM permission denied")
+        if not self.simulator.allows(call.operation):
+            raise refuse(IAM_DENIED, "IAM permission denied")
         arguments = self._check(action, params)
         simulator = self.simulator
         if action.kind == READ:
