@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -47,6 +47,12 @@ sanity: ## Run ansible-test sanity
 units: ## Run ansible-test units
 tests: ## Run the unit and functional tests by pytest, with coverage
 integration: ## Run ansible-test integration against the simulator
+
+fuzz: $(READY) ## Try bad input and bad answers at length, and write the figures into docs/reliability.md
+	@$(NOX) --session fuzz $(REST)
+
+secrets: $(READY) ## Search all that runs print and leave for secrets, and write the figures there too
+	@$(NOX) --session secrets $(REST)
 
 docs: $(READY) ## Build the documentation
 	@$(NOX) --session docs

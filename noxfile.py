@@ -153,6 +153,36 @@ def pytest(session: nox.Session, *, coverage: bool) -> None:
                 session.run("coverage", "report", *(["--fail-under=0"] if session.posargs else []))
 
 
+def measured(session: nox.Session, command: str, *files: str) -> None:
+    """Run these tests with all their examples, and write what they counted into docs/reliability.md."""
+    install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/pytest.txt")
+    figures = WORK / "figures" / command
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True)
+    with collection(session) as path:
+        paths = os.pathsep.join([str(WORK / "tree"), str(path / "tests")])
+        environment = {"PYTHONPATH": paths, "FUZZ": "long", "FUZZ_FIGURES": str(figures)}
+        workers = f"-n{min(os.cpu_count() or 1, 4)}"
+        session.run("python", "-m", "pytest", workers, "-q", *files, *session.posargs, env=environment)
+    # From the working tree itself, whose document it writes.
+    session.run("python", str(ROOT / "tests" / "tools" / "figures.py"), command, str(figures))
+
+
+@nox.session(python=NEWEST, default=False)
+def fuzz(session: nox.Session) -> None:
+    """Bad input, bad answers and signatures with many more examples than `tests` has."""
+    folder = "tests/functional/"
+    measured(
+        session, "fuzz", *(f"{folder}test_{name}.py" for name in ("bad_input", "bad_answers", "signing_properties"))
+    )
+
+
+@nox.session(python=NEWEST, default=False)
+def secrets(session: nox.Session) -> None:
+    """Search all that talkative playbooks print and leave for secrets."""
+    measured(session, "secrets", "tests/functional/test_secret_scan.py", "tests/functional/test_secrets.py")
+
+
 @nox.session(python=NEWEST, default=False)
 def ruff(session: nox.Session) -> None:
     """Check the Python code and its format; with `-- fix`, correct both."""

@@ -40,7 +40,7 @@ def refused(sim, result, *named):
 
 @pytest.mark.parametrize("slot", SLOTS, ids=str)
 def test_a_bad_value_is_refused_by_name_before_anything_is_sent(estate, run, slot):
-    @fuzzing.examples(10, 300)
+    @fuzzing.examples(10, 100)
     @given(value=mistakes.bad(slot))
     def refuse(value):
         fuzzing.count(f"bad {slot.kind}")
@@ -180,7 +180,7 @@ def add(sim, case, scope, name):
 
 @pytest.mark.parametrize("case", **cases.each())
 def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
-    @fuzzing.examples(40, 1500)
+    @fuzzing.examples(40, 1000)
     @given(scope=mistakes.odd_names(), name=mistakes.odd_names())
     def arrive(scope, name):
         fuzzing.count("odd names")
