@@ -140,8 +140,12 @@ def pytest(session: nox.Session, *, coverage: bool) -> None:
         # A short path: ansible-core's sockets, in temporary folders of tests, must stay below 108 characters.
         short = Path(tempfile.mkdtemp(prefix="t"))
         options = [f"-n{min(os.cpu_count() or 1, 4)}", f"--junitxml={xml}", f"--basetemp={short}", "-ra"]
+        # What the tests print goes into the file as well, to be looked through.
+        options += ["-o", "junit_logging=all"]
         try:
             session.run("python", "-m", *runner, *options, *session.posargs, *folders)
+            # Nothing that the tests printed or left may hold a secret of the simulated clouds.
+            session.run("python", str(path / "tests" / "tools" / "secret_scan.py"), str(xml), str(short))
         finally:
             shutil.rmtree(short, ignore_errors=True)
             if coverage:

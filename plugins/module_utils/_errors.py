@@ -99,6 +99,8 @@ KEYS = (
     "kind", "provider", "operation", "method", "url", "status", "code", "message", "request_id", "attempts", "hint",
 )  # fmt: skip
 LISTS = ("problems", "failed", "written", "pending")
+# Of these, what holds no text of a service but names of the task and of this collection.
+NAMED = ("kind", "provider", "operation", "method", "failed", "written", "pending")
 
 
 class GrantopsError(Exception):

@@ -121,7 +121,12 @@ def execute(resource, params, info=False, check_mode=False, diff=False, connect=
             return _gather(resource, client, params)
         return _apply(resource, client, params, check_mode, diff)
     except errors.GrantopsError as error:
-        return secrets.clean(failure(resource, error))
+        result = failure(resource, error)
+        # What was written is named as the task names it: a password that is a common word must not blank it out.
+        named = {key: result["error"][key] for key in errors.NAMED}
+        result = secrets.clean(result)
+        result["error"].update(named)
+        return result
 
 
 def failure(resource, error):

@@ -55,7 +55,7 @@ def _estate(sim):
     sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-awkward", secret_key=AWKWARD)
 
 
-@pytest.mark.parametrize("secret", [NEW, AWKWARD, "hwSkSecret-admin-9Zk0001"])
+@pytest.mark.parametrize("secret", [NEW, AWKWARD, "hwSkSecret-admin-9Zk0001"], ids=["plain", "awkward", "key"])
 def test_the_search_finds_what_it_looks_for(sim, secret):
     texts = (
         f"password is {secret}!",
