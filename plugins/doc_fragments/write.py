@@ -44,7 +44,7 @@ notes:
     clears it. No permission has a default.
   - Lists have no order. Where nothing differs nothing is written, so a credential that may only read is enough then.
   - What is to be text must be text or a whole number. A list, an object, an unquoted C(no) or V(1.10) is refused, which
-    Ansible would make the name of something else of. So is a name with a template that was not filled in.
+    Ansible would make the name of something else of. So is a new name with a template that was not filled in.
   - All resources of a task are read, checked and planned before the first write. If one of them is refused, nothing is
     written.
 """

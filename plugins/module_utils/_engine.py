@@ -93,6 +93,7 @@ def plan(resource, wanted, current):
                 f"nothing can be added to {option}, since the service did not return it; use purge: true"
             )
         target[option] = value
+        field.kind.check_new(current.values.get(option), value, option)
     change = Change(resource, wanted, current, resource.settle(wanted, current, target))
     if change.action != NONE:
         unknown = [field.option for field in resource.fields if field.fill and field.option not in change.target]
@@ -109,6 +110,11 @@ def _plan_create(resource, wanted):
     nothing = State(dict(wanted.names), {})
     target = {field.option: field.initial for field in resource.fields if field.initial is not None}
     target.update(wanted.values)
+    for field in resource.fields:
+        if field.option in wanted.values:
+            field.kind.check_new(None, wanted.values[field.option], field.option)
+    for option, value in wanted.names.items():
+        kinds.filled(value, option)
     target = resource.settle(wanted, nothing, target)
     resource.check_create(wanted, target)
     return Change(resource, wanted, None, target)

@@ -51,9 +51,13 @@ def name_text(value, what="the value"):
     found = INVISIBLE.search(value)
     if found:
         raise Refused(f"{what} holds the invisible character {ascii(found.group())}")
+    return value
+
+
+def filled(value, what):
+    """Refuse a template that was not filled in: what exists may be called so, nothing new is meant to be."""
     if TEMPLATE.search(value):
         raise Refused(f"{what} holds a template that was not filled in")
-    return value
 
 
 class Kind:
@@ -77,6 +81,9 @@ class Kind:
 
     def merge(self, current, wanted, purge):
         return wanted
+
+    def check_new(self, current, target, option):
+        """Raise Refused when ``target`` holds something beside ``current`` (``None``: unknown) that nobody can mean."""
 
     def show(self, value):
         """The form in a result."""
@@ -120,6 +127,10 @@ class Text(Kind):
         if not isinstance(raw, str):
             raise Refused(f"expected text, got {errors.brief(raw)}")
         return self.canonical(raw)
+
+    def check_new(self, current, target, option):
+        if self.check is name_text and target != current:
+            filled(target, option)
 
 
 class Flag(Kind):
@@ -284,6 +295,10 @@ class TextSet(Kind):
     def merge(self, current, wanted, purge):
         return wanted if purge else self._tidy(set(current) | set(wanted))
 
+    def check_new(self, current, target, option):
+        for entry in sorted(set(target) - set(current or ())):
+            filled(entry, f"{option}: an entry")
+
     def show(self, value):
         return list(value)
 
@@ -366,6 +381,10 @@ class Keyed(Kind):
             else:
                 result[key] = dict(current.get(key, ()), **row)
         return result
+
+    def check_new(self, current, target, option):
+        for key in sorted(set(target) - set(current or ())):
+            filled(key, f"{option}: {self.key}")
 
     def show(self, value):
         return [dict({self.key: key}, **self._row(value[key], "show")) for key in sorted(value)]

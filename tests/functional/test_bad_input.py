@@ -76,6 +76,51 @@ def cases_scope(module):
     return dict(mistakes.case_of(module).scope)
 
 
+TEMPLATED = {  # by module: options that name something new
+    "ucloud_ufile_token": [("token_name", lambda text: text), ("allowed_prefixes", lambda text: [text])]
+    + [("allowed_buckets", lambda text: ["acme-data", text])],
+    "huaweicloud_rocketmq_user": [
+        ("white_remote_address", lambda text: text),
+        ("topic_perms", lambda text: [{"name": text, "perm": "PUB"}]),
+        ("group_perms", lambda text: [{"name": text, "perm": "SUB"}]),
+    ],
+    "huaweicloud_roma_topic_policy": [("policies", lambda text: [{"app_name": text, "access_policy": "sub"}])],
+}
+
+
+@pytest.mark.parametrize("template", mistakes.TEMPLATES)
+@pytest.mark.parametrize("form", cases.FORMS)
+@pytest.mark.parametrize(
+    ("module", "option", "make"), [(module, *row) for module, rows in TEMPLATED.items() for row in rows]
+)
+def test_a_template_that_was_not_filled_in_is_never_granted(estate, run, module, option, make, form, template):
+    case = mistakes.case_of(module)
+    for purge in (True, False):
+        result = run.failed(module, **case.on_alpha(form, **{option: make(template)}), purge=purge)
+        assert option in result["msg"]
+        assert "a template that was not filled in" in result["msg"]
+    assert estate.counters["write"] == 0
+
+
+@pytest.mark.parametrize("template", mistakes.TEMPLATES)
+@pytest.mark.parametrize("case", **cases.each())
+def test_nothing_is_created_that_is_called_like_a_template(estate, run, case, template):
+    names = dict.fromkeys(case.beta, template)
+    result = run.failed(case.module, **case.params("one", (names, {})))
+    assert "a template that was not filled in" in result["msg"] or "does not exist" in result["msg"]
+    assert estate.counters["create"] + estate.counters["write"] == 0
+
+
+def test_what_exists_may_be_called_like_a_template(sim, run):
+    """It can be left as it is, changed and deleted."""
+    for state in ("as it is", "changed", "absent"):
+        sim.reset("empty")
+        sim.add_ufile_token(TokenId="t-1", TokenName="{{ x }}", AllowedBuckets=["{{ 6 * 6 }}"])
+        params = {"token_name": "{{ x }}", "allowed_buckets": ["{{ 6 * 6 }}"]}
+        more = {"changed": {"allowed_ops": ["TOKEN_ALLOW_READ"]}, "absent": {"state": "absent"}}.get(state, {})
+        assert run.ok("ucloud_ufile_token", **params, **more)["changed"] is (state != "as it is")
+
+
 # -- many entries ----------------------------------------------------------------------------------
 
 
@@ -147,7 +192,7 @@ def test_ten_thousand_entries(estate, run, case):
     plural, key = harness.PAIRS[case.module][1], next(iter(case.alpha))
     rows = entries(case, 10000)
     for number in range(0, 10000, 100):
-        rows[number][key] = "{{ x }}"
+        rows[number][key] = "x\n"
     rows[9999][key] = rows[1][key]
     result = run(case.module, **case.scope, **{plural: rows})
     assert (result["failed"], estate.counters["total"]) == (True, 0)
