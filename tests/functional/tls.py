@@ -48,7 +48,7 @@ def serving(sim, folder):
     """The URL of ``sim`` by TLS, and the certificate to trust."""
     public, private = certificate(folder)
     config = uvicorn.Config(
-        app.build(sim, lambda peer: None),
+        app.build(sim, lambda peer, reset=False: None),
         ssl_certfile=str(public),
         ssl_keyfile=str(private),
         port=0,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -21,14 +21,20 @@ from .ucloud import UCloud
 from .wire import READ, Answer, Call, Refused, Request
 
 Provider = UCloud | HuaweiCloud
-Hangup = Callable[[tuple[str, int] | None], None]
+LONGEST_DRIP = 20.0  # seconds
 
 
-def build(simulator: Simulator, hangup: Hangup) -> Starlette:
+class Hangup(Protocol):
+    """Closes the connection with a peer, or resets it; see server.py."""
+
+    def __call__(self, peer: tuple[str, int] | None, reset: bool = False) -> None: ...
+
+
+def build(simulator: Simulator, hangup: Hangup, transport: Callable[[Any], Any] = lambda peer: None) -> Starlette:
     return Starlette(
         routes=[
             Mount("/_sim", routes=control.routes(simulator)),
-            Mount("/", app=Clouds(simulator, hangup)),
+            Mount("/", app=Clouds(simulator, hangup, transport)),
         ]
     )
 
@@ -36,9 +42,10 @@ def build(simulator: Simulator, hangup: Hangup) -> Starlette:
 class Clouds:
     """Both clouds on one port: UCloud has only the path `/`, Huawei Cloud never uses it."""
 
-    def __init__(self, simulator: Simulator, hangup: Hangup) -> None:
+    def __init__(self, simulator: Simulator, hangup: Hangup, transport: Callable[[Any], Any]) -> None:
         self.simulator = simulator
         self.hangup = hangup
+        self.transport = transport
         self.ucloud = UCloud(simulator)
         self.huaweicloud = HuaweiCloud(simulator)
 
@@ -53,6 +60,8 @@ class Clouds:
         finally:
             # Before sending: the client's next request must not meet this one in flight.
             counting.end()
+        if self.simulator.witness is not None:
+            self.simulator.witness.answered(call, answer)
         await self._deliver(provider, call, answer, receive, send)
 
     async def _answer(self, provider: Provider, call: Call) -> Answer:
@@ -79,6 +88,8 @@ class Clouds:
         try:
             answer = provider.act(call)
             simulator.counting.acted(call)
+            if simulator.witness is not None:
+                simulator.witness.acted(call)
         except Refused as refused:
             simulator.counting.refused(refused.code)
             if simulator.traps.get("echo_request"):
@@ -92,8 +103,8 @@ class Clouds:
         return answer
 
     async def _deliver(self, provider: Provider, call: Call, answer: Answer, receive: Any, send: Any) -> None:
-        if answer.delivery == "drop":
-            await self._hang_up(call, receive)
+        if answer.delivery.startswith("drop"):
+            await self._hang_up(call, answer, receive)
             return
         payload = answer.payload()
         name, request_id = provider.request_id()
@@ -109,6 +120,9 @@ class Clouds:
         headers.update({key: str(value) for key, value in answer.headers.items()})
         if answer.status == 204:
             headers.pop("content-length", None)
+        if answer.slow is not None and answer.slow[0] == "head":
+            await self._slow_head(call, answer, headers, payload, receive)
+            return
         await send(
             {
                 "type": "http.response.start",
@@ -116,16 +130,42 @@ class Clouds:
                 "headers": [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()],
             }
         )
-        if answer.delivery == "truncate":
+        if answer.delivery.startswith("truncate"):
             # Half of what Content-Length promises, then silence.
             half = payload[: len(payload) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
-            await self._hang_up(call, receive)
+            if answer.delivery.endswith("reset"):
+                await asyncio.sleep(0.005)  # a reset overtakes what is still on its way
+            await self._hang_up(call, answer, receive)
             return
+        if answer.slow is not None:
+            async for byte in self._slowly(call, payload, answer.slow[1]):
+                await send({"type": "http.response.body", "body": byte, "more_body": True})
+            payload = b""
         await send({"type": "http.response.body", "body": payload})
 
-    async def _hang_up(self, call: Call, receive: Any) -> None:
-        self.hangup(call.request.peer)
+    async def _slowly(self, call: Call, data: bytes, pause: float) -> AsyncIterator[bytes]:
+        """Byte by byte, for as long as anybody listens."""
+        latest = asyncio.get_running_loop().time() + LONGEST_DRIP
+        for position in range(len(data)):
+            transport = self.transport(call.request.peer)
+            if transport is None or transport.is_closing() or asyncio.get_running_loop().time() > latest:
+                return
+            yield data[position : position + 1]
+            await asyncio.sleep(pause / 1000)
+
+    async def _slow_head(self, call: Call, answer: Answer, headers: dict[str, str], body: bytes, receive: Any) -> None:
+        """Past the web server, which sends a head in one piece."""
+        transport = self.transport(call.request.peer)
+        lines = [f"HTTP/1.1 {answer.status} Slow", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
+        async for byte in self._slowly(call, "\r\n".join(lines).encode("latin-1"), answer.slow[1]):
+            transport.write(byte)
+        if transport is not None and not transport.is_closing():
+            transport.write(body)
+        await self._hang_up(call, answer, receive)
+
+    async def _hang_up(self, call: Call, answer: Answer, receive: Any) -> None:
+        self.hangup(call.request.peer, reset=answer.delivery.endswith("reset"))
         # Until uvicorn knows: it would log an answer that never came as an error of ours.
         while (await receive())["type"] != "http.disconnect":
             pass

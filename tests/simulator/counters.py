@@ -55,6 +55,7 @@ class Counters:
 
     def acted(self, call: Call) -> None:
         """A change that took effect, whatever the client was told about it afterwards."""
+        call.acted = True
         if call.kind in CHANGING:
             entry = {"operation": call.operation, "kind": call.kind, "body": call.logged}
             with self._lock:

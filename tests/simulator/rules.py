@@ -37,6 +37,12 @@ class Rule:
     retry_after: float | int | str | None = None
     drop: bool = False
     truncate: bool = False
+    reset: bool = False  # drop and truncate: the connection is reset (RST), not closed; alone it is a drop
+    slow_head: float = 0  # milliseconds between the bytes of the head of an otherwise right answer
+    slow_body: float = 0  # the same for its body
+    content_type: str | None = None  # of an otherwise right answer
+    omit: list[str] = field(default_factory=list)  # keys that a right answer lacks
+    twice: bool = False  # every key of a right answer stands there twice
     garbage: bool = False
     empty: bool = False
     big: int = 0  # bytes of padding in an otherwise right answer
@@ -67,13 +73,20 @@ class Rule:
     @property
     def acts_first(self) -> bool:
         """A cut or padded answer needs a right one to cut or pad."""
-        return self.after or self.truncate or bool(self.big)
+        return self.after or self.truncate or bool(self.big) or self.reshapes
+
+    @property
+    def reshapes(self) -> bool:
+        """The answer is right, but for how it arrives."""
+        return bool(self.slow_head or self.slow_body or self.content_type or self.omit or self.twice)
 
     @property
     def only_delays(self) -> bool:
         return not (
             self.drop
             or self.truncate
+            or self.reset
+            or self.reshapes
             or self.garbage
             or self.empty
             or self.big
@@ -90,13 +103,16 @@ class Rule:
         headers = dict(self.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
-        if self.drop:
-            return Answer(delivery="drop")
+        if self.drop or (self.reset and not self.truncate):
+            return Answer(delivery="drop-reset" if self.reset else "drop")
+        if right is not None and self.reshapes:
+            return self._reshaped(right, headers)
         if right is not None and (self.truncate or self.big):
             if self.big and isinstance(right.body, dict):
                 right.body = {**right.body, "padding": "x" * self.big}
             right.headers.update(headers)
-            right.delivery = "truncate" if self.truncate else "whole"
+            if self.truncate:
+                right.delivery = "truncate-reset" if self.reset else "truncate"
             return right
         if self.only_delays and right is not None:
             right.headers.update(headers)
@@ -115,6 +131,17 @@ class Rule:
                 headers.setdefault("Content-Type", "text/plain")
             return Answer(self.status or 200, body, headers)
         return self._error(call, headers)
+
+    def _reshaped(self, right: Answer, headers: dict[str, str]) -> Answer:
+        if isinstance(right.body, dict):
+            right.body = {key: value for key, value in right.body.items() if key not in self.omit}
+        right.twice = self.twice
+        right.headers.update(headers)
+        if self.content_type is not None:
+            right.headers["Content-Type"] = self.content_type
+        if self.slow_head or self.slow_body:
+            right.slow = ("head", self.slow_head) if self.slow_head else ("body", self.slow_body)
+        return right
 
     def _error(self, call: Call, headers: dict[str, str]) -> Answer:
         if call.provider == "ucloud":

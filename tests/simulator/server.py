@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -29,9 +30,19 @@ class _Connections:
         self._simulator = simulator
         self._open: dict[Any, asyncio.Transport] = {}
 
-    def hangup(self, peer: tuple[str, int] | None) -> None:
+    def transport(self, peer: tuple[str, int] | None) -> asyncio.Transport | None:
+        return self._open.get(peer)
+
+    def hangup(self, peer: tuple[str, int] | None, reset: bool = False) -> None:
         transport = self._open.get(peer)
-        if transport is not None:
+        if transport is None:
+            return
+        if reset:
+            # What is not waited for on closing is answered by RST.
+            unwaited = struct.pack("ii", 1, 0)
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, unwaited)
+            transport.abort()
+        else:
             # close(), not abort(): what was sent of a truncated answer still arrives.
             transport.close()
 
@@ -62,7 +73,7 @@ def running(estate: Any = None, port: int = 0, host: str = "127.0.0.1", **traps:
     simulator = Simulator(estate, **traps)
     connections = _Connections(simulator)
     config = uvicorn.Config(
-        app.build(simulator, connections.hangup),
+        app.build(simulator, connections.hangup, connections.transport),
         host=host,
         port=port,
         http=connections.protocol(),

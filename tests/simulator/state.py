@@ -44,6 +44,9 @@ class Simulator:
         self.credentials: dict[str, Any] = {}
         self.traps = Traps()
         self._counters = Counters()
+        # Who wants to see each request at the moment it was carried out, and each answer before it is sent:
+        # an object with acted(call) and answered(call, answer), called in the server's thread.
+        self.witness: Any = None
         self._start(wanted, traps)
 
     def _start(self, wanted: Any, traps: dict[str, Any]) -> None:

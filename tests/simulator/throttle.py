@@ -10,7 +10,7 @@ from typing import Any
 
 from .wire import Answer, Call
 
-STYLES = ("huawei-404", "huawei-429", "ucloud-153", "http-429")
+STYLES = ("huawei-400", "huawei-404", "huawei-429", "ucloud-153", "http-429")
 KEYS = {"next", "rate", "burst", "style", "retry_after", "match"}
 
 
@@ -60,9 +60,9 @@ class Throttle:
                 "Message": "Request was throttled",
             }
             return Answer(200, body, headers)
-        if style == "huawei-404":
+        if style in ("huawei-400", "huawei-404"):
             body = {"error_code": "DMS.10240407", "error_msg": "Too many requests, try later."}
-            return Answer(404, body, headers)
+            return Answer(int(style[-3:]), body, headers)
         if style == "huawei-429":
             body = {
                 "error_code": "APIGW.0308",

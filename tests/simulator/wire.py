@@ -71,6 +71,7 @@ class Call:
     handler: Any = None
     credential: str = ""
     logged: Any = None  # the body for the log of writes, secrets masked
+    acted: bool = False  # it was carried out, whatever the client was told
 
     def matches(self, wanted: str) -> bool:
         """`any`, a provider, a kind or an operation; `change` is every kind that writes."""
@@ -86,14 +87,21 @@ class Answer:
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    delivery: str = "whole"  # or "drop" (no byte at all) or "truncate" (half the body)
+    # or "drop" (no byte at all), "truncate" (half the body), and both with "-reset": not closed but reset
+    delivery: str = "whole"
+    slow: tuple[str, float] | None = None  # "head" or "body" byte by byte, with so many milliseconds between
+    twice: bool = False  # every key of the outermost object stands there twice
 
     def payload(self) -> bytes:
         if self.body is None:
             return b""
         if isinstance(self.body, bytes):
             return self.body
-        return json.dumps(self.body, ensure_ascii=False).encode()
+        text = json.dumps(self.body, ensure_ascii=False)
+        if self.twice and isinstance(self.body, dict) and self.body:
+            # The second of each is null: a parser that takes the last one has lost everything.
+            text = text[:-1] + ", " + json.dumps(dict.fromkeys(self.body))[1:]
+        return text.encode()
 
 
 class Refused(Exception):
