@@ -139,8 +139,13 @@ class Clouds:
             await self._hang_up(call, answer, receive)
             return
         if answer.slow is not None:
+            sent = 0
             async for byte in self._slowly(call, payload, answer.slow[1]):
                 await send({"type": "http.response.body", "body": byte, "more_body": True})
+                sent += 1
+            if sent < len(payload):
+                await self._hang_up(call, answer, receive)
+                return
             payload = b""
         await send({"type": "http.response.body", "body": payload})
 
