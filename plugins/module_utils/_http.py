@@ -20,6 +20,7 @@ import time
 import traceback
 from urllib.parse import urlsplit
 
+from . import _deadline as deadlines
 from . import _errors as errors
 from ._flow import Pace, Width
 
@@ -28,6 +29,16 @@ try:
     import requests.adapters
     import requests.auth
     import requests.exceptions
+
+    class _Adapter(requests.adapters.HTTPAdapter):
+        """Its answers end in time or not at all."""
+
+        def init_poolmanager(self, *arguments, **keywords):
+            super().init_poolmanager(*arguments, **keywords)
+            deadlines.bound(self.poolmanager)
+
+        def proxy_manager_for(self, *arguments, **keywords):
+            return deadlines.bound(super().proxy_manager_for(*arguments, **keywords))
 
     AuthBase = requests.auth.AuthBase
     REQUESTS_ERROR = None
@@ -41,6 +52,7 @@ LONGEST_MESSAGE = 2000  # of a service, in characters; the rest is left out
 LARGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
 FIRST_WAIT = 0.4
+SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
 LARGEST_BACKOFF = 20.0
 # A throttled call was not carried out, so waiting for a turn is no failure: more tries, same total time.
 THROTTLED_TRIES = 8
@@ -175,9 +187,7 @@ class Transport:
                 "The Python library 'requests' is needed.", hint="Install it on the host that runs the task."
             )
         session = requests.Session()
-        adapter = requests.adapters.HTTPAdapter(
-            pool_connections=4, pool_maxsize=self.width.limit, pool_block=True, max_retries=0
-        )
+        adapter = _Adapter(pool_connections=4, pool_maxsize=self.width.limit, pool_block=True, max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT
@@ -188,19 +198,30 @@ class Transport:
 
     def send(self, call):
         """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
-        deadline = self._clock() + self.timeout * (self.retries + 1)
+        deadline = error = None
         attempt = failures = throttles = 0
+        unclear = False
         while True:
             attempt += 1
             doubled = attempt - 1
+            queued = self._clock()
             with self.width:
+                queued = self._clock() - queued
                 started = self.pace.turn()
+                if attempt == 1:
+                    deadline = self._clock() + self.timeout * (self.retries + 1)
+                elif self._clock() >= deadline + queued:
+                    raise error
+                else:
+                    deadline += queued  # waiting for others of our own is not the service's time
                 answer, error = self._once(call, deadline)
             if error is None:
                 self.width.served()
                 self.pace.served()
                 return answer
             error.attempts = attempt
+            # A clear refusal in the end says nothing about an earlier try.
+            error.unclear = unclear = unclear or error.unclear
             if error.kind == errors.THROTTLED:
                 if self.pace.throttled(started):
                     self.width.throttled()
@@ -237,26 +258,33 @@ class Transport:
                 errors.REDIRECT,
                 "redirected to %s, which is not followed" % (answer.headers.get("Location") or "nowhere"),
                 status=answer.status,
+                # No document has it, so what was done before it was sent is not known.
+                unclear=True,
                 hint="Set api_url to the address that serves the API itself.",
             )
         return answer, call.check(answer)
 
     def _exchange(self, call, deadline):
+        # One try takes no longer than the time-out, and all of them together not longer than they may.
+        left = max(min(self.timeout, deadline - self._clock()), SHORTEST_TRY)
+        with deadlines.within(left):
+            return self._receive(call, left)
+
+    def _receive(self, call, left):
+        latest = self._clock() + left
         response = self._session.request(
             call.method,
             call.url,
             headers=call.headers,
             data=call.body,
             auth=call.auth,
-            timeout=self.timeout,
+            timeout=left,
             # REQUESTS_CA_BUNDLE applies only to True: an explicit False or path stays as it is.
             verify=self.verify,
             allow_redirects=False,
             stream=True,
         )
         try:
-            # A service that sends a byte now and then must not hold the task: the whole body is bounded too.
-            latest = min(deadline, self._clock() + self.timeout)
             chunks, size = [], 0
             for chunk in response.iter_content(65536):
                 size += len(chunk)
@@ -265,16 +293,18 @@ class Transport:
                         errors.ANSWER, f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", unclear=True
                     )
                 if self._clock() > latest:
-                    raise call.error(
-                        errors.NETWORK,
-                        f"the answer did not end within {self.timeout:g} s",
-                        retry=True,
-                        unclear=True,
-                    )
+                    raise self._unended(call)
                 chunks.append(chunk)
             return Answer(response.status_code, response.headers, b"".join(chunks))
+        except requests.exceptions.ConnectionError:
+            if self._clock() > latest:
+                raise self._unended(call) from None
+            raise
         finally:
             response.close()
+
+    def _unended(self, call):
+        return call.error(errors.NETWORK, f"the answer did not end within {self.timeout:g} s", retry=True, unclear=True)
 
 
 def _back_off(doubled):
@@ -293,6 +323,8 @@ def _network_error(call, problem):
         return call.error(
             errors.TLS,
             f"the TLS connection to {host} failed: {text}",
+            # Whoever does not like the certificate sends nothing; all else may break in the middle of an answer.
+            unclear="CERTIFICATE_VERIFY_FAILED" not in text and "doesn't match" not in text,
             hint="Check the certificate, or name your own authority with ca_path.",
         )
     if isinstance(problem, kinds.ProxyError):

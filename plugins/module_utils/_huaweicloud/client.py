@@ -162,16 +162,18 @@ class HuaweiCloudClient(base.Client):
         self._ready()
         url = self.url + path("v2", self._project_id, *segments)
         answer = self._send(operation, method, url, query, body, self._auth, status, repeatable)
-        return None if status == 204 else answer.json()
+        if status == 204:
+            return None
+        return answer.json()
 
     def _ask_iam(self, *arguments):
         try:
-            return self._send(*arguments)
+            return self._send(*arguments, shape=(dict, list, str, int, float))  # what counts is in its header
         except errors.CallError as error:
             error.hint = error.hint or "Check iam_url, and who asks: ak, or iam_user and iam_domain."
             raise
 
-    def _send(self, operation, method, url, query, body, made, status, repeatable=True):
+    def _send(self, operation, method, url, query, body, made, status, repeatable=True, shape=dict):
         if query:
             url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote, safe="~")
         call = http.Call(
@@ -179,7 +181,7 @@ class HuaweiCloudClient(base.Client):
             operation,
             method,
             url,
-            lambda answer: self._check(call, answer, status),
+            lambda answer: self._check(call, answer, status, shape),
             headers={"Content-Type": JSON},
             body=None if body is None else json.dumps(body).encode("utf-8"),
             auth=made or auth.NoAuth(),
@@ -187,7 +189,7 @@ class HuaweiCloudClient(base.Client):
         )
         return self.send(call)
 
-    def _check(self, call, answer, expected):
+    def _check(self, call, answer, expected, shape):
         """``None``, or the error that the answer is."""
         about = {
             "status": answer.status,
@@ -204,11 +206,11 @@ class HuaweiCloudClient(base.Client):
             if code is not None:
                 # A body with an error code is a refusal, whatever the status says.
                 return self._error(call, errors.INVALID, message or "no message", code=code, unclear=True, **about)
-            if answer.status == expected and (isinstance(body, dict) or expected == 204):
+            if answer.status == expected and (isinstance(body, shape) or expected == 204):
                 return None
             # Unclear: what was asked for may have been done all the same.
             return self._error(
-                call, errors.ANSWER, unreadable or "the answer is no object, or has an undocumented status",
+                call, errors.ANSWER, unreadable or f"no documented answer but {answer.what()}",
                 retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
         kind, retry, hint = codes.judge(answer.status, code)

@@ -132,6 +132,31 @@ def test_waits_are_spread():
     assert all(0.2 <= wait <= 0.4 for wait in waits)
 
 
+def test_a_clear_refusal_does_not_hide_an_earlier_try_that_may_have_acted():
+    assert failure(requests.exceptions.ReadTimeout(), 401)[0].unclear is True
+    assert failure(429, 401)[0].unclear is False
+
+
+def test_a_try_gets_no_more_time_than_is_left():
+    sender, clock = transport(response(503, {"Retry-After": "25"}), 200, retries=1, timeout=20)
+    sender.send(call())
+    assert clock.slept == [25]
+    assert sender._session.options["timeout"] == pytest.approx(15)
+
+
+def test_waiting_for_a_turn_is_not_the_time_of_the_service():
+    sender, clock = transport(200, retries=0, timeout=20)
+
+    class Queue(http.Width):
+        def __enter__(self):
+            clock.now += 100
+            return super().__enter__()
+
+    sender.width = Queue(8)
+    sender.send(call())
+    assert sender._session.options["timeout"] == pytest.approx(20)
+
+
 def test_total_time_is_bounded():
     error, clock = failure(*[response(503, {"Retry-After": "40"}) for unused in range(3)], retries=4, timeout=20)
     assert clock.slept == [40, 40]
@@ -172,6 +197,7 @@ def test_redirects_are_not_followed(status):
     error, clock = failure(response(status, {"Location": "https://else/"}))
     assert error.kind == errors.REDIRECT
     assert "redirected to https://else/" in error.message
+    assert error.unclear is True
     assert "api_url" in error.hint
 
 
@@ -213,6 +239,7 @@ def test_an_answer_that_never_ends_is_cut_off():
     with pytest.raises(errors.CallError) as caught:
         sender.send(call())
     assert caught.value.message == "the answer did not end within 30 s"
+    assert caught.value.retry is True
     assert caught.value.unclear is True
     assert trickle.closed is True
     assert clock.now == 32
@@ -242,7 +269,9 @@ def new_connection():
 @pytest.mark.parametrize(
     ("problem", "kind", "retry", "unclear", "message", "hint"),
     [
-        (requests.exceptions.SSLError("bad"), "tls", False, False, "the TLS connection to host:8 failed: bad", "ca_path"),
+        (requests.exceptions.SSLError("bad"), "tls", False, True, "the TLS connection to host:8 failed: bad", "ca_path"),
+        (requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] x"), "tls", False, False, "failed: [SSL", "ca_path"),
+        (requests.exceptions.SSLError("hostname 'a' doesn't match 'b'"), "tls", False, False, "doesn't match", "ca_path"),
         (requests.exceptions.ProxyError("no"), "network", True, False, "the proxy could not be used: no", "HTTPS_PROXY"),
         (requests.exceptions.ConnectTimeout("t"), "network", True, False, "no connection to host:8 in time", "timeout"),
         (requests.exceptions.ReadTimeout("t"), "network", True, True, "host:8 did not answer in time", "timeout"),

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers that arrive byte by byte, from a real socket."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"x" * 40
+
+
+@contextlib.contextmanager
+def server(*answers):
+    """Answers one request after the other on one connection, each as (bytes, seconds between them)."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            line = listening.accept()[0]
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with line:
+                for data, pause in answers:
+                    line.recv(65536)
+                    pieces = [data[at : at + 1] for at in range(len(data))] if pause else [data]
+                    for piece in pieces:
+                        line.sendall(piece)
+                        time.sleep(pause)
+                line.recv(1)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        listening.close()
+        thread.join(9)
+
+
+def transport(timeout, retries=0):
+    made = http.Transport(timeout, retries)
+    made._session.trust_env = False
+    return made
+
+
+def call(url):
+    return http.Call("Cloud", "Op", "GET", url, lambda answer: None)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"), [(ANSWER, b""), (ANSWER[:-40], b"")], ids=["head and body", "head without its body"]
+)
+def test_a_drip_ends_with_the_time_out(head, body):
+    with server((head + body, 0.03)) as url:
+        sender, started = transport(0.3), time.monotonic()
+        with pytest.raises(errors.CallError) as caught:
+            sender.send(call(url))
+        assert time.monotonic() - started < 1
+        assert (caught.value.kind, caught.value.retry, caught.value.unclear) == ("network", True, True)
+        sender.close()
+
+
+def test_a_slow_body_is_told_from_a_broken_connection():
+    with server((ANSWER[:-39], 0.0)) as url:
+        sender = transport(0.3)
+        with pytest.raises(errors.CallError, match="did not end within 0.3 s"):
+            sender.send(call(url))
+        sender.close()
+
+
+def test_who_is_slow_but_in_time_is_heard_and_the_connection_is_kept():
+    with server((ANSWER, 0.002), (ANSWER, 0.0), (ANSWER, 0.002)) as url:
+        sender = transport(5)
+        assert [sender.send(call(url)).body for unused in range(3)] == [b"x" * 40] * 3
+        sender.close()
