@@ -201,7 +201,11 @@ class Writer:
             how = f"Could not {VERBS.get(failed[0].action, 'write')} {{}}"
             if look_error is not None and doubtful:
                 how = "Whether {} was written is not known, since it could not be read afterwards either"
-            raise self._error(how, failures[0][0], failed, failed + [change for change, state in stale])
+            causes = [error for error, batch in failures if not self._written.keys() >= set(batch)]
+            more = f" Accepted, but the service does not show it: {self._mismatches(stale)}." if stale else ""
+            if any(getattr(error, "unclear", False) for error in causes):
+                more += " The service may still carry out what it gave no clear answer to."
+            raise self._error(how, causes[0], failed, failed + [change for change, state in stale], more=more)
         if look_error is not None:
             how = "Written, but {} could not be read back to verify it"
             raise self._error(how, look_error, list(self._written), [])
@@ -244,12 +248,12 @@ class Writer:
                 return fresh, stale
             waiting = [change for change, state in left]
 
-    def _error(self, how, cause, subject, failed, hint=None):
+    def _error(self, how, cause, subject, failed, hint=None, more=""):
         text = f"{how.format(self.resource.describe(subject[0].names))}: {cause.text()}"
         waiting = len(self._pending + self._later)
         if len(failed) + len(self._written) + waiting > 1:
             text += f" Written: {len(self._written)}, failed: {len(failed)}, not tried: {waiting}."
-        return self._run_error(text, failed, cause=cause, hint=hint)
+        return self._run_error(text + more, failed, cause=cause, hint=hint)
 
     def _run_error(self, text, failed, cause=None, hint=None):
         def names(changes):
@@ -266,6 +270,14 @@ class Writer:
         )
 
     def _ignored(self, stale):
+        return self._run_error(
+            f"The service accepted the write but does not show it after {self.timeout:g} s. "
+            f"{self._mismatches(stale)}. Either it ignored this, or another writer changed it meanwhile.",
+            [change for change, state in stale],
+            hint=self.resource.ignored_hint,
+        )
+
+    def _mismatches(self, stale):
         lines = []
         for change, state in stale[: errors.TaskError.SHOWN]:
             name = self.resource.describe(change.names)
@@ -276,12 +288,7 @@ class Writer:
             else:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
                 lines.append("{}: {}".format(name, ", ".join(fields)))
-        return self._run_error(
-            "The service accepted the write but does not show it after {:g} s. {}. Either it ignored this, or "
-            "another writer changed it meanwhile.".format(self.timeout, "; ".join(lines)),
-            [change for change, state in stale],
-            hint=self.resource.ignored_hint,
-        )
+        return "; ".join(lines)
 
 
 def _take_names(change, state):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
@@ -184,6 +186,7 @@ def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too():
     run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
     error = run.fails()
     assert (error.written, names(error.failed)) == ([], ["n1", "n0"])
+    assert error.message.endswith(" Accepted, but the service does not show it: toy n0: text is t instead of new.")
 
 
 def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_on():
@@ -208,6 +211,33 @@ def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
     error = run.fails()
     assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)
     assert run.clock.slept == []
+
+
+def test_a_lost_answer_may_still_be_followed_by_the_write():
+    run = Run()
+    run.box.on_write = refuse("n0", unclear=True)
+    assert run.fails().message.endswith("The service may still carry out what it gave no clear answer to.")
+    run = Run()
+    run.box.on_write = refuse("n0")
+    assert "may still" not in run.fails().message
+
+
+def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
+    run = Run(2)
+    run.box.concurrency = 2
+    both = threading.Barrier(2)
+
+    def on_write(written):
+        both.wait(9)
+        if written == ["n0"]:
+            run.box.toys["n0"] = toy(text="new")
+            raise errors.CallError(errors.NETWORK, "lost", unclear=True)
+        raise errors.CallError(errors.PERMISSION, "forbidden")
+
+    run.box.on_write = on_write
+    error = run.fails()
+    assert (names(error.written), names(error.failed), error.cause.kind) == (["n0"], ["n1"], errors.PERMISSION)
+    assert "toy n1: " in error.message and "forbidden" in error.message and "may still" not in error.message
 
 
 def test_a_lost_answer_that_cannot_be_looked_into_says_so():
