@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -53,6 +53,9 @@ fuzz: $(READY) ## Try bad input and bad answers at length, and write the figures
 
 secrets: $(READY) ## Search all that runs print and leave for secrets, and write the figures there too
 	@$(NOX) --session secrets $(REST)
+
+chaos: $(READY) ## Run the fault campaign; ARGS="--runs 20000", or "--seed 1234" to repeat one run
+	@$(RUN) $@ $(REST)
 
 docs: $(READY) ## Build the documentation
 	@$(NOX) --session docs

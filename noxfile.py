@@ -256,6 +256,18 @@ def platform(session: nox.Session) -> None:
 
 
 @nox.session(python=NEWEST, default=False)
+def chaos(session: nox.Session) -> None:
+    """Run the fault campaign: seeded faults at every point of a request's life, judged by what the server saw."""
+    install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")
+    xml = results(session) / "chaos.xml"
+    with collection(session) as path:
+        tests = path / "tests"
+        session.env["PYTHONPATH"] = os.pathsep.join([str(WORK / "tree"), str(tests / "functional"), str(tests)])
+        document = ROOT / "docs" / "reliability.md"
+        session.run("python", "-m", "chaos", "--junit", str(xml), "--document", str(document), *session.posargs)
+
+
+@nox.session(python=NEWEST, default=False)
 def demo(session: nox.Session) -> None:
     """Show the collection at work on a simulated estate."""
     install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")

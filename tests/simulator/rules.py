@@ -43,6 +43,7 @@ class Rule:
     content_type: str | None = None  # of an otherwise right answer
     omit: list[str] = field(default_factory=list)  # keys that a right answer lacks
     twice: bool = False  # every key of a right answer stands there twice
+    taken: int = 0  # how often it applied
     garbage: bool = False
     empty: bool = False
     big: int = 0  # bytes of padding in an otherwise right answer
@@ -68,6 +69,7 @@ class Rule:
             return False
         if self.times is not None:
             self.times -= 1
+        self.taken += 1
         return True
 
     @property

@@ -29,6 +29,7 @@ SESSIONS = [
     *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "docs", "license-check", "extra-checks"),
     *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration", "smoke-oldest"),
     "platform",
+    "chaos",
 ]
 # What `make test-all` adds
 MORE = ["units-oldest", "tests-oldest", "integration-oldest"]

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many seeds, shared out among processes, and what came of each."""
+
+from __future__ import annotations
+
+import pathlib
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+import simulator
+
+from . import inside, killed, line, oracle, played
+from . import schedule as schedules
+
+# The seed decides the way in, so that its number alone repeats a run.
+INSIDE, KILLED, PLAYED = "in this process", "killed", "ansible-playbook"
+CHUNK = {INSIDE: 120, KILLED: 60, PLAYED: 13}
+
+
+def way(seed: int) -> str:
+    if seed % 40 == 0:
+        return PLAYED
+    return KILLED if seed % 12 == 5 else INSIDE
+
+
+@dataclass
+class Record:
+    """What is kept of a run."""
+
+    seed: int
+    way: str
+    system: str
+    operation: str
+    what: str
+    faults: list[tuple[str, str, str, bool]]  # kind, point, which request, whether it came to it
+    outcome: str  # ok, unchanged, failed, killed
+    kind: str  # of the error
+    seconds: float
+    violations: list[str] = field(default_factory=list)
+
+
+def record(schedule: schedules.Schedule, run: oracle.Run, violations, how: str, seconds: float) -> Record:
+    result = run.result
+    outcome = "killed" if result is None else "failed" if result.get("failed") else "ok"
+    return Record(
+        schedule.seed,
+        how,
+        schedule.task.system.name,
+        schedule.task.operation,
+        str(schedule),
+        [(fault.kind.name, fault.kind.point, fault.match, bool(fault.fired)) for fault in schedule.faults],
+        outcome,
+        str((result or {}).get("error", {}).get("kind") or "") if outcome == "failed" else "",
+        seconds,
+        [str(violation) for violation in violations],
+    )
+
+
+def chunk(how: str, seeds: list[int]) -> list[Record]:
+    """Some seeds of one way in, in a process that has nothing else to do."""
+    records = []
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, simulator.running() as sim, inside.prepared():
+        doors = line.Doors(pathlib.Path(folder))
+        try:
+            if how == PLAYED:
+                for schedule, run, violations, seconds in played.run(sim, doors, pathlib.Path(folder), seeds):
+                    records.append(record(schedule, run, violations, how, seconds))
+            elif how == KILLED:
+                records += _killed(sim, doors, seeds)
+            else:
+                for seed in seeds:
+                    started = time.monotonic()
+                    schedule, run, violations = inside.run(sim, doors, seed)
+                    records.append(record(schedule, run, violations, how, time.monotonic() - started))
+        finally:
+            doors.close()
+    return records
+
+
+def _killed(sim, doors, seeds) -> Iterator[Record]:
+    forker = killed.Forker()
+    try:
+        for seed in seeds:
+            started = time.monotonic()
+            schedule, run, violations, ended, moment = killed.run(sim, doors, forker, seed)
+            made = record(schedule, run, violations, KILLED, time.monotonic() - started)
+            made.faults = [("killed", "kill", moment.partition(", change")[0], ended)]
+            made.what += moment
+            yield made
+    finally:
+        forker.close()
+
+
+def run(seeds: list[int], jobs: int) -> Iterator[Record]:
+    """All of them, as they come."""
+    chunks = []
+    for how, size in CHUNK.items():
+        mine = [seed for seed in seeds if way(seed) == how]
+        chunks += [(how, mine[at : at + size]) for at in range(0, len(mine), size)]
+    # Those that wait most go first.
+    chunks.sort(key=lambda pair: pair[0] != PLAYED)
+    if len(chunks) == 1:
+        yield from chunk(*chunks[0])
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(chunk, *pair) for pair in chunks]
+        try:
+            for future in as_completed(futures):
+                yield from future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside this process: the options' validation and the engine, as the action plugin calls them, on virtual time.
+
+A wait is not slept through but added to a clock that the collection reads; what the network takes is real.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+
+import harness
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _apply, _http
+
+from . import faults, line, oracle, planting, systems
+from . import schedule as schedules
+from .witness import Witness
+
+QUIET = 5.0  # seconds to wait for requests that nobody waits for any more
+
+
+class Clock(threading.local):
+    """Real time and, for each thread, the waits that were not slept through."""
+
+    def __init__(self):
+        self.waited = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self.waited
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+
+
+CLOCK = Clock()
+
+
+class Writer(_apply.Writer):
+    """The collection's own, on the virtual clock."""
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self._sleep, self._clock = CLOCK.sleep, CLOCK.now
+
+
+@contextlib.contextmanager
+def prepared():
+    """The collection on virtual time, with a limit of answers that a test can reach."""
+    kept = _apply.Writer, _http.LARGEST_ANSWER
+    _apply.Writer, _http.LARGEST_ANSWER = Writer, faults.LARGEST
+    try:
+        with line.no_such_name():
+            yield
+    finally:
+        _apply.Writer, _http.LARGEST_ANSWER = kept
+
+
+class Runner(harness.Runner):
+    """The harness's, with a clock, a line that breaks, and the time of each call."""
+
+    def __init__(self, sim, doors):
+        super().__init__(sim)
+        self.doors = doors
+        self.line_faults: list[faults.Fault] = []
+        self.witness: Witness | None = None
+        self.sends: list[float] = []
+
+    def _connect(self, resource, params, secrets):
+        client = super()._connect(resource, params, secrets)
+        transport = client.transport
+        transport._clock = CLOCK.now
+        transport._session = line.Line(transport._session, self.line_faults, self.doors, lambda: len(self.witness.ours))
+        send, sleep = transport.send, transport._sleep
+
+        def timed(call):
+            started = CLOCK.now()
+            try:
+                return send(call)
+            finally:
+                self.sends.append(CLOCK.now() - started)
+
+        def wait(seconds):
+            sleep(seconds)
+            CLOCK.sleep(seconds)
+
+        transport.send, transport._sleep = timed, wait
+        self.clients.append(client)
+        return client
+
+    def task(self, schedule: schedules.Schedule, line_faults, witness) -> tuple[dict, list[float], float]:
+        """The result of a schedule's task, the seconds of each call, and of all."""
+        self.line_faults, self.witness, self.sends, self.clients = line_faults, witness, [], []
+        started = CLOCK.now()
+        task = schedule.task
+        try:
+            result = self(task.system.module, verify_timeout=30.0, **schedule.options, **task.params)
+        finally:
+            for client in self.clients:
+                client.close()
+        return result, self.sends, CLOCK.now() - started
+
+
+def settled(sim) -> None:
+    """Wait for requests whose sender has given up: they may still be carried out."""
+    latest = time.monotonic() + QUIET
+    while sim.counters["in_flight"] and time.monotonic() < latest:
+        time.sleep(0.005)
+
+
+def run(sim, doors, seed: int, kind=None) -> tuple[schedules.Schedule, oracle.Run, list[oracle.Violation]]:
+    """One seed: the task under its faults, and twice more without."""
+    schedule = schedules.make(sim, seed, kind)
+    runner = Runner(sim, doors)
+    random.seed(seed)  # the jitter of the waits
+    first = attempt(sim, runner, schedule, planting.plant(sim, schedule))
+    violations = oracle.judge(first)
+    violations += oracle.judge_again(first, [again(sim, runner, schedule) for _unused in range(2)])
+    return schedule, first, violations
+
+
+def attempt(sim, runner, schedule, witness) -> oracle.Run:
+    """The task once, watched."""
+    line_faults = [fault for fault in schedule.faults if fault.kind.where == "line"]
+    entered = runner.doors.entered
+    try:
+        result, sends, seconds = runner.task(schedule, line_faults, witness)
+    except Exception as error:  # noqa: BLE001
+        result, sends, seconds = {"failed": True, "msg": f"raised {type(error).__name__}: {error}"}, [], 0.0
+    settled(sim)
+    sim.witness = None
+    planting.count(sim, schedule, witness)
+    if runner.doors.entered > entered:
+        result = {"failed": True, "msg": "went through a door whose certificate is not to be trusted"}
+    return oracle.Run(
+        schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), result, sends, seconds
+    )
+
+
+def again(sim, runner, schedule) -> oracle.Run:
+    """The same task in calm weather, from whatever there is now."""
+    planting.calm(sim)
+    calm = schedules.Schedule(
+        schedule.seed, schedule.task, [], schedule.concurrency, 4, 20.0,
+        before=systems.look(sim.estate), rest=systems.remainder(sim.estate),
+    )  # fmt: skip
+    witness = Witness(sim)
+    sim.witness = witness
+    return attempt(sim, runner, calm, witness)

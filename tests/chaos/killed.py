@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that end by SIGKILL: the module's own path, in a process that is forked for each of them.
+
+Started as a script this is the process that forks: it has loaded the collection, has no threads and no simulator. It
+reads one job a line, {"module", "params"}, and answers with the child's pid, and its wait status when it has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import threading
+
+import harness
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
+
+if __name__ != "__main__":
+    from . import inside, oracle, systems
+    from . import schedule as schedules
+    from .witness import Witness
+
+# What a task that writes something is killed at
+MOMENTS = ("carried out, not answered", "in flight", "at about that time")
+
+
+def _serve() -> None:
+    """The forking process."""
+    for text in sys.stdin:
+        job = json.loads(text)
+        pid = os.fork()
+        if pid == 0:
+            resource = harness.resource_of(job["module"])
+            checked = harness.ArgumentSpecValidator(**_module.argument_spec(resource)).validate(job["params"])
+            result = _module.execute(resource, checked.validated_parameters)
+            os._exit(1 if result.get("failed") else 0)
+        _say(pid)
+        _say(os.waitpid(pid, 0)[1])
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+class Forker:
+    """The client of such a process."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            [sys.executable, str(pathlib.Path(__file__).resolve())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+
+    def start(self, module, params) -> int:
+        self._process.stdin.write(json.dumps({"module": module, "params": params}) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def wait(self) -> int:
+        return int(self._process.stdout.readline())
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+def kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def spring(sim, witness: Witness, rng, strike, most: int) -> str:
+    """Have ``strike()`` called at some moment between the writes of a task; which one, in words."""
+    moment, after = rng.choice(MOMENTS), rng.randint(1, most)
+    if moment == MOMENTS[0]:
+        witness.on_change.append(lambda count: strike() if count == after else None)
+    elif moment == MOMENTS[1]:
+        # A second writer that changes nothing: it is called when the request has arrived, before it is carried out.
+        sim.traps.set(second_writer={"match": "change", "skip": after - 1, "call": lambda estate: strike()})
+    else:
+        pause = rng.random() * 0.004
+
+        def soon(count):
+            if count == after:
+                threading.Timer(pause, strike).start()
+
+        witness.on_change.append(soon)
+    return f"{moment}, change {after}"
+
+
+def run(sim, doors, forker: Forker, seed: int):
+    """One seed: the task, killed; then twice more in calm weather. Returns also whether it was killed in time."""
+    schedule = schedules.make(sim, seed)
+    schedule.faults, schedule.concurrency, schedule.timeout = [], random.Random(seed).choice((1, 1, 4)), 20.0
+    task = schedule.task
+    witness = Witness(sim)
+    sim.counting.reset()
+    sim.witness = witness
+    started = threading.Event()
+    victim = []
+
+    def strike():
+        started.wait(5)
+        kill(victim[0])
+
+    writes = max(1, sum(goal.differs for goal in task.goals(schedule.before)))
+    moment = spring(sim, witness, random.Random(seed + 2), strike, writes)
+    params = {**harness.connection(sim, task.system.module), **schedule.options, **task.params}
+    victim.append(forker.start(task.system.module, params))
+    started.set()
+    status = forker.wait()
+    inside.settled(sim)
+    sim.witness = None
+    ended = os.WIFSIGNALED(status)
+    first = oracle.Run(schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), None)
+    violations = oracle.judge(first)
+    runner = inside.Runner(sim, doors)
+    violations += oracle.judge_again(first, [inside.again(sim, runner, schedule) for _unused in range(2)])
+    return schedule, first, violations, ended, moment
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mistakes planted into the collection, one or more for each property: the campaign has to name the property and a seed.
+
+A campaign that finds nothing proves something only if it would have found these.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import simulator
+from ansible_collections.grantops.cloud.plugins.module_utils import (
+    _apply,
+    _client,
+    _engine,
+    _errors,
+    _http,
+    _module,
+    _resource,
+)
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.client import UCloudClient
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileToken
+
+from . import faults, inside, line, schedule
+
+TRIES = 400  # seeds, until one of them must have shown the mistake
+
+
+@dataclass(frozen=True)
+class Plant:
+    letter: str
+    name: str
+    kind: str  # of the fault that brings it to light
+    system: str | None
+    place: Callable[[], contextlib.AbstractContextManager]
+
+
+def _replace(owner: Any, name: str, make: Callable) -> Callable:
+    """A mistake that wraps what is there."""
+
+    @contextlib.contextmanager
+    def place() -> Iterator[None]:
+        with mock.patch.object(owner, name, make(getattr(owner, name))):
+            yield
+
+    return place
+
+
+def _half_of_it(payload):
+    def sends_less(self, values):
+        return {key: value for key, value in payload(self, values).items() if key != "group_perms"}
+
+    return sends_less
+
+
+def _forgets_one(run_error):
+    def fails(self, text, failed, **more):
+        error = run_error(self, text, failed, **more)
+        error.written = error.written[1:]
+        return error
+
+    return fails
+
+
+def _tries_one_more(run_error):
+    def fails(self, text, failed, **more):
+        error = run_error(self, text, failed, **more)
+        error.pending, error.failed = error.pending + error.failed, []
+        return error
+
+    return fails
+
+
+def _never_failed(execute):
+    def succeeds(*arguments, **keywords):
+        result = execute(*arguments, **keywords)
+        if result.pop("failed", False):
+            result = {"changed": result["changed"], "changes": []}
+        return result
+
+    return succeeds
+
+
+def _never_changed(failure):
+    def unchanged(resource, error):
+        return {**failure(resource, error), "changed": False}
+
+    return unchanged
+
+
+def _always_changed(failure):
+    def changed(resource, error):
+        return {**failure(resource, error), "changed": True}
+
+    return changed
+
+
+def _sure(run_error):
+    def fails(self, text, failed, **more):
+        return run_error(self, text.partition(" The service may")[0], failed, **more)
+
+    return fails
+
+
+def _leaves_a_lock(run):
+    locked = []
+
+    def runs(*arguments, **keywords):
+        if locked:
+            raise _errors.SetupError("locked by an earlier run")
+        try:
+            return run(*arguments, **keywords)
+        except _errors.RunError:
+            locked.append(True)
+            raise
+
+    return runs
+
+
+def _touches_another(write):
+    def writes(self, client, changes):
+        write(self, client, changes)
+        named = {change.names["token_id"] for change in changes}
+        other = next(token for token in ("uf-alpha", "uf-beta") if token not in named)
+        client.call("UpdateUFileToken", {"TokenId": other, "AllowedOps": ["TOKEN_ALLOW_NONE"]})
+
+    return writes
+
+
+def _repeats_everything(call):
+    def calls(self, action, parameters=None, repeatable=True):
+        return call(self, action, parameters, repeatable=True)
+
+    return calls
+
+
+def _waits_first(send):
+    def sends(self, call):
+        self._sleep(self.timeout * (self.retries + 1) + 5)
+        return send(self, call)
+
+    return sends
+
+
+def _believes_in_luck(once):
+    def tries(self, call, deadline):
+        answer, error = once(self, call, deadline)
+        if error is not None and error.kind == _errors.AUTHENTICATION:
+            error.retry = True
+        return answer, error
+
+    return tries
+
+
+def _asks_on(attempt):
+    def asks(self, call):
+        self._refused = None
+        return self.transport.send(call)
+
+    return asks
+
+
+def _fights(ignored):
+    def overwrites(self, stale):
+        changes = [change for change, _state in stale]
+        for change in changes:
+            self.resource.write(self.client, [change])
+        return ignored(self, stale)
+
+    return overwrites
+
+
+PLANTS = (
+    Plant("a", "a write leaves out a field", "closed", "rocketmq", _replace(_resource.Resource, "payload", _half_of_it)),
+    Plant("b", "a written resource is not listed", "status 5xx", None, _replace(_apply.Writer, "_run_error", _forgets_one)),
+    Plant("b", "a failed one is listed as not tried", "closed", None, _replace(_apply.Writer, "_run_error", _tries_one_more)),
+    Plant("b", "a failure is told as success", "error code", None, _replace(_module, "execute", _never_failed)),
+    Plant("b", "a change is told as none", "closed", None, _replace(_module, "failure", _never_changed)),
+    Plant("b", "no change is told as one", "refused", None, _replace(_module, "failure", _always_changed)),
+    Plant("b", "an unclear write is told as none", "late answer", None, _replace(_apply.Writer, "_run_error", _sure)),
+    Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(_engine, "run", _leaves_a_lock)),
+    Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileToken, "write", _touches_another)),
+    Plant("e", "a create is repeated blindly", "closed", None, _replace(UCloudClient, "call", _repeats_everything)),
+    Plant("f", "a call waits too long", "closed", None, _replace(_http.Transport, "send", _waits_first)),
+    Plant("g", "a refused request is sent again", "credentials revoked", None, _replace(_http.Transport, "_once", _believes_in_luck)),
+    Plant("g", "after a refusal others are sent", "credentials revoked", None, _replace(_client.Client, "_attempt", _asks_on)),
+    Plant("b", "another writer is fought", "second writer after", None, _replace(_apply.Writer, "_ignored", _fights)),
+)  # fmt: skip
+
+
+def check() -> list[tuple[str, str | None]]:
+    """Each planted mistake, and None when it was found, or why that is not so."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, simulator.running() as sim, inside.prepared():
+        doors = line.Doors(pathlib.Path(folder))
+        try:
+            found = [(f"planted ({plant.letter}): {plant.name}", _found(plant, sim, doors)) for plant in PLANTS]
+        finally:
+            doors.close()
+    return found
+
+
+def _found(plant: Plant, sim, doors) -> str | None:
+    kinds = [kind for kind in faults.KINDS if kind.name == plant.kind]
+    for seed in range(1, TRIES):
+        if plant.system and schedule.operation_of(seed)[0] != plant.system:
+            continue
+        kind = kinds[seed % len(kinds)]
+        with plant.place():
+            _schedule, _run, violations = inside.run(sim, doors, seed, kind)
+        if any(violation.letter == plant.letter for violation in violations):
+            if any(violation.seed != seed for violation in violations):
+                return f"seed {seed} showed it, and another one was named"
+            _schedule, _run, violations = inside.run(sim, doors, seed, kind)
+            return f"seed {seed} violates without it too: {violations[0]}" if violations else None
+    return f"not found in {TRIES} seeds"

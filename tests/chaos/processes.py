@@ -1,0 +1,271 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that have an ansible-playbook process each: the role, the playbook apply, and SIGKILL of a whole run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import threading
+import time
+
+import harness
+
+from tools.run import descendants
+
+from . import faults, inside, killed, oracle, planting, systems
+from . import schedule as schedules
+from .tasks import Goal
+from .witness import Witness
+
+HERE = pathlib.Path(__file__).resolve().parent
+LONGEST = 180.0
+
+
+def needed(seed: int) -> str:
+    """Which process of its own a seed gets, if any."""
+    return {0: "role", 3: "killed", 6: "apply", 9: "killed"}.get(seed // 40 % 12, "")
+
+
+def start(folder: pathlib.Path, name: str, play, *arguments: str, environment=None) -> subprocess.Popen:
+    """ansible-playbook, with a home of its own, on a play or the name of a playbook."""
+    home = folder / f"{name}-{time.monotonic_ns()}"
+    (home / "home").mkdir(parents=True)
+    if not isinstance(play, str):
+        (home / "play.yml").write_text(json.dumps(play), encoding="utf-8")
+    more = {
+        "ANSIBLE_ACTION_PLUGINS": str(HERE / "action_plugins"),
+        "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join(
+            [str(HERE.parent / "functional" / "callbacks"), str(HERE / "callbacks")]
+        ),
+        "ANSIBLE_CALLBACKS_ENABLED": "recorder,unresolved",
+        "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
+        **(environment or {}),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ansible", "playbook", play if isinstance(play, str) else "play.yml", *arguments],
+        cwd=home,
+        env=harness.Player._environment(home, more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    process.home = home
+    return process
+
+
+def end(process: subprocess.Popen) -> None:
+    """SIGKILL for a run and all of its workers."""
+    for pid in [process.pid, *descendants(process.pid)]:
+        killed.kill(pid)
+
+
+def recorded(process) -> list[dict]:
+    path = process.home / "recorded"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+# -- the role --------------------------------------------------------------------------------------
+
+
+class Grant(systems.Entry):
+    """An entry whose outcome is written down, since the role makes the module's options."""
+
+    def declared(self, before, purge):
+        return {**(before or {}), **self.values}
+
+
+@dataclasses.dataclass
+class Grants:
+    """What a run of the role asks for, on all four systems; stands where a task does."""
+
+    rows: list[dict]
+    entries: list[Grant]
+    operation: str = "role"
+    purge: bool = False
+    system = dataclasses.make_dataclass("Role", [("name", str, "role"), ("module", str, "ucloud and huaweicloud")])()
+
+    def goals(self, before):
+        goals = []
+        for entry in self.entries:
+            key = next((key for key, state in before.items() if entry.means(key, state)), None)
+            state = before.get(key) if key else None
+            goals.append(Goal(entry, key, state, entry.declared(state, self.purge)))
+        return goals
+
+
+def grants(before) -> Grants:
+    """Grants on names that are there and one that is not, and the fields that they come to."""
+    rows, entries = [], []
+
+    def grant(system, place, key, name, row, values):
+        found = systems.BY_NAME[system]
+        scope = {found.scope: place} if found.scope else {}
+        native = {"ufile": "ucloud_ufile", "urocketmq": "ucloud_urocketmq"}.get(system, f"huaweicloud_{system}")
+        rows.append({"system": native, **scope, "principal": name, **row})
+        names = {"rocketmq": "user_name", "urocketmq": "name", "ufile": "token_name", "roma": "name"}[system]
+        shown = row["topics"][0] if system == "roma" else name
+        entries.append(Grant(found, place, key and (system, place, key), {names: shown}, values))
+
+    grant("ufile", "", "uf-alpha", "alpha", {"setup": "no_access"}, {"ops": frozenset()})
+    new = {"ops": frozenset({"TOKEN_ALLOW_WRITE"}), "buckets": frozenset({"acme-raw"}), "name": "fresh-one"}
+    grant("ufile", "", None, "fresh-one", {"setup": "upload_only", "buckets": ["acme-raw"]}, new)
+    both = {"produce": "ALL", "consume": "ALL", "produces": frozenset(), "consumes": frozenset()}
+    grant("urocketmq", "urmq-1", "ut-urmq-1-alpha", "alpha", {"setup": "read_write"}, both)
+    topics = before["urocketmq", "urmq-2", "ut-urmq-2-beta"]["produces"] | {"fresh"}
+    grant(
+        "urocketmq",
+        "urmq-2",
+        "ut-urmq-2-beta",
+        "beta",
+        {"setup": "producer", "topics": ["fresh"]},
+        {"produces": topics},
+    )
+    nothing = {"admin": False, "white": "", "topic": frozenset({"DENY"}), "group": "DENY", "topics": {}, "groups": {}}
+    grant("rocketmq", "rmq-1", "user-alpha", "user-alpha", {"setup": "no_access"}, nothing)
+    grant("rocketmq", "rmq-2", "user-beta", "user-beta", {"setup": "no_access"}, nothing)
+    fresh = {**nothing, "name": "user-fresh", "topic": frozenset({"SUB"}), "group": "SUB", "secret": "Fresh-Key-0815"}
+    grant("rocketmq", "rmq-2", None, "user-fresh", {"setup": "read_only", "secret_key": "Fresh-Key-0815"}, fresh)
+    for name in ("topic-alpha", "topic-beta"):
+        policies = before["roma", "roma-1", name]["policies"]
+        app = next((app for app in systems.APPS if app not in policies), None)
+        if app:
+            wanted = {"policies": {**policies, app: ("all", False, frozenset())}}
+            grant("roma", "roma-1", name, app, {"setup": "read_write", "topics": [name]}, wanted)
+    return Grants(rows, entries)
+
+
+def _play(sim, schedule) -> list[dict]:
+    """A play of the role, or of a task."""
+    defaults = {
+        f"group/{harness.NAMESPACE}{provider}": {**harness.connection(sim, provider), **schedule.options}
+        for provider in ("ucloud", "huaweicloud")
+    }
+    play = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults}
+    if isinstance(schedule.task, Grants):
+        play["tasks"] = [
+            {
+                "ansible.builtin.import_role": {"name": "grantops.cloud.permissions"},
+                "vars": {"permissions_grants": schedule.task.rows},
+            }
+        ]
+    else:
+        play["tasks"] = [{harness.NAMESPACE + schedule.task.system.module: schedule.task.params}]
+    return [play]
+
+
+def _process(sim, folder, schedule, how) -> subprocess.Popen:
+    if how != "apply":
+        return start(folder, how, _play(sim, schedule))
+    path = folder / f"grants-{schedule.seed}.json"
+    path.write_text(json.dumps({"permissions_grants": schedule.task.rows}), encoding="utf-8")
+    return start(folder, how, "grantops.cloud.apply", "-e", f"permissions_file={path}", environment=sim.environment())
+
+
+# -- one run ---------------------------------------------------------------------------------------
+
+
+def run(sim, doors, folder: pathlib.Path, seed: int):
+    """One seed with a process for each of its three runs."""
+    how, began = needed(seed), time.monotonic()
+    schedule = schedules.make(sim, seed, quick=True)
+    if how == "killed":
+        schedule.faults = []
+    else:
+        schedule.task = grants(schedule.before)
+        rules = [fault for fault in schedule.faults if fault.kind.where == "server"]
+        # The role reads and writes four systems: a fault may strike any of them, and not for good.
+        schedule.faults = rules or [_some(random.Random(seed))]
+        for fault in schedule.faults:
+            fault.times, fault.skip = min(fault.times or 2, 3), random.Random(seed).randint(0, 5)
+    runs, violations = [], []
+    for number in range(3):
+        current = schedule
+        if number:
+            planting.calm(sim)
+            before, rest = systems.look(sim.estate), systems.remainder(sim.estate)
+            current = dataclasses.replace(schedule, faults=[], before=before, rest=rest)
+        witness = Witness(sim) if number or how == "killed" else planting.plant(sim, schedule)
+        sim.witness = witness
+        moment = ""
+        started = time.monotonic()
+        process = _process(sim, folder, current, how)
+        if how == "killed" and not number:
+            writes = max(1, sum(goal.differs for goal in schedule.task.goals(schedule.before)))
+            strike = _once(process)
+            moment = killed.spring(sim, witness, random.Random(seed + 2), strike, writes)
+        try:
+            output = process.communicate(timeout=LONGEST)[0]
+        finally:
+            end(process)
+        inside.settled(sim)
+        sim.witness = None
+        if moment:
+            schedule.faults = [_kill(process.returncode < 0, moment)]
+        elif not number:
+            planting.count(sim, schedule, witness)
+        result = None if moment else _result(process, schedule)
+        after, rest = systems.look(sim.estate), systems.remainder(sim.estate)
+        runs.append(oracle.Run(current, witness, after, rest, result, [], time.monotonic() - started, slack=LONGEST))
+        violations += [oracle.Violation(seed, "b", text) for text in _status(runs[-1], process, moment, output)]
+    first, *again = runs
+    return (
+        schedule,
+        first,
+        violations + oracle.judge(first) + oracle.judge_again(first, again),
+        time.monotonic() - began,
+    )
+
+
+def _some(rng):
+    kind = next(
+        kind for kind in faults.KINDS if kind.name == "closed" and kind.point == rng.choice(("before", "after"))
+    )
+    return faults.make(rng, kind, "ucloud")
+
+
+def _kill(ended, moment):
+    (kind,) = (kind for kind in faults.KINDS if kind.where == "process")
+    return faults.Fault(kind, moment.partition(", change")[0], 0, 1, fired=int(ended))
+
+
+def _once(process):
+    gone = threading.Event()
+
+    def strike():
+        if not gone.is_set():
+            gone.set()
+            end(process)
+
+    return strike
+
+
+def _result(process, schedule):
+    """The result of a task; of a role, what its tasks come to together."""
+    entries = recorded(process)
+    results = [entry["result"] for entry in entries]
+    if not isinstance(schedule.task, Grants):
+        return results[-1] if results else {"failed": True, "msg": "no result"}
+    bad = [{**entry["result"], "failed": True} for entry in entries if entry["status"] == "failed"]
+    changed = any(result.get("changed") for result in results)
+    return {**(bad[-1] if bad else {}), "changed": changed, "role": True}
+
+
+def _status(run, process, moment, output):
+    """The exit status of ansible-playbook against what happened."""
+    if moment:
+        return
+    failed = bool(run.result.get("failed"))
+    if (process.returncode != 0) is not failed:
+        yield f"exit status {process.returncode}, failed: {failed}. {output[-600:]}"
+    if process.returncode == 0:
+        for goal in run.goals:
+            if not systems.fits(goal.state(run.after), goal.declared):
+                yield f"exit status 0, and {goal} is not as declared"

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A seed's schedule: the estate, the task, and the faults."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from . import faults, systems, tasks
+
+SERVER_KINDS = tuple(kind for kind in faults.KINDS if kind.where != "process")
+# Every kind of fault meets every operation of every system once in so many seeds.
+PAIRS = len(SERVER_KINDS) * len(tasks.OPERATIONS)
+
+
+@dataclass
+class Schedule:
+    seed: int
+    task: tasks.Task
+    faults: list[faults.Fault]
+    concurrency: int
+    retries: int
+    timeout: float
+    before: dict = field(default_factory=dict)
+    rest: str = ""
+
+    @property
+    def provider(self) -> str:
+        return self.task.system.module.partition("_")[0]
+
+    @property
+    def slow(self) -> bool:
+        return any(fault.kind.slow for fault in self.faults)
+
+    @property
+    def options(self) -> dict:
+        return {"concurrency": self.concurrency, "retries": self.retries, "timeout": self.timeout}
+
+    def __str__(self) -> str:
+        listed = "; ".join(map(str, self.faults))
+        return f"{self.task.system.name} {self.task.operation}, {self.options}: {listed}"
+
+
+def operation_of(seed: int) -> tuple[str, str]:
+    """The system and the operation that a seed is about."""
+    return tasks.OPERATIONS[_place(seed) // len(SERVER_KINDS)]
+
+
+def _place(seed: int) -> int:
+    return seed * 7919 % PAIRS  # a prime that divides neither: neighbours differ in both
+
+
+def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False) -> Schedule:
+    """The schedule of a seed, with the simulator's estate set up for it.
+
+    The first fault and the operation follow from the seed by counting, so that a row of seeds meets every pair of them
+    equally often; all else is drawn. ``quick`` is for runs whose waits are real.
+    """
+    rng = random.Random(seed)
+    system, operation = operation_of(seed)
+    kind = kind or SERVER_KINDS[_place(seed) % len(SERVER_KINDS)]
+    provider = systems.BY_NAME[system].module.partition("_")[0]
+    systems.furnish(sim, rng)
+    before = systems.look(sim.estate)
+    task = tasks.make(rng, system, operation, before)
+    chosen = [kind] if kind.possible(provider) else []
+    while rng.random() < 0.35 and len(chosen) < 3:
+        more = rng.choice(SERVER_KINDS)
+        if more.possible(provider) and not (more.slow and quick):
+            chosen.append(more)
+    made = [faults.make(rng, kind, provider) for kind in chosen]
+    slow = any(fault.kind.slow for fault in made)
+    schedule = Schedule(
+        seed,
+        task,
+        made,
+        concurrency=rng.choice((1, 1, 1, 1, 1, 2, 8)),
+        retries=rng.choice((0, 1, 2)) if slow or quick else rng.choice((0, 1, 2, 4)),
+        timeout=(1.0 if quick else 0.25) if slow else 20.0,
+        before=before,
+        rest=systems.remainder(sim.estate),
+    )
+    if quick:
+        for fault in made:
+            fault.times = fault.times and min(fault.times, 2)
+            if "latency" in fault.rule:
+                fault.rule["latency"] = 1300
+            if "big" in fault.rule:
+                fault.rule["big"] = 68_000_000  # the real limit is 64 MiB
+            if fault.rule.get("retry_after"):
+                fault.rule["retry_after"] = 1
+    return schedule

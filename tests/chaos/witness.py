@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What really happened: every request that reached the clouds, what it changed, and what its sender was told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .systems import Key, State, look
+
+# RetCodes after which nobody knows whether UCloud acted; any other refusal is a clear one.
+UNCLEAR_RETCODES = frozenset((110, 130, 150, 15004, 15005, 15006, 15007))
+AUTHENTICATION_RETCODES = frozenset((170, 171, 172, 174))
+CHANGING = ("write", "create", "delete")
+
+
+@dataclass
+class Change:
+    """One change of the estate: which records, from what to what."""
+
+    by: str  # "us" or "another"
+    operation: str
+    delta: dict[Key, tuple[State | None, State | None]]
+    attempt: int  # how many requests had been answered before
+
+
+@dataclass
+class Attempt:
+    """One request that reached the clouds, and its answer."""
+
+    provider: str
+    operation: str
+    kind: str
+    acted: bool
+    told: str  # good, refused (clearly not carried out), unclear, unauthorised
+    what: str  # the request without what signing changes
+    body: Any
+    answer: str
+
+
+@dataclass
+class Witness:
+    """Watches a simulator; see tests/simulator/README.md."""
+
+    sim: Any
+    changes: list[Change] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    # Called with the number of changes of ours so far, in the server's thread, before the answer is sent
+    on_change: list[Callable[[int], None]] = field(default_factory=list)
+    on_answer: list[Callable[[Attempt], None]] = field(default_factory=list)
+    started: int = 0
+
+    def __post_init__(self):
+        self._lock = threading.Lock()
+        self._last = look(self.sim.estate)
+
+    def _record(self, by: str, operation: str) -> None:
+        now = look(self.sim.estate)
+        delta = {
+            key: (self._last.get(key), now.get(key))
+            for key in {**self._last, **now}
+            if self._last.get(key) != now.get(key)
+        }
+        self._last = now
+        with self._lock:
+            self.changes.append(Change(by, operation, delta, len(self.attempts)))
+
+    def intruded(self) -> None:
+        """Somebody else has just changed the estate."""
+        self._record("another", "")
+
+    def acted(self, call) -> None:
+        if call.kind in CHANGING:
+            self._record("us", call.operation)
+            for react in self.on_change:
+                react(len(self.ours))
+
+    def answered(self, call, answer) -> None:
+        attempt = Attempt(
+            call.provider,
+            call.operation,
+            call.kind,
+            call.acted,
+            _told(call, answer),
+            _request(call),
+            call.logged,
+            f"{answer.status} {answer.delivery}",
+        )
+        with self._lock:
+            self.attempts.append(attempt)
+        for react in self.on_answer:
+            react(attempt)
+
+    @property
+    def ours(self) -> list[Change]:
+        return [change for change in self.changes if change.by == "us"]
+
+    @property
+    def intrusions(self) -> list[Change]:
+        return [change for change in self.changes if change.by == "another"]
+
+    @property
+    def tries(self) -> list[Attempt]:
+        """The requests that were to change something."""
+        return [attempt for attempt in self.attempts if attempt.kind in CHANGING]
+
+
+def _request(call) -> str:
+    request = call.request
+    if call.provider == "ucloud":
+        params = {key: value for key, value in call.arguments["params"].items() if key != "Signature"}
+        return json.dumps(params, sort_keys=True)
+    return f"{request.method} {request.path}?{request.query} {request.body.decode(errors='replace')}"
+
+
+def _told(call, answer) -> str:
+    """What an answer says to somebody who believes the documents and nothing else."""
+    if answer.delivery != "whole" or answer.slow is not None or answer.twice:
+        return "unclear"
+    if answer.status == 401:
+        return "unauthorised"
+    if 400 <= answer.status < 500:
+        return "refused"
+    if answer.status != 200 and not (answer.status == 204 and call.kind == "write"):
+        return "unclear"
+    if call.provider != "ucloud":
+        return "good" if isinstance(answer.body, dict) or answer.status == 204 else "unclear"
+    code = answer.body.get("RetCode") if isinstance(answer.body, dict) else None
+    if isinstance(code, str) and code.isdigit():
+        code = int(code)
+    if not isinstance(code, int) or code in UNCLEAR_RETCODES:
+        return "unclear"
+    if code in AUTHENTICATION_RETCODES:
+        return "unauthorised"
+    return "refused" if code else "good"
