@@ -11,8 +11,6 @@ import pathlib
 import sys
 import time
 
-import harness
-
 from tools import report
 
 from . import campaign, plants, tally
@@ -48,7 +46,6 @@ def show(made: campaign.Record) -> None:
 
 def main() -> int:
     given = arguments()
-    harness.COLLECTIONS = pathlib.Path(os.environ["ANSIBLE_COLLECTIONS_PATH"])
     started = time.monotonic()
     seeds = [given.seed] if given.seed is not None else list(range(given.start, given.start + given.runs))
     records = []
