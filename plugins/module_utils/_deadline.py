@@ -39,7 +39,7 @@ class _Stream(io.RawIOBase):
         super().__init__()
         self._raw = raw
         self._sock = sock
-        self._usual = sock.gettimeout()
+        self._usual = sock.gettimeout() if hasattr(sock, "gettimeout") else None  # pyOpenSSL's has none
         self._latest = latest
 
     def readable(self):
@@ -64,7 +64,7 @@ class _Response(HTTPResponse):
     def __init__(self, sock, *arguments, **keywords):
         super().__init__(sock, *arguments, **keywords)
         latest = getattr(_THREAD, "latest", None)
-        if latest is not None:
+        if latest is not None and isinstance(self.fp, io.BufferedReader):
             self.fp = io.BufferedReader(_Stream(self.fp.detach(), sock, latest))
 
 
