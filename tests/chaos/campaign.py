@@ -24,7 +24,7 @@ CHUNK = {INSIDE: 120, KILLED: 60, PLAYED: 13}
 
 
 def way(seed: int) -> str:
-    if seed % 40 == 0:
+    if seed % schedules.PLAYED_EVERY == 0:
         return PLAYED
     return KILLED if seed % 12 == 5 else INSIDE
 

@@ -153,12 +153,13 @@ class Fault:
         return f"{self.kind.name} ({self.kind.point}) at {self.match} {self.skip + 1}{armed}, {often} {rule or ''}".rstrip()
 
 
-def make(rng, kind: Kind, provider: str) -> Fault:
-    """A fault of a kind, aimed at some request of a task."""
+def make(rng, kind: Kind, provider: str, entries: int) -> Fault:
+    """A fault of a kind, aimed at some request of a task of so many entries."""
     match = rng.choice(kind.at)
     times = rng.choice((1, 1, 1, 1, 2, 3, None))
     rule = dict(rng.choice(kind.rules(provider))) if kind.where == "server" else {}
-    fault = Fault(kind, match, rng.choice((0, 0, 0, 1, 1, 2, 3)), times, rule)
+    skip = min(rng.choice((0, 0, 0, 1, 1, 2, 3)), entries - 1 if match != READ else 1)
+    fault = Fault(kind, match, skip, times, rule)
     if match == READ and kind.where != "world" and rng.random() < 0.4:
         # A read after a write: the verification, or the look for what an unclear answer has created.
         fault.armed_by, fault.skip = rng.choice((1, 1, 2)), 0

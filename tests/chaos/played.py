@@ -99,7 +99,7 @@ class Desk:
 
 def connection(sim, doors, schedule, faulty: bool) -> dict:
     """A task's connection options; a fault of the line is an address where nobody is."""
-    options = {**harness.connection(sim, schedule.task.system.module), **schedule.options}
+    options = {**harness.connection(sim, schedule.task.system.module), **schedule.options, "verify_timeout": 4}
     kinds = [fault.kind.name for fault in schedule.faults if fault.kind.where == "line"]
     if faulty and kinds:
         options["api_url"], trusted = doors.address(kinds[0])

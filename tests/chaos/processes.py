@@ -31,7 +31,7 @@ LONGEST = 180.0
 
 def needed(seed: int) -> str:
     """Which process of its own a seed gets, if any."""
-    return {0: "role", 3: "killed", 6: "apply", 9: "killed"}.get(seed // 40 % 12, "")
+    return {0: "role", 3: "killed", 6: "apply"}.get(seed // schedules.PLAYED_EVERY % 12, "")
 
 
 def start(folder: pathlib.Path, name: str, play, *arguments: str, environment=None) -> subprocess.Popen:
@@ -229,7 +229,7 @@ def _some(rng):
     kind = next(
         kind for kind in faults.KINDS if kind.name == "closed" and kind.point == rng.choice(("before", "after"))
     )
-    return faults.make(rng, kind, "ucloud")
+    return faults.make(rng, kind, "ucloud", 6)
 
 
 def _kill(ended, moment):
