@@ -108,12 +108,13 @@ def run(sim, doors, forker: Forker, seed: int):
     witness = Witness(sim)
     sim.counting.reset()
     sim.witness = witness
-    started = threading.Event()
+    started, over = threading.Event(), threading.Event()
     victim = []
 
     def strike():
         started.wait(5)
-        kill(victim[0])
+        if not over.is_set():
+            kill(victim[0])
 
     writes = max(1, sum(goal.differs for goal in task.goals(schedule.before)))
     moment = spring(sim, witness, random.Random(seed + 2), strike, writes)
@@ -121,6 +122,7 @@ def run(sim, doors, forker: Forker, seed: int):
     victim.append(forker.start(task.system.module, params))
     started.set()
     status = forker.wait()
+    over.set()
     inside.settled(sim)
     sim.witness = None
     ended = os.WIFSIGNALED(status)

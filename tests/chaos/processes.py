@@ -63,7 +63,9 @@ def start(folder: pathlib.Path, name: str, play, *arguments: str, environment=No
 
 
 def end(process: subprocess.Popen) -> None:
-    """SIGKILL for a run and all of its workers."""
+    """SIGKILL for a run and all of its workers, unless it has ended."""
+    if process.poll() is not None:
+        return
     for pid in [process.pid, *descendants(process.pid)]:
         killed.kill(pid)
 
@@ -83,6 +85,13 @@ class Grant(systems.Entry):
         return {**(before or {}), **self.values}
 
 
+class Role:
+    """Stands where a task has its system."""
+
+    name = "role"
+    module = "of both clouds"
+
+
 @dataclasses.dataclass
 class Grants:
     """What a run of the role asks for, on all four systems; stands where a task does."""
@@ -91,7 +100,7 @@ class Grants:
     entries: list[Grant]
     operation: str = "role"
     purge: bool = False
-    system = dataclasses.make_dataclass("Role", [("name", str, "role"), ("module", str, "ucloud and huaweicloud")])()
+    system: type = Role
 
     def goals(self, before):
         goals = []
@@ -254,7 +263,14 @@ def _result(process, schedule):
     results = [entry["result"] for entry in entries]
     if not isinstance(schedule.task, Grants):
         return results[-1] if results else {"failed": True, "msg": "no result"}
-    bad = [{**entry["result"], "failed": True} for entry in entries if entry["status"] == "failed"]
+    # Of a loop, the item that failed
+    bad = [
+        {**item, "failed": True}
+        for entry in entries
+        if entry["status"] == "failed"
+        for item in entry["result"].get("results") or [entry["result"]]
+        if item.get("failed", True)
+    ]
     changed = any(result.get("changed") for result in results)
     return {**(bad[-1] if bad else {}), "changed": changed, "role": True}
 
