@@ -325,8 +325,9 @@ def _repeated_refusals(run: Run):
     if not refused:
         return
     first = attempts[refused[0]]
-    # What was already on its way when the first refusal came back may arrive still.
-    if len(attempts) - 1 - refused[0] > run.schedule.concurrency - 1:
+    # What was already on its way when the first refusal came back may arrive still, or be answered late.
+    late = any(fault.rule.get("latency") for fault in run.schedule.faults)
+    if not late and len(attempts) - 1 - refused[0] > run.schedule.concurrency - 1:
         yield f"{len(attempts) - 1 - refused[0]} requests followed the refusal of {first.operation}"
     told = Counter(attempts[number].what for number in refused)
     for what, count in told.items():

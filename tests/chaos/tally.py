@@ -51,6 +51,18 @@ class Tally:
         ]
         return report.table(["fault", "point", "runs it struck", "ok", "failed", "killed"], rows)
 
+    def systems(self) -> str:
+        """Runs that a fault struck, by system and point; and how many operations of the system were met."""
+        rows = []
+        for name in sorted({made.system for made in self.records}):
+            mine = [made for made in self.records if made.system == name]
+            struck = Counter(
+                point for made in mine for point in {point for _unused, point, _match, hit in made.faults if hit}
+            )
+            operations = len({made.operation for made in mine})
+            rows.append([name, operations, len(mine), *(struck[point] for point in POINTS)])
+        return report.table(["system", "operations", "runs", *POINTS], rows)
+
     def reached(self) -> set[tuple[str, ...]]:
         """Kind, point, request, system and operation that met."""
         return {
@@ -87,6 +99,7 @@ class Tally:
             properties=properties,
             ways=self.ways(),
             kinds=self.kinds(),
+            systems=self.systems(),
             errors=self.errors(),
             calm=calm,
             look=oracle.LOOK,
