@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from . import _deadline as deadlines
 from . import _errors as errors
 from . import _network as network
+from ._flow import Pace, Width
 
 try:
     import requests

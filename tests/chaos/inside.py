@@ -73,7 +73,8 @@ class Runner(harness.Runner):
     def _connect(self, resource, params, secrets):
         client = super()._connect(resource, params, secrets)
         transport = client.transport
-        transport._clock = CLOCK.now
+        transport._clock = transport.pace._clock = CLOCK.now
+        transport.pace._sleep = CLOCK.sleep
         transport._session = line.Line(transport._session, self.line_faults, self.doors, lambda: len(self.witness.ours))
         send, sleep = transport.send, transport._sleep
 
