@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   timeout:
     description:
-      - How many seconds the service may take to connect, to start its answer and to finish it.
+      - How many seconds one try may take, from the connection to the end of the answer.
       - When it is not set, 30 seconds apply, unless the environment or a profile says otherwise.
       - One request with all its repetitions takes at most O(timeout) times (O(retries) + 1). At most V(3600).
     type: float

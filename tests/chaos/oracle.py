@@ -268,7 +268,7 @@ def _last_of_ours(acted, goal: Goal, run: Run) -> State | None:
 
 
 def judge_again(first: Run, runs: list[Run]) -> list[Violation]:
-    """The same task without faults: it must succeed, make all of it so, and then find nothing to do."""
+    """The same task without faults: it must succeed, make all of it so, and (in a third run) find nothing to do."""
     found = []
     for number, run in enumerate(runs):
         if run.result is None or run.result.get("failed"):
@@ -280,7 +280,7 @@ def judge_again(first: Run, runs: list[Run]) -> list[Violation]:
         if bool(run.result["changed"]) is not bool(run.planned):
             found.append(("c", f"run {number + 2} says changed: {run.result['changed']}, {len(run.planned)} differed"))
         found += [("d", text) for text in _strangers(run)]
-    if runs and runs[-1].planned:
+    if len(runs) > 1 and runs[-1].planned:
         found.append(("c", "the last run still had something to change"))
     found += [("e", text) for text in _doubles([first.witness, *(run.witness for run in runs)])]
     return [Violation(first.schedule.seed, letter, text) for letter, text in found]
