@@ -78,8 +78,6 @@ def bound(manager):
 
 def _bound_pool(pool):
     connection = pool.ConnectionCls
-    if getattr(connection, "response_class", None) is _Response:
-        return pool
     return type(
         pool.__name__,
         (pool,),

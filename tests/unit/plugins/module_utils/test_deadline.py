@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import threading
 import time
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 
@@ -82,3 +84,35 @@ def test_who_is_slow_but_in_time_is_heard_and_the_connection_is_kept():
         sender = transport(5)
         assert [sender.send(call(url)).body for unused in range(3)] == [b"x" * 40] * 3
         sender.close()
+
+
+def test_answers_by_way_of_a_proxy_are_bounded_too():
+    adapter = http.Transport()._session.get_adapter("https://host")
+    manager = adapter.proxy_manager_for("http://127.0.0.1:3128")
+    for scheme in ("http", "https"):
+        assert manager.pool_classes_by_scheme[scheme].ConnectionCls.response_class is deadlines._Response
+        assert adapter.poolmanager.pool_classes_by_scheme[scheme].ConnectionCls.response_class is deadlines._Response
+
+
+def test_a_socket_that_does_not_tell_its_time_out_is_read_in_time_as_well():
+    class Sock:
+        """As pyOpenSSL's."""
+
+        settimeout = times = None
+
+        def __init__(self):
+            self.times = []
+            self.settimeout = self.times.append
+
+        def makefile(self, mode):
+            return io.BufferedReader(io.BytesIO(ANSWER))
+
+    sock = Sock()
+    with deadlines.within(5):
+        answer = deadlines._Response(sock)
+    answer.begin()
+    assert answer.read() == b"x" * 40
+    answer.close()
+    assert 4 < sock.times[0] <= 5 and sock.times[-1] is None
+    answer = deadlines._Response(sock)  # outside there is no deadline
+    assert isinstance(answer.fp.raw, io.BytesIO)
