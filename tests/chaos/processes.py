@@ -24,7 +24,7 @@ from . import schedule as schedules
 from .tasks import Goal
 from .witness import Witness
 
-harness.COLLECTIONS = pathlib.Path(os.environ["ANSIBLE_COLLECTIONS_PATH"])
+harness.COLLECTIONS = pathlib.Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH") or harness.COLLECTIONS)
 HERE = pathlib.Path(__file__).resolve().parent
 LONGEST = 180.0
 

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fault campaign itself: its seeds repeat, its schedules meet everything, and a violation is not lost."""
+
+from __future__ import annotations
+
+import pytest
+from chaos import campaign, faults, inside, line, plants, schedule, systems, tally, tasks
+
+from tools import junit
+
+
+@pytest.fixture
+def doors(tmp_path):
+    made = line.Doors(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize("seed", [1, 40, 77])
+def test_a_seed_is_always_the_same_schedule_on_the_same_estate(sim, seed, quick):
+    first = schedule.make(sim, seed, quick=quick)
+    estate = systems.look(sim.estate)
+    again = schedule.make(sim, seed, quick=quick)
+    assert str(again) == str(first)
+    assert again.task.params == first.task.params
+    assert systems.look(sim.estate) == estate == first.before
+
+
+def test_every_fault_meets_every_operation_of_every_system():
+    met = {
+        (schedule.operation_of(seed), schedule.SERVER_KINDS[schedule._place(seed) % len(schedule.SERVER_KINDS)].name)
+        for seed in range(schedule.PAIRS)
+    }
+    names = {kind.name for kind in schedule.SERVER_KINDS}
+    assert len(met) == len(tasks.OPERATIONS) * len(names)
+
+
+def test_a_campaign_has_ansible_playbook_meet_every_kind():
+    ordinary = [
+        seed
+        for seed in range(1, 2401)
+        if campaign.way(seed) == campaign.PLAYED and not campaign.played.processes.needed(seed)
+    ]
+    met = [schedule._played(seed)[2] for seed in ordinary]
+    assert all(kind in met for kind in schedule.SERVER_KINDS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in faults.KINDS if kind.where == "line"], ids=lambda kind: kind.name)
+def test_nothing_reaches_the_service_through_a_door_that_is_shut(sim, doors, kind):
+    with inside.prepared():
+        found, run, violations = inside.run(sim, doors, 3, kind)
+    assert violations == []
+    assert doors.entered == 0
+    assert any(fault.fired for fault in found.faults if fault.kind is kind)
+
+
+def test_a_violation_is_named_with_its_seed_and_counts_as_a_failed_test(sim, doors, tmp_path):
+    plant = plants.PLANTS[0]
+    records = []
+    with inside.prepared():
+        for seed in range(1, plants.TRIES):
+            if schedule.operation_of(seed)[0] == plant.system:
+                with plant.place():
+                    records.append(campaign.record(*inside.run(sim, doors, seed), campaign.INSIDE, 0.1))
+                if records[-1].violations:
+                    break
+    made = records[-1]
+    assert made.violations[0].startswith(f"seed {made.seed}, (a) every resource is as before or as declared: ")
+    found = tally.Tally(records, 1.0)
+    assert found.bad == [made]
+    assert f"{len(records)} runs" in found.line() and "1 with violations" in found.line()
+    found.junit(tmp_path / "chaos.xml", [("planted", None), ("not found", "for a reason")])
+    assert junit.count(tmp_path) == (len(records), 2, 0)
+    assert junit.failures(tmp_path) == [f"chaos in this process seed {made.seed}", "chaos not found"]
+    assert "{" not in found.text() and "closed" in found.text()
