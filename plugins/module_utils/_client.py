@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import threading
 
 from . import _errors as errors
@@ -162,9 +163,9 @@ def usable_text(source, option, value):
     """A setting that is a text without line breaks and the like; SetupError, which does not quote it, says which."""
     if not isinstance(value, str):
         raise errors.SetupError(f"{source} has no usable {option}: it is no text.")
-    if kinds.CONTROL.search(value):
+    if kinds.unprintable(kinds.CONTROL, value):
         raise errors.SetupError(f"{source} has no usable {option}: it holds a line break or another control character.")
-    if kinds.TEMPLATE.search(value):
+    if re.search(kinds.TEMPLATE, value):
         raise errors.SetupError(f"{source} has no usable {option}: it holds a template that was not filled in.")
     return value
 

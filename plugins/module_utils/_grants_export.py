@@ -43,7 +43,7 @@ def export(estate, setups):
             comments, grants = holder.grants(setups)
             if lines:
                 lines.append("")
-            lines.extend("  # " + CONTROL.sub("?", comment) for comment in comments)
+            lines.extend("  # " + re.sub(CONTROL, "?", comment) for comment in comments)
             for grant in grants:
                 lines.extend(_block(grant))
     grants = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"

@@ -17,10 +17,11 @@ import re
 
 from . import _errors as errors
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Patterns that are compiled when they are needed: each start of a module would pay for them.
+CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 # Characters without a shape: two names that look alike would be two, and one of them nobody's.
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}", re.DOTALL)
+INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+TEMPLATE = r"(?s)\{\{.*\}\}|\{%.*%\}"
 LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
 HIDDEN = errors.REDACTED
 HIDDEN_NEW = "<new value hidden>"
@@ -34,11 +35,16 @@ class Refused(ValueError):
         self.where = where
 
 
+def unprintable(pattern, value):
+    """Where ``value`` holds one of the characters of CONTROL or INVISIBLE, none of which can be printed."""
+    return None if value.isprintable() else re.search(pattern, value)
+
+
 def plain_text(value, what="the value"):
     """``value`` when it is text that can stand in a request; Refused says why not."""
     if not isinstance(value, str):
         raise Refused(f"{what} must be text, not {errors.brief(value)}")
-    found = CONTROL.search(value)
+    found = unprintable(CONTROL, value)
     if found:
         raise Refused(f"{what} holds the character {found.group()!r}, which no name can hold")
     return value
@@ -48,7 +54,7 @@ def name_text(value, what="the value"):
     """``value`` when it can be the name of something that a permission is given for; Refused says why not."""
     if len(plain_text(value, what)) > LONGEST_NAME:
         raise Refused(f"{what} has {len(value)} characters, and no name has more than {LONGEST_NAME}")
-    found = INVISIBLE.search(value)
+    found = unprintable(INVISIBLE, value)
     if found:
         raise Refused(f"{what} holds the invisible character {ascii(found.group())}")
     return value
@@ -56,7 +62,7 @@ def name_text(value, what="the value"):
 
 def filled(value, what):
     """Refuse a template that was not filled in: what exists may be called so, nothing new is meant to be."""
-    if TEMPLATE.search(value):
+    if re.search(TEMPLATE, value):
         raise Refused(f"{what} holds a template that was not filled in")
 
 
@@ -171,9 +177,9 @@ class Secret(Text):
 class Time(Kind):
     """A point in time as Unix seconds; an option may also be ISO 8601."""
 
-    ISO = re.compile(
-        r"^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$",
-        re.ASCII,
+    ISO = (
+        r"(?a)^(\d{4})-(\d{2})-(\d{2})"
+        r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$"
     )
 
     def __init__(self, latest):
@@ -190,7 +196,7 @@ class Time(Kind):
         return seconds
 
     def _iso(self, value):
-        match = self.ISO.match(value)
+        match = re.match(self.ISO, value)
         if not match:
             raise Refused(
                 f"{errors.brief(value)} is neither Unix seconds nor an ISO 8601 time such as 2027-01-01T00:00:00Z"

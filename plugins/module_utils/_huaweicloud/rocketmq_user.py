@@ -41,7 +41,7 @@ def _secret(value):
         raise kinds.Refused(
             "it holds a character that is none of upper case, lower case, digits and special characters"
         )
-    if kinds.TEMPLATE.search(value):
+    if re.search(kinds.TEMPLATE, value):
         raise kinds.Refused("it holds a template that was not filled in")
     if sum(1 for pattern in CLASSES if re.search(pattern, value)) < 3:
         raise kinds.Refused("it must have three of: upper case, lower case, digits, special characters")
