@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -56,6 +56,9 @@ secrets: $(READY) ## Search all that runs print and leave for secrets, and write
 
 chaos: $(READY) ## Run the fault campaign; ARGS="--runs 20000", or "--seed 1234" to repeat one run
 	@$(RUN) $@ $(REST)
+
+bench: $(READY) ## Measure this collection beside uri tasks and SDK scripts; ARGS="--groups lists --rounds 5 --write"
+	@$(NOX) --session bench $(REST)
 
 docs: $(READY) ## Build the documentation
 	@$(NOX) --session docs

@@ -275,6 +275,16 @@ def demo(session: nox.Session) -> None:
         session.run("python", "docs/demo/run.py", *session.posargs)
 
 
+@nox.session(python=NEWEST, default=False)
+def bench(session: nox.Session) -> None:
+    """Measure this collection beside what a user would write instead; nothing fails by a figure."""
+    install(session, "-r", "tests/requirements/bench.txt")
+    with collection(session) as path:
+        paths = os.pathsep.join([str(WORK / "tree"), str(path / "tests")])
+        env = {"PYTHONPATH": paths, "BENCH_DOCS": str(ROOT / "docs" / "benchmarks")}
+        session.run("python", "-m", "bench", *session.posargs, env=env)
+
+
 @nox.session(name="simulator", python=NEWEST, default=False)
 def run_simulator(session: nox.Session) -> None:
     """Run the simulator in the foreground; it prints addresses and demo credentials."""

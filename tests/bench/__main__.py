@@ -69,9 +69,13 @@ class Bench:
         for number in range(rounds):
             for case in cases:
                 for contender in case.contenders:
-                    print(f"round {number + 1} of {rounds}: {case.title}: {contender.name}", file=sys.stderr, flush=True)
+                    print(
+                        f"round {number + 1} of {rounds}: {case.title}: {contender.name}", file=sys.stderr, flush=True
+                    )
                     figures, over = self.measure(case, contender)
-                    found.setdefault(case.title, (case, {}))[1].setdefault(contender.name, (over, []))[1].append(figures)
+                    found.setdefault(case.title, (case, {}))[1].setdefault(contender.name, (over, []))[1].append(
+                        figures
+                    )
         return [report.case(case, measured, middle) for case, measured in found.values()]
 
 

@@ -95,16 +95,18 @@ def sdk(width: int) -> Callable:
 
 # Any variable of a task's own makes the action plugin hand over to the module.
 AS_MODULE = {"environment": {"BENCH": "module"}}
-FEW = (1, 11)
+FEW = (1, 7)
 
 WORKER_LIST = Contender("this collection, a list in the worker", a_list())
 MODULE_LIST = Contender("this collection, a list as a module", a_list(**AS_MODULE))
 WORKER_LOOP = Contender("this collection, a loop in the worker", a_loop(), few=(1, 101))
 MODULE_LOOP = Contender("this collection, a loop of modules", a_loop(**AS_MODULE), few=FEW)
 URI = Contender("ansible.builtin.uri, a loop", uri, few=FEW)
-SDK_LOOP = Contender("official SDK, a loop", sdk(1), few=(1, 51))
-SDK_POOL = Contender(f"official SDK, {WIDTH} threads", sdk(WIDTH), few=(8, 208))
-DEBUG = Contender("ansible.builtin.debug, a loop", plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}), (1, 101), False)
+SDK_LOOP = Contender("official SDK, a loop", sdk(1), few=(1, 31))
+SDK_POOL = Contender(f"official SDK, {WIDTH} threads", sdk(WIDTH), few=(8, 168))
+DEBUG = Contender(
+    "ansible.builtin.debug, a loop", plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}), (1, 101), False
+)
 PING = Contender("ansible.builtin.ping, a loop", plain({"ansible.builtin.ping": {}}), FEW, False)
 SET_FACT = Contender("ansible.builtin.set_fact, the same list", set_fact, reads=False)
 
@@ -115,6 +117,3 @@ def secrets(folder: Path, sim: Any) -> None:
     token = sim.credentials["huaweicloud"]["token"]["auth_token"]
     given = {"api_url": sim.url, "public_key": keys["public_key"], "key": keys["private_key"], "auth_token": token}
     (folder / "secrets.json").write_text(json.dumps(given), encoding="utf-8")
-
-
-

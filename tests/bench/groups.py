@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import contenders as c
-from .systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ, System
+from .systems import ROCKETMQ, SYSTEMS, UFILE, System
 
 LATENCIES = (0, 20, 100)  # ms, for each request
 
@@ -36,8 +36,7 @@ def tasks() -> list[Case]:
     floors = (c.DEBUG, c.PING)
     loops = (c.WORKER_LOOP, c.MODULE_LOOP, c.URI)
     return [
-        Case("tasks", system, 200, 0, 0, (*(floors if system is UFILE else ()), *loops))
-        for system in SYSTEMS.values()
+        Case("tasks", system, 200, 0, 0, (*(floors if system is UFILE else ()), *loops)) for system in SYSTEMS.values()
     ] + [Case("tasks", UFILE, 200, 0, latency, (c.WORKER_LOOP, c.MODULE_LOOP, c.URI)) for latency in LATENCIES[1:]]
 
 
@@ -52,24 +51,28 @@ def one() -> list[Case]:
 
 def lists() -> list[Case]:
     """A thousand in one task."""
-    ours, sdks = (c.WORKER_LIST, c.MODULE_LIST), (c.SDK_LOOP, c.SDK_POOL)
+    ours, others = (c.WORKER_LIST, c.MODULE_LIST), (c.SDK_LOOP, c.SDK_POOL, c.URI)
     cases = []
     for system in SYSTEMS.values():
-        cases += [Case("lists", system, 1000, 0, latency, (*ours, *sdks, c.URI)) for latency in (20,)]
-        cases += [Case("lists", system, 1000, 0, latency, (c.WORKER_LIST, c.SDK_POOL)) for latency in (0, 100)]
-        cases += [Case("lists", system, 1000, 10, 20, (c.WORKER_LIST, c.SDK_POOL))]
-        cases += [Case("lists", system, 1000, 1000, 20, (*ours, *sdks, c.URI))]
-        cases += [Case("lists", system, 1000, 1000, latency, (c.WORKER_LIST, c.SDK_POOL)) for latency in (0, 100)]
+        cases += [Case("lists", system, 1000, differing, 20, (*ours, *others)) for differing in (0, 1000)]
+        cases += [Case("lists", system, 1000, 10, 20, (c.WORKER_LIST,))]
+        cases += [
+            Case("lists", system, 1000, differing, latency, (c.WORKER_LIST, c.SDK_POOL))
+            for latency in (0, 100)
+            for differing in (0, 1000)
+        ]
     return cases
 
 
 def large() -> list[Case]:
     """Ten thousand in one task, beside Ansible's own handling of such a list."""
     cases = [Case("large", UFILE, count, 0, 0, (c.WORKER_LIST, c.SET_FACT)) for count in (1000, 10000)]
-    cases += [Case("large", UFILE, 10000, 0, 20, (c.WORKER_LIST, c.MODULE_LIST, c.SDK_POOL))]
-    cases += [Case("large", system, 10000, 0, 20, (c.WORKER_LIST, c.SDK_POOL)) for system in (UROCKETMQ, ROCKETMQ, ROMA)]
-    cases += [Case("large", system, 10000, 100, 20, (c.WORKER_LIST,)) for system in (UFILE, ROCKETMQ)]
-    cases += [Case("large", system, 10000, 10000, 0, (c.WORKER_LIST,)) for system in (UFILE, ROMA)]
+    cases += [
+        Case("large", system, 10000, 0, 20, (c.WORKER_LIST, c.SDK_POOL, *((c.MODULE_LIST,) if system is UFILE else ())))
+        for system in SYSTEMS.values()
+    ]
+    cases += [Case("large", system, 10000, 100, 20, (c.WORKER_LIST,)) for system in SYSTEMS.values()]
+    cases += [Case("large", UFILE, 10000, 10000, 0, (c.WORKER_LIST,))]
     return cases
 
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from tools import report
 
-from . import targets
+from . import paper, targets
 
 FOLDER = Path(os.environ.get("BENCH_DOCS") or report.ROOT / "docs" / "benchmarks")
+SCALING = FOLDER.parent / "scaling.md"
 PACKAGES = ("ansible-core", "requests", "huaweicloudsdkcore", "ucloud-sdk-python3")
 COMMAND = "make bench"
 
@@ -65,8 +66,11 @@ def tables(found: dict[str, Any]) -> str:
         rows = [[one["name"], one["requests_a_second"]] for one in found["cases"]]
         return report.table(["the simulator answers", "requests a second"], rows)
     if found["group"] == "scale":
-        rows = [[one["name"], one["wall"], one["requests"], one["longest"] or ""] for one in found["cases"]]
-        return report.table(["run", "wall s", "requests", "longest slice s"], rows)
+        rows = [
+            [one["name"], f"{one['wall']:.2f}", one["longest"] or "", one["memory"], one["requests"]]
+            for one in found["cases"]
+        ]
+        return report.table(["run", "wall s", "longest slice s", "MB", "requests"], rows)
     return "\n\n".join(table(one) for one in found["cases"])
 
 
@@ -110,6 +114,9 @@ def documents() -> None:
         text.append(tables(found[name]))
     readme = FOLDER / "README.md"
     report.write(readme, COMMAND, "\n\n".join(text))
+    if "scale" in found:
+        report.write(SCALING, COMMAND + " scale", tables(found["scale"]))
+        report.write(SCALING, COMMAND + " paper", paper.text(found["scale"]))
     rows = targets.rows(found)
     report.write(readme, COMMAND + " targets", report.table(["what", "at least", "measured", ""], rows))
 

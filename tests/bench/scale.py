@@ -14,6 +14,7 @@ from typing import Any
 from .measure import Failed, counted, run
 
 INSTANCES, USERS, FORKS, SLICES, LATENCY = 60, 50, 8, 3, 20
+INVENTORIES = (20_000, 1_000, 200)
 HOSTS = [f"rocketmq-{number:03d}" for number in range(INSTANCES)]
 PLAY = [
     {
@@ -99,24 +100,39 @@ def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -
         for name, way in (("whole", whole), (f"{SLICES} slices", sliced)):
             fill(sim)
             for what in ("all differing", "none differing"):
+                title = f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}, {what}"
                 sim.counting.reset()
-                print(f"{INSTANCES} instances of {USERS} users, {what}: {name}", file=sys.stderr, flush=True)
+                print(title, file=sys.stderr, flush=True)
                 place = folder / name.replace(" ", "-")
                 place.mkdir(exist_ok=True)
-                found.setdefault(f"{name}, {what}", []).append(way(sim, environment, place))
+                found.setdefault(title, []).append(way(sim, environment, place))
             ends.append(holdings(sim))
     if any(end != ends[0] for end in ends):
         raise Failed("the slices did not end as the whole did")
+    for hosts in INVENTORIES:
+        name = f"an inventory of {hosts:,} hosts, listed"
+        for _unused in range(rounds):
+            found.setdefault(name, []).append(listed(hosts, environment, folder))
     return [summary(name, rounds) for name, rounds in found.items()]
+
+
+def listed(hosts: int, environment: dict[str, str], folder: Path) -> dict[str, Any]:
+    """What Ansible itself needs for so many hosts, before any of them is asked for anything."""
+    (folder / "hosts.json").write_text(
+        inventory([f"rocketmq-{number:06d}" for number in range(hosts)]), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "ansible", "adhoc", "all", "-i", "hosts.json", "--list-hosts"]
+    figures = run(command, environment, folder)
+    return {"wall": figures.wall, "longest": None, "requests": {}, "memory": figures.memory}
 
 
 def summary(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
     longest = [one["longest"] for one in rounds if one["longest"]]
     return {
-        "name": f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}",
+        "name": name,
         "wall": round(median(one["wall"] for one in rounds), 2),
         "longest": round(median(longest), 2) if longest else None,
         "memory": round(max(one["memory"] for one in rounds)),
-        "requests": ", ".join(f"{count} {kind}" for kind, count in rounds[0]["requests"].items()),
+        "requests": ", ".join(f"{count} {kind}" for kind, count in rounds[0]["requests"].items()) or "none",
         "rounds": [{key: round(one[key], 2) for key in ("wall", "longest") if one[key]} for one in rounds],
     }

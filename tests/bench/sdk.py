@@ -34,9 +34,7 @@ def ucloud(client):
 def huaweicloud(client):
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
 
-    keys = BasicCredentials(
-        os.environ["HUAWEICLOUD_SDK_AK"], os.environ["HUAWEICLOUD_SDK_SK"], PROJECT["huaweicloud"]
-    )
+    keys = BasicCredentials(os.environ["HUAWEICLOUD_SDK_AK"], os.environ["HUAWEICLOUD_SDK_SK"], PROJECT["huaweicloud"])
     return client.new_builder().with_credentials(keys).with_endpoint(os.environ["BENCH_URL"]).build()
 
 

@@ -133,7 +133,8 @@ UROCKETMQ = System(
         "UpdateURocketMQToken",
         ServiceId="urmq-bench",
         TokenId="token-" + number,
-        TopicProducePerm="NONE",
+        TopicProducePerm="{{ 'NONE' if item | int % 10 else 'PART' }}",
+        AllowProduceTopicList="{{ '' if item | int % 10 else 'orders,refunds' }}",
         TopicConsumePerm="ALL",
     ),
 )

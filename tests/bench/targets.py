@@ -36,7 +36,12 @@ def rows(found: dict[str, Any]) -> list[list[str]]:
         # The slope: start-up is in every contender's first task.
         cost = {name: slope(tasks.cases[title][name]) for name in (LOOP, MODULES, URI, DEBUG)}
         ratio = cost[URI] / cost[LOOP]
-        add("one more task in a loop, in the worker, against uri", "40 times less", f"{ratio:.0f} times less", ratio >= 40)
+        add(
+            "one more task in a loop, in the worker, against uri",
+            "40 times less",
+            f"{ratio:.0f} times less",
+            ratio >= 40,
+        )
         ratio = cost[LOOP] / cost[DEBUG]
         add("the same, against debug", "at most 2 times", f"{ratio:.2f} times", ratio <= 2)
         ratio = cost[MODULES] / cost[URI]

@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is counted at a thousand resources, and that the benchmark measures what it says. Times are not judged here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import harness
+import pytest
+import yaml
+from bench import contenders, groups, measure, paper, scale, targets
+from bench.__main__ import Bench
+from bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
+
+from tools import report
+
+N = 1000
+SYSTEM = {system.name: system for system in SYSTEMS.values()}
+
+
+@pytest.fixture
+def seeded(sim):
+    def seed(system, count=N):
+        sim.reset("empty")
+        for number in range(count):
+            system.seed(sim, number)
+        sim.counting.reset()
+
+    return seed
+
+
+def kinds(sim):
+    return measure.counted(sim)
+
+
+@pytest.mark.parametrize(
+    ("system", "differing", "requests"),
+    [
+        (UFILE, 0, {"read": 1}),
+        (ROCKETMQ, 0, {"read": 20}),
+        (UROCKETMQ, 0, {"read": 110}),
+        (ROMA, 0, {"read": N}),
+        (UFILE, N, {"read": 2, "write": N}),
+        # 20 pages to plan, 20 to verify: not one read a user.
+        (ROCKETMQ, N, {"read": 40, "write": N}),
+        # A write sends the lists of a token too: a tenth has some.
+        (UROCKETMQ, N, {"read": 220, "write": N}),
+        (ROMA, N, {"read": 2 * N + 2, "write": 10}),
+    ],
+    ids=lambda value: getattr(value, "name", value) if not isinstance(value, dict) else "",
+)
+def test_a_thousand_are_so_many_requests(sim, run, seeded, system, differing, requests):
+    seeded(system)
+    result = run.ok(system.module, **system.scope, **{system.plural: system.rows(N, differing)}, concurrency=8)
+    assert len(result["changes"]) == differing
+    assert kinds(sim) == requests
+    assert 1 <= sim.counters["connections"] <= 8
+    assert 1 <= sim.counters["max_in_flight"] <= 8
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=lambda system: system.name)
+def test_what_a_converged_run_writes_grows_with_what_differs(sim, run, seeded, system):
+    seeded(system, 200)
+    run.ok(system.module, **system.scope, **{system.plural: system.rows(200, 2)})
+    assert kinds(sim)["write"] == (1 if system is ROMA else 2)
+
+
+def test_a_throttled_run_loses_nothing_and_keeps_its_width(sim, run, seeded):
+    """By a limit of so many requests a second, which is what `make bench` measures the time of."""
+    seeded(ROCKETMQ, 120)
+    sim.traps.set(throttle={"rate": 400, "burst": 20}, latency=1)
+    connected = run._connect
+
+    def connect(*arguments):
+        client = connected(*arguments)
+        client.transport._sleep = client.transport.pace._sleep = time.sleep  # the limit is one of real time
+        return client
+
+    run._connect = connect
+    result = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120), concurrency=8, verify_timeout=5)
+    assert len(result["changes"]) == 120
+    assert sim.counters["refused"]["throttled"] > 0
+    assert sim.counters["max_in_flight"] <= 8
+    sim.traps.clear()
+    again = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120))
+    assert again["changed"] is False
+
+
+# -- the benchmark itself --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bench(sim, tmp_path, monkeypatch):
+    place = os.pathsep.join([str(harness.COLLECTIONS), str(report.ROOT / "tests")])
+    monkeypatch.setenv("PYTHONPATH", place)
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(harness.COLLECTIONS))
+    return Bench(sim, tmp_path)
+
+
+WAYS = (contenders.WORKER_LIST, contenders.WORKER_LOOP, contenders.URI, contenders.SDK_LOOP, contenders.SDK_POOL)
+
+
+@pytest.mark.parametrize("system", SYSTEMS.values(), ids=lambda system: system.name)
+def test_every_contender_does_the_same_work(bench, run, system):
+    """Otherwise a comparison would mean nothing."""
+    case = groups.Case("test", system, 3, 1, 0, ())
+    for contender in WAYS:
+        figures = bench.once(case, contender, 3)
+        assert figures.requests["write"] == 1, contender.name
+        assert figures.wall > 0 < figures.cpu
+        assert figures.memory > 10
+        rows = system.rows(3, 1)
+        result = run.ok(system.module, **system.scope, **{system.plural: rows})
+        assert result["changed"] is False, f"{contender.name}: {result['changes']}"
+
+
+def test_a_contender_that_fails_has_no_figures(bench, sim):
+    case = groups.Case("test", UFILE, 1, 1, 0, (), {"fail_next": {"match": "write", "times": None, "status": 500}})
+    with pytest.raises(measure.Failed, match="ended with status"):
+        bench.once(case, contenders.SDK_LOOP, 1)
+
+
+def test_what_is_measured_over_few_is_extended_on_a_line():
+    few = measure.Figures(1.0, 0.5, 50, {"read": 1})
+    many = measure.Figures(3.0, 1.5, 60, {"read": 11, "write": 10})
+    found = measure.extended(few, many, (1, 11), 101)
+    assert (found.wall, found.cpu, found.memory) == (pytest.approx(21.0), pytest.approx(10.5), 60)
+    assert found.requests == {"read": 101, "write": 100}
+    assert found.one_more == pytest.approx(0.2)
+
+
+def test_slices_are_all_hosts_and_no_host_twice():
+    cut = scale.slices(scale.HOSTS, 3)
+    assert [len(one) for one in cut] == [20, 20, 20]
+    assert sorted(host for one in cut for host in one) == sorted(scale.HOSTS)
+    assert cut[0][:2] == [scale.HOSTS[0], scale.HOSTS[3]]
+
+
+def test_the_kept_figures_are_those_of_the_documents():
+    folder = report.ROOT / "docs" / "benchmarks"
+    kept = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    assert set(kept) == {*groups.GROUPS, "ceiling", "scale"}
+    for name, make in groups.GROUPS.items():
+        assert [case["title"] for case in kept[name]["cases"]] == [case.title for case in make()]
+        assert kept[name]["rounds"] >= 5
+    readme = report.read(folder / "README.md", "make bench targets")
+    assert readme == report.table(["what", "at least", "measured", ""], targets.rows(kept))
+    assert "**no**" not in readme
+    assert report.read(folder.parent / "scaling.md", "make bench paper") == paper.text(kept["scale"])
+
+
+# -- docs/scaling.md -------------------------------------------------------------------------------
+
+
+def blocks():
+    text = (report.ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    for block in text.split("```yaml\n")[1:]:
+        name, body = block.partition("```")[0].split("\n", 1)
+        yield name.removeprefix("# "), body
+
+
+def test_the_inventory_of_the_guide_runs_one_host_an_instance(sim, tmp_path, bench):
+    sim.reset("empty")
+    for name, body in blocks():
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    hosts = yaml.safe_load((tmp_path / "inventory.yml").read_text(encoding="utf-8"))["all"]["children"]["rocketmq"][
+        "hosts"
+    ]
+    for host in hosts:
+        for user in ("checkout", "audit"):
+            sim.add_rocketmq_user(instance_id=host, access_key=user)
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "inventory.yml", "--forks", "3", "permissions.yml"]
+    for changed in (True, False):
+        done = subprocess.run(
+            command, cwd=tmp_path, env=bench.environment, capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("changed=0") == (0 if changed else len(hosts))
+    for host in hosts:
+        users = sim.estate["huaweicloud"]["rocketmq"][host]["users"]
+        assert users["checkout"]["topic_perms"] == [{"name": "orders", "perm": "PUB"}]
+        assert users["audit"]["group_perms"] == [{"name": "audit", "perm": "SUB"}]
