@@ -328,7 +328,7 @@ def docs(session: nox.Session) -> None:
         site.prepare(path, place)
         config = str(path / "docs" / "site")
         session.run("sphinx-build", "-q", "-n", "-W", "--keep-going", "-E", "-c", config, str(place), str(output))
-    session.log(f"Open {output / 'index.html'}")
+    session.log(f"{site.check(output)} links within the site were followed. Open {output / 'index.html'}")
 
 
 for name in nox.registry.get():

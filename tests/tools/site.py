@@ -11,6 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
+PUBLISHED = "https://grantops.github.io/cloud/"
 REPOSITORY = "https://github.com/grantops/cloud/blob/main/"
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 # Their own pages are guides; the others are no documents of their own.
@@ -80,3 +81,23 @@ def links(text: str, root: Path, folder: Path) -> str:
         return found[0] if document or picture else found[1] + REPOSITORY + name.as_posix() + found[3]
 
     return LINK.sub(lead, text)
+
+
+def check(site: Path) -> int:
+    """Follow every link of the built pages that stays within the site, and say how many there are."""
+    pages = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+    targets = {page: set(re.findall(r'\b(?:id|name)="([^"]+)"', text)) for page, text in pages.items()}
+    broken, followed = [], 0
+    for page, text in pages.items():
+        for link in re.findall(r'\b(?:href|src)="([^"]+)"', text) + re.findall(rf"{PUBLISHED}[\w./#-]+", text):
+            path, _hash, fragment = re.sub(r"\?[^#]*", "", link).partition("#")
+            place = site / path.removeprefix(PUBLISHED) if path.startswith(PUBLISHED) else page.parent / path
+            if re.match(r"[a-z]+:", path) and not path.startswith(PUBLISHED):
+                continue
+            followed += 1
+            target = Path(os.path.normpath(place)) if path else page
+            if not target.exists() or (fragment and fragment not in targets.get(target, {fragment})):
+                broken.append(f"{page.relative_to(site)}: {link}")
+    if broken:
+        raise SystemExit("These links lead nowhere:\n" + "\n".join(sorted(set(broken))))
+    return followed
