@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -69,10 +69,13 @@ picture: $(READY) ## Make the picture of the README anew
 build: $(READY) ## Build the collection artifact into build/
 	@$(NOX) --session build
 
+lock: $(READY) ## Pin what tests/requirements/*.in name, with hashes; ARGS=--upgrade for the newest
+	@$(BOOT)/bin/python tests/tools/lock.py $(ARGS)
+
 clean: ## Remove all that make has created
 	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache build docs/_build tests/output
 
-$(READY): tests/requirements/bootstrap.txt tests/requirements/constraints.txt
+$(READY): tests/requirements/bootstrap.txt tests/requirements/uv.txt
 	@set -e; \
 	for python in python3 python3.13 python3.12 python3.11 python3.14 ''; do \
 	  if [ -z "$$python" ]; then \
@@ -84,7 +87,7 @@ $(READY): tests/requirements/bootstrap.txt tests/requirements/constraints.txt
 	command -v git >/dev/null || { echo 'git is needed, and was not found.' >&2; exit 1; }; \
 	echo "Setting up $(BOOT) with $$($$python --version) ..."; \
 	rm -rf $(BOOT); $$python -m venv $(BOOT); \
-	pip="$(BOOT)/bin/python -m pip --disable-pip-version-check install -qq"; \
-	$$pip -c tests/requirements/constraints.txt uv || echo 'uv is not available here: pip does its work, only slower.'; \
+	pip="$(BOOT)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes"; \
+	$$pip -r tests/requirements/uv.txt || echo 'uv is not available here: pip does its work, only slower.'; \
 	$$pip -r tests/requirements/bootstrap.txt; \
 	touch $(READY)

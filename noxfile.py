@@ -41,7 +41,7 @@ WORK = ROOT / ".nox"
 PYTHONS = pythons.put_on_path(WORK / "pythons")
 # The newest ansible-core runs on the first of these that is there, and the oldest supported one likewise.
 NEWEST = os.environ.get("NEWEST_PYTHON") or pythons.first(PYTHONS, "3.13", "3.12", "3.14", "3.11")
-OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, "3.12", "3.11", "3.10")
+OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, "3.10", "3.11", "3.12")
 
 # The script of this name does not start in a folder with a space in its name.
 ANSIBLE_TEST = "ansible_test._util.target.cli.ansible_test_cli_stub"
@@ -60,14 +60,14 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def install(session: nox.Session, *arguments: str) -> None:
-    """Install requirements, unless exactly these are there from an earlier run."""
+    """Install requirements, whose hashes must be right, unless exactly these are there from an earlier run."""
     digest = sha256(repr((arguments, sys.platform)).encode())
     for path in sorted(ROOT.glob("tests/*/requirements.txt")) + sorted(ROOT.glob("tests/requirements/*.txt")):
         digest.update(path.read_bytes())
     stamp = Path(session.virtualenv.location) / "installed"
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
-    session.install(*arguments)
+    session.install("--require-hashes", *arguments)
     stamp.write_text(digest.hexdigest())
 
 
@@ -190,7 +190,7 @@ def secrets(session: nox.Session) -> None:
 @nox.session(python=NEWEST, default=False)
 def ruff(session: nox.Session) -> None:
     """Check the Python code and its format; with `-- fix`, correct both."""
-    install(session, "ruff", "-c", "tests/requirements/constraints.txt")
+    install(session, "-r", "tests/requirements/ruff.txt")
     fix = session.posargs == ["fix"]
     session.run("ruff", "check", "--quiet", *(["--fix"] if fix else []), success_codes=[0, 1] if fix else [0])
     session.run("ruff", "format", *([] if fix else ["--diff"]))
@@ -236,7 +236,7 @@ def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
 
 
 add_tests("", NEWEST, "ansible-core", "the newest ansible-core")
-add_tests("-oldest", OLDEST, "ansible-core-oldest", "the oldest supported ansible-core")
+add_tests("-oldest", OLDEST, "ansible-core-2.17", "the oldest supported ansible-core")
 
 
 @nox.session(python=NEWEST, default=False)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from . import schema
@@ -60,7 +60,7 @@ def create_token(simulator: Simulator, request: Request) -> Answer:
 
 
 def _text(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _wanted(body: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -15,7 +15,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 from .wire import Request
@@ -90,7 +90,7 @@ def parse_sdk_date(value: str) -> float | None:
         parsed = datetime.strptime(value, "%Y%m%dT%H%M%SZ")
     except ValueError:
         return None
-    return parsed.replace(tzinfo=UTC).timestamp()
+    return parsed.replace(tzinfo=timezone.utc).timestamp()
 
 
 def huaweicloud_matches(request: Request, ak: str, sk: str, signed: list[str]) -> bool:

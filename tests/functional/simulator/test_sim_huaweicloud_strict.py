@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
@@ -157,7 +157,7 @@ def test_roles(sim):
 
 @pytest.mark.parametrize(("minutes", "code"), [(-14, None), (14, None), (-16, "APIGW.0303"), (16, "APIGW.0303")])
 def test_stale_date(sim, minutes, code):
-    answer = signed(sim, "GET", USERS, date=datetime.now(UTC) + timedelta(minutes=minutes))
+    answer = signed(sim, "GET", USERS, date=datetime.now(timezone.utc) + timedelta(minutes=minutes))
     assert answer.status_code == (401 if code else 200)
     assert not code or answer.json()["error_code"] == code
 
