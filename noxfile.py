@@ -29,7 +29,7 @@ import antsibull_nox
 import nox
 import nox.registry
 
-from tools import awx_collection, home, pythons, simulator, site, tree
+from tools import awx_collection, home, pythons, simulator, site, target, tree, versions
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -41,7 +41,7 @@ WORK = ROOT / ".nox"
 PYTHONS = pythons.put_on_path(WORK / "pythons")
 # The newest ansible-core runs on the first of these that is there, and the oldest supported one likewise.
 NEWEST = os.environ.get("NEWEST_PYTHON") or pythons.first(PYTHONS, "3.13", "3.12", "3.14", "3.11")
-OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, "3.10", "3.11", "3.12")
+OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, *versions.CORES[versions.OLDEST_CORE][0])
 
 # The script of this name does not start in a folder with a space in its name.
 ANSIBLE_TEST = "ansible_test._util.target.cli.ansible_test_cli_stub"
@@ -71,9 +71,9 @@ def install(session: nox.Session, *arguments: str) -> None:
     stamp.write_text(digest.hexdigest())
 
 
-def results(session: nox.Session) -> Path:
-    """An empty folder for a session's JUnit files; the summary counts them."""
-    folder = WORK / "results" / session.name
+def results(session: nox.Session, part: str = "") -> Path:
+    """An empty folder for the JUnit files of a session, or of a part of it; the summary counts them."""
+    folder = WORK / "results" / session.name / part
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -88,9 +88,9 @@ def collection(session: nox.Session) -> Iterator[Path]:
         yield path
 
 
-def ansible_test(session: nox.Session, *arguments: str) -> None:
+def ansible_test(session: nox.Session, *arguments: str, part: str = "") -> None:
     """Run ansible-test with a home of its own and keep its JUnit files."""
-    kept = results(session)
+    kept = results(session, part)
     with collection(session) as path:
         output = path / "tests" / "output" / "junit"
         shutil.rmtree(output, ignore_errors=True)
@@ -123,9 +123,19 @@ def simulated_clouds(session: nox.Session, path: Path) -> Iterator[None]:
             config.unlink(missing_ok=True)
 
 
-def pytest(session: nox.Session, *, coverage: bool) -> None:
+def target_python(session: nox.Session, core: str) -> None:
+    """Make the oldest Python that ansible-core runs modules on known to the tests that use it."""
+    version = versions.oldest_target(core, PYTHONS)
+    if version is None:
+        session.warn(f"No Python found that ansible-core {core} runs modules on, from {versions.CORES[core][1]} on")
+        return
+    python = target.prepare(PYTHONS[version], WORK / f"target-{version}")
+    session.env["GRANTOPS_TARGET_PYTHON"] = str(python)
+
+
+def pytest(session: nox.Session, *tests: str, coverage: bool = False, part: str = "") -> None:
     """Run pytest, in parallel, on what was asked for or everything; all of it must be covered well."""
-    xml = results(session) / "pytest.xml"
+    xml = results(session, part) / "pytest.xml"
     with collection(session) as path:
         data = WORK / "coverage"
         shutil.rmtree(data, ignore_errors=True)
@@ -135,7 +145,7 @@ def pytest(session: nox.Session, *, coverage: bool) -> None:
         session.env["COVERAGE_PLUGINS"] = str(path / "plugins")
         session.env["COVERAGE_RCFILE"] = str(path / "tests" / "coverage.ini")
         named = any((path / argument.partition("::")[0]).exists() for argument in session.posargs)
-        folders = [] if named else [name for name in ("tests/unit", "tests/functional") if (path / name).is_dir()]
+        folders = [] if named else tests or ("tests/unit", "tests/functional")
         runner = ["coverage", "run", "-m", "pytest"] if coverage else ["pytest"]
         # A short path: ansible-core's sockets, in temporary folders of tests, must stay below 108 characters.
         short = Path(tempfile.mkdtemp(prefix="t"))
@@ -196,13 +206,13 @@ def ruff(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--diff"]))
 
 
-def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
+def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) -> None:
     """Add the sessions that test the collection on one version of ansible-core."""
 
     def requirements(session: nox.Session, *arguments: str) -> None:
         if python is None:
             session.skip(f"No Python found that runs {what}")
-        install(session, "-r", f"tests/requirements/{core}.txt", *arguments)
+        install(session, "-r", f"tests/requirements/{file}.txt", *arguments)
 
     def sanity(session: nox.Session) -> None:
         requirements(session)
@@ -214,6 +224,7 @@ def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
 
     def tests(session: nox.Session) -> None:
         requirements(session, "-r", "tests/requirements/pytest.txt")
+        target_python(session, core)
         pytest(session, coverage=not suffix)
 
     def integration(session: nox.Session) -> None:
@@ -221,22 +232,43 @@ def add_tests(suffix: str, python: str | None, core: str, what: str) -> None:
         with collection(session) as path, simulated_clouds(session, path):
             ansible_test(session, "integration", "--venv", "--python", python)
 
-    def smoke(session: nox.Session) -> None:
-        requirements(session, "-r", "tests/requirements/simulator.txt")
-        with collection(session) as path, simulated_clouds(session, path):
-            ansible_test(session, "integration", "--venv", "--python", python, "module_defaults", "role_permissions")
-
-    smoke.__doc__ = f"The two broadest integration targets on {what}, quickly."
     sanity.__doc__ = f"ansible-test sanity on {what}, with every Python that is there."
     units.__doc__ = f"ansible-test units on {what}."
     tests.__doc__ = f"Unit and functional tests by pytest on {what}" + ("." if suffix else ", with coverage.")
     integration.__doc__ = f"ansible-test integration on {what}, against the simulator."
-    for function in (sanity, units, tests, integration, smoke):
+    for function in (sanity, units, tests, integration):
         nox.session(name=function.__name__ + suffix, python=python, default=False)(function)
 
 
-add_tests("", NEWEST, "ansible-core", "the newest ansible-core")
-add_tests("-oldest", OLDEST, "ansible-core-2.17", "the oldest supported ansible-core")
+NEWEST_CORE = "2.19" if NEWEST == "3.11" else versions.NEWEST_CORE
+add_tests("", NEWEST, NEWEST_CORE, "ansible-core", "the newest ansible-core")
+add_tests("-oldest", OLDEST, versions.OLDEST_CORE, "ansible-core-2.17", "the oldest supported ansible-core")
+
+
+def add_pair(core: str, python: str, which: str) -> None:
+    """Add the session that tests one pair of ansible-core and Python with one `requests`."""
+
+    def pair(session: nox.Session) -> None:
+        if python not in PYTHONS:
+            session.skip(f"No Python {python} found")
+        install(session, *(f"-rtests/requirements/{name}.txt" for name in (f"ansible-core-{core}", "pytest")))
+        # In a second step: it takes the place of the one that came with the other requirements.
+        session.install("--require-hashes", "-r", f"tests/requirements/{versions.requests_file(which)}.txt")
+        target_python(session, core)
+        session.env["GRANTOPS_REQUESTS"] = which
+        pytest(session, "tests/unit", *PAIR_TESTS, part="units")
+        # In this environment, not in one that ansible-test makes: here is the `requests` that is to be tested.
+        with collection(session) as path, simulated_clouds(session, path):
+            ansible_test(session, "integration", part="integration")
+
+    pair.__doc__ = f"Unit and integration tests on ansible-core {core}, Python {python} and the {which} requests."
+    nox.session(name=versions.session(core, python, which), python=python, default=False)(pair)
+
+
+# Of the functional tests, those whose outcome depends on the versions.
+PAIR_TESTS = tuple(f"tests/functional/test_{name}.py" for name in ("network", "requests", "target", "versions"))
+for cell in versions.cells():
+    add_pair(*cell)
 
 
 @nox.session(python=NEWEST, default=False)
@@ -333,5 +365,6 @@ def docs(session: nox.Session) -> None:
 
 for name in nox.registry.get():
     # Interrupted while it was made, or its Python is gone: nox would reuse it all the same.
-    if (WORK / name).is_dir() and not (WORK / name / "bin" / "python").exists():
-        shutil.rmtree(WORK / name)
+    place = WORK / name.replace(".", "-")
+    if place.is_dir() and not (place / "bin" / "python").exists():
+        shutil.rmtree(place)

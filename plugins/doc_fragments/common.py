@@ -54,7 +54,7 @@ options:
     default: 8
 requirements:
   - Python >= 3.7
-  - requests >= 2.20
+  - requests >= 2.25.1
 notes:
   - The requirements are those of the host that runs the module. A task that runs on the controller itself, without
     C(become), C(async) or C(environment), runs inside the Ansible process and keeps its connection through a loop.

@@ -16,8 +16,8 @@ def failed(case: ET.Element) -> bool:
 
 
 def cases(folder: Path) -> list[ET.Element]:
-    """The test cases of all the files in a folder."""
-    return [case for path in sorted(folder.glob("*.xml")) for case in ET.parse(path).iter("testcase")]
+    """The test cases of all the files in and below a folder."""
+    return [case for path in sorted(folder.rglob("*.xml")) for case in ET.parse(path).iter("testcase")]
 
 
 def count(folder: Path) -> tuple[int, int, int]:

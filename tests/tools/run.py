@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tools import pythons, versions
 from tools.junit import count, failures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,9 @@ RESULTS = WORK / "results"
 # The sessions of `make test`, in this order
 SESSIONS = [
     *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "docs", "license-check", "extra-checks"),
-    *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration", "smoke-oldest"),
+    *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration"),
+    # The oldest pair of ansible-core and Python that this machine offers, with the oldest `requests`
+    versions.session(*versions.oldest_pair(pythons.find()), "oldest"),
     "platform",
     "chaos",
 ]
