@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock test-matrix
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -30,6 +30,9 @@ simulator: $(READY) ## Run the simulator of both clouds; stop it with Ctrl-C
 
 test: $(READY) ## Run all checks and tests
 	@$(RUN) $(SESSIONS) $(REST)
+
+test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests
+	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
 
 test-all: $(READY) ## The same, and the tests on the oldest supported ansible-core as well
 	@$(RUN) --all
