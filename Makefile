@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock test-matrix
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock test-matrix audit
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -74,6 +74,9 @@ build: $(READY) ## Build the collection artifact into build/
 
 lock: $(READY) ## Pin what tests/requirements/*.in name, with hashes; ARGS=--upgrade for the newest
 	@$(BOOT)/bin/python tests/tools/lock.py $(ARGS)
+
+audit: $(READY) ## Look for known vulnerabilities of what is pinned
+	@$(RUN) audit
 
 clean: ## Remove all that make has created
 	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache build docs/_build tests/output

@@ -16,6 +16,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -297,6 +298,17 @@ def chaos(session: nox.Session) -> None:
         session.env["PYTHONPATH"] = os.pathsep.join([str(WORK / "tree"), str(tests / "functional"), str(tests)])
         document = ROOT / "docs" / "reliability.md"
         session.run("python", "-m", "chaos", "--junit", str(xml), "--document", str(document), *session.posargs)
+
+
+@nox.session(python=NEWEST, default=False)
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities of what is pinned; skipped where the package index has no such data."""
+    install(session, "-r", "tests/requirements/audit.txt")
+    status = subprocess.run([Path(session.bin) / "python", "tests/tools/audit.py"], check=False).returncode
+    if status == 75:
+        session.skip("The package index has no vulnerability data, so nothing is known: run it where there is some")
+    if status:
+        session.error("Something that is pinned has a known vulnerability, or pip-audit failed: see above")
 
 
 @nox.session(python=NEWEST, default=False)

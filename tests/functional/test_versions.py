@@ -87,7 +87,7 @@ def test_requests_is_the_one_that_is_to_be_tested():
 
 
 def test_every_file_of_requirements_is_made_from_one():
-    assert LOCKS == sorted(path.stem for path in lock.FOLDER.glob("*.txt"))
+    assert sorted(path.stem for path in lock.FOLDER.glob("*.txt")) == LOCKS
 
 
 @pytest.mark.parametrize("name", LOCKS)

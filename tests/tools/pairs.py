@@ -84,7 +84,9 @@ def others(released: str, newest: str) -> list[str]:
     if released and versions.number(released)[:2] > versions.number(versions.NEWEST_CORE):
         lines.append(f"ansible-core {released} is released and **not tested**.")
     if newest != released:
-        lines.append(f"ansible-core {newest} is on the index and not released yet, so it is not supported and not here.")
+        lines.append(
+            f"ansible-core {newest} is on the index and not released yet, so it is not supported and not here."
+        )
     if not released:
         lines.append("Whether there is a newer ansible-core could not be asked.")
     return lines
@@ -138,9 +140,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="only print the names of the sessions")
     options = parser.parse_args()
     chosen = [
-        cell
-        for cell in in_turns()
-        if not options.only or any(part in versions.session(*cell) for part in options.only)
+        cell for cell in in_turns() if not options.only or any(part in versions.session(*cell) for part in options.only)
     ]
     if options.list:
         print("\n".join(versions.session(*cell) for cell in chosen))

@@ -101,7 +101,9 @@ def summary(sessions: list[dict], status: int, seconds: float) -> int:
             # The session's own status decides: Ansible reports a task whose failure was rescued as failed too.
             counted = (counted[0] + counted[1], 0, counted[2])
         detail = f"{counted[0]} passed, {counted[1]} failed, {counted[2]} skipped" if any(counted) else ""
-        if not any(counted) or (not good and not counted[1]):
+        if session["result"] == "skipped":
+            counted = (0, 0, counted[2] + 1)
+        elif not any(counted) or (not good and not counted[1]):
             counted = (counted[0] + good, counted[1] + (not good), counted[2])
         passed, failed, skipped = passed + counted[0], failed + counted[1], skipped + counted[2]
         if not good:
