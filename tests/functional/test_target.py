@@ -58,6 +58,15 @@ def test_the_target_is_the_oldest_python_with_the_oldest_requests(on_target):
     assert json.loads(said["stdout"]) == [list(versions.number(version)), oldest]
 
 
+def unordered(entry):
+    """An entry whose message lists Ansible's words for a boolean in one order: it is a set's, which Pythons differ in."""
+    entry = test_playbooks.same(entry)
+    head, found, words = str(entry["result"].get("msg")).partition("Valid booleans include: ")
+    if found:
+        entry["result"]["msg"] = (head, sorted(words.split(", ")))
+    return entry
+
+
 def test_every_module_gives_the_same_there(sim, play, on_target):
     """Predicted, made, made again, refused, not found, wrong: with diffs, errors and what the services hold then."""
     outcomes, estates = {}, {}
@@ -68,7 +77,7 @@ def test_every_module_gives_the_same_there(sim, play, on_target):
     used = {name.removeprefix(harness.NAMESPACE) for task in test_playbooks.table() for name in task}
     assert used >= {*harness.MODULES, *harness.INFOS}
     for task, here, there in zip(test_playbooks.table(), outcomes["controller"], outcomes["target"]):
-        assert test_playbooks.same(here) == test_playbooks.same(there), task
+        assert unordered(here) == unordered(there), task
     assert len(outcomes["target"]) == len(test_playbooks.table())
     assert estates["controller"] == estates["target"]
 
