@@ -5,7 +5,7 @@
 # Everything is set up below .nox on first use and reused after that. Nothing else is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock test-matrix audit
+.PHONY: help demo simulator test test-all lint format sanity units tests integration docs picture build clean fuzz secrets chaos bench lock test-matrix audit mutation
 
 BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
@@ -33,6 +33,9 @@ test: $(READY) ## Run all checks and tests
 
 test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests
 	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
+
+mutation: $(READY) ## Change the code in thousands of ways and see whether the unit tests notice
+	@$(NOX) --session mutation $(REST)
 
 test-all: $(READY) ## The same, and the tests on the oldest supported ansible-core as well
 	@$(RUN) --all

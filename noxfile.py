@@ -312,6 +312,13 @@ def audit(session: nox.Session) -> None:
 
 
 @nox.session(python=NEWEST, default=False)
+def mutation(session: nox.Session) -> None:
+    """Change the code in thousands of ways, and see whether the unit tests notice."""
+    install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/mutation.txt")
+    session.run("python", "tests/tools/mutation.py", *session.posargs)
+
+
+@nox.session(python=NEWEST, default=False)
 def demo(session: nox.Session) -> None:
     """Show the collection at work on a simulated estate."""
     install(session, "-r", "tests/requirements/ansible-core.txt", "-r", "tests/requirements/simulator.txt")

@@ -136,7 +136,7 @@ def text(outcomes: dict[str, dict], notes: list[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", default=[], help="part of the name of a session, like 2.19-3.12")
-    parser.add_argument("--resume", action="store_true", help="keep what was tested before")
+    parser.add_argument("--resume", action="store_true", help="keep what has passed before")
     parser.add_argument("--list", action="store_true", help="only print the names of the sessions")
     options = parser.parse_args()
     chosen = [
@@ -145,7 +145,8 @@ def main() -> int:
     if options.list:
         print("\n".join(versions.session(*cell) for cell in chosen))
         return 0
-    outcomes = json.loads(KEPT.read_text(encoding="utf-8")) if options.resume and KEPT.exists() else {}
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if options.resume and KEPT.exists() else {}
+    outcomes = {name: outcome for name, outcome in kept.items() if outcome["ok"]}
     for cell in chosen:
         name = versions.session(*cell)
         if cell[1] not in FOUND or name in outcomes:

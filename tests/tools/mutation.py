@@ -1,0 +1,257 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Change the code in thousands of small ways and see whether the unit tests notice: `make mutation`.
+
+make mutation                          what is not known yet; interrupted, it goes on where it was
+make mutation ARGS="_kinds _http"      only the files whose name has this in it; nothing is written
+
+Needs half an hour or more of one processor. tests/mutation/survivors.yml says of each change that no test notices why
+that is so: one that is not in it is a failure, and so is one that is and was noticed. What came out goes into
+docs/reliability.md.
+
+mutmut changes functions: calls, operators, conditions, numbers, texts. It does not change what a module or a class
+only defines, like the tables of resources; nor functions with a decorator other than staticmethod and classmethod.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from mutmut.mutation.data import MutantLineSpans
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools import report, tree
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / ".nox" / "mutation-tree"
+SURVIVORS = ROOT / "tests" / "mutation" / "survivors.yml"
+COMMAND = "make mutation"
+LEAST = 85.0  # percent
+COLLECTION = Path("ansible_collections/grantops/cloud")
+UTILS = COLLECTION / "plugins" / "module_utils"
+# Engine, resources and clients. The rest of module_utils is the role's.
+FILES = [
+    *(f"_{name}.py" for name in ("apply", "client", "engine", "errors", "http", "kinds", "module", "reading")),
+    *("_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
+]
+SETTINGS = f"""\
+[mutmut]
+source_paths = {COLLECTION}/plugins
+only_mutate =
+    {{files}}
+also_copy =
+    {COLLECTION}/tests
+    {COLLECTION}/meta
+    {COLLECTION}/roles
+    {COLLECTION}/README.md
+pytest_add_cli_args =
+    --hypothesis-seed=0
+    -p
+    no:cacheprovider
+pytest_add_cli_args_test_selection =
+    {COLLECTION}/tests/unit
+use_git_change_detection = false
+track_dependencies = false
+"""
+KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "untested", "timeout"
+STATUS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNTESTED, 33: UNTESTED, 36: TIMEOUT, -24: TIMEOUT, 24: TIMEOUT}
+# Which of the changed functions run while the modules are imported: mutmut's processes have imported them before.
+IMPORTED = """
+import json, pathlib, sys
+from mutmut.state import state
+root = pathlib.Path("ansible_collections/grantops/cloud/plugins/module_utils")
+for path in sorted(root.rglob("_*.py")) + sorted(root.glob("_*/*.py")):
+    __import__(".".join(path.with_suffix("").parts))
+print(json.dumps(sorted(state()._stats)))
+"""
+
+
+def meta_files() -> list[Path]:
+    """Where mutmut keeps what became of the mutants of each file."""
+    return sorted((PLACE / "mutants" / UTILS).rglob("*.py.meta"))
+
+
+def outcomes(meta: Path) -> dict[str, int | None]:
+    """Each mutant of a file, and the status that its tests ended with."""
+    return json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+
+
+def set_up() -> None:
+    """A tree of its own, outside of which nothing is changed."""
+    tree.sync(ROOT, PLACE)
+    files = "\n    ".join(str(UTILS / name) for name in FILES)
+    (PLACE / "setup.cfg").write_text(SETTINGS.format(files=files), encoding="utf-8")
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return {**kept, **more}
+
+
+def run_mutmut(names: list[str]) -> None:
+    """In one process that forks for each mutant, so that nothing is imported again."""
+    patterns = [f"*{name}*" for name in names]
+    processes = str(os.cpu_count() or 1)
+    command = [sys.executable, "-m", "mutmut", "run", *patterns, "--max-children", processes]
+    status = subprocess.run(command, cwd=PLACE, env=environment(), check=False).returncode
+    if status:
+        sys.exit(f"mutmut ended with status {status}.")
+
+
+def imported_functions() -> set[str]:
+    """The functions that run at import, as mutmut names them."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED],
+        cwd=PLACE / "mutants",
+        env=environment(MUTANT_UNDER_TEST="stats", PYTHONPATH="."),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stdout))
+
+
+def test_at_import(names: list[str]) -> None:
+    """Test what survived and runs at import once more, each in a new process that imports everything again."""
+    at_import = imported_functions()
+    tests = f"{COLLECTION}/tests/unit"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", tests]
+    for meta in meta_files():
+        kept = meta.with_suffix(".at_import")
+        known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        for mutant, status in outcomes(meta).items():
+            function = mutant.rpartition("__mutmut_")[0]
+            wanted = STATUS.get(status) in (SURVIVED, UNTESTED) and function in at_import and mutant not in known
+            if not wanted or (names and not any(name in mutant for name in names)):
+                continue
+            env = environment(MUTANT_UNDER_TEST=mutant, PYTHONPATH=".")
+            done = subprocess.run(
+                command,
+                cwd=PLACE / "mutants",
+                env=env,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            )
+            # Tests that cannot even be collected have noticed, too.
+            known[mutant] = 1 if done.returncode in (1, 2, 3, 4) else done.returncode
+            print(f"{'noticed' if known[mutant] else 'survived'} at import: {mutant}", flush=True)
+            kept.write_text(json.dumps(known), encoding="utf-8")
+
+
+def final(meta: Path) -> dict[str, str]:
+    """What became of each mutant of a file in the end."""
+    kept = meta.with_suffix(".at_import")
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    result = {}
+    for mutant, status in outcomes(meta).items():
+        if status is None:
+            raise SystemExit(f"{mutant} is not tested yet: run this again.")
+        result[mutant] = STATUS.get(known.get(mutant, status), f"status {status}")
+    return result
+
+
+def described(meta: Path, mutants: list[str]) -> Iterator[tuple[str, str]]:
+    """Each mutant, and what it changes: the function, what is there, and what is there instead."""
+    path = meta.relative_to(PLACE / "mutants").with_suffix("")
+    if not mutants:
+        return
+    os.chdir(PLACE)
+    spans = MutantLineSpans.load(path)
+    for mutant in mutants:
+        name = mutant.rpartition(".")[2]
+        original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
+        before, after = (
+            [" ".join(line.split()) for line in source.replace(used, "").splitlines()]
+            for used, source in zip((original, name), spans.read_function_sources([original, name]))
+        )
+        function = re.sub(r"^x(_|ǁ)", "", original.removesuffix("__mutmut_orig")).replace("ǁ", ".")
+        lines = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if not line.startswith("@@")]
+        old = " ".join(line[1:] for line in lines if line.startswith("-") and not line.startswith("---"))
+        new = " ".join(line[1:] for line in lines if line.startswith("+") and not line.startswith("+++"))
+        yield mutant, f"{path.relative_to(UTILS)} {function}: {old} -> {new}"
+
+
+def listed() -> dict[str, str]:
+    """The changes that may survive, and why."""
+    groups = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8")) if SURVIVORS.exists() else []
+    return {change: group["reason"] for group in groups or [] for change in group["changes"]}
+
+
+def judge(only: list[str]) -> tuple[list[list[object]], Counter, list[str], list[str]]:
+    """A row a file, the reasons of what survived, what survived and is not listed, what is listed and did not."""
+    rows, reasons, survivors = [], Counter(), set()
+    allowed, unlisted = listed(), []
+    for meta in meta_files():
+        name = str(meta.relative_to(PLACE / "mutants" / UTILS).with_suffix(""))
+        if not outcomes(meta) or (only and not any(part in name for part in only)):
+            continue
+        states = final(meta)
+        counted = Counter(states.values())
+        alive = [mutant for mutant, status in states.items() if status not in (KILLED, TIMEOUT)]
+        for _mutant, change in described(meta, alive):
+            survivors.add(change)
+            reasons[allowed.get(change, "no reason given")] += 1
+            if change not in allowed:
+                unlisted.append(change)
+        noticed = counted[KILLED] + counted[TIMEOUT]
+        share = round(100 * noticed / len(states), 1)
+        rows.append([name, len(states), counted[KILLED], counted[TIMEOUT], len(alive), share])
+    gone = [] if only else sorted(set(allowed) - survivors)
+    return rows, reasons, unlisted, gone
+
+
+def text(rows: list[list[object]], reasons: Counter) -> str:
+    """The section of docs/reliability.md."""
+    sums = [sum(row[at] for row in rows) for at in range(1, 5)]
+    total = ["**all**", *sums, round(100 * (sums[1] + sums[2]) / sums[0], 1)]
+    return "\n".join(
+        [
+            f"The engine, the resources and the clients were changed in {sums[0]} ways, one at a time: a call, an operator,",
+            f"a condition, a number, a text. The unit tests noticed {total[5]} % of the changes; at least {LEAST:g} % is what",
+            "the command asks for. What survives is in [survivors.yml](../tests/mutation/survivors.yml), each with the",
+            "reason, and a survivor that is not there is a failure. What a module only defines, such as the tables of",
+            "resources, is not changed.",
+            "",
+            report.circumstances("mutmut"),
+            "",
+            report.table(["file", "changes", "noticed", "by time-out", "survived", "%"], [*rows, total]),
+            "",
+            "Why the others survive:",
+            "",
+            report.table(["reason", "changes"], [[reason, number] for reason, number in reasons.most_common()]),
+        ]
+    )
+
+
+def main() -> int:
+    names = sys.argv[1:]
+    set_up()
+    run_mutmut(names)
+    test_at_import(names)
+    rows, reasons, unlisted, gone = judge(names)
+    written = text(rows, reasons)
+    print("\n" + written)
+    for change in unlisted:
+        print(f"survived, and is not in {SURVIVORS.name}: {change}")
+    for change in gone:
+        print(f"is in {SURVIVORS.name}, and did not survive: {change}")
+    if not names:
+        report.write(report.RELIABILITY, COMMAND, written)
+    share = 100 * sum(row[2] + row[3] for row in rows) / sum(row[1] for row in rows)
+    return 1 if unlisted or gone or share < LEAST else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
