@@ -56,6 +56,8 @@ also_copy =
     {COLLECTION}/roles
     {COLLECTION}/README.md
 pytest_add_cli_args =
+    -q
+    -x
     --hypothesis-seed=0
     -p
     no:cacheprovider
@@ -102,7 +104,7 @@ def environment(**more: str) -> dict[str, str]:
 def run_mutmut(names: list[str]) -> None:
     """In one process that forks for each mutant, so that nothing is imported again."""
     patterns = [f"*{name}*" for name in names]
-    processes = str(os.cpu_count() or 1)
+    processes = str(len(os.sched_getaffinity(0)))
     command = [sys.executable, "-m", "mutmut", "run", *patterns, "--max-children", processes]
     status = subprocess.run(command, cwd=PLACE, env=environment(), check=False).returncode
     if status:
