@@ -80,10 +80,9 @@ def test_an_iam_token_is_fetched_once_and_names_the_project():
     for _unused in range(2):
         made.call("Op", "GET", ["users"])
     body = json.loads(wire.sent[0].body)
-    assert body["auth"]["scope"] == {"project": {"name": "r"}}
-    assert body["auth"]["identity"]["password"]["user"] == {
-        "domain": {"name": "d"}, "name": "u", "password": "iam-password",
-    }  # fmt: skip
+    user = {"domain": {"name": "d"}, "name": "u", "password": "iam-password"}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    assert body == {"auth": {"identity": identity, "scope": {"project": {"name": "r"}}}}
     assert "X-Auth-Token" not in wire.sent[0].headers
     assert [request.headers["X-Auth-Token"] for request in wire.sent[1:]] == ["subject-token"] * 2
     assert made.secrets.clean("subject-token iam-password") == "<hidden> <hidden>"
@@ -97,7 +96,7 @@ def test_an_iam_token_is_scoped_to_the_project_of_the_task():
 
 def test_an_iam_answer_without_a_token_is_an_error():
     made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply({"token": {}}, 201)), **IAM)
-    with pytest.raises(errors.AnswerError, match="without X-Subject-Token"):
+    with pytest.raises(errors.AnswerError, match="^IAM answered without X-Subject-Token$"):
         made.call("Op", "GET", ["users"])
 
 
@@ -117,6 +116,26 @@ def test_a_refused_password_is_not_tried_again():
         with pytest.raises(errors.CallError, match="The username or password is wrong") as caught:
             made.call("Op", "GET", ["users"])
     assert (caught.value.kind, caught.value.code, len(wire.sent)) == ("authentication", "401", 1)
+
+
+WHO = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
+
+
+@pytest.mark.parametrize(
+    ("operation", "method", "path", "credentials"),
+    [
+        ("KeystoneCreateUserTokenByPassword", "POST", "/v3/auth/tokens?nocatalog=true", IAM),
+        ("KeystoneListProjects", "GET", "/v3/projects?name=r", AK),
+    ],
+)
+@pytest.mark.parametrize(("status", "hint"), [(400, WHO), (403, codes.STATUSES[403][2])])
+def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials, status, hint):
+    made, wire = wired((f"{method} iam{path}", reply({"error_code": "X.1", "error_msg": "m"}, status)), **credentials)
+    with pytest.raises(errors.CallError) as caught:
+        made.call("Op", "GET", ["users"])
+    found = caught.value
+    assert (found.operation, found.method, found.hint) == (operation, method, hint or WHO)
+    assert found.url == "https://iam.r.myhuaweicloud.com" + path.partition("?")[0]
 
 
 def test_a_project_is_looked_up_once_and_signed_from_then_on():
@@ -157,7 +176,7 @@ def test_an_own_iam_address_is_used():
 
 def test_without_region_a_project_is_needed():
     made, wire = wired(region=None, api_url="https://x.example", **AK)
-    with pytest.raises(errors.SetupError, match="project_id is needed, or region"):
+    with pytest.raises(errors.SetupError, match=r"^project_id is needed, or region to look it up\.$"):
         made.call("Op", "GET", ["users"])
 
 

@@ -206,3 +206,40 @@ def test_rows_of_an_answer_are_not_guessed(raw):
 
 def test_no_rows_may_be_null():
     assert PERMS.read(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: kinds.Text(empty=False).wanted(""), "it must not be empty"),
+        (lambda: kinds.Secret().read(None), "expected a secret"),
+        (lambda: kinds.TextSet().wanted([""]), "an entry is empty"),
+        (lambda: kinds.TextSet().wanted([5]), "an entry must be text, not 5"),
+        (lambda: PERMS.wanted([{"name": "a\x00"}]), "name holds the character '\\x00', which no name can hold"),
+        (lambda: PERMS.read("text"), "expected a list of objects, got 'text'"),
+        (lambda: PERMS.read([{"name": "a", "perm": "x"}] * 2), "a stands in the answer twice"),
+    ],
+)
+def test_a_refusal_says_exactly_why(call, message):
+    with pytest.raises(kinds.Refused) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("offset", "seconds"), [("Z", 0), ("z", 0), ("+23:59", -86340), ("-23:59", 86340), ("+23", -82800)]
+)
+def test_an_offset_is_at_most_a_day(offset, seconds):
+    assert TIME.wanted("1970-01-02T00:00:00" + offset) == 86400 + seconds
+
+
+@pytest.mark.parametrize("offset", ["+24:00", "-24:00", "+00:60", "+23:60"])
+def test_a_longer_offset_is_none(offset):
+    with pytest.raises(kinds.Refused, match="its offset is none"):
+        TIME.wanted("1970-01-02T00:00:00" + offset)
+
+
+def test_a_row_that_is_to_be_absent_goes_and_may_be_absent_already():
+    current = {"a": {"perm": "x"}, "b": {"perm": "y"}}
+    assert PERMS.merge(current, {"a": None, "c": None}, False) == {"b": {"perm": "y"}}
+    assert PERMS.merge(current, {"a": None}, True) == {}

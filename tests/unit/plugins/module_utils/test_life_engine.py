@@ -153,8 +153,13 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
     shelf = Shelf("a", "b", "c")
     entries = [wanted("a", absent=True), wanted("b", 1)]
     error = fails(shelf, *entries, exclusive=True, limit=0, error=errors.TaskError)
-    assert "would delete 1, and exclusive_limit is 0: toy i2" in str(error)
+    message = "exclusive would delete 1, and exclusive_limit is 0: toy i2 (c)"
+    (problem,) = error.problems
+    assert problem.details() == {"position": None, "option": "exclusive", "message": message}
+    assert error.hint == "Look at them, then raise exclusive_limit if they are to go."
     assert shelf.done == ["read"]
+    error = fails(Shelf("a", "b"), exclusive=True, limit=1, error=errors.TaskError)
+    assert error.problems[0].message.endswith(": toy i0 (a); toy i1 (b)")
     assert len(run(shelf, *entries, exclusive=True, limit=1).changes) == 3
     assert shelf.names == ["b"]
 
@@ -220,6 +225,21 @@ def test_where_looking_fails_too_it_is_not_known():
     assert (shelf.done.count("create"), error.changed) == (1, True)
 
 
+def test_a_creation_is_tried_once_more_than_there_are_retries():
+    shelf = Shelf()
+    shelf.script = [(broken(), None)] * 9
+    error = fails(shelf, wanted("a"))
+    assert (shelf.done.count("create"), shelf.names, error.changed) == (shelf.retries + 1, [], True)
+
+
+def test_what_seemed_to_fail_is_a_warning_in_full():
+    shelf = Shelf()
+    shelf.script = [(None, broken())]
+    (text,) = run(shelf, wanted("a")).warnings
+    said = "None Op (None None) failed: broken."
+    assert text == "A creation seemed to fail, but the service shows it done. " + said
+
+
 def test_somebody_else_creating_the_same_is_no_task_error():
     shelf = Shelf()
     shelf.script = [(None, broken())]
@@ -240,7 +260,31 @@ def test_an_answer_without_an_id_is_made_up_for_by_the_verification(monkeypatch)
 def test_what_was_created_and_does_not_show_is_an_error():
     shelf = Shelf()
     shelf.looks = [[]] * 9
-    assert "toy made (a) is not there" in fails(shelf, wanted("a"), verify_timeout=0).message
+    assert fails(shelf, wanted("a"), verify_timeout=0).message == (
+        "The service accepted the write but does not show it after 0 s. toy made (a) is not there. Either it ignored "
+        "this, or another writer changed it meanwhile."
+    )
+
+
+def test_all_that_does_not_show_is_named_with_what_is_there_instead(monkeypatch):
+    shelf = Shelf("a", "b", "c")
+    monkeypatch.setattr(Shelf, "_write", lambda self, change: None)
+    monkeypatch.setattr(Shelf, "_delete", lambda self, change: None)
+    changes = wanted("a", text="t", set=("x",)), wanted("b", 1, text="t")
+    assert fails(shelf, *changes, verify_timeout=0).message == (
+        "The service accepted the write but does not show it after 0 s. toy i0 (a): text is new instead of t, set is [] "
+        "instead of [x]; toy i1 (b): text is new instead of t. Either it ignored this, or another writer changed it "
+        "meanwhile."
+    )
+    assert "toy i2 (c) is still there" in fails(shelf, wanted("c", absent=True), verify_timeout=0).message
+
+
+def test_one_write_that_fails_is_not_counted():
+    shelf = Shelf("a")
+    shelf.script = [(broken(unclear=False), None)]
+    assert (
+        fails(shelf, wanted("a", text="t")).message == "Could not write toy i0 (a): None Op (None None) failed: broken."
+    )
 
 
 def test_a_deletion_that_was_refused_may_have_been_carried_out():
@@ -264,4 +308,29 @@ def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
     shelf.script = [(None, None), (broken(unclear=False), None)]
     error = fails(shelf, wanted("a"), return_credentials=True)
     assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
+    assert error.hint == (
+        "They are returned for what a task creates only: delete it, and let the task create it again."
+    )
     assert (error.changed, error.failed, len(error.written)) == (True, [], 1)
+
+
+def test_credentials_of_what_does_not_show_yet_are_an_error(monkeypatch):
+    monkeypatch.setattr(Living, "create", lambda self, client, change: {})
+    error = fails(Shelf(), wanted("a"), verify=False, return_credentials=True)
+    assert error.message.endswith(" could not be read: the service does not show it yet")
+
+
+# -- what cannot be read ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint", "shown"),
+    [("invalid", None, "Check it."), ("invalid", "Its own.", "Its own."), ("network", None, None)],
+)
+def test_a_read_that_is_called_invalid_has_the_hint_of_what_is_missing(monkeypatch, kind, hint, shown):
+    monkeypatch.setattr(Living, "missing_hint", "Check it.", raising=False)
+    shelf = Shelf()
+    shelf.looks = [errors.CallError(kind, "no", operation="Op", hint=hint)]
+    error = fails(shelf, wanted("a"))
+    assert error.message.startswith("Could not read toy a, so nothing was written. ")
+    assert error.details()["hint"] == shown
