@@ -5,8 +5,10 @@
 
 make mutation                          what is not known yet; interrupted, it goes on where it was
 make mutation ARGS="_kinds _http"      only the files whose name has this in it; nothing is written
+make mutation ARGS=--survivors         after new tests: what survived, once more
+make mutation ARGS=--anew              everything, also what is known
 
-Needs half an hour or more of one processor. tests/mutation/survivors.yml says of each change that no test notices why
+Needs an hour of one processor. tests/mutation/survivors.yml says of each change that no test notices why
 that is so: one that is not in it is a failure, and so is one that is and was noticed. What came out goes into
 docs/reliability.md.
 
@@ -17,9 +19,11 @@ only defines, like the tables of resources; nor functions with a decorator other
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -66,8 +70,11 @@ pytest_add_cli_args_test_selection =
 use_git_change_detection = false
 track_dependencies = false
 """
+STAGE = PLACE / "stage.json"
+FEW = 40  # tests
 KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "untested", "timeout"
 STATUS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNTESTED, 33: UNTESTED, 36: TIMEOUT, -24: TIMEOUT, 24: TIMEOUT}
+ALIVE = (SURVIVED, UNTESTED)
 # Which of the changed functions run while the modules are imported: mutmut's processes have imported them before.
 IMPORTED = """
 import json, pathlib, sys
@@ -84,13 +91,40 @@ def meta_files() -> list[Path]:
     return sorted((PLACE / "mutants" / UTILS).rglob("*.py.meta"))
 
 
+def at_import(meta: Path) -> Path:
+    """Where this keeps what became of those that were tested in a process of their own."""
+    return meta.with_suffix(".at_import")
+
+
 def outcomes(meta: Path) -> dict[str, int | None]:
     """Each mutant of a file, and the status that its tests ended with."""
     return json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
 
 
-def set_up() -> None:
+def survivors() -> set[str]:
+    """What no test has noticed up to now."""
+    return {mutant for meta in meta_files() for mutant, status in outcomes(meta).items() if STATUS.get(status) in ALIVE}
+
+
+def forget(mutants: set[str]) -> None:
+    """Make mutmut test these again."""
+    for meta in meta_files():
+        data = json.loads(meta.read_text(encoding="utf-8"))
+        for mutant in mutants & set(data["exit_code_by_key"]):
+            data["exit_code_by_key"][mutant] = None
+        meta.write_text(json.dumps(data, indent=4), encoding="utf-8")
+
+
+def set_up(options: list[str]) -> None:
     """A tree of its own, outside of which nothing is changed."""
+    if "--anew" in options:
+        shutil.rmtree(PLACE / "mutants", ignore_errors=True)
+        STAGE.unlink(missing_ok=True)
+    if "--survivors" in options:
+        forget(survivors())
+        STAGE.unlink(missing_ok=True)
+        for meta in meta_files():
+            at_import(meta).unlink(missing_ok=True)
     tree.sync(ROOT, PLACE)
     files = "\n    ".join(str(UTILS / name) for name in FILES)
     (PLACE / "setup.cfg").write_text(SETTINGS.format(files=files), encoding="utf-8")
@@ -99,6 +133,39 @@ def set_up() -> None:
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return {**kept, **more}
+
+
+def some(stats: dict) -> dict:
+    """The same knowledge of which tests reach which function, with a few tests each: of all files, the narrowest."""
+    tests_of = stats["tests_by_mangled_function_name"]
+    reach = Counter(test for tests in tests_of.values() for test in tests)
+    few = {}
+    for function, tests in tests_of.items():
+        files: dict[str, list[str]] = {}
+        for test in sorted(tests, key=lambda test: (reach[test], test)):
+            files.setdefault(test.partition("::")[0], []).append(test)
+        turns = itertools.chain.from_iterable(itertools.zip_longest(*files.values()))
+        few[function] = list(itertools.islice(filter(None, turns), FEW))
+    return {**stats, "tests_by_mangled_function_name": few}
+
+
+def test(names: list[str]) -> None:
+    """First with a few of the tests that reach a function, since these notice most, then with all of them."""
+    stats = PLACE / "mutants" / "mutmut-stats.json"
+    known = json.loads(STAGE.read_text(encoding="utf-8")) if STAGE.exists() else {"all": False, "tested": []}
+    if not known["all"]:
+        # Finds out which tests reach what, also for tests that are new.
+        run_mutmut(["x_plain_text__mutmut_1"])
+        everything = json.loads(stats.read_text(encoding="utf-8"))
+        try:
+            stats.write_text(json.dumps(some(everything)), encoding="utf-8")
+            run_mutmut(names)
+        finally:
+            stats.write_text(json.dumps(everything, indent=4), encoding="utf-8")
+        forget(survivors() - set(known["tested"]))
+        STAGE.write_text(json.dumps({**known, "all": True}), encoding="utf-8")
+    run_mutmut(names)
+    STAGE.write_text(json.dumps({"all": False, "tested": sorted(survivors())}), encoding="utf-8")
 
 
 def run_mutmut(names: list[str]) -> None:
@@ -126,15 +193,15 @@ def imported_functions() -> set[str]:
 
 def test_at_import(names: list[str]) -> None:
     """Test what survived and runs at import once more, each in a new process that imports everything again."""
-    at_import = imported_functions()
+    functions = imported_functions()
     tests = f"{COLLECTION}/tests/unit"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", tests]
     for meta in meta_files():
-        kept = meta.with_suffix(".at_import")
+        kept = at_import(meta)
         known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
         for mutant, status in outcomes(meta).items():
             function = mutant.rpartition("__mutmut_")[0]
-            wanted = STATUS.get(status) in (SURVIVED, UNTESTED) and function in at_import and mutant not in known
+            wanted = STATUS.get(status) in ALIVE and function in functions and mutant not in known
             if not wanted or (names and not any(name in mutant for name in names)):
                 continue
             env = environment(MUTANT_UNDER_TEST=mutant, PYTHONPATH=".")
@@ -154,7 +221,7 @@ def test_at_import(names: list[str]) -> None:
 
 def final(meta: Path) -> dict[str, str]:
     """What became of each mutant of a file in the end."""
-    kept = meta.with_suffix(".at_import")
+    kept = at_import(meta)
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     result = {}
     for mutant, status in outcomes(meta).items():
@@ -238,9 +305,10 @@ def text(rows: list[list[object]], reasons: Counter) -> str:
 
 
 def main() -> int:
-    names = sys.argv[1:]
-    set_up()
-    run_mutmut(names)
+    options = [argument for argument in sys.argv[1:] if argument.startswith("--")]
+    names = [argument for argument in sys.argv[1:] if argument not in options]
+    set_up(options)
+    test(names)
     test_at_import(names)
     rows, reasons, unlisted, gone = judge(names)
     written = text(rows, reasons)
