@@ -11,6 +11,7 @@ import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, run, ucloud
 
@@ -21,6 +22,7 @@ NEW_NAME = (
     "RocketMQ user short (instance_id i-1): it does not exist, and a new user's name starts with a letter and has "
     "7 to 64 letters, digits, '-' or '_'"
 )
+LIST_OF_I_2 = "instances/i-2/users?limit=50&offset=0"
 DEFAULT = "this is the service's Default token, which cannot be changed or deleted"
 
 
@@ -68,6 +70,36 @@ def test_to_delete_a_token_its_region_must_be_known():
     (problem,) = run(UFILE.resource, {**task, "region": None}, read)["error"]["problems"]
     message = "to delete a token its region is needed"
     assert problem == {"position": "tokens[0]", "option": "region", "message": message}
+
+
+def test_a_name_of_two_is_refused_with_both_ids():
+    task = {**UROCKETMQ.scope, "tokens": [{"name": "ci-1"}]}
+    twins = UROCKETMQ.list(UROCKETMQ.row(), UROCKETMQ.row(2, Name="ci-1"))
+    error = run(UROCKETMQ.resource, task, [twins])["error"]
+    message = "2 URocketMQ tokens have the name ci-1: t-1, t-2"
+    assert error["problems"] == [{"position": "tokens[0]", "option": "name", "message": message}]
+    assert error["hint"] == "Say which one is meant with token_id."
+
+
+@pytest.mark.parametrize(
+    ("case", "calls", "what"),
+    [
+        (UROCKETMQ, [UROCKETMQ.list(total="many")], "URocketMQ tokens of s-1"),
+        (ROCKETMQ, [ROCKETMQ.list(total="many")], "users of i-1"),
+    ],
+    ids=["urocketmq", "rocketmq"],
+)
+def test_a_list_that_does_not_say_its_length_is_named(case, calls, what):
+    result = run(case.resource, case.scope, calls, info=True)
+    assert f"the list of {what} does not say how many there are" in result["msg"]
+
+
+def test_a_list_of_applications_that_does_not_say_its_length_is_named():
+    apps = ROMA.list_apps()
+    del apps.answer["total"]
+    calls = [*ROMA.read(ROMA.row()), *ROMA.details(ROMA.row()), apps]
+    result = run(ROMA.resource, {**ROMA.scope, **ROMA.names(), "policies": []}, calls)
+    assert "the list of applications does not say how many there are" in result["msg"]
 
 
 def test_a_list_of_problems_is_one_sentence():
@@ -236,7 +268,7 @@ def test_only_the_key_of_the_token_itself_is_given_away():
         UFILE.resource.credentials(Answers({"DataSet": [other]}), {"token_id": "t-1"})
 
 
-# -- which tokens are meant ------------------------------------------------------------------------
+# -- which resources are meant ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -260,3 +292,30 @@ def test_without_keys_in_the_answer_nothing_is_hidden():
     assert run(UROCKETMQ.resource, {**UROCKETMQ.scope, **UROCKETMQ.names()}, [
         ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1"}, {"Token": UROCKETMQ.row(AKSK="none")})
     ])["changed"] is False  # fmt: skip
+
+
+def test_exclusive_in_two_places_keeps_each_place_apart():
+    """The same user twice: one place has it and another one beside, the other has it as it is to be."""
+    wanted = [{"instance_id": place, "user_name": "billing-1", "admin": True} for place in ("i-1", "i-2")]
+    row, other = ROCKETMQ.row(), ROCKETMQ.row(2)
+    calls = [
+        ROCKETMQ.list(dict(row, admin=False), other),
+        huawei("GET", LIST_OF_I_2, answer={"users": [row], "total": 1}),
+    ]
+    result = run(ROCKETMQ.resource, {"users": wanted, "exclusive": True}, calls, check_mode=True)
+    changes = [(row["instance_id"], row["user_name"], row["action"]) for row in result["changes"]]
+    assert changes == [("i-1", "billing-1", "update"), ("i-1", "billing-2", "delete")]
+
+
+@pytest.mark.parametrize("side", ["Produce", "Consume"])
+def test_one_side_that_is_part_needs_its_list(side):
+    perms = {"TopicProducePerm": "ALL", "TopicConsumePerm": "NONE", f"Topic{side}Perm": "PART"}
+    part, lists = urocketmq_token._part, urocketmq_token._needs_lists
+    entry = type("Entry", (), {"values": {}})
+    assert (part(perms), part({**perms, f"Topic{side}Perm": "ALL"})) == (True, False)
+    assert (lists(perms, entry, True), lists(perms, entry, False)) == (True, False)
+    assert lists({**perms, f"Allow{side}TopicList": ""}, entry, True) is False
+    for perm, there in (("topic_produce_perm", "TopicProducePerm"), ("topic_consume_perm", "TopicConsumePerm")):
+        for asked in ("ALL", "NONE"):
+            entry.values = {perm: asked}
+            assert lists(perms, entry, False) is (perms[there] != asked)
