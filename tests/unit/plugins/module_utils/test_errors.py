@@ -113,3 +113,30 @@ def test_the_hint_of_a_run_error_wins_over_that_of_its_cause():
 def test_an_error_without_a_hint_is_its_message():
     assert errors.SetupError("m").text() == "m"
     assert errors.SetupError("m", hint="h").text() == "m Hint: h"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        'kéy/ of+a b"c',
+        'k\\u00e9y/ of+a b\\"c',  # JSON
+        'kéy/ of+a b\\"c',  # JSON that keeps letters
+        "k%C3%A9y%2F%20of%2Ba%20b%22c",  # a URL's query
+        "k%C3%A9y/%20of%2Ba%20b%22c",  # a URL's path
+        "k%C3%A9y%2F+of%2Ba+b%22c",  # a form
+        "a8OpeS8gb2YrYSBiImM=",  # base64
+    ],
+)
+def test_a_secret_is_hidden_in_every_form_that_it_may_come_back_in(shown):
+    assert known('kéy/ of+a b"c').clean(f"<{shown}>") == "<<hidden>>"
+
+
+@pytest.mark.parametrize("mark", ["'", "\\", "\n"])
+def test_a_secret_is_hidden_as_python_shows_it(mark):
+    secret = f'secret{mark}1"'
+    assert known(secret).clean(repr([secret])) in ("['<hidden>']", '["<hidden>"]')
+
+
+def test_a_secret_that_holds_another_is_hidden_as_a_whole():
+    assert known("secret", "a-secret-in-it", "in-it-").clean("a-secret-in-it") == "<hidden>"
+    assert known("zz-long", "a-zz-long-z", "zz-longer").clean("zz-longer a-zz-long-z") == "<hidden> <hidden>"

@@ -134,7 +134,23 @@ def test_a_topic_list_that_is_not_whole_is_an_error():
 def test_a_topic_that_goes_while_all_are_read_is_an_error():
     gone = case.policies(case.row(), status=404, code="MQS.00400404")
     calls = [case.topics(case.row()), gone, case.topics(name="orders-1")]
-    assert "went while" in run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+    message = run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+    assert message.endswith(" topic orders-1 went while the topics were read")
+
+
+def test_what_else_a_row_of_the_list_holds_is_not_read():
+    listed = dict(case.row(), policies="of another form")
+    topics = case.topics(listed)
+    topics.answer["topics"] = [listed]
+    (topic,) = run(RESOURCE, {"instance_id": "i-1"}, [topics, case.policies(case.row())], info=True)["topics"]
+    assert (topic["description"], len(topic["policies"])) == ("text", 3)
+
+
+def test_a_detail_that_cannot_be_read_names_its_topic():
+    listed = dict(case.row(), description=5)
+    calls = [case.topics(listed), case.policies(case.row())]
+    message = run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+    assert "the answer for ROMA topic orders-1 (instance_id i-1) has an unusable description" in message
 
 
 @pytest.mark.parametrize("apps", [None, ["x"], [{"name": "billing"}]])

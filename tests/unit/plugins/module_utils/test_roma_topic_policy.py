@@ -72,6 +72,15 @@ def test_the_access_of_the_owner_may_be_narrowed():
 # -- rows ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("purge", [True, False])
+def test_a_row_that_is_to_be_absent_goes(purge):
+    kept = [BILLING] if purge else []
+    change(
+        {"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING, SHOP), row(BILLING)
+    )
+    unchanged({"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING))
+
+
 def test_what_a_row_does_not_name_stays():
     unchanged({"policies": [{"app_name": "billing", "access_policy": "sub"}], "purge": False}, row(BILLING))
 
