@@ -13,13 +13,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-CONSTRAINTS = Path(__file__).resolve().parents[1] / "requirements" / "constraints.txt"
+REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements" / "awx-collection.txt"
 INSIDE = "ansible_collections/awx/awx/"
 
 
 def unpack(python: str | Path, place: Path) -> Path:
     """A folder with ansible_collections/awx/awx in it, made once for each version of the package."""
-    version = re.search(r"^ansible==(\S+)", CONSTRAINTS.read_text(encoding="utf-8"), re.MULTILINE)[1]
+    version = re.search(r"^ansible==(\S+)", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)[1]
     target = place / f"ansible-{version}"
     if target.is_dir():
         return target
@@ -27,8 +27,8 @@ def unpack(python: str | Path, place: Path) -> Path:
     place.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=place) as folder:
         # Installing it would take half a gigabyte, and an ansible-core of its own.
-        options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--dest", folder]
-        subprocess.run([python, "-m", "pip", "download", *options, f"ansible=={version}"], check=True)
+        options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--dest", folder, "--require-hashes"]
+        subprocess.run([python, "-m", "pip", "download", *options, "-r", str(REQUIREMENTS)], check=True)
         (wheel,) = Path(folder).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             members = [name for name in archive.namelist() if name.startswith(INSIDE)]

@@ -8,6 +8,7 @@ make lock ARGS=--upgrade      to the newest of everything
 make lock ARGS="docs ruff"    only these
 
 A comment `# Python 3.7 or newer` in a .in file says from which Python on its pins must work; 3.11 is the default.
+With a comment `# Without its dependencies` only what is named is pinned.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def compile_one(uv: str, name: str, options: list[str]) -> None:
     """Resolve one file for all Pythons and platforms."""
     target = FOLDER / f"{name}.txt"
     arguments = ["--universal", "--generate-hashes", "--quiet", "--no-header", "--python-version", oldest_python(name)]
-    if name not in (BASE, *APART):
+    if "# Without its dependencies" in (FOLDER / f"{name}.in").read_text(encoding="utf-8"):
+        arguments += ["--no-deps"]
+    elif name not in (BASE, *APART):
         arguments += ["--constraints", f"{BASE}.txt"]
     command = [uv, "pip", "compile", *arguments, *options, f"{name}.in", "--output-file", target.name]
     # The main index alone: another that has a few files of a version only would give the hashes of these only.

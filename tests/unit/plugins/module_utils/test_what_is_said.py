@@ -35,7 +35,7 @@ PROBLEMS = [
         ROCKETMQ, {"user_name": "short", "secret_key": "Secret-Key1"},
         [huawei("GET", "instances/i-1/users/short", status=400, code="DMS.00500972")], NEW_NAME, None,
     ),
-    (UFILE, {"allowed_prefixes": [""]}, [], "an entry is empty", "allowed_prefixes"),
+    (UFILE, {"allowed_prefixes": [""]}, [], "an entry is empty", "allowed_prefixes[0]"),
     (
         UROCKETMQ, {"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, [],
         "a list has a meaning with PART only, and topic_produce_perm is ALL", "allow_produce_topic_list",
@@ -78,7 +78,7 @@ def test_a_name_of_two_is_refused_with_both_ids():
     error = run(UROCKETMQ.resource, task, [twins])["error"]
     message = "2 URocketMQ tokens have the name ci-1: t-1, t-2"
     assert error["problems"] == [{"position": "tokens[0]", "option": "name", "message": message}]
-    assert error["hint"] == "Say which one is meant with token_id."
+    assert error["hint"].startswith("Say which one is meant with token_id. See ")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_only_the_key_of_the_token_itself_is_given_away():
     client = Answers({"DataSet": [other, own]})
     found = UFILE.resource.credentials(client, {"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
-    with pytest.raises(errors.AnswerError, match="^DescribeUFileToken answered without its PrivateKey$"):
+    with pytest.raises(errors.AnswerError, match="^DescribeUFileToken answered without its key pair$"):
         UFILE.resource.credentials(Answers({"DataSet": [other]}), {"token_id": "t-1"})
 
 
