@@ -18,7 +18,7 @@ DOCUMENTED = yaml.safe_load(common.ModuleDocFragment.DOCUMENTATION)["requirement
 
 def test_introspect_on_the_installed_collection_lists_requests_and_nothing_else(installed):
     found = yaml.safe_load(run("ansible-builder", "introspect", installed))
-    assert [line.partition("#")[0].strip() for line in found["python"]] == ["requests >= 2.20"]
+    assert [line.partition("#")[0].strip() for line in found["python"]] == ["requests >= 2.25.1"]
     assert found["system"] == []
 
 
