@@ -46,8 +46,11 @@ COLLECTION = Path("ansible_collections/grantops/cloud")
 UTILS = COLLECTION / "plugins" / "module_utils"
 # Engine, resources and clients. The rest of module_utils is the role's.
 FILES = [
-    *(f"_{name}.py" for name in ("apply", "client", "engine", "errors", "flow", "given", "http", "kinds", "module", "reading")),
-    *("_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
+    *(
+        f"_{name}.py"
+        for name in ("apply", "client", "deadline", "engine", "errors", "flow", "given", "http", "kinds", "module")
+    ),
+    *("_network.py", "_reading.py", "_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
 ]
 SETTINGS = f"""\
 [mutmut]

@@ -11,6 +11,7 @@ import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils import _network as network
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, run, ucloud
@@ -166,16 +167,16 @@ def call():
 
 @pytest.mark.parametrize("layers", [(), (Reason,), (Exception,), (Reason, Exception), (Exception, Reason)])
 def test_the_innermost_cause_is_what_is_said(layers):
-    error = http._network_error(call(), broken(*layers))
+    error = network.network_error(call(), broken(*layers), requests.exceptions)
     assert error.message == "the connection broke: [Errno 104] reset by peer"
     assert (error.retry, error.unclear, error.hint) == (True, True, None)
 
 
 def test_an_error_without_a_cause_is_its_own():
-    assert http._reason(Exception()) == ""
-    assert http._reason(Exception("connection: lost")) == "connection: lost"
+    assert network._reason(Exception()) == ""
+    assert network._reason(Exception("connection: lost")) == "connection: lost"
     text = "a connection: b connection: Failed to establish c connection: refused"
-    assert http._reason(Exception(text)) == "refused"
+    assert network._reason(Exception(text)) == "refused"
 
 
 KINDS = requests.exceptions
@@ -193,7 +194,7 @@ HINTS = [
 
 @pytest.mark.parametrize(("problem", "hint"), HINTS, ids=[type(problem).__name__ for problem, _hint in HINTS])
 def test_each_network_error_has_its_hint_and_names_its_call(problem, hint):
-    error = http._network_error(call(), problem)
+    error = network.network_error(call(), problem, requests.exceptions)
     assert error.hint == hint
     assert (error.provider, error.operation, error.method, error.url) == ("Cloud", "Op", "PUT", "https://host:8/p")
 
