@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _apply
 
 SCENARIOS = answers.scenarios()
-FEW = 60  # mutations of each scenario that a normal run tries
+FEW = 40  # mutations of each scenario that a normal run tries
 
 
 @pytest.fixture(autouse=True)

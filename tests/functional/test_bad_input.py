@@ -40,7 +40,7 @@ def refused(sim, result, *named):
 
 @pytest.mark.parametrize("slot", SLOTS, ids=str)
 def test_a_bad_value_is_refused_by_name_before_anything_is_sent(estate, run, slot):
-    @fuzzing.examples(10, 100)
+    @fuzzing.examples(10, 50)
     @given(value=mistakes.bad(slot))
     def refuse(value):
         fuzzing.count(f"bad {slot.kind}")
@@ -225,7 +225,7 @@ def add(sim, case, scope, name):
 
 @pytest.mark.parametrize("case", **cases.each())
 def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
-    @fuzzing.examples(40, 1000)
+    @fuzzing.examples(40, 300)
     @given(scope=mistakes.odd_names(), name=mistakes.odd_names())
     def arrive(scope, name):
         fuzzing.count("odd names")
@@ -277,7 +277,7 @@ def test_an_odd_value_arrives_as_it_was_written(sim, run, module, option, make, 
     if option in mistakes.FREE_TEXTS:  # where braces are no mistake
         values = st.one_of(values, st.sampled_from([*mistakes.TEMPLATES, *mistakes.INVISIBLE, "x" * 70000]))
 
-    @fuzzing.examples(25, 1000)
+    @fuzzing.examples(25, 200)
     @given(value=values)
     def arrive(value):
         fuzzing.count("odd values")

@@ -54,7 +54,7 @@ def official(method, path, query, headers, body, ak, sk):
     return signed.header_params["Authorization"]
 
 
-@fuzzing.examples(150, 20000)
+@fuzzing.examples(150, 5000)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     segments=st.lists(SEGMENT, min_size=1, max_size=4),
@@ -94,7 +94,7 @@ FORM = st.recursive(
 )
 
 
-@fuzzing.examples(150, 20000)
+@fuzzing.examples(150, 5000)
 @given(form=st.dictionaries(TEXT.filter(bool), FORM, max_size=6), public=TEXT, private=TEXT)
 def test_ucloud(form, public, private):
     fuzzing.count("signatures")
