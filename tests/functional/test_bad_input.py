@@ -297,3 +297,21 @@ def test_a_whole_number_is_a_name(sim, run, number, text):
     sim.add_ufile_token(TokenId=text, TokenName="x")
     assert run.ok("ucloud_ufile_token", token_id=number, allowed_buckets=[number])["changed"] is True
     assert sim.estate["ucloud"]["ufile_tokens"][text]["AllowedBuckets"] == [text]
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
+    alpha = {"token_id": "uf-alpha"}
+    tasks = [
+        {**alpha, "allowed_buckets": [["acme-data", "acme-logs"]]},
+        {**alpha, "allowed_prefixes": [{"a": 1}]},
+        {**alpha, "token_name": True},
+        {"tokens": [alpha, {"token_id": 1.5}]},
+    ]
+    done = play([{"ucloud_ufile_token": task} for task in tasks], way=way)
+    wrong = ("allowed_buckets[0]", "allowed_prefixes[0]", "token_name", "tokens[1].token_id")
+    assert [entry["status"] for entry in done.recorded] == ["failed"] * 4
+    for result, where in zip(done.results, wrong, strict=True):
+        assert f"Nothing was written. {where}: it must be text, not " in result["msg"]
+        assert result["error"]["problems"]
+    assert estate.counters["total"] == 0
