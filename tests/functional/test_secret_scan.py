@@ -58,6 +58,13 @@ def test_a_file_is_found_by_its_name_too(tmp_path):
     assert secret_scan.Scanner({"it": NEW}).scan_path(tmp_path)
 
 
+def test_what_a_test_gives_a_run_to_read_is_left_out(tmp_path):
+    for folder, found in (("inputs", 0), ("outputs", 1)):
+        (tmp_path / folder / "below").mkdir(parents=True)
+        (tmp_path / folder / "below" / "vars.yml").write_text(NEW, encoding="utf-8")
+        assert len({leak.place for leak in secret_scan.Scanner({"it": NEW}).scan_path(tmp_path)}) == found
+
+
 def test_the_command_fails_when_it_finds_something_and_does_not_show_it(tmp_path, capsys, monkeypatch):
     secret = secret_scan.planted()["credentials.huaweicloud.admin.sk"]
     (tmp_path / "log").write_text(f"sk is {secret}", encoding="utf-8")
