@@ -44,9 +44,9 @@ def fuzz(total: collections.Counter[str]) -> str:
     return "\n\n".join(
         [
             "Every option of every module is given values of wrong types, out of range, with control characters, very "
-            "long, in look-alike letters, with templates that were not filled in, and names such as `..`, `a/b` and "
-            "`%2F`. A bad task is refused by the name of its option before anything is sent. An odd one that is right "
-            "arrives exactly as it was written.",
+            "long, in look-alike letters, and names such as `..`, `a/b` and `%2F`. A bad task is refused by the name of "
+            "its option before anything is sent; a new name that is a template which was not filled in, before anything "
+            "is written. An odd value that is right arrives exactly as it was written.",
             report.table(["tried", "examples"], kinds),
             f"Each place of each answer was taken away, made null, retyped, or put deep or large: {tried} answers. "
             f"{total['answers, refused']} ended in a clear error, {total['answers, tolerated']} made no difference to "
