@@ -38,8 +38,8 @@ def test_a_wrong_answer_is_an_error_or_makes_no_difference(sim, scenario):
         fuzzing.count(f"answers, {ending}")
         fuzzing.count(f"answer of {mutation.operation}")
     assert not wrong, "\n".join([f"{len(wrong)} in all", *wrong[:20]])
-    # Some are noticed and some make no difference, or the mutations do not reach what is read.
-    assert endings == {"refused", "tolerated"}
+    # Some are noticed, or the mutations do not reach what is read.
+    assert "refused" in endings
 
 
 def test_every_operation_has_its_answers_mutated(sim):
