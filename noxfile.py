@@ -177,8 +177,12 @@ def measured(session: nox.Session, command: str, *files: str) -> None:
     with collection(session) as path:
         paths = os.pathsep.join([str(WORK / "tree"), str(path / "tests")])
         environment = {"PYTHONPATH": paths, "FUZZ": "long", "FUZZ_FIGURES": str(figures)}
-        workers = f"-n{min(os.cpu_count() or 1, 4)}"
-        session.run("python", "-m", "pytest", workers, "-q", *files, *session.posargs, env=environment)
+        short = Path(tempfile.mkdtemp(prefix="t"))  # see pytest()
+        options = [f"-n{min(os.cpu_count() or 1, 4)}", "-q", f"--basetemp={short}"]
+        try:
+            session.run("python", "-m", "pytest", *options, *files, *session.posargs, env=environment)
+        finally:
+            shutil.rmtree(short, ignore_errors=True)
     # From the working tree itself, whose document it writes.
     session.run("python", str(ROOT / "tests" / "tools" / "figures.py"), command, str(figures))
 
