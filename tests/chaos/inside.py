@@ -118,11 +118,15 @@ class Runner(harness.Runner):
         return result, self.sends, CLOCK.now() - started
 
 
-def settled(sim) -> None:
-    """Wait for requests whose sender has given up: they may still be carried out."""
+def settled(sim, ended: bool = False) -> None:
+    """Wait for requests whose sender has given up, or (``ended``) is no more: they may still be carried out."""
     latest = time.monotonic() + QUIET
-    while sim.counters["in_flight"] and time.monotonic() < latest:
-        time.sleep(0.005)
+    while time.monotonic() < latest:
+        counters = sim.counters
+        # What was sent by a process that has ended is read before the end of its connection is noticed.
+        if not counters["in_flight"] and not (ended and counters["open"]):
+            return
+        time.sleep(0.001)
 
 
 def run(sim, doors, seed: int, kind=None) -> tuple[schedules.Schedule, oracle.Run, list[oracle.Violation]]:

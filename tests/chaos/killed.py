@@ -123,7 +123,7 @@ def run(sim, doors, forker: Forker, seed: int):
     started.set()
     status = forker.wait()
     over.set()
-    inside.settled(sim)
+    inside.settled(sim, ended=True)
     sim.witness = None
     ended = os.WIFSIGNALED(status)
     first = oracle.Run(schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), None)

@@ -215,7 +215,7 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
             output = process.communicate(timeout=LONGEST)[0]
         finally:
             end(process)
-        inside.settled(sim)
+        inside.settled(sim, ended=True)
         sim.witness = None
         if moment:
             schedule.faults = [_kill(process.returncode < 0, moment)]

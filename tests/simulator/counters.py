@@ -21,6 +21,7 @@ class Counters:
     def __init__(self) -> None:
         self._lock = threading.Lock()  # tests read from another thread than the server's
         self._in_flight = 0
+        self._open = 0
         self.reset()
 
     def reset(self) -> None:
@@ -36,6 +37,11 @@ class Counters:
     def connected(self) -> None:
         with self._lock:
             self._connections += 1
+            self._open += 1
+
+    def disconnected(self) -> None:
+        with self._lock:
+            self._open -= 1
 
     def begin(self, call: Call) -> None:
         with self._lock:
@@ -69,6 +75,7 @@ class Counters:
                 "by_operation": dict(sorted(self._operations.items())),
                 "refused": dict(sorted(self._refused.items())),
                 "connections": self._connections,
+                "open": self._open,
                 "in_flight": self._in_flight,
                 "max_in_flight": self._highest,
                 "sequence": list(self._sequence),

@@ -62,6 +62,7 @@ class _Connections:
 
             def connection_lost(self, exc: Exception | None) -> None:
                 connections._open.pop(self.peer, None)
+                connections._simulator.counting.disconnected()
                 super().connection_lost(exc)
 
         return Watched
