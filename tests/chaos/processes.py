@@ -262,16 +262,14 @@ def _result(process, schedule):
     results = [entry["result"] for entry in entries]
     if not isinstance(schedule.task, Grants):
         return results[-1] if results else {"failed": True, "msg": "no result"}
-    # Of a loop, the item that failed
-    bad = [
-        {**item, "failed": True}
-        for entry in entries
-        if entry["status"] == "failed"
-        for item in entry["result"].get("results") or [entry["result"]]
-        if item.get("failed", True)
-    ]
+    bad = [{**_item(entry["result"]), "failed": True} for entry in entries if entry["status"] == "failed"]
     changed = any(result.get("changed") for result in results)
     return {**(bad[-1] if bad else {}), "changed": changed, "role": True}
+
+
+def _item(result):
+    """Of a loop's result, the item that failed."""
+    return next((item for item in result.get("results", ()) if item.get("error")), result)
 
 
 def _status(run, process, moment, output):
