@@ -166,10 +166,17 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
 
 def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(monkeypatch):
     monkeypatch.setattr(Living, "protected", lambda self, state: state.names["name"] == "b" or None)
-    monkeypatch.setattr(Living, "covers", lambda self, client, state: state.names["name"] != "c")
     shelf = Shelf("a", "b", "c", "d")
+    monkeypatch.setattr(Living, "covers", lambda self, client, state: client is shelf and state.names["name"] != "c")
     run(shelf, wanted("a"), exclusive=True)
     assert shelf.names == ["a", "b", "c"]
+
+
+def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
+    shelf = Shelf("a")
+    shelf.toys.append(State({"id": "nameless", "name": None}, {}))
+    kept, deleted = run(shelf, wanted("a"), exclusive=True).changes
+    assert (kept.names["name"], deleted.names) == ("a", {"id": "nameless"})
 
 
 # -- an unclear answer -----------------------------------------------------------------------------
