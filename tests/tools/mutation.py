@@ -139,7 +139,10 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def some(stats: dict) -> dict:
-    """The same knowledge of which tests reach which function, with a few tests each: of all files, the narrowest."""
+    """The same knowledge of which tests reach which function, with a few tests each.
+
+    Of every file of tests those that reach least, which look closely, and those that reach most, which notice much.
+    """
     tests_of = stats["tests_by_mangled_function_name"]
     reach = Counter(test for tests in tests_of.values() for test in tests)
     few = {}
@@ -147,7 +150,8 @@ def some(stats: dict) -> dict:
         files: dict[str, list[str]] = {}
         for test in sorted(tests, key=lambda test: (reach[test], test)):
             files.setdefault(test.partition("::")[0], []).append(test)
-        turns = itertools.chain.from_iterable(itertools.zip_longest(*files.values()))
+        ends = [[*itertools.chain(*zip(tests, reversed(tests)))][: len(tests)] for tests in files.values()]
+        turns = itertools.chain.from_iterable(itertools.zip_longest(*ends))
         few[function] = list(itertools.islice(filter(None, turns), FEW))
     return {**stats, "tests_by_mangled_function_name": few}
 
