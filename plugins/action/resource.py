@@ -41,8 +41,10 @@ class ActionModule(ActionBase):
         self._load_name = module  # what a message about an unknown option names
         self._task.args = plain(self._task.args)
         spec = _module.argument_spec(resource, info)
-        params = self.validate_argument_spec(**spec)[1]
         mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], self._task.args))
+        if mistaken:
+            self._task.args = _given.finite(spec["argument_spec"], self._task.args)
+        params = self.validate_argument_spec(**spec)[1]
         if mistaken:
             return mistaken
         return _module.execute(

@@ -12,14 +12,36 @@ unquoted ``no`` the name ``False``. A permission for such a name would be grante
 
 from __future__ import annotations
 
+import math
+
 from . import _errors as errors
 
 TEXTS = ("str", "path")
+NUMBERS = ("int", "float")
 
 
 def problems(resource, spec, given):
     """Yield a Problem for each value of ``given``, the options as the task has them, that is no text and has to be."""
     return _of_options(spec, given, resource.plural, "", "")
+
+
+def finite(spec, given):
+    """``given`` without endless numbers, of which ansible-core makes no message but a traceback."""
+    endless = {option for option, value in given.items() if _endless(value)}
+    return {
+        option: value
+        for option, value in given.items()
+        if option not in endless or spec.get(option, {}).get("type") not in NUMBERS
+    }
+
+
+def _endless(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return False
+    try:
+        return not math.isfinite(float(value))
+    except (ValueError, OverflowError):  # no number at all, or an int of hundreds of digits
+        return False
 
 
 def _of_options(spec, given, plural, position, prefix):
@@ -36,6 +58,8 @@ def _of_value(rule, value, plural, position, option):
         reason = _reason(value)
         if reason:
             yield errors.Problem(position, reason, option)
+    elif kind in NUMBERS and _endless(value):
+        yield errors.Problem(position, "it must be a finite number", option)
     elif kind == "list" and isinstance(value, (bool, float)):
         yield errors.Problem(position, _reason(value), option)
     elif kind == "list" and isinstance(value, (list, tuple)):

@@ -286,6 +286,8 @@ def run_module(resource, info=False):
             super()._load_params()
             # Before Ansible makes a text of anything.
             self.mistaken = mistaken(resource, _given.problems(resource, spec["argument_spec"], self.params))
+            if self.mistaken:
+                self.params = _given.finite(spec["argument_spec"], self.params)
 
     module = Module(supports_check_mode=True, **spec)
     if module.mistaken:

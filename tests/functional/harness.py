@@ -74,10 +74,12 @@ class Runner:
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
         spec = _module.argument_spec(resource, info)
+        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], given))
+        if mistaken:
+            given = _given.finite(spec["argument_spec"], given)
         validated = ArgumentSpecValidator(**spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
-        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], given))
         if mistaken:
             return mistaken
         return _module.execute(resource, validated.validated_parameters, info, check_mode, diff, self._connect)

@@ -126,3 +126,16 @@ def test_a_key_of_other_characters_than_documented_is_refused(secret):
 def test_a_key_that_is_a_template_is_refused():
     with pytest.raises(Exception, match="secret_key: it holds a template"):
         ROCKETMQ.resource.entry("", {"user_name": "billing-1"}, {"secret_key": "{{Vault_1}}"}, True)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), "inf", "-Infinity", "NaN", "1e999"])
+@pytest.mark.parametrize("option", ["exclusive_limit", "retries", "timeout", "verify_timeout"])
+def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
+    given = {option: value, "token_name": "inf", "concurrency": 4}
+    assert found(UFILE, given) == [f"{option}: it must be a finite number"]
+    spec = _module.argument_spec(UFILE.resource)["argument_spec"]
+    assert _given.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
+
+
+def test_a_number_of_any_size_is_one():
+    assert found(UFILE, {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"}) == []
