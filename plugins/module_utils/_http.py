@@ -199,7 +199,8 @@ class Transport:
 
     def send(self, call):
         """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
-        deadline = error = None
+        deadline = self._clock() + self.timeout * (self.retries + 1)
+        error = call.error(errors.NETWORK, "it had no turn in time", retry=True)
         attempt = failures = throttles = 0
         unclear = False
         while True:
@@ -209,12 +210,9 @@ class Transport:
             with self.width:
                 queued = self._clock() - queued
                 started = self.pace.turn()
-                if attempt == 1:
-                    deadline = self._clock() + self.timeout * (self.retries + 1)
-                elif self._clock() >= deadline + queued:
+                deadline += queued  # waiting for others of our own is not the service's time
+                if self._clock() >= deadline:
                     raise error
-                else:
-                    deadline += queued  # waiting for others of our own is not the service's time
                 answer, error = self._once(call, deadline)
             if error is None:
                 self.width.served()

@@ -27,7 +27,8 @@ LONGEST_DRIP = 20.0  # seconds
 class Hangup(Protocol):
     """Closes the connection with a peer, or resets it; see server.py."""
 
-    def __call__(self, peer: tuple[str, int] | None, reset: bool = False) -> None: ...
+    def __call__(self, peer: tuple[str, int] | None, reset: bool = False) -> None:
+        raise NotImplementedError
 
 
 def build(simulator: Simulator, hangup: Hangup, transport: Callable[[Any], Any] = lambda peer: None) -> Starlette:
