@@ -264,7 +264,7 @@ def add_pair(core: str, python: str, which: str) -> None:
         pytest(session, "tests/unit", *PAIR_TESTS, part="units")
         # In this environment, not in one that ansible-test makes: here is the `requests` that is to be tested.
         with collection(session) as path, simulated_clouds(session, path):
-            ansible_test(session, "integration", part="integration")
+            ansible_test(session, "integration", *os.environ.get("PAIR_TARGETS", "").split(), part="integration")
 
     pair.__doc__ = f"Unit and integration tests on ansible-core {core}, Python {python} and the {which} requests."
     nox.session(name=versions.session(core, python, which), python=python, default=False)(pair)
