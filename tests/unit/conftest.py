@@ -6,9 +6,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
+
+with contextlib.suppress(ImportError):  # ansible-test has none
+    import hypothesis
+
+    # How long an example takes says something of the machine and what else it does, not of the code.
+    hypothesis.settings.register_profile("no deadline", deadline=None)
+    hypothesis.settings.load_profile("no deadline")
 
 PREFIXES = ("UCLOUD_", "HUAWEICLOUD_", "HW_", "CLOUD_SDK_")
 
