@@ -9,7 +9,8 @@ make mutation ARGS=--survivors         after new tests: what survived, once more
 make mutation ARGS=--anew              everything, also what is known
 
 Needs an hour of one processor. tests/mutation/survivors.yml says of each change that no test notices why
-that is so: one that is not in it is a failure, and so is one that is and was noticed. What came out goes into
+that is so: one that is not in it is a failure, and so is one that is and was noticed. Two reasons are seen by the command
+itself: other words of a message, and capitals where these make no difference. What came out goes into
 docs/reliability.md.
 
 mutmut changes functions: calls, operators, conditions, numbers, texts. It does not change what a module or a class
@@ -73,6 +74,7 @@ pytest_add_cli_args_test_selection =
 use_git_change_detection = false
 track_dependencies = false
 """
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 STAGE = PLACE / "stage.json"
 FEW = 40  # tests
 KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "untested", "timeout"
@@ -238,8 +240,8 @@ def final(meta: Path) -> dict[str, str]:
     return result
 
 
-def described(meta: Path, mutants: list[str]) -> Iterator[tuple[str, str]]:
-    """Each mutant, and what it changes: the function, what is there, and what is there instead."""
+def described(meta: Path, mutants: list[str]) -> Iterator[tuple[str, str, str]]:
+    """What each mutant changes: the place with the whole change, what is there, and what is there instead."""
     path = meta.relative_to(PLACE / "mutants").with_suffix("")
     if not mutants:
         return
@@ -256,7 +258,20 @@ def described(meta: Path, mutants: list[str]) -> Iterator[tuple[str, str]]:
         lines = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if not line.startswith("@@")]
         old = " ".join(line[1:] for line in lines if line.startswith("-") and not line.startswith("---"))
         new = " ".join(line[1:] for line in lines if line.startswith("+") and not line.startswith("+++"))
-        yield mutant, f"{path.relative_to(UTILS)} {function}: {old} -> {new}"
+        yield f"{path.relative_to(UTILS)} {function}: {old} -> {new}", old, new
+
+
+def reason_of_its_own(old: str, new: str) -> str | None:
+    """Why a change that only looks like one needs no entry."""
+    texts = [TEXT.findall(line) for line in (old, new)]
+    if TEXT.sub("", old) == TEXT.sub("", new) and len(texts[0]) == len(texts[1]):
+        changed = [before for before, after in zip(*texts) if before != after]
+        # With a space in it, it is written for people: no option, key, header or word of a service has one.
+        if len(changed) == 1 and " " in changed[0].strip('" '):
+            return "Only the words of a message are others: tests look for what it says."
+    if old.lower() == new.lower() and re.search(r"headers\b|\.(en|de)code\(", old):
+        return "Names of headers and of encodings are the same in capitals."
+    return None
 
 
 def listed() -> dict[str, str]:
@@ -267,7 +282,7 @@ def listed() -> dict[str, str]:
 
 def judge(only: list[str]) -> tuple[list[list[object]], Counter, list[str], list[str]]:
     """A row a file, the reasons of what survived, what survived and is not listed, what is listed and did not."""
-    rows, reasons, survivors = [], Counter(), set()
+    rows, reasons, found = [], Counter(), set()
     allowed, unlisted = listed(), []
     for meta in meta_files():
         name = str(meta.relative_to(PLACE / "mutants" / UTILS).with_suffix(""))
@@ -276,15 +291,16 @@ def judge(only: list[str]) -> tuple[list[list[object]], Counter, list[str], list
         states = final(meta)
         counted = Counter(states.values())
         alive = [mutant for mutant, status in states.items() if status not in (KILLED, TIMEOUT)]
-        for _mutant, change in described(meta, alive):
-            survivors.add(change)
-            reasons[allowed.get(change, "no reason given")] += 1
-            if change not in allowed:
+        for change, old, new in described(meta, alive):
+            found.add(change)
+            reason = allowed.get(change) or reason_of_its_own(old, new)
+            reasons[reason or "no reason given"] += 1
+            if reason is None:
                 unlisted.append(change)
         noticed = counted[KILLED] + counted[TIMEOUT]
         share = round(100 * noticed / len(states), 1)
         rows.append([name, len(states), counted[KILLED], counted[TIMEOUT], len(alive), share])
-    gone = [] if only else sorted(set(allowed) - survivors)
+    gone = [] if only else sorted(set(allowed) - found)
     return rows, reasons, unlisted, gone
 
 
