@@ -6,6 +6,7 @@
 make test-matrix                              everything, about four minutes a line
 make test-matrix ARGS="--only 2.19"           what has this in the name of its session
 make test-matrix ARGS=--resume                go on where the last run was interrupted
+make test-matrix ARGS=--report                only write what the runs with --only have shown
 make test-matrix ARGS=--brief                 integration tests by the two broadest targets only, a minute a line
 
 What came out goes into docs/reliability.md.
@@ -151,6 +152,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], help="part of the name of a session, like 2.19-3.12")
     parser.add_argument("--resume", action="store_true", help="keep what has passed before")
     parser.add_argument("--brief", action="store_true", help="integration tests by the two broadest targets only")
+    parser.add_argument("--report", action="store_true", help="test nothing, write what has passed before")
     parser.add_argument("--list", action="store_true", help="only print the names of the sessions")
     options = parser.parse_args()
     chosen = [
@@ -159,9 +161,9 @@ def main() -> int:
     if options.list:
         print("\n".join(versions.session(*cell) for cell in chosen))
         return 0
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if options.resume and KEPT.exists() else {}
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if (options.resume or options.report) and KEPT.exists() else {}
     outcomes = {name: outcome for name, outcome in kept.items() if outcome["ok"]}
-    for cell in chosen:
+    for cell in [] if options.report else chosen:
         name = versions.session(*cell)
         if cell[1] not in FOUND or name in outcomes:
             continue
