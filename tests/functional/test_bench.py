@@ -74,7 +74,7 @@ def test_what_a_converged_run_writes_grows_with_what_differs(sim, run, seeded, s
 def test_a_throttled_run_loses_nothing_and_keeps_its_width(sim, run, seeded):
     """By a limit of so many requests a second, which is what `make bench` measures the time of."""
     seeded(ROCKETMQ, 120)
-    sim.traps.set(throttle={"rate": 400, "burst": 20}, latency=1)
+    sim.traps.set(throttle={"rate": 60, "burst": 10}, latency=1)
     connected = run._connect
 
     def connect(*arguments):
@@ -85,7 +85,7 @@ def test_a_throttled_run_loses_nothing_and_keeps_its_width(sim, run, seeded):
     run._connect = connect
     result = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120), concurrency=8, verify_timeout=5)
     assert len(result["changes"]) == 120
-    assert sim.counters["refused"]["throttled"] > 0
+    assert sim.counters["refused"].get("throttled")
     assert sim.counters["max_in_flight"] <= 8
     sim.traps.clear()
     again = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120))

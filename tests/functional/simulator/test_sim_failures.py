@@ -140,7 +140,7 @@ def test_throttle_rate(sim):
 
 
 def test_in_flight(sim):
-    sim.traps.set(latency=100)
+    sim.traps.set(latency=500)  # long enough for six threads of a busy machine
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _unused: form(sim, **DESCRIBE), range(6)))
     counters = sim.counters
