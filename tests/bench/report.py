@@ -109,7 +109,7 @@ def documents() -> None:
         text.append(f"## {TITLES[name]}")
         text.append(
             f"{found[name]['rounds']} rounds, {measured['date']}, {measured['cores']} cores, "
-            f"Python {measured['python']}, {packages}: [{name}.json]({name}.json)."
+            f"Python {measured['python']}, {packages}; all rounds are in `{name}.json`."
         )
         text.append(tables(found[name]))
     readme = FOLDER / "README.md"
