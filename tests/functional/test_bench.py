@@ -150,8 +150,9 @@ def test_the_kept_figures_are_those_of_the_documents():
         assert [case["title"] for case in kept[name]["cases"]] == [case.title for case in groups.GROUPS[name]()]
         assert kept[name]["rounds"] >= 5
     rows = targets.rows(kept)
-    readme = report.read(folder / "README.md", "make bench targets")
-    assert readme == (report.table(["what", "at least", "measured", ""], rows) if rows else "")
+    if rows:
+        readme = report.read(folder / "README.md", "make bench targets")
+        assert readme == report.table(["what", "at least", "measured", ""], rows)
     if "scale" in kept:
         assert report.read(folder.parent / "scaling.md", "make bench paper") == paper.text(kept["scale"])
 
