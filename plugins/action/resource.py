@@ -17,8 +17,8 @@ import sys
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 # Clients of this worker process by their connection options; a worker runs the items of one loop.
@@ -39,11 +39,8 @@ class ActionModule(ActionBase):
             return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         resource, info = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
-        self._task.args = plain(self._task.args)
         spec = _module.argument_spec(resource, info)
-        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], self._task.args))
-        if mistaken:
-            self._task.args = _given.finite(spec["argument_spec"], self._task.args)
+        self._task.args, mistaken = _module.checked(resource, spec["argument_spec"], plain(self._task.args))
         params = self.validate_argument_spec(**spec)[1]
         if mistaken:
             return mistaken

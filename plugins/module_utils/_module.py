@@ -269,10 +269,15 @@ def _find(resource, client, names, scope):
 # -- the module's way in ---------------------------------------------------------------------------
 
 
-def mistaken(resource, problems):
-    """The failed result of a task whose options are not of the type that they must be, or ``None``."""
-    problems = list(problems)
-    return failure(resource, errors.TaskError(problems)) if problems else None
+def checked(resource, spec, given):
+    """What Ansible may validate of ``given``, the options as the task has them, and the failed result that they are already.
+
+    The result is ``None`` when each option is of the type that it must be.
+    """
+    problems = list(_given.problems(resource, spec, given))
+    if not problems:
+        return given, None
+    return _given.finite(spec, given), failure(resource, errors.TaskError(problems))
 
 
 def run_module(resource, info=False):
@@ -285,9 +290,7 @@ def run_module(resource, info=False):
         def _load_params(self):
             super()._load_params()
             # Before Ansible makes a text of anything.
-            self.mistaken = mistaken(resource, _given.problems(resource, spec["argument_spec"], self.params))
-            if self.mistaken:
-                self.params = _given.finite(spec["argument_spec"], self.params)
+            self.params, self.mistaken = checked(resource, spec["argument_spec"], self.params)
 
     module = Module(supports_check_mode=True, **spec)
     if module.mistaken:

@@ -15,7 +15,7 @@ import sys
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
 NAMESPACE = "grantops.cloud."
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
@@ -74,9 +74,7 @@ class Runner:
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
         spec = _module.argument_spec(resource, info)
-        mistaken = _module.mistaken(resource, _given.problems(resource, spec["argument_spec"], given))
-        if mistaken:
-            given = _given.finite(spec["argument_spec"], given)
+        given, mistaken = _module.checked(resource, spec["argument_spec"], given)
         validated = ArgumentSpecValidator(**spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
