@@ -42,10 +42,11 @@ for folder in (COLLECTIONS, HERE, HERE.parent):
 import fuzzing
 import harness
 
-import simulator
 from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+from simulator import fixtures
 
 harness.COLLECTIONS = COLLECTIONS
+_clouds, sim = fixtures._clouds, fixtures.sim
 
 
 @pytest.fixture(autouse=True)
@@ -59,19 +60,6 @@ def _nobody(monkeypatch, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(_apply, "VERIFY_WAITS", (0.0, 0.01))
-
-
-@pytest.fixture(scope="session")
-def _clouds():
-    with simulator.running() as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(_clouds):
-    """The demo estate, fresh."""
-    _clouds.reset("demo")
-    return _clouds
 
 
 @pytest.fixture

@@ -22,7 +22,9 @@ for folder in (HERE.parent / "functional", HERE.parent, ROOT.parents[2]):
 import awx
 from commands import run
 
-import simulator
+from simulator import fixtures
+
+_clouds, sim = fixtures._clouds, fixtures.sim
 
 # The scripts of this environment are what Ansible's tools call by their names.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
@@ -40,19 +42,6 @@ def _nobody(monkeypatch, tmp_path):
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(awx.COLLECTIONS))
-
-
-@pytest.fixture(scope="session")
-def _clouds():
-    with simulator.running() as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(_clouds):
-    """The demo estate, fresh."""
-    _clouds.reset("demo")
-    return _clouds
 
 
 @pytest.fixture

@@ -9,25 +9,9 @@ import importlib
 import pathlib
 import sys
 
-import pytest
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-import simulator
 from simulator.signatures import home_elsewhere
 
 with home_elsewhere():  # the SDKs write into $HOME when they are imported
     importlib.import_module("huaweicloudsdkroma.v2")
-
-
-@pytest.fixture(scope="session")
-def _server():
-    with simulator.running() as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(_server):
-    """The demo estate, fresh."""
-    _server.reset("demo")
-    return _server
