@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
-import ipaddress
 import pathlib
 import socket
 import ssl
 import threading
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from cryptography import x509  # ansible-core needs it
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+import tls
 
 NOWHERE = "cloud.invalid"
 _resolve = socket.getaddrinfo
@@ -44,35 +40,11 @@ def no_such_name():
         socket.getaddrinfo = _resolve
 
 
-def _certificate(folder: pathlib.Path, name: str, days: tuple[int, int]) -> tuple[pathlib.Path, pathlib.Path]:
-    """Paths of a self-signed certificate for 127.0.0.1 only, valid between two days from now, and of its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now + datetime.timedelta(days=days[0]))
-        .not_valid_after(now + datetime.timedelta(days=days[1]))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    )
-    public, private = folder / f"{name}.pem", folder / f"{name}.key"
-    public.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return public, private
-
-
 class Door:
     """A TLS server that shows its certificate and then shuts: nobody gets further."""
 
     def __init__(self, folder: pathlib.Path, name: str, days: tuple[int, int]):
-        self.certificate, key = _certificate(folder, name, days)
+        self.certificate, key = tls.certificate(folder, name, days)
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(self.certificate, key)
         self._socket = socket.create_server(("127.0.0.1", 0))
