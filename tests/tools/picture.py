@@ -92,6 +92,10 @@ def svg(text: str) -> str:
     fonts = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
     made = made.replace("font-family: Fira Code, monospace", f"font-family: {fonts}")
     made = re.sub(r"<!-- .*? -->\n?", "", made)
+    # Else the last line loses what hangs below it, as of a g.
+    made = re.sub(
+        r'(clip-terminal">\s*<rect[^>]* height=")([0-9.]+)', lambda found: f"{found[1]}{float(found[2]) + 6:g}", made
+    )
     return "".join(line.rstrip() + "\n" for line in made.rstrip().splitlines())
 
 
