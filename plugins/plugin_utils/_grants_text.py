@@ -26,9 +26,11 @@ class _Loader(yaml.SafeLoader):
         if isinstance(node, yaml.MappingNode):
             seen = set()
             for key, _unused in node.value:
-                if key.value in seen and isinstance(key, yaml.ScalarNode):
+                if not isinstance(key, yaml.ScalarNode):  # a list or a mapping, which the loader refuses itself
+                    continue
+                if key.value in seen:
                     raise yaml.constructor.ConstructorError(None, None, "found a key twice", key.start_mark)
-                seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+                seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 

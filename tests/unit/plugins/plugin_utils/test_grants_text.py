@@ -49,6 +49,8 @@ def test_what_is_no_text_stays_as_it_is(given):
         (f"- secret_key: *{KEY}", "not YAML: found undefined alias … in line 1"),
         (f"- secret_key: !{KEY}", "not YAML: could not determine a constructor for the tag … in line 1"),
         (f"- {{setup: a, secret_key: {KEY}, setup: b}}", "not YAML: found a key twice in line 1"),
+        (f"- {{[{KEY}]: 1, [{KEY}]: 2}}", "not YAML: found unhashable key in line 1"),
+        (f"? {{a: {KEY}}}\n: b", "not YAML: found unhashable key in line 1"),
         (f'- "{KEY}', "not YAML: found unexpected end of stream in line 1"),
         (f"- a\x07{KEY}", "the text is not YAML"),
         ("[" * 5000, "the text is not YAML"),
