@@ -13,12 +13,8 @@ import time
 from . import _errors as errors
 from . import _yaml as yaml
 from ._reading import each
-from ._resource import Wanted
+from ._resource import CREATE, DELETE, Wanted
 
-NONE = "none"
-CREATE = "create"
-UPDATE = "update"
-DELETE = "delete"
 VERBS = {CREATE: "create", DELETE: "delete"}
 CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an unclear answer may have created
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats

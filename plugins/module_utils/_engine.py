@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import time
 
-from . import _apply as apply
 from . import _errors as errors
 from . import _kinds as kinds
-from ._apply import CREATE, DELETE, NONE, UPDATE
-from ._resource import State, Wanted
+from ._resource import CREATE, DELETE, NONE, UPDATE, State, Wanted
 
 
 class Change:
@@ -242,6 +240,9 @@ def run(
         raise read_failed(resource, error, [entry.names for entry in entries]) from error
     fresh = {}
     if changing and not check_mode:
+        # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
+        from . import _apply as apply
+
         writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
         fresh = writer.run(changing)
         outcome.warnings.extend(writer.warnings)

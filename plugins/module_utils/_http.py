@@ -22,7 +22,6 @@ from urllib.parse import urlsplit
 
 from . import _deadline as deadlines
 from . import _errors as errors
-from . import _network as network
 from ._flow import Pace, Width
 
 try:
@@ -242,6 +241,8 @@ class Transport:
         try:
             answer = self._exchange(call, deadline)
         except requests.exceptions.RequestException as problem:
+            from . import _network as network  # what went well has no use for it
+
             return None, network.network_error(call, problem, requests.exceptions)
         except errors.CallError as error:
             return None, error

@@ -12,7 +12,6 @@ from . import _engine as engine
 from . import _errors as errors
 from . import _given
 from . import _http as http
-from . import _yaml as yaml
 
 WRITE_SPEC = {
     "purge": {"type": "bool", "default": True},
@@ -178,29 +177,30 @@ def _apply(resource, client, params, check_mode, diff):
         result[resource.plural] = shown
     if outcome.credentials:
         result["credentials"] = outcome.credentials[0] if single else outcome.credentials
-    diffs = []
-    for change in outcome.changes:
-        if change.action == engine.NONE:
-            continue
+    differing = [change for change in outcome.changes if change.action != engine.NONE]
+    for change in differing:
         before = engine.shown(resource, change.before)
         after = engine.shown(resource, change.after, new=True)
-        result["changes"].append(
-            dict(resource.identify(change.names), action=change.action, before=before, after=after)
-        )
-        name = resource.describe(change.names)
-        diffs.append(
-            {
-                "before_header": name if change.current else f"{name}: absent",
-                "after_header": name if change.target is not None else f"{name}: deleted",
-                "before": yaml.dump(before),
-                "after": yaml.dump(after),
-            }
-        )
+        entry = dict(resource.identify(change.names), action=change.action, before=before, after=after)
+        result["changes"].append(entry)
     if diff:
-        result["diff"] = diffs
+        result["diff"] = [_diff(resource, *both) for both in zip(differing, result["changes"])]
     if outcome.warnings:
         result["warnings"] = client.secrets.clean(outcome.warnings)
     return result
+
+
+def _diff(resource, change, entry):
+    """What Ansible shows with --diff: the same as in ``changes``, in YAML."""
+    from . import _yaml as yaml  # only what changes has use for it
+
+    name = resource.describe(change.names)
+    return {
+        "before_header": name if change.current else f"{name}: absent",
+        "after_header": name if change.target is not None else f"{name}: deleted",
+        "before": yaml.dump(entry["before"]),
+        "after": yaml.dump(entry["after"]),
+    }
 
 
 def _exclusive(resource, params, wanted):

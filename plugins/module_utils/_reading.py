@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from . import _errors as errors
 
 # More than any service holds: a total beyond it is no total, and would be memory and requests without end.
@@ -22,6 +20,9 @@ def each(width, function, items):
     items = list(items)
     if width <= 1 or len(items) <= 1:
         return [function(item) for item in items]
+    # Here, since a module compiles all that it imports, each time, and most tasks make one call.
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(max_workers=min(width, len(items)))
     futures = [pool.submit(function, item) for item in items]
     try:

@@ -17,6 +17,11 @@ from . import _errors as errors
 from . import _kinds as kinds
 
 SINGLE = (str, int, float, bool)
+# What a plan does to a resource.
+NONE = "none"
+CREATE = "create"
+UPDATE = "update"
+DELETE = "delete"
 
 
 class Field:
