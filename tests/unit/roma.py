@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
 from ansible_collections.grantops.cloud.tests.unit.cases import Roma
-from ansible_collections.grantops.cloud.tests.unit.scripted import run
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, run
 
 RESOURCE = roma_topic_policy.RESOURCE
 case = Roma()
@@ -41,6 +41,6 @@ def unchanged(options, current, *more):
 
 
 def refused(options, calls):
-    result = run(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
+    result = attempt(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
     assert result["failed"] is True, result
     return result

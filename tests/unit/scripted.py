@@ -182,8 +182,8 @@ def connector(session, clock=None):
     return connect
 
 
-def run(resource, options, calls=(), info=False, check_mode=False, diff=True, clock=None):
-    """The result of one task whose calls are exactly ``calls``; no secret may be in it."""
+def attempt(resource, options, calls=(), info=False, check_mode=False, diff=True, clock=None):
+    """The result of one task, good or bad, whose calls are exactly ``calls``; no secret may be in it."""
     session = Session(*calls)
     result = _module.execute(
         resource,
@@ -197,4 +197,11 @@ def run(resource, options, calls=(), info=False, check_mode=False, diff=True, cl
     text = json.dumps(result)
     for secret in SECRETS:
         assert secret not in text, f"{secret} in {text}"
+    return result
+
+
+def run(*task, **how):
+    """The result of one task that ends well: a failed one has not changed anything either."""
+    result = attempt(*task, **how)
+    assert not result.get("failed"), result
     return result

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 SECRET = {"secret_key": "Secret-Key1"}
@@ -85,7 +85,7 @@ CALLS = {
 @pytest.mark.parametrize("operation", CALLS)
 def test_an_error_names_the_call(operation):
     case, options, calls, method, path = CALLS[operation]
-    result = run(case.resource, {**case.scope, **case.names(), **options}, calls)
+    result = attempt(case.resource, {**case.scope, **case.names(), **options}, calls)
     error = result["error"]
     ucloud_call = case.plural == "tokens"
     assert (error["kind"], error["operation"], error["method"]) == ("permission", operation, method)

@@ -157,3 +157,99 @@ def test_beside_good_answers_a_refused_call_only_waits_for_its_turn():
     now[0] += 0.1
     assert pace.throttled(pace.turn()) is True
     assert pace.back_off() == 0
+
+
+class Clock:
+    """Moves by hand; a call that waits for its turn moves it too."""
+
+    def __init__(self):
+        self.now = 10.0
+        self.pace = Pace(self.wait, lambda: self.now)
+
+    def wait(self, seconds):
+        self.now += seconds
+
+    def serve(self, times, after=0.1):
+        for _unused in range(times):
+            self.now += after
+            self.pace.served()
+
+    def between(self):
+        """Seconds between two calls that both wait."""
+        self.now = 1000.0
+        return self.pace.turn() - self.pace.turn()
+
+
+def test_the_first_refusal_sets_the_pace_to_a_little_above_what_was_served():
+    clock = Clock()
+    clock.serve(10)  # at 10.1 to 11.0
+    clock.now = 11.1
+    assert clock.pace.throttled(11.05) is True
+    assert clock.pace.turn() == pytest.approx(11.05 + 0.1 / 1.05)
+    assert -clock.between() == pytest.approx(0.1 / 1.05)
+
+
+def test_what_was_served_long_ago_says_nothing_about_the_pace():
+    clock = Clock()
+    clock.serve(100, after=0.001)
+    clock.now = 20.0
+    clock.serve(2, after=0.5)
+    clock.now = 21.25
+    clock.pace.throttled(21.25)
+    assert -clock.between() == pytest.approx((21.25 - 20.5) / 2 / 1.05)
+
+
+@pytest.mark.parametrize("served", [0, 1])
+def test_one_answer_is_no_pace(served):
+    clock = Clock()
+    clock.serve(served)
+    clock.now = 11.0
+    clock.pace.throttled(11.0)
+    assert clock.between() == 0
+
+
+def test_answers_that_came_this_instant_are_no_pace():
+    clock = Clock()
+    clock.serve(3, after=0.0)
+    clock.pace.throttled(10.0)
+    assert clock.between() == 0
+
+
+@pytest.mark.parametrize(("refusals", "factor"), [(1, 1.07), (2, 1.07 * 2), (3, 1.07 * 4)])
+def test_refusals_in_a_row_make_it_slower_sooner(refusals, factor):
+    clock = Clock()
+    clock.serve(10)
+    clock.pace.throttled(clock.now)
+    clock.pace.served()
+    clock.now += 1
+    # The good answer has made it a little faster.
+    set_to = 0.09 / 1.05
+    faster = set_to / (1.0 + 0.002 + set_to / 5)
+    for _unused in range(refusals):
+        clock.now += 1
+        clock.pace.throttled(clock.now)
+    assert -clock.between() == pytest.approx(faster * factor)
+
+
+def test_it_never_waits_longer_than_a_second_for_a_turn():
+    clock = Clock()
+    clock.serve(10)
+    for _unused in range(9):
+        clock.now += 1
+        clock.pace.throttled(clock.now)
+    assert -clock.between() == 1.0
+
+
+def test_a_refusal_of_the_instant_in_which_it_was_made_slower_says_nothing_new():
+    clock = Clock()
+    assert [clock.pace.throttled(10.0), clock.pace.throttled(10.0), clock.pace.throttled(10.001)] == [True, False, True]
+
+
+def test_a_turn_that_is_taken_already_is_not_given_again():
+    clock = Clock()
+    clock.serve(10)
+    clock.pace.throttled(11.0)
+    first, second = clock.pace.turn(), clock.pace.turn()
+    clock.now += 0.001
+    clock.pace.throttled(10.9995)
+    assert clock.pace.turn() >= second > first

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ = cases.UFile(), cases.URocketMQ(), cases.RocketMQ()
 SECRET = "Secret-Key1"
@@ -91,7 +91,7 @@ def test_credentials_without_a_secret_are_an_error(keys):
     shown = ucloud("GetURocketMQToken", ANY, {"Token": dict(row, AKSK=keys)})
     create = ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})
     options = {"service_id": "s-1", "name": "ci-1", "return_credentials": True}
-    result = run(UROCKETMQ.resource, options, [UROCKETMQ.list(), create, UROCKETMQ.get(row), shown])
+    result = attempt(UROCKETMQ.resource, options, [UROCKETMQ.list(), create, UROCKETMQ.get(row), shown])
     assert "answered without its key pair" in result["msg"]
     assert result["changed"] is True
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user
 from ansible_collections.grantops.cloud.tests.unit.cases import RocketMQ
-from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, refusals, run
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, refusals, run
 
 RESOURCE = rocketmq_user.RESOURCE
 case = RocketMQ()
@@ -30,7 +30,7 @@ def unchanged(options, current):
 
 
 def refused(options, calls):
-    result = run(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
+    result = attempt(RESOURCE, dict({"instance_id": "i-1"}, **options), calls)
     assert result["failed"] is True, result
     return result
 
@@ -238,7 +238,7 @@ def test_an_answer_about_another_user_is_an_error():
 def test_a_list_without_usable_rows_is_an_error(users):
     page = case.list()
     page.answer["users"] = users
-    assert run(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "answer"
+    assert attempt(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "answer"
 
 
 @pytest.mark.parametrize(

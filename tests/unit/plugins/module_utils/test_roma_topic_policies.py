@@ -18,7 +18,7 @@ from ansible_collections.grantops.cloud.tests.unit.roma import (
     refused,
     row,
 )
-from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, run
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, run
 
 # -- reading and writing many ----------------------------------------------------------------------
 
@@ -123,18 +123,18 @@ def test_an_answer_without_usable_policies_is_an_error(policies):
 @pytest.mark.parametrize("topics", [None, ["x"], [{}]])
 def test_a_topic_list_without_usable_rows_is_an_error(topics):
     call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": topics, "total": 1})
-    assert run(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["error"]["kind"] == "answer"
+    assert attempt(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["error"]["kind"] == "answer"
 
 
 def test_a_topic_list_that_is_not_whole_is_an_error():
     call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": [{"name": "a"}], "total": 5})
-    assert "holds 1 rows but states 5" in run(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["msg"]
+    assert "holds 1 rows but states 5" in attempt(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["msg"]
 
 
 def test_a_topic_that_goes_while_all_are_read_is_an_error():
     gone = case.policies(case.row(), status=404, code="MQS.00400404")
     calls = [case.topics(case.row()), gone, case.topics(name="orders-1")]
-    message = run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+    message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
     assert message.startswith("Could not read ROMA topics. topic orders-1 went while the topics were read")
 
 
@@ -149,7 +149,7 @@ def test_what_else_a_row_of_the_list_holds_is_not_read():
 def test_a_detail_that_cannot_be_read_names_its_topic():
     listed = dict(case.row(), description=5)
     calls = [case.topics(listed), case.policies(case.row())]
-    message = run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
+    message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
     assert "the answer for ROMA topic orders-1 (instance_id i-1) has an unusable description" in message
 
 

@@ -13,7 +13,7 @@ import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import SECRETS, Session, connector, run, validated
+from ansible_collections.grantops.cloud.tests.unit.scripted import SECRETS, Session, attempt, connector, validated
 
 with_secrets = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])
 
@@ -45,7 +45,7 @@ def secret_first(call):
 @with_secrets
 @pytest.mark.parametrize("damage", [cut_off, doubled_key])
 def test_an_answer_that_is_damaged_is_not_quoted_with_its_secrets(case, damage):
-    result = run(
+    result = attempt(
         case.resource, dict(case.scope, **case.names()), reading(case, lambda call: damage(secret_first(call)))
     )
     assert result["failed"] is True
@@ -57,26 +57,26 @@ def test_an_answer_without_a_code_is_not_quoted_with_its_secrets(case):
         secret_first(call).answer.pop("RetCode")
         return call
 
-    run(case.resource, dict(case.scope, **case.names()), reading(case, codeless))
+    attempt(case.resource, dict(case.scope, **case.names()), reading(case, codeless))
 
 
 def test_an_answer_of_another_status_is_not_quoted_with_its_secrets():
     case = cases.ALL[2]
     calls = [case.show(case.row(), status=404)]
-    run(case.resource, dict(case.scope, **case.names()), calls)
+    attempt(case.resource, dict(case.scope, **case.names()), calls)
 
 
 @pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
 def test_a_password_in_an_address_is_not_quoted(case):
     options = dict(case.scope, api_url="https://user:Secret-Key1@host", **case.names())
-    assert run(case.resource, options, [])["failed"] is True
+    assert attempt(case.resource, options, [])["failed"] is True
 
 
 def test_the_keys_of_the_run_are_cleaned_from_what_a_service_says():
     case = cases.ALL[0]
     calls = case.read(case.row(), code=230, message=" ".join(SECRETS[:2]))
     options = dict(case.names(), security_token=SECRETS[1])
-    result = run(case.resource, options, [Temporary(calls[0])])
+    result = attempt(case.resource, options, [Temporary(calls[0])])
     assert result["error"]["message"] == "<hidden> <hidden>"
 
 

@@ -11,7 +11,7 @@ import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import run
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, run
 
 every = pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
 # One write a resource; ROMA writes many topics at once and has its own tests.
@@ -50,7 +50,7 @@ def entries(case, count):
 @every
 @both_forms
 def test_a_resource_that_does_not_exist_is_an_error(case, many):
-    result = run(case.resource, task(case, {}, many), case.absent())
+    result = attempt(case.resource, task(case, {}, many), case.absent())
     error = failed(result, "task")
     needs = ": it does not exist, and creating it needs secret_key"
     assert error["problems"][0]["message"] == case.label + (
@@ -63,7 +63,7 @@ def test_a_resource_that_does_not_exist_is_an_error(case, many):
 @every
 def test_all_that_do_not_exist_are_named(case):
     options, rows, after = entries(case, 3)
-    result = run(case.resource, options, absent_two(case, rows))
+    result = attempt(case.resource, options, absent_two(case, rows))
     error = failed(result, "task")
     assert [problem["position"] for problem in error["problems"]] == [case.position(0), case.position(2)]
 
@@ -90,7 +90,7 @@ INVALID = [
 @pytest.mark.parametrize(("case", "options", "message"), INVALID)
 @both_forms
 def test_invalid_input_is_refused_before_anything_is_sent(case, options, message, many):
-    result = run(case.resource, task(case, options, many), [])
+    result = attempt(case.resource, task(case, options, many), [])
     failed(result, "task")
     assert message in result["msg"]
     assert result["msg"].startswith("Nothing was written.")
@@ -99,7 +99,7 @@ def test_invalid_input_is_refused_before_anything_is_sent(case, options, message
 @every
 def test_several_problems_are_one_error(case):
     bad = [dict(case.names(number), **options) for number, (options, message) in enumerate(case.invalid[:2])]
-    result = run(case.resource, dict(case.scope, **{case.plural: bad}), [])
+    result = attempt(case.resource, dict(case.scope, **{case.plural: bad}), [])
     error = failed(result, "task")
     assert [problem["position"] for problem in error["problems"]] == [case.position(0), case.position(1)]
     for _options, message in case.invalid[:2]:
@@ -110,7 +110,7 @@ def test_several_problems_are_one_error(case):
 def test_many_problems_are_counted_in_the_message_and_all_in_the_error(case):
     options, message = case.invalid[0]
     bad = [dict(case.names(number), **options) for number in range(13)]
-    result = run(case.resource, dict(case.scope, **{case.plural: bad}), [])
+    result = attempt(case.resource, dict(case.scope, **{case.plural: bad}), [])
     assert len(failed(result, "task")["problems"]) == 13
     assert "and 3 more (all are in error.problems)" in result["msg"]
 
@@ -118,7 +118,7 @@ def test_many_problems_are_counted_in_the_message_and_all_in_the_error(case):
 @every
 def test_a_resource_named_twice_is_refused_with_both_positions(case):
     rows = [case.names(1), case.names(2), case.names(1)]
-    result = run(case.resource, dict(case.scope, **{case.plural: rows}), [])
+    result = attempt(case.resource, dict(case.scope, **{case.plural: rows}), [])
     (problem,) = failed(result, "task")["problems"]
     assert problem["position"] == case.position(2)
     assert f"is named at {case.position(0)} already" in problem["message"]
@@ -126,20 +126,20 @@ def test_a_resource_named_twice_is_refused_with_both_positions(case):
 
 @pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
 def test_the_scope_is_required(case):
-    result = run(case.resource, case.names(), [])
+    result = attempt(case.resource, case.names(), [])
     assert failed(result, "task")["problems"][0]["option"] == next(iter(case.scope))
 
 
 @pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
 def test_the_scope_is_required_for_every_entry(case):
-    result = run(case.resource, {case.plural: [case.names(1), dict(case.names(2), **case.scope)]}, [])
+    result = attempt(case.resource, {case.plural: [case.names(1), dict(case.names(2), **case.scope)]}, [])
     assert [problem["position"] for problem in failed(result, "task")["problems"]] == [case.position(0)]
 
 
 @every
 @both_forms
 def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
-    result = run(case.resource, task(case, {}, many), case.read(case.row(), **case.read_refused))
+    result = attempt(case.resource, task(case, {}, many), case.read(case.row(), **case.read_refused))
     error = failed(result, "permission")
     assert result["msg"].startswith(f"Could not read {case.label}, so nothing was written.")
     assert str(error["code"]) in ("299", "DMS.10240306")
@@ -149,7 +149,7 @@ def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
 @both_forms
 def test_a_refused_write_is_an_error(case, many):
     options, after, calls = planned(case)
-    result = run(case.resource, task(case, options, many), calls + case.write(after, **case.write_refused))
+    result = attempt(case.resource, task(case, options, many), calls + case.write(after, **case.write_refused))
     error = failed(result, "invalid")
     assert result["msg"].startswith(f"Could not write {case.resource.label} ")
     assert error["operation"] == case.resource.operation
@@ -162,7 +162,7 @@ def test_a_refused_write_is_an_error(case, many):
 def test_partial_failure_says_what_was_written_what_failed_and_what_waits(case):
     options, rows, after = entries(case, 3)
     calls = case.read(*rows) + case.write(after[0]) + case.write(after[1], **case.write_refused) + case.read(after[0])
-    result = run(case.resource, options, calls)
+    result = attempt(case.resource, options, calls)
     error = failed(result, "invalid", changed=True)
     key = next(iter(case.names()))
     found = {part: [names[key] for names in error[part]] for part in ("written", "failed", "pending")}
@@ -174,7 +174,7 @@ def test_partial_failure_says_what_was_written_what_failed_and_what_waits(case):
 @every
 def test_what_the_service_ignored_is_named(case):
     options, after, calls = planned(case)
-    result = run(case.resource, task(case, options), calls + case.write(after) + case.look(case.row(), options))
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.look(case.row(), options))
     failed(result, "unverified", changed=True)
     assert "The service accepted the write but does not show it" in result["msg"]
     assert next(iter(options)) + " is " in result["msg"]
@@ -183,7 +183,7 @@ def test_what_the_service_ignored_is_named(case):
 @every
 def test_a_resource_that_is_gone_after_the_write_is_an_error(case):
     options, after, calls = planned(case)
-    result = run(case.resource, task(case, options), calls + case.write(after) + case.absent())
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.absent())
     failed(result, "unverified", changed=True)
     assert " is gone" in result["msg"]
 
@@ -203,7 +203,7 @@ def test_a_refused_read_after_the_write_says_that_it_was_written(case):
     options, after, calls = planned(case)
     refused = case.look(after, options)[:1]
     refused = case.read(after, **case.read_refused) if len(refused) == 1 else refused
-    result = run(case.resource, task(case, options), calls + case.write(after) + refused)
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + refused)
     error = failed(result, "permission", changed=True)
     assert "could not be read back to verify it" in result["msg"]
     assert len(error["written"]) == 1
@@ -222,7 +222,7 @@ def test_an_unclear_write_that_was_done_is_a_warning(case):
 def test_an_unclear_write_that_was_not_done_is_an_error(case):
     options, after, calls = planned(case)
     lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
-    result = run(case.resource, task(case, options), calls + lost + case.look(case.row(), options))
+    result = attempt(case.resource, task(case, options), calls + lost + case.look(case.row(), options))
     error = failed(result, "network", changed=True)
     assert len(error["failed"]) == 1
     assert error["written"] == []
@@ -232,7 +232,7 @@ def test_an_unclear_write_that_was_not_done_is_an_error(case):
 def test_an_unclear_write_that_cannot_be_looked_at_is_said_to_be_unclear(case):
     options, after, calls = planned(case)
     lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
-    result = run(case.resource, task(case, options), calls + lost + case.read(after, **case.read_refused))
+    result = attempt(case.resource, task(case, options), calls + lost + case.read(after, **case.read_refused))
     failed(result, "network", changed=True)
     assert result["msg"].startswith(f"Whether {case.resource.label} ")
     assert "was written is not known" in result["msg"]
@@ -242,12 +242,12 @@ def test_an_unclear_write_that_cannot_be_looked_at_is_said_to_be_unclear(case):
 def test_a_write_that_never_left_is_not_looked_for(case):
     options, after, calls = planned(case)
     lost = case.write(after, answer=requests.exceptions.ConnectTimeout("no route"))
-    failed(run(case.resource, task(case, options), calls + lost), "network")
+    failed(attempt(case.resource, task(case, options), calls + lost), "network")
 
 
 @every
 def test_refused_credentials_end_the_run(case):
     refused = {"code": 171} if case.plural == "tokens" else {"status": 401, "code": "APIGW.0301"}
-    error = failed(run(case.resource, task(case, {}), case.read(case.row(), **refused)), "authentication")
+    error = failed(attempt(case.resource, task(case, {}), case.read(case.row(), **refused)), "authentication")
     assert error["attempts"] == 1
     assert error["hint"]

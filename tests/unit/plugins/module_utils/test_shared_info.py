@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import refusals, run
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, refusals, run
 
 every = pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
 
@@ -63,7 +63,7 @@ def test_no_secret_field_is_shown(case):
 
 @every
 def test_a_refused_read_is_an_error(case):
-    result = run(case.resource, named(case), case.read(case.row(), **case.read_refused), info=True)
+    result = attempt(case.resource, named(case), case.read(case.row(), **case.read_refused), info=True)
     assert result["error"]["kind"] == "permission"
     assert result["msg"].startswith(f"Could not read {case.label}. ")
 
@@ -76,7 +76,7 @@ def test_a_refused_list_names_the_kind_of_resource(case):
         first.status, first.answer = how["status"], {"error_code": how["code"], "error_msg": "no"}
     else:
         first.answer = {"RetCode": how["code"], "Message": "no"}
-    result = run(case.resource, dict(case.scope), [first], info=True)
+    result = attempt(case.resource, dict(case.scope), [first], info=True)
     assert result["msg"].startswith(f"Could not read {case.resource.label}s. ")
 
 

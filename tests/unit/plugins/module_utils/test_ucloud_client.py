@@ -15,8 +15,8 @@ from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth
 from ansible_collections.grantops.cloud.tests.unit.scripted import (
     Clock,
     Session,
+    attempt,
     connector,
-    run,
     ucloud,
     validated,
 )
@@ -166,7 +166,7 @@ def test_plain_http_is_refused():
 
 
 def test_a_set_up_error_is_the_result_of_a_task():
-    result = run(RESOURCE, dict(NO_KEYS, token_id="t"), [])
+    result = attempt(RESOURCE, dict(NO_KEYS, token_id="t"), [])
     assert result["error"]["kind"] == "setup"
     assert result["error"]["provider"] == "UCloud"
     assert result["error"]["operation"] == "UpdateUFileToken"

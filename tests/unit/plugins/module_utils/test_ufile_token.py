@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
 from ansible_collections.grantops.cloud.tests.unit.cases import UFile
-from ansible_collections.grantops.cloud.tests.unit.scripted import refusals, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, refusals, run, ucloud
 
 RESOURCE = ufile_token.RESOURCE
 case = UFile()
@@ -31,7 +31,7 @@ def unchanged(options, current):
 
 
 def refused(options, calls):
-    result = run(RESOURCE, options, calls)
+    result = attempt(RESOURCE, options, calls)
     assert result["failed"] is True
     return result
 

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit.cases import URocketMQ
-from ansible_collections.grantops.cloud.tests.unit.scripted import refusals, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, refusals, run, ucloud
 
 RESOURCE = urocketmq_token.RESOURCE
 case = URocketMQ()
@@ -31,7 +31,7 @@ def change(options, current, after):
 
 
 def refused(options, calls):
-    result = run(RESOURCE, dict({"service_id": "s-1"}, **options), calls)
+    result = attempt(RESOURCE, dict({"service_id": "s-1"}, **options), calls)
     assert result["failed"] is True
     return result
 

@@ -14,7 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _http as htt
 from ansible_collections.grantops.cloud.plugins.module_utils import _network as network
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 BACKWARDS = "it must not be the user name, nor the name spelled backwards"
@@ -59,7 +59,7 @@ def test_a_problem_says_what_where_and_with_which_option(case, options, calls, m
     task = {**case.scope, **({case.plural: [options]} if many else options)}
     # Scripted answers are used up: each run gets the same ones anew.
     calls = [type(call)(call.what, call.body, call.answer, call.status, call.headers) for call in calls]
-    (problem,) = run(case.resource, task, calls)["error"]["problems"]
+    (problem,) = attempt(case.resource, task, calls)["error"]["problems"]
     assert problem == {"position": case.position(0) if many else None, "option": option, "message": message}
 
 
@@ -68,7 +68,7 @@ def test_to_delete_a_token_its_region_must_be_known():
     task = {"tokens": [{"token_id": "t-1", "state": "absent"}]}
     read = UFILE.read(row)
     read[0].describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
-    (problem,) = run(UFILE.resource, {**task, "region": None}, read)["error"]["problems"]
+    (problem,) = attempt(UFILE.resource, {**task, "region": None}, read)["error"]["problems"]
     message = "to delete a token its region is needed"
     assert problem == {"position": "tokens[0]", "option": "region", "message": message}
 
@@ -76,7 +76,7 @@ def test_to_delete_a_token_its_region_must_be_known():
 def test_a_name_of_two_is_refused_with_both_ids():
     task = {**UROCKETMQ.scope, "tokens": [{"name": "ci-1"}]}
     twins = UROCKETMQ.list(UROCKETMQ.row(), UROCKETMQ.row(2, Name="ci-1"))
-    error = run(UROCKETMQ.resource, task, [twins])["error"]
+    error = attempt(UROCKETMQ.resource, task, [twins])["error"]
     message = "2 URocketMQ tokens have the name ci-1: t-1, t-2"
     assert error["problems"] == [{"position": "tokens[0]", "option": "name", "message": message}]
     assert error["hint"].startswith("Say which one is meant with token_id. See ")
@@ -91,7 +91,7 @@ def test_a_name_of_two_is_refused_with_both_ids():
     ids=["urocketmq", "rocketmq"],
 )
 def test_a_list_that_does_not_say_its_length_is_named(case, calls, what):
-    result = run(case.resource, case.scope, calls, info=True)
+    result = attempt(case.resource, case.scope, calls, info=True)
     assert f"the list of {what} does not say how many there are" in result["msg"]
 
 
@@ -99,7 +99,7 @@ def test_a_list_of_applications_that_does_not_say_its_length_is_named():
     apps = ROMA.list_apps()
     del apps.answer["total"]
     calls = [*ROMA.read(ROMA.row()), *ROMA.details(ROMA.row()), apps]
-    result = run(ROMA.resource, {**ROMA.scope, **ROMA.names(), "policies": []}, calls)
+    result = attempt(ROMA.resource, {**ROMA.scope, **ROMA.names(), "policies": []}, calls)
     assert "the list of applications does not say how many there are" in result["msg"]
 
 
@@ -212,7 +212,7 @@ def echoed(case, write):
     calls = case.look(row, options) + case.prepare(row, options=options) + write(after, **refused)
     if case.plural != "tokens":
         calls[-1].answer = {"error_code": "DMS.00400001", "error_msg": ECHO}
-    return run(case.resource, {**case.scope, **case.names(), **options}, calls)["msg"]
+    return attempt(case.resource, {**case.scope, **case.names(), **options}, calls)["msg"]
 
 
 SHOWN = {"tokens": "no, <hidden> Secret-Key1", "users": "no, TokenPrivate0 <hidden>", "topics": "AppSecret0"}

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
@@ -37,7 +37,7 @@ def test_a_row_without_its_name_may_be_the_one_that_is_looked_for(case, key, opt
     if name == "missing":
         del row[key]
     calls = case.read_all(row)[:1]
-    result = run(case.resource, {**case.scope, option: "ci-1", "state": state}, calls)
+    result = attempt(case.resource, {**case.scope, option: "ci-1", "state": state}, calls)
     assert result["failed"] is True
     assert "TokenName" in result["msg"] or f"no {option} came for t-1" in result["msg"]
 
@@ -53,7 +53,7 @@ def test_a_token_that_has_no_name_is_not_the_one():
 def test_a_permission_that_is_not_said_is_not_known(option, perm):
     row = ROCKETMQ.row()
     row[option][0] = {"name": "orders", "perm": None} if perm is None else {"name": "orders"}
-    result = run(ROCKETMQ.resource, {**ROCKETMQ.scope, **ROCKETMQ.names()}, ROCKETMQ.read(row))
+    result = attempt(ROCKETMQ.resource, {**ROCKETMQ.scope, **ROCKETMQ.names()}, ROCKETMQ.read(row))
     assert f"unusable {option}: orders has no perm" in result["msg"]
 
 
@@ -61,7 +61,7 @@ def test_a_permission_that_is_not_said_is_not_known(option, perm):
 def test_an_application_whose_name_is_no_text(name):
     row = ROMA.row()
     row["policies"][0]["app_name"] = name
-    result = run(ROMA.resource, {**ROMA.scope, **ROMA.names()}, ROMA.read(row))
+    result = attempt(ROMA.resource, {**ROMA.scope, **ROMA.names()}, ROMA.read(row))
     assert "unusable app_name" in result["msg"]
 
 
@@ -71,7 +71,7 @@ def test_an_application_in_the_list_whose_name_is_no_text(name):
     apps.answer["apps"][-1]["name"] = name
     row = ROMA.row()
     options = {**ROMA.scope, **ROMA.names(), "policies": [{"app_name": "stats", "access_policy": "pub"}]}
-    result = run(ROMA.resource, options, [*ROMA.read(row), *ROMA.details(row), apps])
+    result = attempt(ROMA.resource, options, [*ROMA.read(row), *ROMA.details(row), apps])
     assert "the instance shows no application stats" in result["msg"]
 
 
@@ -95,11 +95,11 @@ def test_half_a_key_pair_is_no_credential(key):
     row = UFILE.row(**{key: ["x"]})
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     calls = [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)]
-    result = run(UFILE.resource, {"token_name": "ci-1", "return_credentials": True, "verify": False}, calls[:3])
+    result = attempt(UFILE.resource, {"token_name": "ci-1", "return_credentials": True, "verify": False}, calls[:3])
     assert "answered without its key pair" in result["msg"]
 
 
 def test_a_value_of_any_size_is_quoted_briefly():
     row = UFILE.row(ExpireTime="x" * 100000)
-    result = run(UFILE.resource, UFILE.names(), UFILE.read(row))
+    result = attempt(UFILE.resource, UFILE.names(), UFILE.read(row))
     assert len(json.dumps(result)) < 5000

@@ -133,6 +133,21 @@ def test_without_requests_the_module_says_what_is_missing(monkeypatch, capsys, n
     assert result["msg"].startswith("Failed to import the required Python library (requests)")
 
 
+def test_why_requests_cannot_be_imported_is_shown_where_tracebacks_are(monkeypatch):
+    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
+    shown = []
+
+    def fail_json(self, **result):
+        shown.append(result["exception"])
+        raise SystemExit(1)
+
+    monkeypatch.setattr(basic.AnsibleModule, "fail_json", fail_json)
+    arguments = dict(CONNECTION[cases.ALL[0].resource.provider.NAME], **options_of(cases.ALL[0]))
+    with module_arguments(arguments), pytest.raises(SystemExit):
+        importlib.import_module(f"{PLUGINS}.modules.ucloud_ufile_token").main()
+    assert shown == ["Traceback: no requests"]
+
+
 def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
     case = cases.ALL[0]
     provider = case.resource.provider
