@@ -58,8 +58,12 @@ def _of_value(rule, value, plural, position, option):
         reason = _reason(value)
         if reason:
             yield errors.Problem(position, reason, option)
-    elif kind in NUMBERS and _endless(value):
-        yield errors.Problem(position, "it must be a finite number", option)
+    elif kind in NUMBERS:
+        # Ansible takes true for 1, and [0, [1, 2], 0], Python's way to write out a decimal number, for 12.
+        if isinstance(value, (bool, list, tuple, dict)):
+            yield errors.Problem(position, "it must be a number", option)
+        elif _endless(value):
+            yield errors.Problem(position, "it must be a finite number", option)
     elif kind == "list" and isinstance(value, (bool, float)):
         yield errors.Problem(position, _reason(value), option)
     elif kind == "list" and isinstance(value, (list, tuple)):

@@ -70,6 +70,12 @@ def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     assert found(UFILE, given) == []
 
 
+@pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])
+def test_a_number_is_given_as_one(value):
+    for option in ("retries", "timeout", "exclusive_limit"):
+        assert found(UFILE, {option: value}) == [f"{option}: it must be a number"]
+
+
 def test_the_position_is_told_from_the_option():
     (problem,) = _given.problems(
         ROMA.resource,
