@@ -76,6 +76,7 @@ track_dependencies = false
 """
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 STAGE = PLACE / "stage.json"
+STATS = PLACE / "mutants" / "mutmut-stats.json"
 FEW = 40  # tests
 KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "untested", "timeout"
 STATUS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNTESTED, 33: UNTESTED, 36: TIMEOUT, -24: TIMEOUT, 24: TIMEOUT}
@@ -128,6 +129,7 @@ def set_up(options: list[str]) -> None:
     if "--survivors" in options:
         forget(survivors())
         STAGE.unlink(missing_ok=True)
+        STATS.unlink(missing_ok=True)  # mutmut would not look again which tests reach a function that is new
         for meta in meta_files():
             at_import(meta).unlink(missing_ok=True)
     tree.sync(ROOT, PLACE)
@@ -160,17 +162,16 @@ def some(stats: dict) -> dict:
 
 def test(names: list[str]) -> None:
     """First with a few of the tests that reach a function, since these notice most, then with all of them."""
-    stats = PLACE / "mutants" / "mutmut-stats.json"
     known = json.loads(STAGE.read_text(encoding="utf-8")) if STAGE.exists() else {"all": False, "tested": []}
     if not known["all"]:
         # Finds out which tests reach what, also for tests that are new.
         run_mutmut(["x_plain_text__mutmut_1"])
-        everything = json.loads(stats.read_text(encoding="utf-8"))
+        everything = json.loads(STATS.read_text(encoding="utf-8"))
         try:
-            stats.write_text(json.dumps(some(everything)), encoding="utf-8")
+            STATS.write_text(json.dumps(some(everything)), encoding="utf-8")
             run_mutmut(names)
         finally:
-            stats.write_text(json.dumps(everything, indent=4), encoding="utf-8")
+            STATS.write_text(json.dumps(everything, indent=4), encoding="utf-8")
         forget(survivors() - set(known["tested"]))
         STAGE.write_text(json.dumps({**known, "all": True}), encoding="utf-8")
     run_mutmut(names)
