@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
+import yaml
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 from ansible_collections.grantops.cloud.tests.unit import cases
 
+PLUGINS = "ansible_collections.grantops.cloud.plugins"
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = (case.resource for case in cases.ALL)
 STATE = {"type": "str", "choices": ["present", "absent"]}
 LIFE = {
@@ -74,6 +78,62 @@ def test_an_info_twin_takes_names_only_and_needs_the_scope(resource):
     for name in resource.scope:
         expected[name.option]["required"] = name.required
     assert found == {"argument_spec": expected, "mutually_exclusive": resource.provider.EXCLUSIVE}
+
+
+# -- the spec is what is documented ----------------------------------------------------------------
+
+DOCUMENTED = ("type", "elements", "choices", "default", "required", "aliases")
+SECRETS = {
+    "ucloud": {"private_key", "security_token", "channel_key"},
+    "huaweicloud": {"sk", "security_token", "auth_token", "iam_password"},
+}
+
+
+def documented(module):
+    """The options in DOCUMENTATION, those of its fragments included."""
+    page = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").DOCUMENTATION)
+    options = dict(page["options"])
+    for fragment in page["extends_documentation_fragment"]:
+        name, _dot, part = fragment[len("grantops.cloud.") :].partition(".")
+        source = importlib.import_module(f"{PLUGINS}.doc_fragments.{name}").ModuleDocFragment
+        options.update(yaml.safe_load(getattr(source, part.upper() or "DOCUMENTATION")).get("options", {}))
+    return options
+
+
+def facts(options, below):
+    """Type, default and so on of each option, suboptions included, in one form."""
+    found = {}
+    for name, rule in options.items():
+        rows = {key: rule[key] for key in DOCUMENTED if rule.get(key) not in (None, False, [], ())}
+        rows.setdefault("type", "str")
+        if "choices" in rows:
+            rows["choices"] = list(rows["choices"])
+        found[name] = dict(rows, options=facts(rule.get(below) or {}, below))
+    return found
+
+
+@pytest.mark.parametrize("info", ["", "_info"])
+@pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
+def test_the_spec_is_what_the_documentation_says(resource, info):
+    spec = _module.argument_spec(resource, bool(info))["argument_spec"]
+    provider = resource.provider.__name__.split(".")[-2][1:]
+    module = f"{provider}_{type(resource).__module__.rpartition('.')[2]}{info}"
+    assert facts(spec, "options") == facts(documented(module), "suboptions")
+
+
+def secrets_of(options):
+    return {name for name, rule in options.items() if rule.get("no_log")}
+
+
+@pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
+def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
+    spec = _module.argument_spec(resource)["argument_spec"]
+    own = {field.option for field in resource.fields if field.kind.secret}
+    provider = resource.provider.__name__.split(".")[-2][1:]
+    assert secrets_of(spec) == SECRETS[provider] | own
+    assert secrets_of(spec[resource.plural]["options"]) == own
+    for rule in spec[resource.plural]["options"].values():
+        assert not secrets_of(rule.get("options", {}))
 
 
 @pytest.mark.parametrize("hint", [None, "Look."])
