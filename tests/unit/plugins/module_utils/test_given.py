@@ -70,6 +70,42 @@ def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     assert found(UFILE, given) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "position", "option", "message"),
+    [
+        ({"retries": []}, None, "retries", "it must be a number"),
+        ({"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
+        ({"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
+        ({"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "not true"),
+        ({"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "not a list"),
+    ],
+)
+def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
+    (problem,) = _given.problems(UFILE.resource, _module.argument_spec(UFILE.resource)["argument_spec"], given)
+    details = problem.details()
+    assert (details["position"], details["option"]) == (position, option)
+    assert message in details["message"]
+
+
+@pytest.mark.parametrize("resource", [UFILE.resource, ROMA.resource])
+def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource):
+    spec = _module.argument_spec(resource)["argument_spec"]
+    good = {"retries": 3, resource.plural: [{}]}
+    assert _module.checked(resource, spec, good) == (good, None)
+    given, mistaken = _module.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
+    assert given == {"concurrency": []}
+    assert mistaken["failed"] is True
+    assert mistaken["error"]["provider"] == resource.provider.TITLE
+    options = [problem["option"] for problem in mistaken["error"]["problems"]]
+    assert sorted(options) == ["concurrency", "retries"]
+
+
+def test_endless_numbers_are_left_out_where_a_number_is_wanted():
+    spec = _module.argument_spec(UFILE.resource)["argument_spec"]
+    given = {"retries": float("inf"), "timeout": "nan", "token_name": "inf", "wrong": "inf", "concurrency": 3}
+    assert _given.finite(spec, given) == {"token_name": "inf", "wrong": "inf", "concurrency": 3}
+
+
 @pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])
 def test_a_number_is_given_as_one(value):
     for option in ("retries", "timeout", "exclusive_limit"):
