@@ -59,7 +59,7 @@ class UCloudClient(base.Client):
             "POST",
             self.url,
             lambda answer: self._check(call, answer),
-            headers=dict(self._headers, **{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}),
+            headers=self._headers,
             body=urlencode(auth.flatten(form)),
             auth=self._auth,
             repeatable=repeatable,

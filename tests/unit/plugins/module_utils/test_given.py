@@ -102,8 +102,9 @@ def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource
 
 def test_endless_numbers_are_left_out_where_a_number_is_wanted():
     spec = _module.argument_spec(UFILE.resource)["argument_spec"]
-    given = {"retries": float("inf"), "timeout": "nan", "token_name": "inf", "wrong": "inf", "concurrency": 3}
-    assert _given.finite(spec, given) == {"token_name": "inf", "wrong": "inf", "concurrency": 3}
+    kept = {"token_name": "inf", "wrong": "inf", "concurrency": 10**400, "verify": True}
+    assert _given.finite(spec, dict(kept, retries=float("inf"), timeout="nan")) == kept
+    assert found(UFILE, kept) == []
 
 
 @pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])

@@ -20,7 +20,7 @@ from ansible_collections.grantops.cloud.tests.unit.roma import (
     row,
     unchanged,
 )
-from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, refusals, run
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, refusals, run
 
 # -- purge and the owner ---------------------------------------------------------------------------
 
@@ -192,6 +192,41 @@ def test_one_application_by_name_and_by_id_is_refused():
     calls = case.read(row()) + [case.list_apps()]
     result = refused(dict(ONE, policies=[BILLING, {"app_id": "id-billing", "access_policy": "sub"}]), calls)
     assert "application billing is named twice, by name and by id" in result["msg"]
+
+
+def topics(*policies):
+    return {"topics": [{"name": f"orders-{number}", "policies": rows} for number, rows in enumerate(policies, 1)]}
+
+
+def places(result):
+    return [(problem["position"], problem["option"]) for problem in result["error"]["problems"]]
+
+
+def test_applications_that_cannot_be_told_are_named_with_their_places():
+    by_id = {"app_id": "id-billing", "access_policy": "sub"}
+    options = topics([SHOP], [dict(by_id, app_id="id-x")], [BILLING], [BILLING, by_id], [dict(by_id, app_id="id-y")])
+    calls = case.read(*(row(number=number) for number in range(1, 6))) + [case.list_apps()]
+    result = refused(options, calls)
+    assert places(result) == [(f"topics[{index}]", "policies") for index in (1, 3, 4)]
+
+
+def test_an_application_by_id_alone_that_is_not_there_may_be_absent():
+    gone = {"app_id": "id-x", "state": "absent"}
+    after = row(BILLING, SHOP)
+    options = {"policies": [gone, dict(SHOP, app_id="id-shop")], "purge": False}
+    path = "mqs/instances/i-1/topics/accesspolicy"
+    calls = case.read(row(BILLING)) + [case.list_apps()] + case.details(after)
+    calls += [huawei("POST", path, ANY, status=204)] + case.read(after)
+    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+
+
+def test_what_a_write_lacks_is_told_for_each_topic():
+    current = [row(number=number) for number in (1, 2, 3)]
+    current[1].pop("description")
+    options = topics([BILLING], [BILLING], [dict(BILLING, app_name="stranger")])
+    calls = case.read(*current) + [case.topics(*current), case.list_apps()]
+    result = refused(options, calls)
+    assert places(result) == [("topics[1]", "description"), ("topics[2]", "policies")]
 
 
 @pytest.mark.parametrize("user", ["id-billing", "key-billing"])

@@ -271,6 +271,24 @@ def test_a_message_that_holds_a_key_is_cleaned():
     assert error(answer(code=230, message="bad private-key-of-the-run")).message == "bad <hidden>"
 
 
+@pytest.mark.parametrize("message", [{"text": "no"}, ["no"], 7])
+def test_a_message_that_is_no_text_is_told_as_it_is(message):
+    found = error(answer(json.dumps({"RetCode": 230, "Message": message}).encode()))
+    assert found.message == errors.brief(message)
+
+
+def test_a_channel_key_is_a_secret_and_no_more_than_a_header_can_carry():
+    options = {"channel_key": "channel-secret-1"}
+    assert error(answer(code=230, message="bad channel-secret-1"), **options).message == "bad <hidden>"
+    with pytest.raises(errors.SetupError, match="channel_key"):
+        connect(channel_key="a\nb", **KEYS)
+
+
+@pytest.mark.parametrize("url", ["https://u.example", "https://u.example/", "https://u.example//"])
+def test_the_address_ends_with_one_slash(url):
+    assert connect(api_url=url, **KEYS).url == "https://u.example/"
+
+
 def test_an_empty_project_is_the_default_one(monkeypatch):
     made = connect(**KEYS)
     session = Session()
