@@ -11,7 +11,6 @@ from __future__ import annotations
 from . import _engine as engine
 from . import _errors as errors
 from . import _given
-from . import _http as http
 
 WRITE_SPEC = {
     "purge": {"type": "bool", "default": True},
@@ -278,26 +277,3 @@ def checked(resource, spec, given):
     if not problems:
         return given, None
     return _given.finite(spec, given), failure(resource, errors.TaskError(problems))
-
-
-def run_module(resource, info=False):
-    """The whole of a module: parse the options, run, leave."""
-    from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-    spec = argument_spec(resource, info)
-
-    class Module(AnsibleModule):
-        def _load_params(self):
-            super()._load_params()
-            # Before Ansible makes a text of anything.
-            self.params, self.mistaken = checked(resource, spec["argument_spec"], self.params)
-
-    module = Module(supports_check_mode=True, **spec)
-    if module.mistaken:
-        module.fail_json(**module.mistaken)
-    if http.REQUESTS_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
-    result = execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)
-    if result.pop("failed", False):
-        module.fail_json(**result)
-    module.exit_json(**result)

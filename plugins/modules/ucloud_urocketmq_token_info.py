@@ -267,12 +267,12 @@ error:
       sample: []
 """
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _main
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.urocketmq_token import RESOURCE
 
 
 def main():
-    _module.run_module(RESOURCE, info=True)
+    _main.run_module(RESOURCE, info=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ FILES = [
         f"_{name}.py"
         for name in ("apply", "client", "deadline", "engine", "errors", "flow", "given", "http", "kinds", "module")
     ),
-    *("_network.py", "_reading.py", "_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
+    *("_main.py", "_network.py", "_reading.py", "_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
 ]
 SETTINGS = f"""\
 [mutmut]

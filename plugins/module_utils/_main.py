@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+
+"""A module's whole process: its options, the run, the end."""
+
+from __future__ import annotations
+
+import gc
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+# The process imports two hundred files, which no garbage is among, runs once and ends; looking for some meanwhile is a
+# thirtieth of what a small task costs. Only modules import this file: in Ansible's own processes nothing changes.
+gc.disable()
+
+from . import _http as http
+from . import _module
+
+
+def run_module(resource, info=False):
+    """The whole of a module: parse the options, run, leave."""
+    gc.enable()  # a list may be long
+    spec = _module.argument_spec(resource, info)
+
+    class Module(AnsibleModule):
+        def _load_params(self):
+            super()._load_params()
+            # Before Ansible makes a text of anything.
+            self.params, self.mistaken = _module.checked(resource, spec["argument_spec"], self.params)
+
+    module = Module(supports_check_mode=True, **spec)
+    if module.mistaken:
+        module.fail_json(**module.mistaken)
+    if http.REQUESTS_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
+    result = _module.execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
