@@ -74,8 +74,9 @@ def test_a_drip_ends_with_the_time_out(head, body):
 def test_a_slow_body_is_told_from_a_broken_connection():
     with server((ANSWER[:-39], 0.0)) as url:
         sender = transport(0.3)
-        with pytest.raises(errors.CallError, match="did not end within 0.3 s"):
+        with pytest.raises(errors.CallError, match="did not end within 0.3 s") as caught:
             sender.send(call(url))
+        assert caught.value.kind == errors.NETWORK
         sender.close()
 
 
@@ -116,3 +117,33 @@ def test_a_socket_that_does_not_tell_its_time_out_is_read_in_time_as_well():
     assert 4 < sock.times[0] <= 5 and sock.times[-1] is None
     answer = deadlines._Response(sock)  # outside there is no deadline
     assert isinstance(answer.fp.raw, io.BytesIO)
+
+
+class Socket:
+    def __init__(self, usual, closed=False):
+        self.usual, self.closed, self.set = usual, closed, []
+
+    def gettimeout(self):
+        return self.usual
+
+    def settimeout(self, seconds):
+        if self.closed:
+            raise OSError("closed")
+        self.set.append(seconds)
+
+
+@pytest.mark.parametrize(("usual", "most"), [(None, 5.0), (2.0, 2.0), (60.0, 5.0)])
+def test_a_read_waits_for_the_shorter_of_both_and_leaves_the_socket_as_it_was(usual, most):
+    sock = Socket(usual)
+    stream = deadlines._Stream(io.BytesIO(b"abc"), sock, time.monotonic() + 5)
+    assert stream.read(2) == b"ab"
+    assert sock.set[0] == pytest.approx(most, abs=0.5)
+    stream.close()
+    stream.close()
+    assert sock.set[1:] == [usual]
+
+
+def test_a_socket_that_is_closed_already_is_let_go():
+    stream = deadlines._Stream(io.BytesIO(b""), Socket(1.0, closed=True), time.monotonic() + 5)
+    stream.close()
+    assert stream.closed

@@ -140,3 +140,10 @@ def test_a_secret_is_hidden_as_python_shows_it(mark):
 def test_a_secret_that_holds_another_is_hidden_as_a_whole():
     assert known("secret", "a-secret-in-it", "in-it-").clean("a-secret-in-it") == "<hidden>"
     assert known("zz-long", "a-zz-long-z", "zz-longer").clean("zz-longer a-zz-long-z") == "<hidden> <hidden>"
+
+
+@pytest.mark.parametrize(("length", "whole"), [(98, True), (99, False)])
+def test_a_quote_is_whole_up_to_its_length(length, whole):
+    text = errors.brief("x" * length)
+    assert ("characters)" not in text) is whole
+    assert len(text) == errors.LONGEST_QUOTE or not whole

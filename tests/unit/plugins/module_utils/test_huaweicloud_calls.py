@@ -145,6 +145,7 @@ def test_a_project_is_looked_up_once_and_signed_from_then_on():
     for _unused in range(2):
         made.call("Op", "GET", ["users"])
     assert "X-Project-Id" not in wire.sent[0].headers
+    assert "Access=" in wire.sent[0].headers["Authorization"]
     assert [request.headers["X-Project-Id"] for request in wire.sent[1:]] == ["p-1", "p-1"]
 
 
@@ -255,7 +256,7 @@ def test_every_status_is_judged_as_the_table_says(status):
     assert found.unclear is (status >= 500)
 
 
-@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (409, "invalid"), (501, "server")])
+@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (409, "invalid"), (499, "invalid"), (501, "server")])
 def test_an_unknown_failure_is_not_tried_again(status, kind):
     found = error(reply({"error_code": "unknown", "error_msg": "m"}, status), retries=3)
     assert (found.kind, found.attempts) == (kind, 1)

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 import pathlib
 import re
+import time
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -156,3 +158,13 @@ def test_each_request_is_signed_with_the_time_of_the_moment():
     made = signing.SigningAuth("AK", "SK")
     request = requests.Request("GET", "https://host.example.com", auth=made).prepare()
     assert request.headers["X-Sdk-Date"] <= signing.now()
+
+
+def test_the_time_that_is_signed_is_that_of_greenwich(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert abs(time.time() - calendar.timegm(time.strptime(signing.now(), "%Y%m%dT%H%M%SZ"))) < 60
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -172,3 +172,14 @@ def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
     with pytest.raises(ValueError, match="0"):
         reading.each(2, work, range(1000))
     assert len(begun) < 1000
+
+
+def test_a_first_page_that_has_what_is_wanted_is_the_only_one():
+    service = Service(35)
+    assert service.of().find([1, 2, 3, 4, 5], service.one)[5] == {"id": 5}
+    assert service.pages == [0]
+
+
+def test_as_many_rows_as_the_largest_total_are_believed():
+    pages = reading.Pages(1, lambda offset, limit: ([1], reading.LARGEST_TOTAL), 10, lambda row: row, "things")
+    assert pages._page(0) == ({1: 1}, reading.LARGEST_TOTAL)

@@ -273,3 +273,65 @@ def test_a_text_that_the_service_does_not_show_may_be_given():
 
 def test_a_text_that_is_so_already_is_no_change():
     unchanged({"sensitive_word": "word"}, case.row(), *case.details(case.row()))
+
+
+# -- what the rows of applications and odd answers are told as -------------------------------------
+
+
+@pytest.mark.parametrize("option", ["app_id", "app_key"])
+@pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), ("a\u200bb", "the invisible character")])
+def test_an_id_that_can_be_none_is_refused_with_its_place(option, value, why):
+    result = refused(dict(ONE, policies=[SHOP, dict(BILLING, **{option: value})]), [])
+    (problem,) = result["error"]["problems"]
+    assert problem["option"] == f"policies[1].{option}"
+    assert why in problem["message"]
+
+
+def test_an_id_alone_is_refused_by_its_own_name():
+    result = refused(dict(ONE, policies=[{"app_id": "a\u200bb", "access_policy": "sub"}]), [])
+    assert "app_id holds the invisible character" in result["msg"]
+
+
+def test_an_application_that_the_topic_shows_by_id_is_written_without_a_look_at_the_list():
+    current, after = bare(BILLING), bare(dict(BILLING, access_policy="pub"))
+    for topic in (current, after):
+        topic["policies"][0]["user_name"] = "id-own"
+    path = "mqs/instances/i-1/topics/accesspolicy"
+    rows = [{"app_name": "billing", "access_policy": "pub", "owner": False, "tag": "v1||v2", "app_id": "id-own"}]
+    calls = case.read(current) + case.details(current)
+    calls += [huawei("POST", path, {"topics": [dict(after, policies=rows)]}, status=204)] + case.read(after)
+    options = {"policies": [{"app_id": "id-own", "access_policy": "pub"}]}
+    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+
+
+def test_one_topic_whose_ids_are_given_does_not_end_the_look_at_the_next():
+    given = dict(BILLING, app_id="id-billing", app_key="key-billing")
+    current = [bare(), dict(bare(), name="orders-2")]
+    path = "mqs/instances/i-1/topics/accesspolicy"
+    calls = case.read(*current) + [case.topics(*current), case.list_apps("other")]
+    result = refused(topics([given], [SHOP]), calls)
+    assert places(result) == [("topics[1]", "policies")]
+    assert path not in result["msg"]
+
+
+def test_a_text_that_is_not_shown_is_asked_for():
+    current = row(BILLING)
+    current.pop("sensitive_word")
+    result = refused(dict(ONE, policies=[]), case.read(current) + case.prepare(current))
+    assert "the service did not return it; give it in the task" in result["msg"]
+
+
+def test_a_topic_that_the_list_does_not_show_has_no_texts():
+    result = refused(dict(ONE, policies=[]), case.read(row(BILLING)) + [case.topics(name="orders-1"), case.list_apps()])
+    assert [place[1] for place in places(result)] == ["description", "sensitive_word"]
+
+
+def test_policies_that_do_not_add_up_are_named():
+    pages = [case.policies(row(BILLING), total=3), case.policies(row(BILLING), total=3, offset=2)] * 2
+    result = refused(dict(ONE, policies=[]), pages)
+    assert "the list of policies of orders-1" in result["msg"]
+
+
+def test_another_status_is_no_sign_that_the_topic_is_absent():
+    calls = [case.policies(row(), status=409)]
+    assert refused(dict(ONE, policies=[]), calls)["error"]["status"] == 409

@@ -91,3 +91,11 @@ def test_writing_options_do_not_exist(case):
     options = _module.argument_spec(case.resource, info=True)["argument_spec"]
     assert not {"purge", "verify", "verify_timeout", case.plural} & set(options)
     assert not {field.option for field in case.resource.fields} & set(options) - {"token_name"}
+
+
+@every
+def test_a_name_that_none_can_be_is_refused_before_anything_is_sent(case):
+    for option in case.names():
+        result = attempt(case.resource, dict(case.scope, **{option: "a\u200bb"}), [], info=True)
+        (problem,) = result["error"]["problems"]
+        assert (problem["position"], problem["option"]) == (None, option)
