@@ -58,7 +58,7 @@ class Bench:
     def measure(self, case: Case, contender: contenders.Contender) -> tuple[Figures, tuple | None]:
         """The figures for the whole case, and over how many resources they were measured."""
         sizes = contender.few
-        if sizes and sizes[1] < case.count:
+        if sizes and sizes[1] <= case.count:
             few, many = (self.once(case, contender, size) for size in sizes)
             return extended(few, many, sizes, case.count), sizes
         return self.once(case, contender, case.count), None

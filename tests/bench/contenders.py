@@ -99,13 +99,13 @@ FEW = (1, 7)
 
 WORKER_LIST = Contender("this collection, a list in the worker", a_list())
 MODULE_LIST = Contender("this collection, a list as a module", a_list(**AS_MODULE))
-WORKER_LOOP = Contender("this collection, a loop in the worker", a_loop(), few=(1, 101))
+WORKER_LOOP = Contender("this collection, a loop in the worker", a_loop(), few=(1, 200))
 MODULE_LOOP = Contender("this collection, a loop of modules", a_loop(**AS_MODULE), few=FEW)
 URI = Contender("ansible.builtin.uri, a loop", uri, few=FEW)
 SDK_LOOP = Contender("official SDK, a loop", sdk(1), few=(1, 31))
 SDK_POOL = Contender(f"official SDK, {WIDTH} threads", sdk(WIDTH), few=(8, 168))
 DEBUG = Contender(
-    "ansible.builtin.debug, a loop", plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}), (1, 101), False
+    "ansible.builtin.debug, a loop", plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}), (1, 200), False
 )
 PING = Contender("ansible.builtin.ping, a loop", plain({"ansible.builtin.ping": {}}), FEW, False)
 SET_FACT = Contender("ansible.builtin.set_fact, the same list", set_fact, reads=False)
