@@ -27,7 +27,7 @@ def text(found: dict[str, Any]) -> str:
         host = {kind: number / scale.INSTANCES for kind, number in counts.items()}
         seconds = case["wall"] / scale.INSTANCES
         total = sum(host.values()) * INSTANCES
-        sums = " + ".join(f"{number:g} {kind}s" for kind, number in host.items())
+        sums = " + ".join(f"{number:g} {kind}{'s' if number != 1 else ''}" for kind, number in host.items())
         parts.append(
             f"**{what.capitalize()}.** Measured: {scale.INSTANCES} instances of {scale.USERS} users took {case['wall']:.1f} s, "
             f"so {seconds:.2f} s an instance on {found['measured']['cores']} cores with {scale.FORKS} forks. "
