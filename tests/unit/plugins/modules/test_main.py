@@ -119,6 +119,8 @@ def test_warnings_are_ansibles(run, monkeypatch):
                          cases.ALL[0].read(cases.ALL[0].row(ExpireTime=1000000000)))  # fmt: skip
     assert (status, result["changed"]) == (0, False)
     assert "is in the past" in shown[0]
+    assert len(shown) == 1
+    assert "warnings" not in result
 
 
 @pytest.mark.parametrize("name", list(MODULES) + [name + "_info" for name in MODULES])
