@@ -37,6 +37,7 @@ def run_module(resource, info=False):
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     result = _module.execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)
+    # Not left to exit_json, which warns users that taking warnings there is deprecated.
     for text in result.pop("warnings", ()):
         module.warn(text)
     if result.pop("failed", False):

@@ -100,6 +100,11 @@ def documented(module):
     return options
 
 
+def provider_of(resource):
+    """What the names of its modules begin with."""
+    return resource.provider.__name__.split(".")[-2][1:]
+
+
 def facts(options, below):
     """Type, default and so on of each option, suboptions included, in one form."""
     found = {}
@@ -116,8 +121,7 @@ def facts(options, below):
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_the_spec_is_what_the_documentation_says(resource, info):
     spec = _module.argument_spec(resource, bool(info))["argument_spec"]
-    provider = resource.provider.__name__.split(".")[-2][1:]
-    module = f"{provider}_{type(resource).__module__.rpartition('.')[2]}{info}"
+    module = f"{provider_of(resource)}_{type(resource).__module__.rpartition('.')[2]}{info}"
     assert facts(spec, "options") == facts(documented(module), "suboptions")
 
 
@@ -129,8 +133,7 @@ def secrets_of(options):
 def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
     spec = _module.argument_spec(resource)["argument_spec"]
     own = {field.option for field in resource.fields if field.kind.secret}
-    provider = resource.provider.__name__.split(".")[-2][1:]
-    assert secrets_of(spec) == SECRETS[provider] | own
+    assert secrets_of(spec) == SECRETS[provider_of(resource)] | own
     assert secrets_of(spec[resource.plural]["options"]) == own
     for rule in spec[resource.plural]["options"].values():
         assert not secrets_of(rule.get("options", {}))

@@ -151,9 +151,14 @@ def test_an_odd_text_that_can_be_a_name(value):
 @pytest.mark.parametrize("value", ["{{ team }}", "a{{ team }}/b", "{% if x %}a{% endif %}"])
 def test_a_new_name_is_no_template(value):
     words, rows = kinds.TextSet(), kinds.Keyed("name", ())
-    for kind, wanted in ((words, (value,)), (rows, {value: {}}), (kinds.Text(check=kinds.name_text), value)):
-        with pytest.raises(kinds.Refused, match="a template that was not filled in"):
+    for kind, wanted, said in (
+        (words, (value,), "option: an entry"),
+        (rows, {value: {}}, "option: name"),
+        (kinds.Text(check=kinds.name_text), value, "option"),
+    ):
+        with pytest.raises(kinds.Refused) as caught:
             kind.check_new(None, wanted, "option")
+        assert str(caught.value) == f"{said} holds a template that was not filled in"
         kind.check_new(wanted, wanted, "option")
     kinds.Text().check_new(None, value, "description")
 

@@ -246,21 +246,6 @@ def test_a_row_that_is_to_be_absent_goes_and_may_be_absent_already():
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "message"),
-    [
-        (kinds.TextSet(), ("{{ x }}",), "option: an entry holds a template"),
-        (kinds.Keyed("name", ()), {"{{ x }}": {}}, "option: name holds a template"),
-        (kinds.Text(check=kinds.name_text), "{{ x }}", "option holds a template"),
-    ],
-    ids=["set", "rows", "text"],
-)
-def test_a_template_that_was_not_filled_in_is_told_with_its_option(kind, value, message):
-    with pytest.raises(kinds.Refused) as caught:
-        kind.check_new(None, value, "option")
-    assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
     ("row", "message"), [({"name": "a\u200bb"}, "name holds the invisible"), ({"perm": "x"}, "a row has no name")]
 )
 def test_a_row_is_told_by_its_key(row, message):
