@@ -10,6 +10,7 @@ items. It hands over to the module wherever the worker could not do exactly the 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import os
@@ -37,9 +38,8 @@ class ActionModule(ActionBase):
         module = "grantops.cloud." + self._task.action.rpartition(".")[2]
         if self._must_hand_over(task_vars):
             return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        resource, info = find_resource(module.rpartition(".")[2])
+        resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
-        spec = _module.argument_spec(resource, info)
         self._task.args, mistaken = _module.checked(resource, spec["argument_spec"], plain(self._task.args))
         params = self.validate_argument_spec(**spec)[1]
         if mistaken:
@@ -90,6 +90,7 @@ def plain(value):
     return value
 
 
+@functools.lru_cache(maxsize=None)  # of a worker: a loop asks for each of its items
 def _same_python(interpreter):
     """Whether ``interpreter`` is this process's own; a link in the same folder is, another environment is not."""
     if not interpreter or interpreter.startswith("auto"):
@@ -99,11 +100,16 @@ def _same_python(interpreter):
     return os.path.exists(interpreter) and os.path.samefile(interpreter, sys.executable)
 
 
+@functools.lru_cache(maxsize=None)
 def find_resource(module):
-    """The Resource table of a module, by its name: ``ucloud_ufile_token`` is ``_ucloud/ufile_token.py``."""
+    """The Resource table of a module, whether it is an ``_info`` one, and its argument spec.
+
+    By the name: ``ucloud_ufile_token`` is ``_ucloud/ufile_token.py``.
+    """
     info = module.endswith("_info")
     provider, unused, name = (module[: -len("_info")] if info else module).partition("_")
-    return importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE, info
+    resource = importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE
+    return resource, info, _module.argument_spec(resource, info)
 
 
 def _connect(resource, params, secrets):

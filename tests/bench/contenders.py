@@ -43,8 +43,8 @@ def a_list(**keywords: Any) -> Callable:
     return command
 
 
-def a_loop(**keywords: Any) -> Callable:
-    """One task a resource."""
+def a_loop(action: str = "", **keywords: Any) -> Callable:
+    """One task a resource; or ``action``, which says what such a task is given."""
 
     def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
         rows = system.rows(count, differing)
@@ -54,9 +54,10 @@ def a_loop(**keywords: Any) -> Callable:
             for row in rows
             for option in row
         }
-        task = {"grantops.cloud." + system.module: {**system.scope, **options}, "loop": "{{ rows }}", **keywords}
+        given = {**system.scope, **options}
+        task = {action: {"msg": given}} if action else {"grantops.cloud." + system.module: given}
         label = {"loop_control": {"label": "{{ item." + next(iter(rows[0])) + " }}"}}
-        return playbook(folder, [{**task, **label}], count, rows)
+        return playbook(folder, [{**task, "loop": "{{ rows }}", **label, **keywords}], count, rows)
 
     return command
 
@@ -104,8 +105,12 @@ MODULE_LOOP = Contender("this collection, a loop of modules", a_loop(**AS_MODULE
 URI = Contender("ansible.builtin.uri, a loop", uri, few=FEW)
 SDK_LOOP = Contender("official SDK, a loop", sdk(1), few=(1, 31))
 SDK_POOL = Contender(f"official SDK, {WIDTH} threads", sdk(WIDTH), few=(8, 168))
-DEBUG = Contender(
-    "ansible.builtin.debug, a loop", plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}), (1, 200), False
+DEBUG = Contender("ansible.builtin.debug of the same values, a loop", a_loop("ansible.builtin.debug"), (1, 200), False)
+DEBUG_ONE = Contender(
+    "ansible.builtin.debug of one value, a loop",
+    plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}),
+    (1, 200),
+    False,
 )
 PING = Contender("ansible.builtin.ping, a loop", plain({"ansible.builtin.ping": {}}), FEW, False)
 SET_FACT = Contender("ansible.builtin.set_fact, the same list", set_fact, reads=False)

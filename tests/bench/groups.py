@@ -33,7 +33,7 @@ class Case:
 
 def tasks() -> list[Case]:
     """What one more task costs, in a loop."""
-    floors = (c.DEBUG, c.PING)
+    floors = (c.PING, c.DEBUG_ONE, c.DEBUG)
     loops = (c.WORKER_LOOP, c.MODULE_LOOP, c.URI)
     return [
         Case("tasks", system, 200, 0, 0, (*(floors if system is UFILE else ()), *loops)) for system in SYSTEMS.values()

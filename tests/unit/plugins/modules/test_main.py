@@ -17,7 +17,7 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _main, _module
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, validated
 
@@ -110,6 +110,15 @@ def test_wrong_options_are_refused_by_ansible(run, name, case):
     status, result = run(name, case, dict(case.scope), [])
     assert status == 1
     assert "one of the following is required" in result["msg"] or "missing required" in result["msg"]
+
+
+def test_garbage_is_looked_for_among_what_the_run_makes_and_nowhere_else(run, monkeypatch):
+    called = []
+    monkeypatch.setattr(_main.gc, "freeze", lambda: called.append("freeze"))
+    monkeypatch.setattr(_main.gc, "enable", lambda: called.append("enable"))
+    case = cases.ALL[0]
+    run("ucloud_ufile_token_info", case, dict(case.scope), case.read_all(case.row()))
+    assert called == ["freeze", "enable"]
 
 
 def test_warnings_are_ansibles(run, monkeypatch):
