@@ -199,10 +199,10 @@ def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_o
 
 
 def test_a_lost_answer_is_looked_into_even_without_verification():
-    run = Run(2, verify=False)
-    run.box.on_write = lost_after(run, "n0")
+    run = Run(3, verify=False)
+    run.box.on_write = lost_after(run, "n1")
     run()
-    assert run.box.reads == [["n0"]]
+    assert run.box.reads == [["n1"]]
 
 
 def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
@@ -220,6 +220,15 @@ def test_a_lost_answer_may_still_be_followed_by_the_write():
     run = Run()
     run.box.on_write = refuse("n0")
     assert "may still" not in run.fails().message
+
+
+def test_both_what_does_not_show_and_what_may_still_come_are_told():
+    run = Run(2, timeout=0)
+    run.box.on_write = refuse("n1", unclear=True)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    message = run.fails().message
+    assert " Accepted, but the service does not show it: toy n0" in message
+    assert message.endswith(" The service may still carry out what it gave no clear answer to.")
 
 
 def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():

@@ -215,6 +215,13 @@ def test_answers_that_came_this_instant_are_no_pace():
     assert clock.between() == 0
 
 
+def test_two_answers_are_a_pace_even_when_the_refusal_came_with_the_second():
+    clock = Clock()
+    clock.serve(2, after=0.5)
+    clock.pace.throttled(10.9)
+    assert -clock.between() == pytest.approx(0.5 / 2 / 1.05)
+
+
 @pytest.mark.parametrize(("refusals", "factor"), [(1, 1.07), (2, 1.07 * 2), (3, 1.07 * 4)])
 def test_refusals_in_a_row_make_it_slower_sooner(refusals, factor):
     clock = Clock()

@@ -65,7 +65,10 @@ def test_texts_and_whole_numbers_are_texts(value):
     assert found(UFILE, {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}) == []
 
 
-@pytest.mark.parametrize("given", [{"tokens": "x"}, {"tokens": ["x", None]}, {"tokens": {}}, {"other": [1.5]}])
+@pytest.mark.parametrize(
+    "given",
+    [{"tokens": "x"}, {"tokens": ["x", None]}, {"tokens": {}}, {"tokens": 5}, {"allowed_buckets": 5}, {"other": [1.5]}],
+)
 def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     assert found(UFILE, given) == []
 
@@ -119,11 +122,11 @@ def test_the_position_is_told_from_the_option():
         _module.argument_spec(ROMA.resource)["argument_spec"],
         {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
     )
-    assert problem.details() == {
-        "position": "topics[1]",
-        "option": "policies[0].app_name",
-        "message": "it must be text, not a list",
-    }
+    expected = {"option": "policies[0].app_name", "message": "it must be text, not a list"}
+    assert problem.details() == dict(expected, position="topics[1]")
+    spec = _module.argument_spec(ROMA.resource)["argument_spec"]
+    (problem,) = _given.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
+    assert problem.details() == dict(expected, position=None)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_an_iam_answer_without_a_token_is_an_error():
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"token": "text"}, {"token": {"project": "text"}}, {"token": {"project": {"id": 7}}}]
+    "body", [{}, [], {"token": "text"}, {"token": {"project": "text"}}, {"token": {"project": {"id": 7}}}]
 )
 def test_an_iam_token_that_names_no_project_is_used_to_look_it_up(body):
     answer = ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
@@ -154,6 +154,7 @@ def test_a_project_is_looked_up_once_and_signed_from_then_on():
     [
         ({"projects": []}, 0),
         ({}, 0),
+        ([], 0),
         ({"projects": {"id": "a"}}, 0),
         ({"projects": [{"id": 7, "name": "r"}]}, 1),
         ({"projects": [{"id": "a", "name": "r"}, {"id": "b", "name": "r"}]}, 2),
@@ -262,18 +263,29 @@ def test_an_unknown_failure_is_not_tried_again(status, kind):
     assert (found.kind, found.attempts) == (kind, 1)
 
 
-def test_a_good_status_with_an_error_code_is_a_refusal():
-    assert error(reply({"error_code": "X.1"})).message == "no message"
+def test_a_good_status_with_an_error_code_is_a_refusal_of_unclear_effect():
+    found = error(reply({"error_code": "X.1"}))
+    assert (found.kind, found.code, found.message) == (errors.INVALID, "X.1", "no message")
+    assert (found.retry, found.unclear) == (False, True)
 
 
 @pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), ({}, 202), (None, 204)])
 def test_an_answer_that_the_document_does_not_name_is_an_error(body, status):
     found = error(reply(body, status))
     assert (found.kind, found.unclear, found.retry) == (errors.ANSWER, True, False)
+    assert found.hint == "Check api_url, and proxies on the way."
 
 
 def test_what_is_not_json_is_tried_again():
     assert called(reply(b"<html>"), reply({"a": 1}), retries=1) == {"a": 1}
+
+
+def test_what_is_sent_is_json_and_what_only_asks_has_no_body():
+    made, wire = wired((USERS, reply({})), ("PUT dms/v2/p-1/users", reply({})), project_id="p-1", **AK)
+    made.call("Op", "GET", ["users"])
+    made.call("Op", "PUT", ["users"], body={"a": 1})
+    assert [request.body for request in wire.sent] == [None, b'{"a": 1}']
+    assert wire.sent[1].headers["Content-Type"] == "application/json"
 
 
 def test_a_query_is_sorted_and_escaped():

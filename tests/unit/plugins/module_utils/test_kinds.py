@@ -246,7 +246,9 @@ def test_a_row_that_is_to_be_absent_goes_and_may_be_absent_already():
 
 
 @pytest.mark.parametrize(
-    ("row", "message"), [({"name": "a\u200bb"}, "name holds the invisible"), ({"perm": "x"}, "a row has no name")]
+    ("row", "message"),
+    [({"name": "a\u200bb"}, "name holds the invisible")]
+    + [(row, "a row has no name") for row in ({"perm": "x"}, {"name": ""}, {"name": " "}, {"name": 5}, {"name": 0})],
 )
 def test_a_row_is_told_by_its_key(row, message):
     with pytest.raises(kinds.Refused) as caught:

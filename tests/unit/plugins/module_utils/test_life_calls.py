@@ -100,14 +100,21 @@ def test_a_urocketmq_token_is_deleted_by_id():
     row = UROCKETMQ.row(TopicProducePerm="NONE", TopicConsumePerm="NONE")
     delete = ucloud("DeleteURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1"})
     options = {"service_id": "s-1", "name": "ci-1", "state": "absent"}
-    assert run(UROCKETMQ.resource, options, [UROCKETMQ.list(row), delete, *UROCKETMQ.absent()])["changed"] is True
+    result = run(UROCKETMQ.resource, options, [UROCKETMQ.list(row), delete, *UROCKETMQ.absent()])
+    assert result["changed"] is True
+    (diff,) = result["diff"]
+    name = "URocketMQ token t-1 (ci-1, service_id s-1)"
+    assert (diff["before_header"], diff["after_header"]) == (name, name + ": deleted")
 
 
 def test_a_new_user_is_nothing_but_its_name_and_secret():
     create = huawei("POST", "instances/i-1/users", NOTHING, NOTHING)
     calls = [*ROCKETMQ.absent(), create, ROCKETMQ.show(NOTHING)]
     options = {"instance_id": "i-1", "user_name": "billing-1", "secret_key": SECRET}
-    assert run(ROCKETMQ.resource, options, calls)["changes"][0]["action"] == "create"
+    result = run(ROCKETMQ.resource, options, calls)
+    assert result["changes"][0]["action"] == "create"
+    (diff,) = result["diff"]
+    assert (diff["before_header"], diff["after_header"]) == (ROCKETMQ.label + ": absent", ROCKETMQ.label)
 
 
 def test_a_user_that_is_gone_when_it_is_deleted_is_no_error():

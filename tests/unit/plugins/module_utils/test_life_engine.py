@@ -215,6 +215,13 @@ def test_a_refusal_after_an_unclear_answer_is_looked_into():
     assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
 
 
+def test_a_refusal_that_ends_it_after_an_unclear_answer_may_have_changed_something():
+    shelf = Shelf()
+    shelf.script = [(broken(), None), (broken(unclear=False), None)]
+    error = fails(shelf, wanted("a"))
+    assert (shelf.done.count("create"), shelf.names, error.changed) == (2, [], True)
+
+
 def test_a_refusal_is_not_looked_into():
     shelf = Shelf()
     shelf.script = [(broken(unclear=False), None)]
@@ -262,6 +269,16 @@ def test_an_answer_without_an_id_is_made_up_for_by_the_verification(monkeypatch)
     assert run(shelf, wanted("a")).states[0][0]["id"] == "made"
     shelf = Shelf()
     assert run(shelf, wanted("a"), verify=False, return_credentials=True).credentials[0]["id"] == "made"
+
+
+def test_of_twins_that_show_after_a_creation_both_are_named(monkeypatch):
+    monkeypatch.setattr(Living, "create", lambda self, client, change: client.act("create", change) and {})
+    shelf = Shelf()
+    shelf.looks = [None, [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]]
+    error = fails(shelf, wanted("a"))
+    assert error.message == (
+        "Written, but toy a could not be read back to verify it: toys[0].name: 2 toys have the name a: i1, i2"
+    )
 
 
 def test_what_was_created_and_does_not_show_is_an_error():

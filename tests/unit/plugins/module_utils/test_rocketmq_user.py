@@ -184,6 +184,7 @@ def test_diff_maps_names_to_permissions():
 
 def test_a_whitelisted_address_is_a_warning():
     (text,) = unchanged({"white_remote_address": "10.0.0.1"}, case.row())["warnings"]
+    assert text.startswith(case.label + ": white_remote_address lets these addresses do everything")
     assert "secret unchecked" in text
 
 

@@ -29,6 +29,7 @@ def test_all_resources_are_shown_sorted(case):
     result = run(case.resource, dict(case.scope), case.read_all(*rows), info=True)
     key = next(iter(case.names()))
     assert [shown[key] for shown in result[case.plural]] == [case.names(1)[key], case.names(2)[key]]
+    assert [{**shown, **case.scope} for shown in result[case.plural]] == result[case.plural]
     assert result["changed"] is False
 
 
@@ -59,6 +60,15 @@ def test_shape_is_that_of_the_module(case):
 def test_no_secret_field_is_shown(case):
     shown = run(case.resource, named(case), full(case, case.row()), info=True)[case.plural][0]
     assert not {"secret_key", "private_key"} & set(shown)
+
+
+@every
+def test_what_can_be_seen_and_not_set_is_shown_too(case):
+    row = case.row()
+    for answer in (row, {key: value for key, value in row.items() if key not in case.resource.facts.values()}):
+        shown = run(case.resource, named(case), full(case, answer), info=True)[case.plural][0]
+        expected = {option: answer.get(key) for option, key in case.resource.facts.items()}
+        assert {option: shown[option] for option in expected} == expected
 
 
 @every
@@ -95,7 +105,7 @@ def test_writing_options_do_not_exist(case):
 
 @every
 def test_a_name_that_none_can_be_is_refused_before_anything_is_sent(case):
-    for option in case.names():
-        result = attempt(case.resource, dict(case.scope, **{option: "a\u200bb"}), [], info=True)
+    for option in [*case.names(), *case.scope]:
+        result = attempt(case.resource, {**case.scope, option: "a\u200bb"}, [], info=True)
         (problem,) = result["error"]["problems"]
         assert (problem["position"], problem["option"]) == (None, option)

@@ -112,8 +112,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, profiles):
 
 
 def test_a_profile_that_does_not_exist_is_an_error(profiles):
-    with pytest.raises(errors.SetupError, match="There is no UCloud profile other"):
+    with pytest.raises(errors.SetupError, match="There is no UCloud profile other") as caught:
         connect(profile="other", **KEYS)
+    assert caught.value.hint.startswith("Profiles are read from config.json and credential.json in ~/.ucloud")
 
 
 def test_files_may_be_elsewhere(monkeypatch, tmp_path):
@@ -121,6 +122,17 @@ def test_files_may_be_elsewhere(monkeypatch, tmp_path):
     path.write_text(json.dumps([{"profile": "x", "public_key": "p", "private_key": "s"}]))
     environment(monkeypatch, UCLOUD_SHARED_CREDENTIAL_FILE=str(path))
     assert pair(connect(profile="x")) == ("p", "s")
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps([{"profile": "x", "region": "r-x"}]))
+    environment(monkeypatch, UCLOUD_SHARED_CONFIG_FILE=str(path))
+    assert connect(profile="x").region == "r-x"
+
+
+@pytest.mark.parametrize(("given", "said"), [({}, "that is active"), ({"profile": "main"}, "main")])
+def test_half_of_a_pair_is_told_with_the_profile_that_has_it(tmp_path, given, said):
+    files(tmp_path, [{"profile": "main", "active": True}], [{"profile": "main", "public_key": "p"}])
+    with pytest.raises(errors.SetupError, match=f"^The UCloud profile {said} has public_key but not private_key"):
+        connect(**given)
 
 
 def test_without_an_active_profile_none_is_used(tmp_path):
@@ -282,6 +294,8 @@ def test_a_channel_key_is_a_secret_and_no_more_than_a_header_can_carry():
     assert error(answer(code=230, message="bad channel-secret-1"), **options).message == "bad <hidden>"
     with pytest.raises(errors.SetupError, match="channel_key"):
         connect(channel_key="a\nb", **KEYS)
+    with pytest.raises(errors.SetupError, match="^channel_key holds a character that HTTP cannot carry"):
+        connect(channel_key="caf\u00e9-12345", **KEYS)
 
 
 @pytest.mark.parametrize("url", ["https://u.example", "https://u.example/", "https://u.example//"])

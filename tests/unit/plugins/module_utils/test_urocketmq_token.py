@@ -182,6 +182,17 @@ def test_all_tokens_are_two_pages_and_one_request_for_each_part():
     assert len(run(RESOURCE, {"service_id": "s-1"}, calls, info=True)["tokens"]) == 120
 
 
+def test_of_one_that_is_named_the_lists_are_read_too():
+    (shown,) = run(RESOURCE, {"service_id": "s-1", "name": "ci-1"}, case.read_all(case.row()), info=True)["tokens"]
+    assert shown["allow_produce_topic_list"] == ["audit", "orders"]
+
+
+def test_of_one_name_all_are_shown():
+    calls = [case.list(plain(2, Name="ci"), plain(1, Name="ci"), plain(3)) for _unused in range(2)]
+    shown = run(RESOURCE, {"service_id": "s-1", "name": "ci"}, calls, info=True)["tokens"]
+    assert [token["token_id"] for token in shown] == ["t-1", "t-2"]
+
+
 def test_few_of_many_are_read_one_by_one_where_that_is_fewer():
     page = [plain(number) for number in range(100)]
     tokens = [{"token_id": "t-0"}, {"token_id": "t-500"}]
