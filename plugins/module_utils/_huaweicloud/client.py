@@ -66,11 +66,10 @@ def path(*segments):
 class HuaweiCloudClient(base.Client):
     """One project of one service in one region."""
 
-    def __init__(self, transport, secrets, service, kind, credentials, url, iam_url=None, project_id=None, region=None):
+    def __init__(self, transport, secrets, kind, credentials, url, iam_url=None, project_id=None, region=None):
         super().__init__(transport, secrets)
         self.url = url.rstrip("/")
         self.iam_url = iam_url.rstrip("/") if iam_url else None
-        self.service = service
         self.region = region
         self._kind = kind
         self._credentials = credentials
@@ -248,7 +247,6 @@ def connect(params, secrets, service):
     return HuaweiCloudClient(
         base.transport(params, base.seconds(30 if params.get("timeout") is None else params["timeout"])),
         secrets,
-        service,
         kind,
         credentials,
         url,

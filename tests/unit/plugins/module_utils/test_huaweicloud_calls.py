@@ -264,15 +264,16 @@ def test_an_unknown_failure_is_not_tried_again(status, kind):
 
 
 def test_a_good_status_with_an_error_code_is_a_refusal_of_unclear_effect():
-    found = error(reply({"error_code": "X.1"}))
+    found = error(reply({"error_code": "X.1"}, X_Request_Id="r-1"))
     assert (found.kind, found.code, found.message) == (errors.INVALID, "X.1", "no message")
-    assert (found.retry, found.unclear) == (False, True)
+    assert (found.retry, found.unclear, found.status, found.request_id) == (False, True, 200, "r-1")
 
 
 @pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), ({}, 202), (None, 204)])
 def test_an_answer_that_the_document_does_not_name_is_an_error(body, status):
-    found = error(reply(body, status))
+    found = error(reply(body, status, X_Request_Id="r-1"))
     assert (found.kind, found.unclear, found.retry) == (errors.ANSWER, True, False)
+    assert (found.status, found.request_id) == (status, "r-1")
     assert found.hint == "Check api_url, and proxies on the way."
 
 

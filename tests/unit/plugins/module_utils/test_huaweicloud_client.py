@@ -16,6 +16,7 @@ RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
 AK = {"ak": "AK", "sk": "sk-secret"}
 IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
+NAMED = {"ak": "access-key-1", "iam_user": "iam-user-1", "iam_domain": "iam-domain-1"}
 
 
 def connect(service="rocketmq", **options):
@@ -76,7 +77,7 @@ def test_the_task_wins_over_the_environment(monkeypatch):
 
 def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
     environment(monkeypatch, HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
-    with pytest.raises(errors.SetupError, match="The environment .* has ak but not sk"):
+    with pytest.raises(errors.SetupError, match=r"^The environment \(HUAWEICLOUD_SDK_AK\) has ak but not sk"):
         connect(region="r")
 
 
@@ -139,14 +140,67 @@ def test_the_address_of_a_region_may_come_from_the_official_variable(monkeypatch
 
 
 def test_region_or_address_is_needed():
-    with pytest.raises(errors.SetupError, match="Set region, or api_url"):
+    with pytest.raises(errors.SetupError, match="Set region, or api_url") as caught:
         connect(**AK)
+    assert caught.value.hint == "region is for example ap-southeast-1."
 
 
 @pytest.mark.parametrize("option", ["api_url", "iam_url"])
-def test_plain_http_is_refused(option):
-    with pytest.raises(errors.SetupError, match="over plain HTTP"):
-        connect(region="r", **dict(AK, **{option: "http://h.example"}))
+def test_plain_http_is_refused_unless_it_is_allowed(option):
+    given = {"region": "r", option: "http://h.example", **AK}
+    with pytest.raises(errors.SetupError, match=rf"over plain HTTP to h\.example \({option}\)\.$"):
+        connect(**given)
+    made = connect(allow_http=True, **given)
+    assert {"api_url": made.url, "iam_url": made.iam_url}[option] == "http://h.example"
+
+
+@pytest.mark.parametrize("url", ["https://h.example/X", "https://h.example/X/", "https://h.example/X//"])
+def test_an_address_may_end_with_a_slash(url):
+    made = connect(api_url=url, iam_url=url, **AK)
+    assert (made.url, made.iam_url) == ("https://h.example/X", "https://h.example/X")
+
+
+def test_the_time_out_is_half_a_minute_unless_it_is_given():
+    assert connect(region="r", **AK).transport.timeout == 30
+    assert connect(region="r", timeout=7, **AK).transport.timeout == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"region": "a/b"}, "region is no region: it has letters, digits, '-' and '_' only."),
+        ({"region": "r", "project_id": "."}, "project_id cannot be '.', which cannot stand in a URL."),
+        ({"region": "r", "project_id": ".."}, "project_id cannot be '..', which cannot stand in a URL."),
+        *(
+            (
+                {"region": "r", option: "caf\u00e9"},
+                option + " holds a character that HTTP cannot carry: only ASCII can be sent.",
+            )
+            for option in ("project_id", "ak", "security_token")
+        ),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_at_once(options, message):
+    with pytest.raises(errors.SetupError) as caught:
+        connect(**dict(AK, **options))
+    assert caught.value.message == message
+
+
+def test_a_token_that_cannot_be_sent_is_refused_without_being_quoted():
+    with pytest.raises(errors.SetupError, match="^auth_token holds a character that HTTP cannot carry") as caught:
+        connect(region="r", auth_token="caf\u00e9-token-1")  # noqa: S106
+    assert "token-1" not in caught.value.text()
+
+
+@pytest.mark.parametrize(
+    ("credentials", "secret", "named"),
+    [(AK, "sk-secret", "access-key-1"), (IAM, "iam-password", "iam-user-1 iam-domain-1")],
+)
+def test_who_asks_is_no_secret(credentials, secret, named):
+    made = connect(
+        region="r", **dict(credentials, **{option: name for option, name in NAMED.items() if option in credentials})
+    )
+    assert made.secrets.clean(f"{named} {secret}") == f"{named} <hidden>"
 
 
 @pytest.mark.parametrize("segment", ["", ".", ".."])
