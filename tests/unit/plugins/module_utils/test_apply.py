@@ -103,6 +103,13 @@ def test_batches_hold_one_group():
     assert run.box.writes == [["n0", "n2"], ["n1", "n3"]]
 
 
+def test_where_nothing_else_is_said_each_is_a_group_of_its_own():
+    run = Run(2, batch=3)
+    del run.resource.group
+    run()
+    assert run.box.writes == [["n0"], ["n1"]]
+
+
 def test_only_what_does_not_show_yet_is_looked_at_again():
     run = Run(2)
     hidden = []

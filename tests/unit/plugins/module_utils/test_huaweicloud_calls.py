@@ -118,6 +118,11 @@ def test_a_refused_password_is_not_tried_again():
     assert (caught.value.kind, caught.value.code, len(wire.sent)) == ("authentication", "401", 1)
 
 
+def test_a_token_is_asked_for_again_when_iam_fails():
+    failed = ("POST iam/v3/auth/tokens?nocatalog=true", reply({"error": {"code": 503, "message": "busy"}}, 503))
+    assert wired(failed, iam_token(), retries=1, **IAM)[0].project_id == "p-1"
+
+
 WHO = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
 
 

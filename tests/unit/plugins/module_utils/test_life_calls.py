@@ -36,6 +36,11 @@ def test_a_new_ufile_token_sends_what_the_table_says():
     assert "warnings" not in run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(ufile_row())])
 
 
+def test_what_the_service_will_add_is_not_known_before():
+    result = run(UFILE.resource, {"token_name": "ci-1"}, UFILE.read_all(), check_mode=True)
+    assert {result["token"][option] for option in UFILE.resource.facts} == {None}
+
+
 @pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
 def test_a_creation_that_names_no_id_is_found_by_name(answer):
     create = ucloud("CreateUFileToken", ANY, answer)
