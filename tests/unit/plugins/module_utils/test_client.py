@@ -87,6 +87,17 @@ def test_the_first_call_goes_alone():
     assert sorted(results) == [0, 1, 2, 3, 4]
 
 
+def test_once_one_was_answered_calls_run_side_by_side():
+    made, wire = client()
+    wire.go_on.set()
+    made.send(0)
+    meeting = threading.Barrier(4, timeout=10)
+    wire.send = lambda call: meeting.wait() or call
+    threads, results = run(made, 4)
+    finish(threads, wire)
+    assert len(results) == 4  # none that waited in vain: that would be an error of its own
+
+
 def test_no_call_follows_a_refused_authentication():
     made, wire = client(refusal())
     threads, results = run(made, 5)
@@ -179,6 +190,17 @@ def test_a_unit_is_never_completed_from_another_source():
     assert "one source only" in caught.value.hint
 
 
+def test_all_that_a_unit_has_and_lacks_is_named():
+    with pytest.raises(errors.SetupError, match="^source 0 has a, b but not c, d\\.$"):
+        layers({"a": "1", "b": "2"}).unit(("a", "b", "c", "d"))
+
+
+def test_what_only_adds_to_a_unit_is_none_by_itself():
+    with pytest.raises(errors.SetupError, match="^source 0 has t1, t2 but not key, secret\\.$") as caught:
+        layers({"t1": "1", "t2": "2"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"), ("t0", "t1", "t2"))
+    assert caught.value.hint == "Credentials that belong together are taken from one source only."
+
+
 def test_a_unit_that_no_source_has_is_none():
     assert layers({}, {}).unit(("key", "secret")) is None
 
@@ -189,6 +211,13 @@ def test_a_unit_that_no_source_has_is_none():
 def test_transport_takes_the_options():
     made = _client.transport(PARAMS, 7)
     assert (made.timeout, made.retries, made.verify, made.width.limit) == (7, 2, True, 4)
+
+
+def test_the_ends_of_what_transport_takes_belong_to_it():
+    made = _client.transport(dict(PARAMS, retries=100, concurrency=64), 3600)
+    assert (made.timeout, made.retries, made.width.limit) == (3600, 100, 64)
+    made = _client.transport(dict(PARAMS, retries=0, concurrency=1), 0.1)
+    assert (made.timeout, made.retries, made.width.limit) == (0.1, 0, 1)
 
 
 @pytest.mark.parametrize(

@@ -77,16 +77,27 @@ def test_no_difference_no_write():
     assert len(box.reads) == 1
 
 
-def test_one_bad_entry_means_nothing_is_written():
-    box = Box(n1=toy())
-    with pytest.raises(errors.TaskError, match="toy n2 does not exist"):
-        engine.run(TOY, box, [wanted(1, text="new"), wanted(2, text="new")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_bad_entry_means_nothing_is_written(order):
+    box = Box(n1={"text": "t"})
+    with pytest.raises(errors.TaskError, match="toy n2 does not exist") as caught:
+        engine.run(TOY, box, [wanted(1, text="new"), wanted(2, text="new")][::order])
     assert box.writes == []
+    assert len(caught.value.problems) == 2
+    assert caught.value.hint == "Check id."
 
 
 def test_a_refused_plan_names_the_resource():
-    with pytest.raises(errors.TaskError, match=r"toys\[1\]: toy n1: a write sends the whole resource"):
+    with pytest.raises(errors.TaskError, match=r"toys\[1\]: toy n1: a write sends the whole resource") as caught:
         engine.run(TOY, Box(n1={"text": "t"}), [wanted(text="new")])
+    assert caught.value.hint is None  # it is there: its name is right
+
+
+def test_what_a_look_does_not_show_is_in_the_result_as_it_was_written():
+    box = Box(n1=toy(note="n"))
+    box.on_read = lambda ids: box.toys["n1"].pop("note") if box.writes else None
+    (state,) = engine.run(TOY, box, [wanted(text="new")]).states
+    assert state[1] == toy(text="new", note="n")
 
 
 def test_a_failed_read_says_what_was_read():

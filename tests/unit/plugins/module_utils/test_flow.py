@@ -51,6 +51,17 @@ def test_good_answers_let_it_grow_back_to_the_limit():
     assert width._allowed == 4.0
 
 
+def test_a_round_of_good_answers_lets_one_more_run():
+    width = Width(8)
+    for _unused in range(3):
+        width.throttled()
+    rooms = []
+    for _unused in range(6):
+        width.served()
+        rooms.append(room(width))
+    assert rooms == [2, 2, 2, 3, 3, 3]
+
+
 def test_good_answers_do_not_let_it_grow_beyond():
     width = Width(2)
     width.served()

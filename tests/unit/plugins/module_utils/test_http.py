@@ -323,7 +323,7 @@ def test_json_is_read():
 
 
 @pytest.mark.parametrize(
-    "url", ["https://h", "https://h:8/p", "http://localhost", "http://127.1.2.3:80", "http://[::1]:8"]
+    "url", ["https://h", "https://h:8/p", "https://h:1/~p", "http://localhost", "http://127.1.2.3:80", "http://[::1]:8"]
 )
 def test_a_usable_address(url):
     http.check_url(url, allow_http=False)
@@ -338,7 +338,9 @@ def test_plain_http_is_refused_unless_allowed(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["h", "ftp://h", "https://", "https://h?q", "https://h#f", "//h", "https:///p", "file:///x"]
+    "url",
+    ["h", "ftp://h", "https://", "https://h?q", "https://h#f", "//h", "https:///p", "file:///x"]
+    + ["https://h:0", "https://h/a b", "https://h/\u00e9", "https://h/\x7f"],
 )
 def test_an_unusable_address_is_refused(url):
     with pytest.raises(errors.SetupError, match="is not a usable base URL"):

@@ -112,6 +112,32 @@ def test_a_urocketmq_token_is_deleted_by_id():
     assert (diff["before_header"], diff["after_header"]) == (name, name + ": deleted")
 
 
+def test_what_a_task_says_of_all_counts_for_each_that_says_nothing():
+    entries = [{"user_name": "billing-1"}, {"user_name": "billing-2", "state": "present"}]
+    calls = [ROCKETMQ.list(ROCKETMQ.row(1), ROCKETMQ.row(2))]
+    options = {"instance_id": "i-1", "users": entries, "state": "absent", "return_unchanged": False}
+    result = run(ROCKETMQ.resource, options, calls, check_mode=True)
+    assert [(change["user_name"], change["action"]) for change in result["changes"]] == [("billing-1", "delete")]
+    assert result["users"] == []
+
+
+def test_of_a_list_what_changed_is_shown_and_the_rest_on_request():
+    entries = [{"user_name": "billing-1", "admin": False}, {"user_name": "billing-2"}]
+    options = {"instance_id": "i-1", "users": entries}
+    for whole, names in ((False, ["billing-1"]), (True, ["billing-1", "billing-2"])):
+        calls = [ROCKETMQ.list(ROCKETMQ.row(1), ROCKETMQ.row(2))]
+        result = run(ROCKETMQ.resource, dict(options, return_unchanged=whole), calls, check_mode=True)
+        assert [user["user_name"] for user in result["users"]] == names
+
+
+def test_credentials_of_a_list_are_a_list():
+    create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
+    row = ufile_row(PrivateKey="of-the-new-one")
+    options = {"tokens": [{"token_name": "ci-1"}], "return_credentials": True}
+    result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
+    assert [made["private_key"] for made in result["credentials"]] == ["of-the-new-one"]
+
+
 def test_a_new_user_is_nothing_but_its_name_and_secret():
     create = huawei("POST", "instances/i-1/users", NOTHING, NOTHING)
     calls = [*ROCKETMQ.absent(), create, ROCKETMQ.show(NOTHING)]

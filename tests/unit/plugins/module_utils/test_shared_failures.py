@@ -122,18 +122,44 @@ def test_a_resource_named_twice_is_refused_with_both_positions(case):
     (problem,) = failed(result, "task")["problems"]
     assert problem["position"] == case.position(2)
     assert f"is named at {case.position(0)} already" in problem["message"]
+    assert result["error"]["hint"].startswith("Merge the entries of one resource into one.")
 
 
 @pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
 def test_the_scope_is_required(case):
     result = attempt(case.resource, case.names(), [])
-    assert failed(result, "task")["problems"][0]["option"] == next(iter(case.scope))
+    (problem,) = failed(result, "task")["problems"]
+    assert problem == {"position": None, "option": next(iter(case.scope)), "message": "it is missing"}
 
 
 @pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
 def test_the_scope_is_required_for_every_entry(case):
-    result = attempt(case.resource, {case.plural: [case.names(1), dict(case.names(2), **case.scope)]}, [])
-    assert [problem["position"] for problem in failed(result, "task")["problems"]] == [case.position(0)]
+    entries = [case.names(1), dict(case.names(2), **case.scope), case.names(3)]
+    result = attempt(case.resource, {case.plural: entries}, [])
+    text = f"it is missing: give it with the task or with each of the {case.plural}"
+    assert failed(result, "task")["problems"] == [
+        {"position": case.position(number), "option": next(iter(case.scope)), "message": text} for number in (0, 2)
+    ]
+
+
+@every
+def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
+    for seconds in (-1, 3601):
+        result = attempt(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), [])
+        (problem,) = failed(result, "task")["problems"]
+        text = "it must be a number of seconds from 0 to 3600"
+        assert problem == {"position": None, "option": "verify_timeout", "message": text}
+    for seconds in (0, 3600):
+        run(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), case.read(case.row()))
+
+
+@every
+def test_a_name_that_none_can_be_is_told_with_its_place(case):
+    (option,) = case.names()
+    entries = [case.names(), {option: "a\u200bb"}]
+    result = attempt(case.resource, dict(case.scope, **{case.plural: entries}), [])
+    (problem,) = failed(result, "task")["problems"]
+    assert (problem["position"], problem["option"]) == (case.position(1), option)
 
 
 @every

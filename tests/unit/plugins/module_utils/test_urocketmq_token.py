@@ -111,6 +111,18 @@ def test_the_default_token_as_it_is_is_no_error():
     assert run(RESOURCE, options, case.read(plain(Type="Default")))["changed"] is False
 
 
+def test_the_default_token_is_not_deleted():
+    result = refused({"token_id": "t-1", "state": "absent"}, case.read(plain(Type="Default")))
+    text = "this is the service's Default token, which cannot be changed or deleted"
+    assert result["error"]["problems"][0]["message"].endswith(": " + text)
+
+
+@pytest.mark.parametrize(("state", "more"), [("absent", ""), ("present", ", and cannot be changed")])
+def test_an_id_and_a_name_of_two_tokens_are_refused(state, more):
+    result = refused({"token_id": "t-1", "name": "other", "state": state}, case.read(plain()))
+    assert result["error"]["problems"][0]["message"].endswith(f": its name is ci-1, not other{more}")
+
+
 def test_a_token_is_found_by_name():
     options = {"service_id": "s-1", "name": "ci-2"}
     result = run(RESOURCE, options, [case.list(plain(1), plain(2))])

@@ -160,7 +160,7 @@ def test_why_requests_cannot_be_imported_is_shown_where_tracebacks_are(monkeypat
 
 
 def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
-    case = cases.ALL[0]
+    case = cases.ALL[2]
     provider = case.resource.provider
     real, made = provider.connect, []
 
@@ -170,8 +170,9 @@ def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
         return connector(Session(*case.read(case.row())))(case.resource, params, secrets)
 
     monkeypatch.setattr(provider, "connect", connect)
-    assert _module.execute(case.resource, validated(case.resource, case.names()))["changed"] is False
-    assert made == [None]
+    options = validated(case.resource, dict(case.scope, **case.names()))
+    assert _module.execute(case.resource, options)["changed"] is False
+    assert made == ["rocketmq"]
 
 
 WITHOUT_REQUESTS = """
