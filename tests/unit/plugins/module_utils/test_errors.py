@@ -40,6 +40,10 @@ def test_lists_and_objects_are_cleaned_throughout():
     assert found == {"a": ["x <hidden>", ["<hidden>"]], "b": {"c": "<hidden>"}, "d": 5, "e": None}
 
 
+def test_six_characters_are_a_secret():
+    assert known("abcdef", "abcde").clean("abcdef abcde") == "<hidden> abcde"
+
+
 def test_a_secret_that_holds_another_is_hidden_whole():
     assert known("secret", "secret-and-more").clean("secret-and-more") == "<hidden>"
 

@@ -126,6 +126,12 @@ def test_waits_double_and_are_bounded(monkeypatch):
     assert clock.slept == [0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 20.0, 20.0]
 
 
+def test_waits_of_a_throttled_call_double_alike(monkeypatch):
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    error, clock = failure(*[429] * 4, retries=2, timeout=1.5)
+    assert clock.slept == [0.4, 0.8, 1.6]
+
+
 def test_waits_are_spread():
     waits = {failure(503, 503, retries=1)[1].slept[0] for unused in range(20)}
     assert len(waits) > 1
@@ -155,6 +161,15 @@ def test_waiting_for_a_turn_is_not_the_time_of_the_service():
     sender.width = Queue(8)
     sender.send(call())
     assert sender._session.options["timeout"] == pytest.approx(20)
+
+
+def test_a_call_without_a_turn_in_time_is_not_sent():
+    sender, clock = transport(retries=1, timeout=20)
+    sender.pace._next = 40.0
+    with pytest.raises(errors.CallError, match="^it had no turn in time$") as caught:
+        sender.send(call())
+    assert (caught.value.kind, caught.value.unclear, caught.value.retry) == (errors.NETWORK, False, True)
+    assert clock.slept == [40]
 
 
 def test_total_time_is_bounded():
@@ -192,10 +207,10 @@ def test_an_odd_retry_after_is_ignored():
 # -- limits ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 def test_redirects_are_not_followed(status):
     error, clock = failure(response(status, {"Location": "https://else/"}))
-    assert error.kind == errors.REDIRECT
+    assert (error.kind, error.status) == (errors.REDIRECT, status)
     assert "redirected to https://else/" in error.message
     assert error.unclear is True
     assert "api_url" in error.hint
@@ -210,7 +225,9 @@ def test_an_answer_that_is_too_large_is_cut_off(monkeypatch):
     error, clock = failure(response(200, body=b"x" * ((1 << 20) + 1)))
     assert error.kind == errors.ANSWER
     assert error.message == "the answer is larger than 1 MiB"
-    assert error.attempts == 1
+    assert (error.attempts, error.unclear) == (1, True)
+    sender, clock = transport(response(200, body=b"x" * (1 << 20)))
+    assert len(sender.send(call()).body) == 1 << 20
 
 
 def test_an_answer_that_never_ends_is_cut_off():
@@ -288,6 +305,12 @@ def test_each_network_error_says_what_it_was(problem, kind, retry, unclear, mess
     assert message in error.message
     assert (hint in error.hint) if hint else error.hint is None
     assert error.url == "https://host:8/p"
+
+
+def test_a_request_that_cannot_be_made_does_not_quote_why():
+    error = failure(ValueError("Invalid header value 'secret-1\\n'"))[0]
+    assert (error.kind, error.message, error.retry) == (errors.INVALID, "the request cannot be made", False)
+    assert error.hint == "A credential holds a character that HTTP cannot carry, such as a line break."
 
 
 def test_an_error_that_holds_itself_has_a_reason_all_the_same():
