@@ -135,6 +135,19 @@ def test_looks_become_rarer_and_end_with_the_time():
     assert (names(error.failed), error.written, error.changed) == (["n0"], [], True)
 
 
+def test_the_last_second_is_waited_for_too():
+    run = Run(timeout=0.9)
+    looks = []
+
+    def on_read(ids):
+        looks.append(run.clock.now)
+        run.box.toys["n0"] = toy(text="new" if run.clock.now >= 0.9 else "t")
+
+    run.box.on_read = on_read
+    assert len(run()) == 1
+    assert looks == pytest.approx([0, 0.2, 0.7, 0.9])
+
+
 def test_no_time_is_one_look():
     run = Run(timeout=0)
     run.box.on_read = lambda ids: run.box.toys.update(n0=toy())

@@ -62,6 +62,13 @@ def test_adding_to_a_list_that_nobody_knows_is_refused():
         plan({"text": "t", "rows": {}}, purge=False, set=("a",))
 
 
+def test_what_is_to_be_exactly_so_needs_no_knowledge_of_what_was():
+    for purge, wanted_value in ((True, {"set": ("a",)}), (False, {"text": "new"})):
+        current = toy()
+        current.pop(next(iter(wanted_value)))
+        assert plan(current, purge=purge, **wanted_value).action == engine.UPDATE
+
+
 def test_check_mode_writes_nothing_and_predicts():
     box = Box(n1=toy())
     outcome = engine.run(TOY, box, [wanted(text="new")], check_mode=True)

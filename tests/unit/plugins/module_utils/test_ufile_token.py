@@ -232,6 +232,32 @@ def test_a_field_that_is_not_returned_after_its_change_is_not_taken_for_done():
     assert "expire_time is not returned" in result["msg"]
 
 
+NOT_FILLED = "holds a template that was not filled in"
+
+
+def test_a_template_may_be_there_and_may_not_be_added():
+    row = case.row(AllowedBuckets=["{{ old }}"], TokenName="{{ name }}")
+    assert unchanged({"allowed_buckets": ["{{ old }}"], "token_name": "{{ name }}"}, row)["changed"] is False
+    for options, option in (
+        ({"allowed_buckets": ["{{ old }}", "{{ new }}"]}, "allowed_buckets: an entry"),
+        ({"token_name": "{{ other }}"}, "token_name"),
+    ):
+        result = refused(dict(case.names(), **options), case.read(row))
+        assert result["error"]["problems"][0]["message"] == f"UFile token t-1 ({{{{ name }}}}): {option} {NOT_FILLED}"
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"token_name": "{{ x }}"}, "token_name"),
+        ({"token_name": "x", "allowed_prefixes": ["{{ x }}"]}, "allowed_prefixes: an entry"),
+    ],
+)
+def test_nothing_new_is_called_by_a_template(options, option):
+    result = refused(options, case.read_all())
+    assert result["error"]["problems"][0]["message"].endswith(f": {option} {NOT_FILLED}")
+
+
 def test_diff_shows_the_time_readable():
     result = change({"expire_time": "1800000000"}, case.row(), case.row(ExpireTime=1800000000))
     (diff,) = result["diff"]
