@@ -206,6 +206,7 @@ class RocketMQ(Case):
         ({"topic_perms": [{"name": "", "perm": "PUB"}]}, "topic_perms[0]: a row has no name"),
         ({"group_perms": [{"name": "a", "perm": "SUB"}, {"name": "a", "perm": "DENY"}]}, "a stands at [0] already"),
         ({"user_name": "."}, "cannot be named in a URL"),
+        ({"user_name": ".."}, "cannot be named in a URL"),
         ({"user_name": " "}, "user_name: it must not be empty"),
     ]
     read_refused = {"status": 403, "code": "DMS.10240306"}

@@ -48,6 +48,13 @@ def test_a_creation_that_names_no_id_is_found_by_name(answer):
     assert run(UFILE.resource, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
 
 
+@pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}])
+def test_a_creation_of_the_other_kind_that_names_no_id_is_found_by_name(answer):
+    row = UROCKETMQ.row(TopicProducePerm="NONE", TopicConsumePerm="NONE")
+    calls = [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, answer), UROCKETMQ.list(row)]
+    assert run(UROCKETMQ.resource, {"service_id": "s-1", "name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+
+
 def test_a_ufile_token_is_deleted_in_its_own_region():
     row = UFILE.row(Region="cn-sh2")
     delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, code=15040)
