@@ -271,6 +271,12 @@ def test_how_a_request_is_made(verify):
     assert options["allow_redirects"] is False
 
 
+def test_a_long_message_of_a_service_is_cut():
+    made = call()
+    assert made.error(errors.INVALID, "x" * 2000).message == "x" * 2000
+    assert made.error(errors.INVALID, "x" * 2001).message == "x" * 2000 + "… (2001 characters)"
+
+
 # -- network errors --------------------------------------------------------------------------------
 
 REFUSED = "<conn>: Failed to establish a new connection: [Errno 111] Connection refused"
@@ -383,12 +389,13 @@ def test_a_new_session_keeps_connections_and_does_not_retry_by_itself():
     made = http.Transport(concurrency=5)
     adapter = made._session.get_adapter("https://host")
     assert adapter.max_retries.total == 0
-    assert adapter._pool_maxsize == 5
+    assert (adapter._pool_maxsize, adapter._pool_block) == (5, True)
     assert made._session.headers["User-Agent"] == http.USER_AGENT
     made.close()
 
 
 def test_without_requests_a_transport_says_what_is_needed(monkeypatch):
     monkeypatch.setattr(http, "requests", None)
-    with pytest.raises(errors.SetupError, match="'requests' is needed"):
+    with pytest.raises(errors.SetupError, match="'requests' is needed") as caught:
         http.Transport()
+    assert caught.value.hint == "Install it on the host that runs the task."

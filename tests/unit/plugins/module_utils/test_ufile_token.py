@@ -232,6 +232,12 @@ def test_a_field_that_is_not_returned_after_its_change_is_not_taken_for_done():
     assert "expire_time is not returned" in result["msg"]
 
 
+def test_an_id_and_a_name_of_two_tokens_are_not_deleted():
+    result = refused(dict(case.names(), token_name="other", state="absent"), case.read(case.row()))
+    (problem,) = result["error"]["problems"]
+    assert problem["message"] == "UFile token t-1 (ci-1): its token_name is ci-1, not other"
+
+
 NOT_FILLED = "holds a template that was not filled in"
 
 
