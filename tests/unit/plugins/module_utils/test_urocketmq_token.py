@@ -134,6 +134,11 @@ def test_two_tokens_of_one_name_are_an_error_with_their_ids():
     assert "tokens have the name ci: t-1, t-2" in result["msg"]
 
 
+def test_a_new_name_that_is_a_template_is_told_as_one():
+    result = refused({"name": "{{ x }}"}, [case.list()])
+    assert result["error"]["problems"][0]["message"].endswith(": name holds a template that was not filled in")
+
+
 def test_a_name_that_no_token_has_is_absent():
     options = {"service_id": "s-1", "name": "ci-9", "state": "absent"}
     assert run(RESOURCE, options, [case.list(plain())])["changed"] is False
