@@ -43,9 +43,8 @@ class Field:
 class Name:
     """An option that says which resource is meant, or in which scope it lies."""
 
-    def __init__(self, option, key=None, required=False, aliases=(), path=False):
+    def __init__(self, option, required=False, aliases=(), path=False):
         self.option = option
-        self.key = key
         self.required = required
         self.aliases = tuple(aliases)
         self.path = path  # stands in a URL path, where `.` and `..` mean something else

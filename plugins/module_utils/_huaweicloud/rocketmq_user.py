@@ -55,7 +55,7 @@ class RocketMQUser(Resource):
     service = "rocketmq"
     operation = "UpdateUser"
     scope = (Name("instance_id", required=True, path=True),)
-    identity = (Name("user_name", "access_key", aliases=("access_key",), path=True),)
+    identity = (Name("user_name", aliases=("access_key",), path=True),)
     fields = (
         Field("secret_key", kinds.Secret(check=_secret), "secret_key"),
         Field("white_remote_address", kinds.Text(check=kinds.name_text), "white_remote_address", initial=""),

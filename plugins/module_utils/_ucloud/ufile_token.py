@@ -40,7 +40,7 @@ class UFileToken(Resource):
     label = "UFile token"
     provider = provider
     operation = "UpdateUFileToken"
-    identity = (Name("token_id", "TokenId"), Name("token_name", "TokenName"))
+    identity = (Name("token_id"), Name("token_name"))
     fields = (
         # One documented example answer spells it TolenName.
         Field(

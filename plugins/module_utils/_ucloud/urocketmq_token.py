@@ -41,8 +41,8 @@ class URocketMQToken(Resource):
     label = "URocketMQ token"
     provider = provider
     operation = "UpdateURocketMQToken"
-    scope = (Name("service_id", "ServiceId", required=True),)
-    identity = (Name("token_id", "TokenId"), Name("name", "Name"))
+    scope = (Name("service_id", required=True),)
+    identity = (Name("token_id"), Name("name"))
     fields = (
         Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
         Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Resource, State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._resource import Name, Resource, State, Wanted
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
 
 TOY = Toy()
@@ -142,6 +142,12 @@ def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():
     ):
         with pytest.raises(NotImplementedError):
             call()
+
+
+def test_a_name_is_neither_required_nor_part_of_a_path_unless_that_is_said():
+    name = Name("token_id")
+    assert (name.option, name.required, name.path, name.aliases) == ("token_id", False, False, ())
+    assert name.spec() == {"type": "str"}
 
 
 def test_the_key_of_no_name_is_the_scope():
