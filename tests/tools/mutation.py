@@ -20,6 +20,7 @@ only defines, like the tables of resources; nor functions with a decorator other
 from __future__ import annotations
 
 import difflib
+import hashlib
 import itertools
 import json
 import os
@@ -100,6 +101,17 @@ def meta_files() -> list[Path]:
 def at_import(meta: Path) -> Path:
     """Where this keeps what became of those that were tested in a process of their own."""
     return meta.with_suffix(".at_import")
+
+
+def known_at_import(meta: Path) -> dict[str, int]:
+    """What became of them, as far as the file is still the one that they were made from: mutants have numbers only."""
+    kept = json.loads(at_import(meta).read_text(encoding="utf-8")) if at_import(meta).exists() else {}
+    return kept["known"] if kept.get("source") == source(meta) else {}
+
+
+def source(meta: Path) -> str:
+    path = PLACE / meta.relative_to(PLACE / "mutants").with_suffix("")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def outcomes(meta: Path) -> dict[str, int | None]:
@@ -207,8 +219,7 @@ def test_at_import(names: list[str]) -> None:
     tests = f"{COLLECTION}/tests/unit"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", tests]
     for meta in meta_files():
-        kept = at_import(meta)
-        known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        known = known_at_import(meta)
         for mutant, status in outcomes(meta).items():
             function = mutant.rpartition("__mutmut_")[0]
             wanted = STATUS.get(status) in ALIVE and function in functions and mutant not in known
@@ -226,13 +237,12 @@ def test_at_import(names: list[str]) -> None:
             # Tests that cannot even be collected have noticed, too.
             known[mutant] = 1 if done.returncode in (1, 2, 3, 4) else done.returncode
             print(f"{'noticed' if known[mutant] else 'survived'} at import: {mutant}", flush=True)
-            kept.write_text(json.dumps(known), encoding="utf-8")
+            at_import(meta).write_text(json.dumps({"source": source(meta), "known": known}), encoding="utf-8")
 
 
 def final(meta: Path) -> dict[str, str]:
     """What became of each mutant of a file in the end."""
-    kept = at_import(meta)
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    known = known_at_import(meta)
     result = {}
     for mutant, status in outcomes(meta).items():
         if status is None:
