@@ -38,14 +38,20 @@ def test_throttling_halves_it_down_to_one():
     assert rooms == [4, 2, 1, 1, 1]
 
 
+def rooms_of_served(width, times):
+    """How many calls it lets run after each of so many good answers."""
+    rooms = []
+    for _unused in range(times):
+        width.served()
+        rooms.append(room(width))
+    return rooms
+
+
 def test_good_answers_let_it_grow_back_to_the_limit():
     width = Width(4)
     for _unused in range(4):
         width.throttled()
-    grown = []
-    for _unused in range(20):
-        width.served()
-        grown.append(room(width))
+    grown = rooms_of_served(width, 20)
     assert grown == sorted(grown)
     assert grown[-1] == 4
     assert width._allowed == 4.0
@@ -55,11 +61,7 @@ def test_a_round_of_good_answers_lets_one_more_run():
     width = Width(8)
     for _unused in range(3):
         width.throttled()
-    rooms = []
-    for _unused in range(6):
-        width.served()
-        rooms.append(room(width))
-    assert rooms == [2, 2, 2, 3, 3, 3]
+    assert rooms_of_served(width, 6) == [2, 2, 2, 3, 3, 3]
 
 
 def test_good_answers_do_not_let_it_grow_beyond():
