@@ -90,7 +90,6 @@ def plain(value):
     return value
 
 
-@functools.lru_cache(maxsize=None)  # of a worker: a loop asks for each of its items
 def _same_python(interpreter):
     """Whether ``interpreter`` is this process's own; a link in the same folder is, another environment is not."""
     if not interpreter or interpreter.startswith("auto"):
@@ -100,7 +99,7 @@ def _same_python(interpreter):
     return os.path.exists(interpreter) and os.path.samefile(interpreter, sys.executable)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.lru_cache(maxsize=None)  # a loop asks for each of its items
 def find_resource(module):
     """The Resource table of a module, whether it is an ``_info`` one, and its argument spec.
 
