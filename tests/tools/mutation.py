@@ -110,6 +110,7 @@ def known_at_import(meta: Path) -> dict[str, int]:
 
 
 def source(meta: Path) -> str:
+    """What tells the file that the mutants were made from apart from an earlier one."""
     path = PLACE / meta.relative_to(PLACE / "mutants").with_suffix("")
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
