@@ -16,6 +16,7 @@ import importlib
 import os
 import sys
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
@@ -41,7 +42,11 @@ class ActionModule(ActionBase):
         resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
         self._task.args, mistaken = _module.checked(resource, spec["argument_spec"], plain(self._task.args))
-        params = self.validate_argument_spec(**spec)[1]
+        try:
+            params = self.validate_argument_spec(**spec)[1]
+        except AnsibleActionFail as error:
+            # Not left to Ansible, which prints all options of the task beside it: a vault's secrets in clear.
+            return {"failed": True, "changed": False, "msg": error.message}
         if mistaken:
             return mistaken
         return _module.execute(

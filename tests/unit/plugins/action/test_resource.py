@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from unittest import mock
 
 import pytest
-from ansible.errors import AnsibleError
 
 from ansible_collections.grantops.cloud.plugins.action import resource as action
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
@@ -189,9 +188,22 @@ def test_the_info_twin_is_run(wired, name, case):
     assert len(Plugin(name + "_info", args).run(task_vars={})[case.plural]) == 1
 
 
-def test_wrong_options_are_refused_by_ansible():
-    with pytest.raises(AnsibleError, match="one of the following is required"):
-        Plugin(args={"public_key": "p"}).run(task_vars={})
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "one of the following is required"),
+        (
+            {"token_id": "t-1", "tokn": "x"},
+            "Unsupported parameters for (grantops.cloud.ucloud_ufile_token) module: tokn",
+        ),
+        ({"token_id": "t-1", "allowed_ops": ["READ"]}, "Got no match for: READ"),
+    ],
+)
+def test_wrong_options_are_a_result_and_no_error_that_ansible_prints_all_options_with(options, message):
+    result = Plugin(args=dict(CONNECTION["ucloud"], **options)).run(task_vars={})
+    assert (result["failed"], result["changed"], sorted(result)) == (True, False, ["changed", "failed", "msg"])
+    assert message in result["msg"]
+    assert not [secret for secret in SECRETS if secret in result["msg"]]
 
 
 def test_a_short_action_name_is_found(wired):
