@@ -198,8 +198,8 @@ error:
       type: str
       returned: always
       sample: >-
-        The IAM policy of these credentials does not allow this operation. See
-        https://grantops.github.io/cloud/docsite/troubleshooting.html#huawei-cloud-dms-10240306
+        Give the IAM user of these credentials a policy that allows this operation, in this project. See
+        https://grantops.github.io/cloud/docsite/troubleshooting.html#huawei-cloud-dms-10240309
     method:
       description: The HTTP method. V(null) when no request failed.
       type: str
@@ -219,7 +219,7 @@ error:
       description: The error code, which is Huawei Cloud's own. V(null) when there is none.
       type: str
       returned: always
-      sample: DMS.10240306
+      sample: DMS.10240309
     request_id:
       description: The ID of the request, for the support of the provider. V(null) when there is none.
       type: str

@@ -14,7 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 ALWAYS = {*errors.KEYS, *errors.LISTS}
 REFUSALS = {  # a failure of the service that trying again does not cure, by provider
     "ucloud": {"RetCode": 15017, "message": "Params illegal"},
-    "huaweicloud": {"status": 400, "code": "DMS.00400004", "message": "Params illegal"},
+    "huaweicloud": {"status": 400, "code": "DMS.00400002", "message": "Params illegal"},
 }
 
 
@@ -180,7 +180,7 @@ def test_a_failure_says_all_that_is_known(sim, run, case, form):
     assert error["url"].startswith(sim.url + "/")
     assert error["kind"] == "invalid"
     assert error["attempts"] == 1
-    assert (error["status"], error["code"]) == ((200, 15017) if provider(case) == "ucloud" else (400, "DMS.00400004"))
+    assert (error["status"], error["code"]) == ((200, 15017) if provider(case) == "ucloud" else (400, "DMS.00400002"))
     assert error["message"] == "Params illegal"
     assert len(error["request_id"]) >= 32
     assert (len(error["failed"]), error["written"], error["pending"]) == (1, [], [])

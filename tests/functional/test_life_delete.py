@@ -10,7 +10,7 @@ import life
 import pytest
 
 ROMA = "huaweicloud_roma_topic_policy"
-REFUSED = {"ucloud": {"RetCode": 15017}, "huaweicloud": {"status": 400, "code": "DMS.00400004"}}
+REFUSED = {"ucloud": {"RetCode": 15017}, "huaweicloud": {"status": 400, "code": "DMS.00400002"}}
 
 
 @pytest.fixture(autouse=True)

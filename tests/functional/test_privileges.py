@@ -164,7 +164,7 @@ def test_without_a_right_a_task_says_which_and_changes_nothing(sim, scenario):
     writing = {"Update", "Create", "Delete"}
     for operation, times in used.items():
         provider = "ucloud" if scenario.module.startswith("ucloud") else "huaweicloud"
-        refusal = {"RetCode": 299} if provider == "ucloud" else {"status": 403, "code": "DMS.10240306"}
+        refusal = {"RetCode": 299} if provider == "ucloud" else {"status": 403, "code": "DMS.10240309"}
         if operation.startswith("Keystone"):
             refusal = {"status": 403, "body": {"error": {"code": 403, "message": "no", "title": "Forbidden"}}}
         for skip in range(times):
@@ -189,7 +189,7 @@ OTHERS = {
     ]
     + [{"status": status} for status in (401, 403, 404, 500)],
     "huaweicloud": [
-        {"status": 403, "code": "DMS.10240306"},
+        {"status": 403, "code": "DMS.10240309"},
         {"status": 403, "code": 403},
         {"status": 401, "code": "APIGW.0301"},
         {"status": 401, "code": "DMS.10240101"},

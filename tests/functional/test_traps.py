@@ -27,6 +27,8 @@ SHAPES = (
     {"swapped_perms": True},
     {"user_name_is_key": True},
     {"reversed_lists": True},
+    {"success_code": "DMS.00000000"},
+    {"success_code": ""},
     # and all that does not exclude each other
     {"retcode_as_text": True, "tolen_name": True, "float_times": True, "spaced_tags": True, "swapped_perms": True},
 )
@@ -69,7 +71,7 @@ def test_errors_in_another_shape(sim, run, shape):
     result = run.failed(case.module, **case.params("one", (case.missing, {"admin": True})))
     assert "does not exist" in result["msg"]
     result = run.failed(case.module, credential="readonly", **case.on_alpha("one", admin=False))
-    assert (result["error"]["kind"], result["error"]["code"]) == ("permission", "DMS.10240306")
+    assert (result["error"]["kind"], result["error"]["code"]) == ("permission", "DMS.10240309")
 
 
 def test_two_of_one_name_are_not_guessed_at(sim, run):
@@ -83,6 +85,33 @@ def test_two_of_one_name_are_not_guessed_at(sim, run):
         prefix = params.get("service_id", "uf-")[:1] + ("t-" if "service_id" in params else "f-")
         assert f"{prefix}alpha, {prefix}other" in result["msg"]
     assert sim.counters["write"] == 0
+
+
+# -- other ways to succeed -------------------------------------------------------------------------
+
+WRITES = [
+    (cases.ROMA, "UpdateTopicAccessPolicy", {"policies": []}),
+    (cases.ROCKETMQ, "UpdateUser", {"admin": False}),
+    (cases.ROCKETMQ, "DeleteUser", {"state": "absent"}),
+    (cases.ROCKETMQ, "CreateUser", {"user_name": "user-fresh", "secret_key": "Fresh-Key-1"}),
+]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize(("case", "operation", "options"), WRITES, ids=[row[1] for row in WRITES])
+def test_any_good_status_is_success_without_a_warning(sim, run, case, operation, options, status):
+    sim.traps.set(good_status={operation: status}, slow_visibility={"reads": 2})
+    result = run.ok(case.module, **case.on_alpha("one", **options))
+    assert (result["changed"], "warnings" in result) == (True, False)
+    assert run.ok(case.module, **case.on_alpha("one", **options))["changed"] is False
+
+
+@pytest.mark.parametrize(("case", "operation", "options"), WRITES, ids=[row[1] for row in WRITES])
+def test_a_good_status_without_an_effect_is_an_error(sim, run, case, operation, options):
+    rule = {"match": operation, "status": 202, "body": {"job_id": "j-1"}}
+    sim.traps.set(fail_next=rule)
+    result = run.failed(case.module, verify_timeout=0.5, **case.on_alpha("one", **options))
+    assert (result["error"]["kind"], result["changed"]) == ("unverified", True)
 
 
 # -- what is not said is not known -----------------------------------------------------------------

@@ -124,7 +124,7 @@ class HuaweiCloud:
                 return iam.create_token(simulator, call.request)
             identity = authenticate(simulator, call)
             if not simulator.allows(call.operation):
-                code = 403 if route.run is roma.update_policies else "DMS.10240306"
+                code = 403 if route.run is roma.update_policies else "DMS.10240309"
                 raise Refused(403, code, "The user is not permitted to do this.")
             if route.run is iam.list_projects:
                 return iam.list_projects(simulator, call.request, identity)
@@ -140,21 +140,21 @@ class HuaweiCloud:
             return Refused(400, 400, f"Bad Request: {message}")
         # Assumed: which code an ill-formed request gets.
         prefix = {"roma": "MQS", "rocketmq": "DMS"}.get(route.service, "IAM")
-        return Refused(400, f"{prefix}.00400004", f"Invalid request: {message}")
+        return Refused(400, f"{prefix}.00400002", f"Invalid request: {message}")
 
     def _authorise(self, route: Route, identity: Identity, project_id: str) -> None:
         projects = self.simulator.estate["huaweicloud"]["projects"]
         if project_id not in projects:
             # Assumed: a project of nobody is answered as one of somebody else.
-            raise Refused(403, "DMS.10240306", "The project is not accessible.")
+            raise Refused(403, "DMS.10240309", "The project is not accessible.")
         if identity.token_project is not None and identity.token_project != project_id:
             raise Refused(401, "DMS.10240104", "The token is of another project.")
         if identity.scope is not None and identity.scope != project_id:
-            raise Refused(403, "DMS.10240306", "X-Project-Id is not the project of the URL.")
+            raise Refused(403, "DMS.10240309", "X-Project-Id is not the project of the URL.")
         if identity.role == ("write" if route.kind == READ else "read"):
             if route.run is roma.update_policies:
                 raise Refused(403, 403, "Forbidden")
-            raise Refused(403, "DMS.10240306", "The user is not permitted to do this.")
+            raise Refused(403, "DMS.10240309", "The user is not permitted to do this.")
 
     def _run(self, route: Route, call: Call) -> Answer:
         simulator = self.simulator
@@ -164,10 +164,18 @@ class HuaweiCloud:
         instance = self._instance(simulator.estate, route, call)
         simulator.visibility.before_write(simulator.estate, simulator.traps.get("slow_visibility"))
         try:
-            return route.run(simulator, instance, call)
+            answer = route.run(simulator, instance, call)
         except (Refused, Invalid):
             simulator.visibility.refused()
             raise
+        return self._other_success(call, answer)
+
+    def _other_success(self, call: Call, answer: Answer) -> Answer:
+        """A write may be answered by another good status than the documented one, and be a job then."""
+        status = (self.simulator.traps.get("good_status") or {}).get(call.operation)
+        if status is None:
+            return answer
+        return Answer(status, None if status == 204 else {"job_id": uuid.uuid4().hex})
 
     @staticmethod
     def _instance(estate: dict[str, Any], route: Route, call: Call) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _basic(simulator: Simulator, instance: dict[str, Any]) -> bool:
 def _users(instance: dict[str, Any]) -> dict[str, dict[str, Any]]:
     if not instance["enable_acl"]:
         # Assumed: how an instance without access control answers.
-        raise Refused(400, "DMS.00400065", "ACL is not enabled for this instance.")
+        raise Refused(400, "DMS.00400099", "ACL is not enabled for this instance.")
     return instance["users"]
 
 

@@ -107,6 +107,11 @@ def _camel_case(body: dict[str, Any], _value: Any, _operation: str) -> None:
         body["errorCode"], body["errorMsg"] = body.pop("error_code"), body.pop("error_msg")
 
 
+def _success_code(body: dict[str, Any], value: Any, _operation: str) -> None:
+    if "error_code" not in body and "error" not in body and "RetCode" not in body:
+        body["error_code"], body["error_msg"] = value, ""
+
+
 def _error_shape(body: dict[str, Any], value: Any, operation: str) -> None:
     """The other bodies of errors that were seen: `code` or `errorCode`."""
     {"code": _string_code, "errorCode": _camel_case}[value](body, value, operation)
@@ -120,6 +125,7 @@ SHAPES: dict[str, Callable[[dict[str, Any], Any, str], None]] = {
     "retcode_as_text": _retcode_as_text,
     "reversed_lists": _reversed_lists,
     "spaced_tags": _spaced_tags,
+    "success_code": _success_code,
     "swapped_perms": _swapped_perms,
     "tolen_name": _tolen_name,
 }

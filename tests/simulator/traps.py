@@ -29,6 +29,7 @@ BEHAVIOURS = frozenset(
         "allowed_operations",
         "basic_edition",
         "echo_request",
+        "good_status",
         "ignored_fields",
         "missing_token_empty_dataset",
         "revoke_after",

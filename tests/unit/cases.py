@@ -209,7 +209,7 @@ class RocketMQ(Case):
         ({"user_name": ".."}, "cannot be named in a URL"),
         ({"user_name": " "}, "user_name: it must not be empty"),
     ]
-    read_refused = {"status": 403, "code": "DMS.10240306"}
+    read_refused = {"status": 403, "code": "DMS.10240309"}
     write_refused = {"status": 400, "code": "DMS.00400001"}
 
     def wire(self, option, items):
@@ -274,7 +274,7 @@ class Roma(Case):
         ({"description": "a\x07b"}, "which no name can hold"),
         ({"policies": [{"app_name": "a", "tag": "x\ny"}]}, "policies[0].tag: the value holds"),
     ]
-    read_refused = {"status": 403, "code": "DMS.10240306"}
+    read_refused = {"status": 403, "code": "DMS.10240309"}
     write_refused = {"status": 400, "code": "MQS.00400001"}
 
     def wire(self, option, items):

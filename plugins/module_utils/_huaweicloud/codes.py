@@ -11,18 +11,39 @@ Source: Huawei Cloud's error tables.
 
 from __future__ import annotations
 
+import re
+
 from .. import _errors as errors
 
 KEYS = "Check ak and sk, and security_token if they are temporary."
 NEW_TOKEN = "Get a new auth_token for this project, or use ak and sk."  # noqa: S105
 URL = "Check api_url, region and project_id."
+RIGHTS = "Give the IAM user of these credentials a policy that allows this operation, in this project."
+LIMIT = "The request limit is reached; lower concurrency or run later."
+# Writes to one instance may have to wait for each other: nothing was done, and later it will be.
+BUSY = (errors.SERVER, True, "The instance is busy with another operation; run again when it has ended.")
+SUCCESS = r"\s*(([A-Za-z]+\.)?0+)?\s*\Z"  # "", 0, "XXX.0000", "DMS.00000000": codes that say that all is well
+PAST_THE_END = "DMS.40050010"
 
 # error_code: (kind, try again, hint)
 CODES = {
     "DMS.00500972": (errors.NOT_FOUND, False, None),
-    "DMS.00400026": (errors.SERVER, True, "The instance is busy with another operation."),
-    "MQS.00400026": (errors.SERVER, True, "The instance is busy with another operation."),
+    "DMS.00400017": BUSY,
+    "DMS.00400026": BUSY,
+    "DMS.00400108": BUSY,
+    "MQS.00400026": BUSY,
+    "DMS.00400004": (
+        errors.INVALID,
+        False,
+        "The request arrived without its body. Check api_url, and proxies on the way.",
+    ),
+    "DMS.00400065": (
+        errors.INVALID,
+        False,
+        "The service does not take an empty list here; keep one entry that allows nothing, such as perm: DENY.",
+    ),
     "DMS.00500960": (errors.INVALID, False, "The service does not accept this access_key or secret_key."),
+    PAST_THE_END: (errors.INVALID, False, "The list became shorter while it was read; run the task again."),
     "DMS.10240101": (errors.AUTHENTICATION, False, NEW_TOKEN),
     "DMS.10240102": (errors.AUTHENTICATION, False, NEW_TOKEN),
     "DMS.10240103": (errors.AUTHENTICATION, False, NEW_TOKEN),
@@ -31,9 +52,29 @@ CODES = {
     "APIGW.0301": (errors.AUTHENTICATION, False, KEYS + " Five failures in a row lock a key for five minutes."),
     "APIGW.0303": (errors.AUTHENTICATION, False, "The clock of the host that runs the task is off by over 15 minutes."),
     "APIGW.0307": (errors.AUTHENTICATION, False, NEW_TOKEN),
-    "APIGW.0308": (errors.THROTTLED, True, "The request limit is reached; lower concurrency or run later."),
-    "DMS.10240306": (errors.PERMISSION, False, "The IAM policy of these credentials does not allow this operation."),
-    "DMS.10240407": (errors.THROTTLED, True, "The request limit is reached; lower concurrency or run later."),
+    "APIGW.0308": (errors.THROTTLED, True, LIMIT),
+    "DMS.10240306": (
+        errors.PERMISSION,
+        False,
+        "The account is frozen, and no IAM policy changes that. Its owner lifts it in the console's billing center.",
+    ),
+    "DMS.10240309": (errors.PERMISSION, False, RIGHTS),
+    "DMS.10240311": (errors.PERMISSION, False, RIGHTS),
+    "DMS.00403003": (errors.PERMISSION, False, RIGHTS),
+    "DMS.00403007": (errors.PERMISSION, False, RIGHTS),
+    "DMS.10240310": (errors.PERMISSION, False, "These credentials may only read. Use some that may write."),
+    "DMS.00403002": (errors.PERMISSION, False, "These credentials may only read. Use some that may write."),
+    "DMS.10240312": (
+        errors.PERMISSION,
+        False,
+        "The account is restricted, and no IAM policy changes that. Its owner sees why in the console.",
+    ),
+    "IAM.0002": (
+        errors.PERMISSION,
+        False,
+        "Check that iam_url is the IAM of this account's own cloud, and that its user may do this.",
+    ),
+    "DMS.10240407": (errors.THROTTLED, True, LIMIT),
     # Not NOT_FOUND: an instance or URL that is missing says nothing about the user or topic.
     "DMS.00404022": (errors.INVALID, False, "Check instance_id, region and project_id."),
     "DMS.10240406": (errors.INVALID, False, URL),
@@ -42,9 +83,9 @@ CODES = {
 # What a status means when its code says nothing.
 STATUSES = {
     401: (errors.AUTHENTICATION, False, KEYS),
-    403: (errors.PERMISSION, False, "The IAM policy of these credentials does not allow this operation."),
+    403: (errors.PERMISSION, False, RIGHTS),
     404: (errors.INVALID, False, "Check instance_id, region and project_id."),
-    429: (errors.THROTTLED, True, "The request limit is reached; lower concurrency or run later."),
+    429: (errors.THROTTLED, True, LIMIT),
     500: (errors.SERVER, True, None),
     502: (errors.SERVER, True, None),
     503: (errors.SERVER, True, None),
@@ -58,18 +99,40 @@ def judge(status, code):
     return known or (errors.SERVER if status >= 500 else errors.INVALID, False, None)
 
 
+def may_be_absent(error):
+    """Whether a refused read may mean that the resource does not exist; the list then says so.
+
+    Which code says it is published for one operation only. A code that is known says something else.
+    """
+    return error.kind == errors.INVALID and error.status in (400, 404) and error.code not in CODES
+
+
+def not_offered(error):
+    """Whether a call was refused because this region does not have the operation."""
+    unknown_url = error.code is None and error.status in (404, 405)
+    return unknown_url or error.code in ("APIGW.0101", "DMS.10240406", "DMS.00404001")
+
+
 def code_and_message(body):
-    """Code and message from any of the error bodies that the services have been seen to send."""
+    """Code and message from any of the error bodies that the services have been seen to send.
+
+    A code that says success is none.
+    """
     if not isinstance(body, dict):
         return None, None
     inner = body.get("error") if isinstance(body.get("error"), dict) else body
-    code = next((inner[key] for key in ("error_code", "errorCode", "code") if inner.get(key) is not None), None)
+    found = [_text(inner[key]) for key in ("error_code", "errorCode", "code") if inner.get(key) is not None]
+    code = next((text for text in found if not re.match(SUCCESS, text)), None)
     message = next((inner[key] for key in ("error_msg", "errorMsg", "message") if inner.get(key)), None)
-    if body.get("failed_topics"):
+    if partly_refused(body):
         failed = errors.brief(body["failed_topics"])
         message = f"{_text(message) or 'not all topics were updated'} (failed topics: {failed})"
-    code = _text(code)
-    return code[: errors.LONGEST_QUOTE] if code else code, _text(message)
+    return code[: errors.LONGEST_QUOTE] if code else None, _text(message)
+
+
+def partly_refused(body):
+    """Whether a response names topics that a write left out."""
+    return isinstance(body, dict) and bool(body.get("failed_topics"))
 
 
 def _text(value):

@@ -307,7 +307,6 @@ class RomaTopicPolicy(Resource):
             "POST",
             ("mqs", "instances", changes[0].names["instance_id"], "topics", "accesspolicy"),
             body={"topics": topics},
-            status=204,
         )
 
 

@@ -26,22 +26,22 @@ ROW = {"app_id": "roma-app-billing", "app_name": "billing", "access_policy": "su
         ({"secret_key": "A1-" + "x" * 30}, "DMS.00500960"),
         ({"secret_key": "onlylower-"}, "DMS.00500960"),
         ({"secret_key": "Space Secret 1"}, "DMS.00500960"),
-        ({"secret_key": 12345678}, "DMS.00400004"),
-        ({"access_key": "another"}, "DMS.00400004"),
-        ({"admin": "true"}, "DMS.00400004"),
-        ({"admin": 1}, "DMS.00400004"),
-        ({"default_topic_perm": "ALL"}, "DMS.00400004"),
-        ({"default_topic_perm": "SUB|PUB"}, "DMS.00400004"),
-        ({"default_group_perm": "PUB"}, "DMS.00400004"),
-        ({"topic_perms": None}, "DMS.00400004"),
-        ({"topic_perms": [{"name": "a"}]}, "DMS.00400004"),
-        ({"topic_perms": [{"name": "a", "perm": "pub"}]}, "DMS.00400004"),
-        ({"topic_perms": [{"name": "a", "perm": "PUB", "why": ""}]}, "DMS.00400004"),
+        ({"secret_key": 12345678}, "DMS.00400002"),
+        ({"access_key": "another"}, "DMS.00400002"),
+        ({"admin": "true"}, "DMS.00400002"),
+        ({"admin": 1}, "DMS.00400002"),
+        ({"default_topic_perm": "ALL"}, "DMS.00400002"),
+        ({"default_topic_perm": "SUB|PUB"}, "DMS.00400002"),
+        ({"default_group_perm": "PUB"}, "DMS.00400002"),
+        ({"topic_perms": None}, "DMS.00400002"),
+        ({"topic_perms": [{"name": "a"}]}, "DMS.00400002"),
+        ({"topic_perms": [{"name": "a", "perm": "pub"}]}, "DMS.00400002"),
+        ({"topic_perms": [{"name": "a", "perm": "PUB", "why": ""}]}, "DMS.00400002"),
         ({"group_perms": [{"name": "a", "perm": "PUB|SUB"}]}, None),
-        ({"group_perms": [{"name": "a", "perm": "PUB"}]}, "DMS.00400004"),
-        ({"group_perms": [{"name": "a", "perm": "SUB"}] * 2}, "DMS.00400004"),
-        ({"white_remote_address": ["192.0.2.1"]}, "DMS.00400004"),
-        ({"topic_perm": []}, "DMS.00400004"),
+        ({"group_perms": [{"name": "a", "perm": "PUB"}]}, "DMS.00400002"),
+        ({"group_perms": [{"name": "a", "perm": "SUB"}] * 2}, "DMS.00400002"),
+        ({"white_remote_address": ["192.0.2.1"]}, "DMS.00400002"),
+        ({"topic_perm": []}, "DMS.00400002"),
     ],
 )
 def test_update_user(sim, change, code):
@@ -100,7 +100,7 @@ def test_escaped_names(sim):
         ("GET", f"{USERS}/retired/", 404, "DMS.10240406"),
         ("GET", USERS.replace("rocketmq-demo", "nothing"), 404, "DMS.00404022"),
         ("GET", USERS.replace(PROJECT, "project-other"), 404, "DMS.00404022"),
-        ("GET", USERS.replace(PROJECT, "project-nobody"), 403, "DMS.10240306"),
+        ("GET", USERS.replace(PROJECT, "project-nobody"), 403, "DMS.10240309"),
         ("GET", POLICY.replace("topics/", "topics/none/"), 404, "MQS.00404010"),
     ],
 )
@@ -149,7 +149,7 @@ def test_roma_bodies(sim):
 def test_roles(sim):
     assert signed(sim, "GET", USERS, credential="readonly").status_code == 200
     refused = signed(sim, "PUT", RETIRED, user_body(), "readonly")
-    assert (refused.status_code, refused.json()["error_code"]) == (403, "DMS.10240306")
+    assert (refused.status_code, refused.json()["error_code"]) == (403, "DMS.10240309")
     assert signed(sim, "GET", USERS, credential="writeonly").status_code == 403
     assert signed(sim, "PUT", RETIRED, user_body(), "writeonly").status_code == 200
     assert signed(sim, "GET", USERS, credential="revoked").json()["error_code"] == "APIGW.0301"

@@ -14,7 +14,7 @@ from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt,
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 SECRET = {"secret_key": "Secret-Key1"}
-REFUSED = {"status": 403, "code": "DMS.10240306"}
+REFUSED = {"status": 403, "code": "DMS.10240309"}
 USERS, TOPICS = "instances/i-1/users", "mqs/instances/i-1/topics"
 HOST = {
     "ucloud": "https://api.ucloud.cn/",

@@ -190,9 +190,11 @@ def test_without_region_a_project_is_needed():
 # -- answers ---------------------------------------------------------------------------------------
 
 
-def called(*answers, status=200, retries=0):
-    made, wire = wired(*[("PUT dms/v2/p-1/x", answer) for answer in answers], retries=retries, project_id="p-1", **AK)
-    result = made.call("Op", "PUT", ["x"], body={}, status=status)
+def called(*answers, method="PUT", retries=0):
+    made, wire = wired(
+        *[(f"{method} dms/v2/p-1/x", answer) for answer in answers], retries=retries, project_id="p-1", **AK
+    )
+    result = made.call("Op", method, ["x"], body={})
     assert not wire.answers
     return result
 
@@ -205,7 +207,44 @@ def error(*answers, **how):
 
 @pytest.mark.parametrize("body", [None, {}, b"<html>", b"[]"])
 def test_no_content_has_no_answer(body):
-    assert called(reply(body, 204), status=204) is None
+    assert called(reply(body, 204)) is None
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize(("status", "body"), [(200, {"job_id": "j-1"}), (200, None), (201, {}), (202, None), (206, {})])
+def test_a_write_succeeds_with_any_good_status(method, status, body):
+    """The document's own goes from one to another without notice."""
+    assert called(reply(body, status), method=method) == body
+
+
+SUCCESSES = ["", " ", "0", "000", 0, "DMS.00000000", "DMS.0000", "MQS.0000"]
+
+
+@pytest.mark.parametrize("key", ["error_code", "code", "errorCode"])
+@pytest.mark.parametrize("code", SUCCESSES)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_code_that_says_success_is_none(method, key, code):
+    body = {key: code, "error_msg": "", "users": []}
+    assert called(reply(body), method=method) == body
+
+
+@pytest.mark.parametrize("code", ["DMS.00000001", "0.5", "00A", "DMS.", "10", False, True, [0], "success"])
+def test_any_other_code_is_a_refusal(code):
+    assert error(reply({"error_code": code})).code is not None
+
+
+def test_a_code_of_success_hides_no_other():
+    assert error(reply({"error_code": "", "code": "X.1"})).code == "X.1"
+    refused = error(reply({"error_code": "0", "error_msg": "m"}, 403))
+    assert (refused.kind, refused.code, refused.message) == (errors.PERMISSION, None, "m")
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_a_good_status_that_names_refused_topics_is_a_refusal(status):
+    found = error(reply({"failed_topics": ["a"]}, status))
+    assert (found.kind, found.unclear) == (errors.INVALID, True)
+    assert "failed topics: ['a']" in found.message
+    assert called(reply({"failed_topics": []}, 200)) == {"failed_topics": []}
 
 
 @pytest.mark.parametrize("body", [[1], b'"yes"', b"17"])
@@ -255,6 +294,52 @@ def test_every_known_code_is_judged_as_the_table_says(code):
     assert (found.kind, found.retry, found.hint, found.unclear) == (kind, retry, hint, False)
 
 
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        ("DMS.10240306", "permission", "account is frozen"),
+        ("DMS.10240309", "permission", "policy that allows"),
+        ("DMS.10240310", "permission", "may only read"),
+        ("DMS.10240312", "permission", "restricted"),
+        ("DMS.00403003", "permission", "policy that allows"),
+        ("DMS.00403002", "permission", "may only read"),
+        ("IAM.0002", "permission", "iam_url"),
+        ("DMS.00400065", "invalid", "empty list"),
+        ("DMS.00400004", "invalid", "without its body"),
+        ("DMS.40050010", "invalid", "run the task again"),
+    ],
+)
+def test_the_hint_of_a_code_says_what_to_do(code, kind, words):
+    assert codes.CODES[code][0] == kind
+    assert words in codes.CODES[code][2]
+
+
+@pytest.mark.parametrize("code", ["DMS.00400017", "DMS.00400026", "DMS.00400108", "MQS.00400026"])
+def test_a_busy_instance_is_asked_again(code):
+    assert called(reply({"error_code": code, "error_msg": "m"}, 400), reply({}), retries=1) == {}
+
+
+def pages(*answers):
+    """The page at offset 50 of a list, the last of ``answers``."""
+    made, _wire = wired(("GET dms/v2/p-1/x?limit=50&offset=50", *answers), project_id="p-1", **AK)
+    return made.page("Op", ["x"], "users", None, 50, 50)
+
+
+def test_a_page_past_the_end_is_empty_and_its_list_not_whole():
+    assert pages(reply({"error_code": codes.PAST_THE_END}, 400)) == ([], 0)
+    with pytest.raises(errors.CallError, match="refused"):
+        pages(reply({"error_code": "X.1", "error_msg": "refused"}, 400))
+
+
+def test_a_first_page_past_the_end_is_an_error():
+    made, _wire = wired(
+        ("GET dms/v2/p-1/x?limit=50&offset=0", reply({"error_code": codes.PAST_THE_END}, 400)), project_id="p-1", **AK
+    )
+    with pytest.raises(errors.CallError) as caught:
+        made.page("Op", ["x"], "users", None, 0, 50)
+    assert caught.value.code == codes.PAST_THE_END
+
+
 @pytest.mark.parametrize("status", sorted(codes.STATUSES))
 def test_every_status_is_judged_as_the_table_says(status):
     found = error(reply({"error_code": "unknown", "error_msg": "m"}, status))
@@ -274,9 +359,9 @@ def test_a_good_status_with_an_error_code_is_a_refusal_of_unclear_effect():
     assert (found.retry, found.unclear, found.status, found.request_id) == (False, True, 200, "r-1")
 
 
-@pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), ({}, 202), (None, 204)])
-def test_an_answer_that_the_document_does_not_name_is_an_error(body, status):
-    found = error(reply(body, status, X_Request_Id="r-1"))
+@pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), (b"null", 200), ({}, 204), (None, 204)])
+def test_a_read_without_an_object_is_an_error(body, status):
+    found = error(reply(body, status, X_Request_Id="r-1"), method="GET")
     assert (found.kind, found.unclear, found.retry) == (errors.ANSWER, True, False)
     assert (found.status, found.request_id) == (status, "r-1")
     assert found.hint == "Check api_url, and proxies on the way."

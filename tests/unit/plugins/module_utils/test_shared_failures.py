@@ -168,7 +168,7 @@ def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
     result = attempt(case.resource, task(case, {}, many), case.read(case.row(), **case.read_refused))
     error = failed(result, "permission")
     assert result["msg"].startswith(f"Could not read {case.label}, so nothing was written.")
-    assert str(error["code"]) in ("299", "DMS.10240306")
+    assert str(error["code"]) in ("299", "DMS.10240309")
 
 
 @every
