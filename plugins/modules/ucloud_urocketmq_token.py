@@ -61,7 +61,8 @@ options:
   allow_produce_topic_list: &allow_produce_topic_list
     description:
       - The names of the topics that the token may publish to (C(AllowProduceTopicList)).
-      - A name has 1 to 36 letters, digits, C(-) or C(_).
+      - The service's own topics can be named too, such as V(%RETRY%group) and V(%DLQ%group). A name cannot hold a comma.
+      - There are no wildcards. O(topic_produce_perm=ALL) stands for every topic.
       - It goes with O(topic_produce_perm=PART), given here or in force already. With V(ALL) or V(NONE) a list is
         refused, and V(PART) is refused as long as no list is known.
       - With V(PART) an empty list is refused. To take every topic away, set O(topic_produce_perm=NONE).

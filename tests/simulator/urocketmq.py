@@ -17,7 +17,8 @@ SIDES = (
     ("TopicProducePerm", "AllowProduceTopicList"),
     ("TopicConsumePerm", "AllowConsumeTopicList"),
 )
-TOPIC_NAME = re.compile(r"[a-zA-Z0-9-_]{1,36}")
+# In a list the service's own may stand as well.
+TOPIC_NAME = re.compile(r"(%(DLQ|RETRY)%)?[a-zA-Z0-9-_]{1,36}")
 NOT_IN_LIST = ("AllowProduceTopicList", "AllowConsumeTopicList")
 UNLIMITED = 1 << 31
 

@@ -121,8 +121,8 @@ class URocketMQ(Case):
         ({"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, "a list has a meaning with PART only"),
         ({"topic_consume_perm": "NONE", "allow_consume_topic_list": ["a"]}, "a list has a meaning with PART only"),
         ({"topic_produce_perm": "PART", "allow_produce_topic_list": []}, "PART of no topic is NONE"),
-        ({"allow_produce_topic_list": ["a,b"]}, "is not a topic name"),
-        ({"allow_consume_topic_list": ["x" * 37]}, "is not a topic name"),
+        ({"allow_produce_topic_list": ["a,b"]}, "allow_produce_topic_list[0]: 'a,b' holds a comma"),
+        ({"allow_consume_topic_list": ["a", " b"]}, "allow_consume_topic_list[1]: ' b' has a blank at its beginning"),
     ]
     read_refused = {"code": 299}
     write_refused = {"code": 220}

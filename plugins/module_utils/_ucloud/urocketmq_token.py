@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import _errors as errors
 from .. import _kinds as kinds
 from .. import _reading as reading
@@ -18,7 +16,7 @@ from . import client as provider
 
 PAGE = 100
 PERMS = ("ALL", "NONE", "PART")
-TOPIC = re.compile(r"^[a-zA-Z0-9_-]{1,36}$")
+SEPARATOR = ","  # a list is one text
 # A permission and the list that says what PART means.
 PAIRS = (
     ("topic_produce_perm", "allow_produce_topic_list"),
@@ -27,12 +25,28 @@ PAIRS = (
 
 
 def _topic(value):
-    if not TOPIC.match(value):
-        raise kinds.Refused(f"{value!r} is not a topic name: 1 to 36 letters, digits, '-' or '_'")
+    # A list may also name the service's own topics, such as %DLQ%group, which no rule for new topics allows.
+    if SEPARATOR in value:
+        raise kinds.Refused(f"{value!r} holds a comma, which separates topics: write one entry for each")
+    if value != value.strip():
+        raise kinds.Refused(f"{value!r} has a blank at its beginning or end, which the service's list would lose")
 
 
-def _topics():
-    return kinds.TextSet(separator=",", check=_topic)
+class _Topics(kinds.TextSet):
+    """What PART means. There are no wildcards: `*` and `order*` would be topics that nobody has."""
+
+    def __init__(self):
+        super().__init__(separator=SEPARATOR, check=_topic)
+
+    def check_new(self, current, target, option):
+        super().check_new(current, target, option)
+        for entry in sorted(set(target) - set(current or ())):
+            if "*" in entry:
+                perm = next(perm for perm, topics in PAIRS if topics == option)
+                raise kinds.Refused(
+                    f"{option} must be a list of topic names; got {entry!r}, and URocketMQ has no wildcards. "
+                    f"{perm}: ALL stands for every topic"
+                )
 
 
 class URocketMQToken(Resource):
@@ -46,8 +60,8 @@ class URocketMQToken(Resource):
     fields = (
         Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
         Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
-        Field("allow_produce_topic_list", _topics(), "AllowProduceTopicList", initial=()),
-        Field("allow_consume_topic_list", _topics(), "AllowConsumeTopicList", initial=()),
+        Field("allow_produce_topic_list", _Topics(), "AllowProduceTopicList", initial=()),
+        Field("allow_consume_topic_list", _Topics(), "AllowConsumeTopicList", initial=()),
     )
     lifecycle = True
     makes_credentials = True

@@ -76,6 +76,8 @@ def test_ufile_update(sim, change, code):
     [
         ({}, 0),
         ({"TopicProducePerm": "PART", "AllowProduceTopicList": "orders"}, 0),
+        ({"TopicProducePerm": "PART", "AllowProduceTopicList": "%DLQ%front,%RETRY%front"}, 0),
+        ({"TopicProducePerm": "PART", "AllowProduceTopicList": "%OWN%front"}, 230),
         ({"TopicProducePerm": "PART"}, 230),
         ({"TopicProducePerm": "PART", "AllowProduceTopicList": ""}, 230),
         ({"TopicProducePerm": "PART", "AllowProduceTopicList": "orders, payments"}, 230),

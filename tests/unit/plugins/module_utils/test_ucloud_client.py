@@ -233,6 +233,20 @@ def test_every_known_code_is_judged_as_the_table_says(code):
     assert (found.kind, found.retry, found.hint) == (kind, retry, hint)
 
 
+# The table of the facts, less what it says of no code: whether it is tried again, and whether it may have been done.
+AGAIN = {110, 130, 150, 153, 15004, 15005, 15006, 15007}
+UNKNOWN = {15012, 15013, 15015, 15016, 15020, 15021, 15022, 15044}
+NEVER = {160, 161, 170, 171, 172, 174, 220, 230, 292, 293, 294, 295, 299}
+NEVER |= {15002, 15010, 15017, 15018, 15037, 15038, 15039, 15040}
+
+
+def test_the_codes_are_those_of_the_facts():
+    assert set(codes.CODES) == AGAIN | UNKNOWN | NEVER
+    assert {code for code, (_kind, retry, _hint) in codes.CODES.items() if retry} == AGAIN | UNKNOWN
+    assert {codes.CODES[code][0] for code in UNKNOWN} == {errors.SERVER}
+    assert [code for code, row in codes.CODES.items() if not row[2]] == []  # each says what to do
+
+
 def test_an_unknown_code_is_not_tried_again():
     assert error(answer(code=99999)).kind == errors.INVALID
 

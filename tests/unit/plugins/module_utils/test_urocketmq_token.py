@@ -65,6 +65,24 @@ def test_a_list_comes_back_as_one_text_with_or_without_spaces():
     assert run(RESOURCE, options, case.read(row))["changed"] is False
 
 
+@pytest.mark.parametrize("topic", ["%DLQ%billing", "%RETRY%billing", "x" * 100, "a.b c/d", "RMQ_SYS_TRACE_TOPIC"])
+def test_a_list_may_name_what_no_rule_for_new_topics_allows(topic):
+    after = case.row(AllowProduceTopicList=topic)
+    change({"allow_produce_topic_list": [topic]}, case.row(), after)
+    unchanged = run(RESOURCE, dict(FIRST, allow_produce_topic_list=[topic]), case.read(after))
+    assert (unchanged["changed"], unchanged["token"]["allow_produce_topic_list"]) == (False, [topic])
+
+
+@pytest.mark.parametrize("topic", ["*", "order*", "%DLQ%*"])
+@pytest.mark.parametrize("side", ["produce", "consume"])
+def test_a_wildcard_is_no_new_topic_and_is_kept_where_it_is(topic, side):
+    option, key = f"allow_{side}_topic_list", f"Allow{side.title()}TopicList"
+    result = refused(dict(FIRST, **{option: ["audit", topic]}), case.read(case.row()))
+    assert f"URocketMQ has no wildcards. topic_{side}_perm: ALL stands for every topic" in result["msg"]
+    there = case.row(**{key: f"audit,{topic}"})
+    assert run(RESOURCE, dict(FIRST, **{option: [topic, "audit"]}), case.read(there))["changed"] is False
+
+
 def test_part_of_a_token_that_had_no_list_needs_one():
     result = refused(dict(FIRST, topic_produce_perm="PART"), case.read(plain()))
     assert "topic_produce_perm is PART, but allow_produce_topic_list names no topic" in result["msg"]
