@@ -276,7 +276,7 @@ def _bad_names(slot, option):
     yield st.sampled_from(INVISIBLE)
     yield st.integers(1025, 70000).map(lambda length: "x" * length)
     if option in ("allow_produce_topic_list", "allow_consume_topic_list"):
-        yield st.sampled_from(["a,b", "a b", "a/b", "..", "%2F", "?x=1", "x" * 37, "\u0430bc", "é", "a.b"])
+        yield st.sampled_from(["a,b", ",", "a,", " a", "a "])
     if option != "white_remote_address" and (option not in names or not slot.module.endswith("_info")):
         yield st.sampled_from(["", " ", "\u3000"]) if slot.is_entry or option in ("name", "app_name") else st.just(" ")
     if option in names and names[option].path:

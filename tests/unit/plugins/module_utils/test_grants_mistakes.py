@@ -95,7 +95,7 @@ MISTAKES = [
     ("urocketmq", "topics", "orders", "got 'orders'; right would be a list of names of topics"),
     ("urocketmq", "topics", [], "got []; right would be a list of names of topics"),
     ("urocketmq", "topics", {"a": "b"}, "got {'a': 'b'}; right would be a list of names of topics"),
-    ("urocketmq", "topics", ["a b"], "got ['a b']; right would be a list ('a b' is not a topic name"),
+    ("urocketmq", "topics", ["a,b"], "got ['a,b']; right would be a list ('a,b' holds a comma"),
     ("urocketmq", "groups", ["g"], "got ['g']; right would be left out, since producer on ucloud_urocketmq"),
     ("rocketmq", "groups", None, "got nothing; right would be a list of names of consumer groups"),
     ("ufile", "buckets", "backups", "got 'backups'; right would be a list of names of buckets"),
