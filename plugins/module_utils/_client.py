@@ -65,6 +65,11 @@ class Client:
                 return answer
         return self._attempt(call)
 
+    @property
+    def refused(self):
+        """Whether the service refused who asks: nothing more is sent then."""
+        return self._refused is not None
+
     def _attempt(self, call):
         if self._refused is not None:
             raise self._refused

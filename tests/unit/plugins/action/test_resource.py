@@ -252,6 +252,41 @@ def test_after_a_refusal_no_item_of_the_loop_tries_again(wired):
     assert len(sessions) == 1
 
 
+@pytest.mark.parametrize(("name", "case"), list(NAMES.items())[::2], ids=list(NAMES)[::2])
+@pytest.mark.parametrize("attempts", [2, 8])
+def test_each_attempt_of_a_task_asks_once_again(wired, name, case, attempts):
+    """`until` makes another plugin for the same task; the items of a loop are copies of it."""
+    refused = {"code": 171} if name.startswith("ucloud") else {"status": 401, "code": "APIGW.0301"}
+    sessions = wired(case, *[case.read(case.row(), **refused)] * attempts)
+    plugin = Plugin(name, args_of(case))
+    task = plugin._task
+    for _unused in range(attempts):
+        plugin._task = task
+        assert plugin.run(task_vars={})["error"]["kind"] == "authentication"
+        plugin = Plugin(name, args_of(case))
+    assert [len(session.sent) for session in sessions] == [1] * attempts
+
+
+def test_an_attempt_that_is_let_in_after_a_refusal_goes_on(wired):
+    case = cases.ALL[0]
+    wired(case, case.read(case.row(), code=171), case.read(case.row()))
+    first, second = Plugin(args=args_of(case)), Plugin(args=args_of(case))
+    second._task = first._task
+    assert first.run(task_vars={})["failed"] is True
+    assert second.run(task_vars={})["changed"] is False
+
+
+def test_the_attempts_of_a_later_item_ask_again_too_but_not_its_first(wired):
+    case = cases.ALL[0]
+    sessions = wired(case, case.read(case.row(), code=171), case.read(case.row()))
+    Plugin(args=args_of(case)).run(task_vars={})
+    item, again = Plugin(args=args_of(case)), Plugin(args=args_of(case))
+    again._task = item._task
+    assert item.run(task_vars={})["failed"] is True
+    assert len(sessions) == 1
+    assert again.run(task_vars={})["changed"] is False
+
+
 def test_no_secret_is_kept_as_a_key_of_a_client(wired):
     case = cases.ALL[0]
     wired(case, case.read(case.row()))
