@@ -14,6 +14,7 @@ import functools
 import hashlib
 import importlib
 import os
+import signal
 import sys
 
 from ansible.errors import AnsibleActionFail
@@ -50,14 +51,23 @@ class ActionModule(ActionBase):
             return {"failed": True, "changed": False, "msg": error.message}
         if mistaken:
             return mistaken
-        return _module.execute(
+        result = _module.execute(
             resource,
             params,
             info=info,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             connect=self._connect,
+            settle=self._settle,
         )
+        if result.get("error", {}).get("code") == "TaskTimeoutError":
+            result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
+        return result
+
+    def _settle(self):
+        """The task's time is over once its result stands: an alarm now would lose what it says."""
+        if self._task.timeout:
+            signal.alarm(0)
 
     def _connect(self, resource, params, secrets):
         """The client of an earlier item with the same connection options, or a new one.
@@ -69,7 +79,7 @@ class ActionModule(ActionBase):
         text = repr([resource.provider.NAME, resource.service] + [(option, params.get(option)) for option in options])
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         client, user = CLIENTS.get(key, (None, None))
-        if client is None or (client.refused and user is self._task):
+        if client is None or client.stopped or (client.refused and user is self._task):
             client = resource.provider.connect(params, secrets, resource.service)
         CLIENTS[key] = client, self._task
         return client

@@ -28,6 +28,7 @@ class Client:
     def __init__(self, transport, secrets):
         self.transport = transport
         self.secrets = secrets
+        self.stopped = False
         self.concurrency = transport.width.limit
         self.retries = transport.retries
         self._proving = threading.Lock()
@@ -81,7 +82,12 @@ class Client:
             raise
 
     def each(self, function, items):
-        return reading.each(self.concurrency, function, items)
+        return reading.each(self.concurrency, function, items, self.stop)
+
+    def stop(self):
+        """End what is under way: nothing is sent from now on, and this client is of no more use."""
+        self.stopped = True
+        self.transport.stop()
 
     def close(self):
         self.transport.close()
