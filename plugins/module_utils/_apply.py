@@ -34,7 +34,13 @@ def done(resource, change, state):
     """Whether ``state`` is what ``change`` asked for."""
     if change.target is None or state is None:
         return change.target is None and state is None
-    return not differences(resource, change, state)
+    return not misnamed(resource, change, state) and not differences(resource, change, state)
+
+
+def misnamed(resource, change, state):
+    """Whether the service keeps what ``change`` created under another name than the one that was asked for."""
+    option = resource.identity[-1].option
+    return change.action == CREATE and state is not None and state.names.get(option) != change.wanted.names[option]
 
 
 def differences(resource, change, state):
@@ -199,6 +205,13 @@ class Writer:
             if pause:
                 self._sleep(pause)
             (state,) = self._read([change.wanted])
+            if state is None:
+                # Under a name that was not there in the plan: the service may have tidied the one that it was given.
+                option = self.resource.identity[-1].option
+                twin = change.wanted.others.tidied(change.wanted.names[option])
+                if twin is not None:
+                    names = dict(change.wanted.names, **{option: twin})
+                    (state,) = self._read([Wanted(change.wanted.position, names, {})])
             if state is not None:
                 _take_names(change, state)
                 return True
@@ -273,7 +286,7 @@ class Writer:
                     left.append((change, state))
             # A doubtful write is not waited for: nothing says that it was carried out.
             stale = [(change, state) for change, state in left if change not in uncertain]
-            if not stale or time_left <= 0:
+            if time_left <= 0 or all(misnamed(self.resource, *pair) for pair in stale):  # a name does not come later
                 for change, _state in stale:
                     del self._written[change]
                 return fresh, stale
@@ -298,6 +311,13 @@ class Writer:
         )
 
     def _ignored(self, stale):
+        if misnamed(self.resource, *stale[0]):
+            return self._run_error(
+                f"The service created what was asked for, but not under its name. {self._mismatches(stale)}.",
+                [change for change, state in stale],
+                hint="The service trims or cuts new names, or changes their case: give the name that it made in the task, "
+                "or delete what it made.",
+            )
         return self._run_error(
             f"The service accepted the write but does not show it after {self.timeout:g} s. "
             f"{self._mismatches(stale)}. Either it ignored this, or another writer changed it meanwhile.",
@@ -313,6 +333,9 @@ class Writer:
                 lines.append(f"{name} is still there")
             elif state is None:
                 lines.append("{} is {}".format(name, "not there" if change.action == CREATE else "gone"))
+            elif misnamed(self.resource, change, state):
+                option = self.resource.identity[-1].option
+                lines.append(f"{name}: {option} is {state.names.get(option)!r} instead of {change.wanted.names[option]!r}")
             else:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
                 lines.append("{}: {}".format(name, ", ".join(fields)))

@@ -131,6 +131,13 @@ def _plan_create(resource, wanted):
             field.kind.check_new(None, wanted.values[field.option], field.option)
     for option, value in wanted.names.items():
         kinds.filled(value, option)
+    name = wanted.names[resource.identity[-1].option]
+    twin = wanted.others.tidied(name)
+    if twin is not None:
+        raise kinds.Refused(
+            f"there is {twin!r}, which a service makes of {name!r} that trims or cuts new names, or changes their case; "
+            f"each run would make one more. Name that one, or choose a name that cannot be mistaken for it"
+        )
     target = resource.settle(wanted, nothing, target)
     resource.check_create(wanted, target)
     return Change(resource, wanted, None, target)

@@ -13,6 +13,8 @@ imported without `requests`.
 
 from __future__ import annotations
 
+import unicodedata
+
 from . import _errors as errors
 from . import _kinds as kinds
 
@@ -83,10 +85,52 @@ def _fact(value):
     return value if single else None
 
 
+class Others:
+    """The names that exist where one that is looked for does not."""
+
+    SHORTEST_CUT = 12  # no service cuts names to fewer characters
+    LONG = 32  # a name of so many characters may have been cut anywhere
+
+    def __init__(self, names):
+        self.names = names
+        self._forms = None
+
+    @staticmethod
+    def _form(name):
+        return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+    @property
+    def forms(self):
+        """The names as a service may tidy them -> the names as they are."""
+        if self._forms is None:
+            self._forms = {self._form(name): name for name in self.names}
+        return self._forms
+
+    def tidied(self, name):
+        """The one that a service may have made of ``name``, which it trims, brings into one form or case, or cuts."""
+        form = self._form(name)
+        if form in self.forms:
+            return self.forms[form]
+        longest = max(map(len, self.forms), default=0)
+        # Where a service cuts names, none is longer. One that ends where a word does is rather a name of its own, and
+        # so is number 1 beside number 10.
+        before, after = form[longest - 1 : longest], form[longest : longest + 1]
+        number = before.isdigit() and after.isdigit()
+        inside = before.isalnum() and after.isalnum()
+        long_enough = longest >= (self.SHORTEST_CUT if inside else self.LONG) and after and not number
+        return self.forms.get(form[:longest].rstrip()) if long_enough else None
+
+    def like(self, name):
+        """Those that look like ``name``, the most alike first."""
+        import difflib
+
+        return [self.forms[form] for form in difflib.get_close_matches(self._form(name), self.forms, cutoff=0.8)]
+
+
 class Wanted:
     """What a task asks of one resource: only what it names is in ``values``."""
 
-    __slots__ = ("absent", "names", "options", "position", "purge", "values")
+    __slots__ = ("absent", "names", "options", "others", "position", "purge", "values")
 
     def __init__(self, position, names, values, purge=True, options=None, absent=False):
         self.position = position
@@ -95,6 +139,7 @@ class Wanted:
         self.purge = purge
         self.options = options or {}
         self.absent = absent
+        self.others = Others(())  # set where it is looked for among all, and is not there
 
 
 class Resource:
@@ -157,6 +202,10 @@ class Resource:
         for candidate in candidates:
             for option, value in names_of(candidate).items():
                 index.setdefault((option, value), []).append(candidate)
+        others = {
+            name.option: Others([value for option, value in index if option == name.option and value])
+            for name in self.identity
+        }
         found, problems = [], []
         for entry in wanted:
             option = next(name.option for name in self.identity if entry.names.get(name.option))
@@ -171,6 +220,8 @@ class Resource:
                 raise errors.AnswerError(
                     f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
                 )
+            if not named:
+                entry.others = others[option]
             found.append(named[0] if named else None)
         if problems:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
@@ -358,3 +360,79 @@ def test_a_read_that_is_called_invalid_has_the_hint_of_what_is_missing(monkeypat
     error = fails(shelf, wanted("a"))
     assert error.message.startswith("Could not read toy a, so nothing was written. ")
     assert error.details()["hint"] == shown
+
+
+# -- a service that tidies new names ---------------------------------------------------------------
+
+LOOK = "reports-of-the-warehouse"
+TIDY = {
+    "trims": (f" {LOOK} ", str.strip),
+    "lower case": ("Reports-Of-The-Warehouse", str.lower),
+    "one form": ("cafe\u0301", lambda name: unicodedata.normalize("NFC", name)),
+    "blanks": ("reports  of 2030", lambda name: " ".join(name.split())),
+    "cuts inside a word": (LOOK, lambda name: name[:20]),
+    "cuts a long name": (LOOK + "-2030-and-2031", lambda name: name[:34]),
+}
+
+
+class Tidying(Shelf):
+    """It makes of a new name what ``tidy`` does."""
+
+    def __init__(self, tidy, *names):
+        super().__init__(*names)
+        self.tidy = tidy
+
+    def _create(self, change):
+        number = len(self.toys)
+        self.toys.append(
+            State({"id": f"made-{number}", "name": self.tidy(change.names["name"])}, dict(change.target))
+        )
+        return {"id": f"made-{number}"}
+
+    def look(self):
+        return list(super().look())
+
+
+@pytest.mark.parametrize("how", TIDY)
+def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no_second_one(how):
+    name, tidy = TIDY[how]
+    shelf = Tidying(tidy, "other")
+    error = fails(shelf, wanted(name))
+    assert f"name is {tidy(name)!r} instead of {name!r}" in error.message
+    assert (error.changed, error.failed) == (True, [{"id": "made-1", "name": name}])
+    assert shelf.done == ["read", "create", "read"]  # what does not come later is not waited for
+    for _again in range(2):
+        problem = fails(shelf, wanted(name), error=errors.TaskError).problems[0]
+        assert f"there is {tidy(name)!r}, which a service makes of {name!r}" in problem.message
+    assert shelf.names == ["other", tidy(name)]
+
+
+@pytest.mark.parametrize("how", TIDY)
+def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monkeypatch):
+    monkeypatch.setattr(apply, "CREATE_WAITS", (0.0,))
+    name, tidy = TIDY[how]
+    shelf = Tidying(tidy, "other")
+    shelf.script = [(None, broken())]
+    assert f"name is {tidy(name)!r} instead of {name!r}" in fails(shelf, wanted(name)).message
+    assert shelf.names == ["other", tidy(name)]
+
+
+@pytest.mark.parametrize(
+    ("there", "new"),
+    [
+        ("worker-of-shop-1", "worker-of-shop-10"),  # the next of a family
+        ("reports-of-shop", "reports-of-shop-eu"),  # ends where a word does
+        ("report", "reports"),  # too short to be cut
+        ("reports-of-the-ware", "reports-of-the-warehouse"),  # a longer one is there
+        ("b" * 40 + "-1", "b" * 40 + "-12"),
+    ],
+)
+def test_a_name_that_begins_as_another_one_is_one_of_its_own(there, new):
+    shelf = Shelf(there, *(["x" * 30] if "ware" in there else []))
+    assert run(shelf, wanted(new)).changed
+    assert new in shelf.names
+
+
+def test_of_a_name_that_the_service_does_not_show_nothing_is_taken_for_done():
+    shelf = Tidying(lambda name: None)
+    assert "name is None instead of 'a'" in fails(shelf, wanted({"name": "a"})).message
