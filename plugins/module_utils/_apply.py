@@ -335,7 +335,9 @@ class Writer:
                 lines.append("{} is {}".format(name, "not there" if change.action == CREATE else "gone"))
             elif misnamed(self.resource, change, state):
                 option = self.resource.identity[-1].option
-                lines.append(f"{name}: {option} is {state.names.get(option)!r} instead of {change.wanted.names[option]!r}")
+                lines.append(
+                    f"{name}: {option} is {state.names.get(option)!r} instead of {change.wanted.names[option]!r}"
+                )
             else:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
                 lines.append("{}: {}".format(name, ", ".join(fields)))

@@ -191,6 +191,48 @@ def test_a_refusal_after_a_lost_answer_may_mean_that_it_exists(sim, run):
     assert (len(result["warnings"]), sim.counters["by_operation"][case.create]) == (1, 2)
 
 
+# -- a service that tidies new names ---------------------------------------------------------------
+
+TIDY = {
+    "lower": ("Reports-App", "reports-app"),
+    "nfc": ("cafe\u0301-app", "caf\u00e9-app"),
+    20: ("reports-of-the-warehouse", "reports-of-the-wareh"),
+}
+
+
+@pytest.mark.parametrize("form", life.FORMS)
+@pytest.mark.parametrize("how", TIDY)
+@pytest.mark.parametrize("case", **life.each())
+def test_of_a_tidied_name_no_run_makes_a_second_one(sim, run, case, how, form):
+    asked, kept = TIDY[how]
+    if case is life.ROCKETMQ and how == "nfc":
+        pytest.skip("no user can have such a name")
+    sim.traps.set(tidy_names=how)
+    result = run.failed(case.module, **case.params(form, case.names(asked), case.values))
+    assert repr(asked) in result["msg"]
+    assert repr(kept) in result["msg"]
+    (record,) = case.named(sim, kept)
+    if case is not life.ROCKETMQ:
+        assert result["error"]["failed"][0]["token_id"] == record["TokenId"]
+    for _again in range(2):
+        result = run.failed(case.module, **case.params(form, case.names(asked), case.values))
+    assert set(case.held(sim)) == {"other-1", kept}
+    assert len(case.named(sim, kept)) == 1
+    assert run.ok(case.module, **case.params(form, case.names(kept), case.values))["changed"] is False
+
+
+@pytest.mark.parametrize("how", ["lower", 20])
+@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
+def test_a_tidied_name_after_a_lost_answer(sim, run, case, how):
+    asked, kept = TIDY[how]
+    sim.traps.set(tidy_names=how, fail_next={"match": case.create, "drop": True, "after": True})
+    result = run.failed(case.module, **case.params("one", case.names(asked), case.values))
+    assert repr(asked) in result["msg"]
+    assert repr(kept) in result["msg"]
+    assert set(case.held(sim)) == {"other-1", kept}
+    assert len(case.named(sim, kept)) == 1
+
+
 # -- its secret ------------------------------------------------------------------------------------
 
 

@@ -115,6 +115,7 @@ def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer
     _query(call)
     users = _users(instance)
     body = _body(call, None)
+    body["access_key"] = simulator.traps.tidied(body["access_key"])
     if body["access_key"] in users:
         # Assumed: which code a name that is taken gets.
         raise Refused(400, "DMS.00500971", "The user already exists.")

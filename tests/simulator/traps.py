@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from .rules import SHORT_FORMS, Rule, short_form
@@ -36,11 +38,27 @@ BEHAVIOURS = frozenset(
         "second_writer",
         "slow_visibility",
         "sticky_lists",
+        "tidy_names",
         "user_name_is_key",
     }
 )
 NAMES = frozenset(SETTINGS) | BEHAVIOURS | frozenset(SHAPES) | frozenset(SHORT_FORMS)
 NAMES |= {"fail_next", "throttle"}
+
+
+TIDYING: dict[str, Callable[[str], str]] = {
+    "trim": str.strip,
+    "lower": str.lower,
+    "nfc": lambda name: unicodedata.normalize("NFC", name),
+}
+
+
+def _tidier(value: Any) -> Callable[[str], str]:
+    if isinstance(value, int) and value > 0:
+        return lambda name: name[:value]
+    if value not in TIDYING:
+        raise ValueError(f"tidy_names is one of {', '.join(TIDYING)}, or how many characters are kept")
+    return TIDYING[value]
 
 
 class UnknownTrap(ValueError):
@@ -86,6 +104,8 @@ class Traps:
             return [Rule.parse(copy.deepcopy(rule)) for rule in rules]
         if name in SHORT_FORMS:
             return short_form(name, value)
+        if name == "tidy_names":
+            return _tidier(value)
         if name == "error_shape" and value not in ("code", "errorCode"):
             raise ValueError("error_shape is code or errorCode")
         return None
@@ -102,6 +122,11 @@ class Traps:
         """The value of a trap; None, or a setting's own default, when it is not set."""
         value = self._values.get(name)
         return SETTINGS.get(name) if value is None else value
+
+    def tidied(self, name: str) -> str:
+        """The name that a new resource gets of the one that is asked for."""
+        tidy = self._parsed.get("tidy_names")
+        return tidy(name) if tidy else name
 
     def throttled(self, call: Call) -> Answer | None:
         throttle = self._parsed.get("throttle")

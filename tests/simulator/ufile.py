@@ -101,7 +101,6 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
     token_id, now = str(uuid.uuid4()), int(simulator.now())
     token = {
         "TokenId": token_id,
-        "TokenName": arguments["TokenName"],
         "ProjectId": arguments["ProjectId"],
         "Region": arguments.get("Region") or estate["regions"][0],
         "PublicKey": f"TOKEN_{uuid.uuid4()}",
@@ -115,6 +114,7 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
         "CreateTime": now,
         "ModifyTime": now,
         **_values(arguments),
+        "TokenName": simulator.traps.tidied(arguments["TokenName"]),
     }
     estate["ufile_tokens"][token_id] = token
     return {"TokenId": token_id, "UFileTokenSet": _row(token, partial=False)}
@@ -125,6 +125,8 @@ def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
     values = _values(arguments)
     for name in simulator.traps.get("ignored_fields") or ():
         values.pop(name, None)
+    if "TokenName" in values:
+        values["TokenName"] = simulator.traps.tidied(values["TokenName"])
     token.update(values, ModifyTime=int(simulator.now()))
     return {}
 

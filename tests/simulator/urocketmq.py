@@ -97,7 +97,7 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
     # Assumed: a name may be taken twice, so a create repeated blindly shows up as two tokens.
     service["tokens"][token_id] = {
         "TokenId": token_id,
-        "Name": arguments["Name"],
+        "Name": simulator.traps.tidied(arguments["Name"]),
         "Type": "Normal",
         "ServiceId": service["ServiceId"],
         **values,

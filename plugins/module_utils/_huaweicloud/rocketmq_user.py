@@ -140,8 +140,10 @@ class RocketMQUser(Resource):
         client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
 
     def create(self, client, change):
-        client.call("CreateUser", "POST", self._path(change), body=self._body(change), repeatable=False)
-        return {}
+        made = client.call("CreateUser", "POST", self._path(change), body=self._body(change), repeatable=False)
+        # The name is the id, so one that the service tidied is found only by what it answers.
+        name = made.get("access_key") if isinstance(made, dict) else None
+        return {"user_name": name} if isinstance(name, str) and name else {}
 
     def delete(self, client, change):
         client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
