@@ -42,7 +42,7 @@ class Action:
     lists: tuple[str, ...] = ()
 
 
-_SERVICE = ("Region", "ProjectId", "ServiceId")
+_SERVICE = ("Region", "ServiceId")
 _PERMS = ("TopicProducePerm", "TopicConsumePerm")
 _TOPICS = ("AllowProduceTopicList", "AllowConsumeTopicList")
 _PAGE = ("Limit", "Offset")
@@ -52,24 +52,24 @@ ACTIONS = {
     "DescribeUFileToken": Action(
         READ,
         ufile.describe,
-        optional=("Region", "ProjectId", "TokenId", "TokenName", "Display"),
+        optional=("Region", "TokenId", "TokenName", "Display"),
     ),
     "CreateUFileToken": Action(
         CREATE,
         ufile.create,
         required=("TokenName",),
-        optional=("Region", "ProjectId", "ExpireTime"),
+        optional=("Region", "ExpireTime"),
         lists=(*_GRANTS, "BlackIPList", "WhiteIPList"),
     ),
     # BlackIPList and WhiteIPList are not documented for Update, so they are refused.
     "UpdateUFileToken": Action(
         WRITE,
         ufile.update,
-        required=("ProjectId", "TokenId"),
+        required=("TokenId",),
         optional=("Region", "TokenName", "ExpireTime"),
         lists=_GRANTS,
     ),
-    "DeleteUFileToken": Action(DELETE, ufile.delete, required=("Region", "ProjectId", "TokenId")),
+    "DeleteUFileToken": Action(DELETE, ufile.delete, required=("Region", "TokenId")),
     "ListURocketMQToken": Action(READ, urocketmq.list_tokens, _SERVICE, _PAGE),
     "ListURocketMQTopic": Action(READ, urocketmq.list_topics, _SERVICE, _PAGE),
     "GetURocketMQToken": Action(READ, urocketmq.get, (*_SERVICE, "TokenId"), ("Display",)),
@@ -176,7 +176,7 @@ class UCloud:
             base, dot, index = name.partition(".")
             if dot and base in action.lists and index.isdigit() and str(int(index)) == index:
                 lists.setdefault(base, {})[int(index)] = value
-            elif name in action.required or name in action.optional:
+            elif name in action.required or name in action.optional or name == "ProjectId":
                 arguments[name] = value
             else:
                 raise not_available(name)
@@ -187,11 +187,12 @@ class UCloud:
                     raise not_available(f"{base}.{index}")
             arguments[base] = [items[index] for index in sorted(items)]
         for name in action.required:
-            # An empty ProjectId is documented: it is the default project.
-            if name not in arguments or (not arguments[name] and name != "ProjectId"):
+            if not arguments.get(name):
                 raise missing(name)
         estate = self.simulator.estate["ucloud"]
-        arguments["ProjectId"] = arguments.get("ProjectId") or estate["default_project"]
+        # Left out it is the default project. Assumed: an empty one, which no client sends, is refused.
+        if not arguments.setdefault("ProjectId", estate["default_project"]):
+            raise missing("ProjectId")
         if arguments["ProjectId"] not in estate["projects"]:
             raise refuse(NO_PROJECT, "Project not found")
         if arguments.get("Region") and arguments["Region"] not in estate["regions"]:

@@ -12,7 +12,7 @@ import requests
 from sdk_clients import USERS, form, signed, user_body
 
 DESCRIBE = {"Action": "DescribeUFileToken"}
-UPDATE = {"Action": "UpdateUFileToken", "ProjectId": "", "TokenId": "ufile-token-reports", "TokenName": "new"}
+UPDATE = {"Action": "UpdateUFileToken", "TokenId": "ufile-token-reports", "TokenName": "new"}
 RETIRED = f"{USERS}/retired"
 
 

@@ -161,7 +161,7 @@ def test_slow_visibility_in_reads(sim):
 
 def test_slow_visibility_in_seconds(sim):
     sim.traps.set(slow_visibility=0.3)
-    form(sim, Action="UpdateUFileToken", ProjectId="", TokenId="ufile-token-reports", TokenName="new")
+    form(sim, Action="UpdateUFileToken", TokenId="ufile-token-reports", TokenName="new")
     asked = {**DESCRIBE, "TokenId": "ufile-token-reports"}
     assert form(sim, **asked).json()["DataSet"][0]["TokenName"] == "reports"
     time.sleep(0.35)
@@ -195,7 +195,7 @@ def test_second_writer_after_a_read(sim):
 def test_second_writer_callable(sim):
     sim.traps.set(second_writer=lambda estate: estate["ucloud"]["ufile_tokens"].clear())
     assert len(form(sim, **DESCRIBE).json()["DataSet"]) == 4
-    update = {"Action": "UpdateUFileToken", "ProjectId": "", "TokenId": "ufile-token-reports"}
+    update = {"Action": "UpdateUFileToken", "TokenId": "ufile-token-reports"}
     assert form(sim, **update).json()["RetCode"] == 15040
 
 
@@ -215,7 +215,7 @@ def test_echo_request(sim):
     answer = signed(sim, "PUT", f"{USERS}/nobody", GRANT)
     assert GRANT["secret_key"] in answer.text
     assert "Signature=" in answer.text
-    wrong = form(sim, Action="UpdateUFileToken", ProjectId="", TokenId="nothing")
+    wrong = form(sim, Action="UpdateUFileToken", TokenId="nothing")
     assert "Signature=" in wrong.json()["Message"]
 
 
