@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import re
+import stat
 import threading
 
 from . import _errors as errors
@@ -20,6 +22,7 @@ from . import _reading as reading
 
 LONGEST_TIMEOUT = 3600  # seconds
 MOST_RETRIES = 100
+PASSWORDS = ("iam_password",)  # settings that people choose, which may hold what no key holds
 
 
 class Client:
@@ -28,10 +31,10 @@ class Client:
     def __init__(self, transport, secrets):
         self.transport = transport
         self.secrets = secrets
-        self.stopped = False
         self.concurrency = transport.width.limit
         self.retries = transport.retries
-        self._proving = threading.Lock()
+        self.warnings = []  # about the connection options; each result has them
+        self._proving = threading.RLock()  # entered twice where the first call needs a new token
         self._proven = False
         self._refused = None
         self._once = {}
@@ -66,28 +69,31 @@ class Client:
                 return answer
         return self._attempt(call)
 
-    @property
-    def refused(self):
-        """Whether the service refused who asks: nothing more is sent then."""
-        return self._refused is not None
-
     def _attempt(self, call):
         if self._refused is not None:
             raise self._refused
         try:
             return self.transport.send(call)
         except errors.CallError as error:
-            if error.kind == errors.AUTHENTICATION:
-                self._refused = error
+            if error.kind != errors.AUTHENTICATION:
+                raise
+            refusal = error
+        try:
+            if self.renew(call):
+                return self._attempt(call)
+        except errors.CallError as error:
+            # What a try before the refusal may have done is not undone by it.
+            error.unclear = error.unclear or refusal.unclear
             raise
+        self._refused = refusal
+        raise refusal
+
+    def renew(self, call):
+        """Whether a refused ``call`` now carries a new proof of who asks, so that it may be sent again."""
+        return False
 
     def each(self, function, items):
-        return reading.each(self.concurrency, function, items, self.stop)
-
-    def stop(self):
-        """End what is under way: nothing is sent from now on, and this client is of no more use."""
-        self.stopped = True
-        self.transport.stop()
+        return reading.each(self.concurrency, function, items)
 
     def close(self):
         self.transport.close()
@@ -106,11 +112,14 @@ def argument_spec():
     }
 
 
-def transport(params, timeout):
-    """A Transport for the connection options; SetupError for values that make no sense."""
+def transport(params, timeout, name="timeout"):
+    """A Transport for the connection options; SetupError for values that make no sense.
+
+    ``name`` is what the time-out is called where it comes from.
+    """
     # Bounded above too: what a clock or a socket cannot hold would end in a traceback.
     for option, value, usable, rule in (
-        ("timeout", timeout, 0 < timeout <= LONGEST_TIMEOUT, f"above 0 and at most {LONGEST_TIMEOUT}"),
+        (name, timeout, 0 < timeout <= LONGEST_TIMEOUT, f"above 0 and at most {LONGEST_TIMEOUT}"),
         (
             "retries",
             params["retries"],
@@ -129,6 +138,44 @@ def transport(params, timeout):
     return http.Transport(timeout, params["retries"], verify, params["concurrency"])
 
 
+class Source:
+    """Settings of one place: the task, the environment, or a file of the official tools."""
+
+    def __init__(self, title, values, names=None, refused=None, warnings=()):
+        self.title = title
+        self.values = values  # by option; None or '' is not set
+        self.names = names or {}  # option -> what it is called there, so that a message names what is wrong
+        self.refused = refused  # why credentials cannot be taken from here
+        self.warnings = tuple(warnings)
+
+    def has(self, option):
+        return self.values.get(option) not in (None, "")
+
+    def name(self, option):
+        return self.names.get(option, option)
+
+    def list(self, options):
+        return ", ".join(self.name(option) for option in options)
+
+    def text(self, option):
+        """A setting that can stand in one line of a request; SetupError, which does not quote it, says why it cannot."""
+        value = self.values[option]
+        hint = "Was it pasted? What stands before and after it belongs to none."
+        if not isinstance(value, str):
+            reason, hint = "it is no text", None
+        elif kinds.unprintable(kinds.CONTROL, value):
+            reason = "it holds a line break or another control character"
+        elif option not in PASSWORDS and value != value.strip():
+            reason = "it begins or ends with a blank"
+        elif option not in PASSWORDS and not value.isprintable():
+            reason = "it holds an invisible character"
+        elif re.search(kinds.TEMPLATE, value):
+            reason, hint = "it holds a template that was not filled in", None
+        else:
+            return value
+        raise errors.SetupError(f"{self.title} has no usable {self.name(option)}: {reason}.", hint=hint)
+
+
 class Layers:
     """Settings from several sources, the strongest first: the task, the environment, the official tools' files.
 
@@ -136,63 +183,59 @@ class Layers:
     task must never be signed with a secret from somewhere else.
     """
 
-    def __init__(self, *layers):
-        self.layers = layers  # (what it is called, {option: value}); a value of None or '' is not set
+    def __init__(self, *sources):
+        self.sources = sources
+        self.warnings = [text for source in sources for text in source.warnings]
+
+    def source(self, *options):
+        """The strongest source that has one of ``options``, or ``None``."""
+        return next((source for source in self.sources if any(map(source.has, options))), None)
 
     def one(self, option, default=None):
-        for source, values in self.layers:
-            if values.get(option) not in (None, ""):
-                return values[option] if option == "timeout" else usable_text(source, option, values[option])
-        return default
+        source = self.source(option)
+        if source is None:
+            return default
+        return source.values[option] if option == "timeout" else source.text(option)
+
+    def name(self, option):
+        """What a message calls the setting: an option of the task, a variable, or a key of a file."""
+        source = self.source(option)
+        return source.name(option) if source else option
 
     def unit(self, needed, optional=()):
         """The first source that has one of ``needed``; SetupError when it lacks another."""
-        for source, values in self.layers:
-            found = [option for option in needed if values.get(option) not in (None, "")]
-            if found:
-                lacking = [option for option in needed if option not in found]
-                if lacking:
-                    raise errors.SetupError(
-                        "{} has {} but not {}.".format(source, ", ".join(found), ", ".join(lacking)),
-                        hint="Credentials that belong together are taken from one source only.",
-                    )
-                options = tuple(needed) + tuple(optional)
-                return {
-                    option: usable_text(source, option, values[option]) if values.get(option) else None
-                    for option in options
-                }
-            alone = [option for option in optional if values.get(option)]
-            if alone:
+        for source in self.sources:
+            found = list(filter(source.has, needed))
+            if source.refused:
                 raise errors.SetupError(
-                    f"{source} has {', '.join(alone)} but not {', '.join(needed)}.",
+                    source.refused, hint="Give the task or the environment a key, or name another one."
+                )
+            lacking = [option for option in needed if option not in found]
+            alone = [] if found else list(filter(source.has, optional))
+            if alone or (found and lacking):
+                raise errors.SetupError(
+                    f"{source.title} has {source.list(found or alone)} but not {source.list(lacking)}.",
                     hint="Credentials that belong together are taken from one source only.",
                 )
+            if found:
+                options = tuple(needed) + tuple(optional)
+                return {option: source.text(option) if source.has(option) else None for option in options}
         return None
 
 
-def usable_text(source, option, value):
-    """A setting that is a text without line breaks and the like; SetupError, which does not quote it, says which."""
-    if not isinstance(value, str):
-        raise errors.SetupError(f"{source} has no usable {option}: it is no text.")
-    if kinds.unprintable(kinds.CONTROL, value):
-        raise errors.SetupError(f"{source} has no usable {option}: it holds a line break or another control character.")
-    if re.search(kinds.TEMPLATE, value):
-        raise errors.SetupError(f"{source} has no usable {option}: it holds a template that was not filled in.")
-    return value
-
-
 def header_texts(settings):
-    """The same for what an HTTP header carries, which is ASCII; ``settings`` by option."""
-    for option, value in settings.items():
+    """Refuse what no HTTP header can carry, which is ASCII; ``settings`` by what they are called."""
+    for name, value in settings.items():
         if value is not None and not all(" " <= character <= "~" for character in value):
-            raise errors.SetupError(f"{option} holds a character that HTTP cannot carry: only ASCII can be sent.")
+            raise errors.SetupError(f"{name} holds a character that HTTP cannot carry: only ASCII can be sent.")
 
 
-def from_environment(names):
-    return {option: os.environ.get(variable) for option, variable in names.items()}
+def environment(names):
+    """The environment as a source; ``names`` are its variables by option."""
+    return Source("The environment", {option: os.environ.get(variable) for option, variable in names.items()}, names)
 
 
-def seconds(value):
+def seconds(value, name="timeout"):
     """A time-out, which the environment and files give as text."""
     try:
         found = float(value)
@@ -200,4 +243,46 @@ def seconds(value):
             return found
     except (TypeError, ValueError):
         pass
-    raise errors.SetupError(f"timeout must be a number of seconds, not {value!r}.") from None
+    raise errors.SetupError(f"{name} must be a number of seconds, not {errors.brief(value)}.") from None
+
+
+# -- files of the official tools -------------------------------------------------------------------
+
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def read_file(variable, *default):
+    """Path, text and warnings of a file of the official tools; the text is ``None`` where there is none.
+
+    The file that ``variable`` of the environment names must be there; the default one, below the home, need not.
+    """
+    named = os.environ.get(variable)
+    path = os.path.expanduser(named or os.path.join("~", *default))
+    told = f"{path}, which {variable} names," if named else path
+    try:
+        with open(path, "rb") as stream:
+            content, status = stream.read(), os.fstat(stream.fileno())
+    except OSError as problem:
+        if not named and isinstance(problem, (FileNotFoundError, NotADirectoryError)):
+            return path, None, []
+        raise errors.SetupError(f"{told} cannot be read: {problem.strerror or 'it is no file'}.") from None
+    # As editors on Windows write it.
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
+    try:
+        text = content.decode(encoding)
+    except UnicodeError:
+        raise errors.SetupError(f"{told} is no text in UTF-8.") from None
+    return path, text, _open_to_others(path, status)
+
+
+def _open_to_others(path, status):
+    """A warning when somebody else could set what a file says: which keys are used, and where they are sent."""
+    folder = os.path.dirname(os.path.abspath(path))
+    for place, found in ((path, status), (folder, os.stat(folder))):
+        by_mode = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+        if by_mode or found.st_uid not in (0, os.geteuid()):
+            what = "run chmod go-w on it" if by_mode else "it belongs to another user"
+            return [
+                f"Others can write {place}, so they can decide whose keys are used and where they are sent: {what}."
+            ]
+    return []

@@ -105,60 +105,36 @@ def entries(resource, params):
 # -- running ---------------------------------------------------------------------------------------
 
 
-def execute(resource, params, info=False, check_mode=False, diff=False, connect=None, settle=None):
-    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Raises nothing, whatever happens.
-
-    An exception that is nobody's, a signal or the end of the task's time may come at any point, and what was written
-    until then is reported. ``settle()`` is called when the result stands, to let none come after that.
-    """
-    progress = engine.Progress()
-    secrets, client = errors.Secrets(), None
+def execute(resource, params, info=False, check_mode=False, diff=False, connect=None):
+    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises for a service's sake."""
+    secrets = errors.Secrets()
+    client = None
     try:
-        try:
-            client = (connect or _connect)(resource, params, secrets)
+        if connect is None:
+            client = resource.provider.connect(params, secrets, resource.service)
+        else:
+            client = connect(resource, params, secrets)
             secrets = client.secrets
-            client.forget()
-            result = (
-                _gather(resource, client, params)
-                if info
-                else _apply(resource, client, params, check_mode, diff, progress)
-            )
-        except errors.GrantopsError as error:
-            result = _failed(resource, progress.report(error), secrets)
-        if settle:
-            settle()
-        return result
-    except BaseException as error:
-        if client is not None:
-            client.stop()
-        return _failed(resource, progress.report(errors.typed(error)), secrets)
-
-
-def _connect(resource, params, secrets):
-    return resource.provider.connect(params, secrets, resource.service)
-
-
-def _failed(resource, error, secrets):
-    """The failed result that an error is, without secrets."""
-    result = failure(resource, error)
-    # What was written is named as the task names it: a password that is a common word must not blank it out.
-    named = {key: result["error"][key] for key in errors.NAMED}
-    try:
+        client.forget()
+        result = _gather(resource, client, params) if info else _apply(resource, client, params, check_mode, diff)
+    except errors.GrantopsError as error:
+        result = failure(resource, error, info)
+        # What was written is named as the task names it: a password that is a common word must not blank it out.
+        named = {key: result["error"][key] for key in errors.NAMED}
         result = secrets.clean(result)
-    except Exception as problem:  # what cannot be cleaned is not shown, but the report of what was written is
-        result = failure(resource, errors.RunError("The error cannot be shown.", cause=errors.typed(problem)))
-        result["changed"] = error.changed
-    result["error"].update(named)
+        result["error"].update(named)
+    if client and client.warnings:
+        result["warnings"] = client.warnings + result.get("warnings", [])
     return result
 
 
-def failure(resource, error):
-    """The failed result that an error is."""
+def failure(resource, error, info=False):
+    """The failed result that an error is; ``info`` is for a task that only reads."""
     details = dict.fromkeys(errors.KEYS)
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
     details["provider"] = resource.provider.TITLE
-    details["operation"] = details["operation"] or resource.operation
+    details["operation"] = details["operation"] or (resource.reading if info else resource.operation)
     see = "See " + errors.link(details["kind"], resource.provider.TITLE, details["code"], resource.provider.CODES)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
     return {
@@ -169,7 +145,7 @@ def failure(resource, error):
     }
 
 
-def _apply(resource, client, params, check_mode, diff, progress):
+def _apply(resource, client, params, check_mode, diff):
     # A number that is none compares as neither larger nor smaller: it would be waited for without an end.
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
@@ -186,7 +162,6 @@ def _apply(resource, client, params, check_mode, diff, progress):
         verify_timeout=params["verify_timeout"],
         exclusive=_exclusive(resource, params, wanted),
         return_credentials=params.get("return_credentials", False),
-        progress=progress,
     )
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
@@ -302,4 +277,4 @@ def checked(resource, spec, given):
     problems = list(_given.problems(resource, spec, given))
     if not problems:
         return given, None
-    return _given.finite(spec, given), failure(resource, errors.TaskError(problems))
+    return _given.finite(spec, given), failure(resource, errors.TaskError(problems), resource.plural not in spec)

@@ -151,6 +151,7 @@ class Resource:
     provider = None  # the provider's module: name, argument_spec(), connect(params)
     service = None  # which of the provider's services
     operation = None  # the documented operation
+    reading = None  # the one that reads what it writes
     scope = ()  # Names shared by all entries, given once or with each entry
     identity = ()  # Names of one resource, the strongest first
     fields = ()

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import configparser
-import os
 
 from .. import _client as base
 from .. import _errors as errors
@@ -34,7 +33,10 @@ ENVIRONMENTS = (
         "iam_password": "HW_USER_PASSWORD",
         "iam_domain": "HW_DOMAIN_NAME",
         "project_id": "HW_PROJECT_ID",
+        "project_name": "HW_PROJECT_NAME",
         "region": "HW_REGION_NAME",
+        "cloud": "HW_CLOUD",
+        "iam_url": "HW_AUTH_URL",
     },
 )
 FILE_OPTIONS = {
@@ -68,32 +70,30 @@ class NoAuth(AuthBase):
 
 def layers(params):
     """The task's options, then the environment, then the official SDK's credentials file."""
-    sources = [("The task", params)]
-    for names in ENVIRONMENTS:
-        sources.append(("The environment ({})".format(names["ak"]), base.from_environment(names)))
-    sources.append(("The credentials file", read_file()))
+    sources = [base.Source("The task", params)]
+    sources.extend(map(base.environment, ENVIRONMENTS))
+    sources.append(read_file())
     return base.Layers(*sources)
 
 
 def read_file():
-    """Options from section ``[basic]`` of ``~/.huaweicloud/credentials``."""
-    path = os.environ.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE") or os.path.join(
-        os.path.expanduser("~"), ".huaweicloud", "credentials"
-    )
+    """The source that section ``[basic]`` of ``~/.huaweicloud/credentials`` is."""
+    path, text, warnings = base.read_file("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud", "credentials")
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read([path], encoding="utf-8")
-    except (OSError, ValueError, configparser.Error):
+        parser.read_string(text or "")
+    except (ValueError, configparser.Error):
         # Not the reason: a parser's message quotes the line, and with it a key.
         raise errors.SetupError(f"{path} cannot be read as an INI file.") from None
-    if not parser.has_section("basic"):
-        return {}
-    return {option: parser.get("basic", key, fallback=None) for option, key in FILE_OPTIONS.items()}
+    values = {}
+    if parser.has_section("basic"):
+        values = {option: parser.get("basic", key, fallback=None) for option, key in FILE_OPTIONS.items()}
+    return base.Source(f"The credentials file {path}", values, FILE_OPTIONS, warnings=warnings)
 
 
-def choose(sources):
-    """The credentials of the first source that has any: (kind, values); SetupError when none has."""
-    for source in sources.layers:
+def choose(layers):
+    """The credentials of the first source that has any: (kind, values, source); SetupError when none has."""
+    for source in layers.sources:
         one = base.Layers(source)
         for kind, needed, optional in (
             ("token", ("auth_token",), ()),
@@ -102,7 +102,7 @@ def choose(sources):
         ):
             values = one.unit(needed, optional)
             if values:
-                return kind, values
+                return kind, values, source
     raise errors.SetupError(
         "No Huawei Cloud credentials.",
         hint="Set ak and sk, auth_token, or iam_user, iam_password and iam_domain; or HUAWEICLOUD_SDK_AK and "

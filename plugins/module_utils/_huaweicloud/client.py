@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 from urllib.parse import quote, urlencode
@@ -18,7 +17,7 @@ from .. import _client as base
 from .. import _errors as errors
 from .. import _http as http
 from .. import _reading as reading
-from . import auth, codes
+from . import auth, clouds, codes
 from .signing import SigningAuth
 
 NAME = "huaweicloud"
@@ -28,6 +27,7 @@ JSON = "application/json"
 # Ways to authenticate that exclude each other in a task.
 EXCLUSIVE = [["ak", "auth_token", "iam_user"]]
 REGION = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
+DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z"
 # Credentials that a header carries.
 HEADERS = ("ak", "security_token", "auth_token")
 # Host of a service, and its name in the official SDK's environment variables for endpoints.
@@ -51,11 +51,6 @@ def argument_spec():
     )
 
 
-def endpoint(host, region):
-    domain = "myhuaweicloud.eu" if region == "eu-west-101" else "myhuaweicloud.com"
-    return f"https://{host}.{region}.{domain}"
-
-
 def path(*segments):
     """A URL path of escaped segments; `.` and `..` are refused, since every HTTP library resolves them."""
     for segment in segments:
@@ -67,16 +62,16 @@ def path(*segments):
 class HuaweiCloudClient(base.Client):
     """One project of one service in one region."""
 
-    def __init__(self, transport, secrets, kind, credentials, url, iam_url=None, project_id=None, region=None):
+    def __init__(self, transport, secrets, kind, credentials, addresses, project_id=None, project_name=None):
         super().__init__(transport, secrets)
-        self.url = url.rstrip("/")
-        self.iam_url = iam_url.rstrip("/") if iam_url else None
-        self.region = region
+        self.addresses = addresses
         self._kind = kind
         self._credentials = credentials
         self._project_id = project_id
+        self._project_name = project_name or addresses.region  # a region's own project has its name
         self._auth = None
-        self._lock = threading.Lock()
+        self._renewed = False  # the token is a second one, which has not served yet
+        self._lock = threading.RLock()
         secrets.add(*(value for option, value in credentials.items() if option not in ("ak", "iam_user", "iam_domain")))
 
     # -- who asks ------------------------------------------------------------------------------
@@ -106,7 +101,7 @@ class HuaweiCloudClient(base.Client):
     def _fetch_token(self):
         """An IAM token for user and password, scoped to the project."""
         user = self._credentials
-        scope = {"id": self._project_id} if self._project_id else {"name": self._need_region()}
+        scope = {"id": self._project_id} if self._project_id else {"name": self._need_project_name()}
         password = {
             "user": {"domain": {"name": user["iam_domain"]}, "name": user["iam_user"], "password": user["iam_password"]}
         }
@@ -114,14 +109,14 @@ class HuaweiCloudClient(base.Client):
         answer = self._ask_iam(
             "KeystoneCreateUserTokenByPassword",
             "POST",
-            self._iam() + "/v3/auth/tokens",
+            "/v3/auth/tokens",
             [("nocatalog", "true")],
             body,
             None,
         )
         token = answer.headers.get("X-Subject-Token")
         if not token:
-            raise errors.AnswerError("IAM answered without X-Subject-Token")
+            raise errors.AnswerError("IAM answered without X-Subject-Token", hint="Check iam_url.")
         self.secrets.add(token)
         body = answer.json()
         for key in ("token", "project", "id"):
@@ -129,38 +124,55 @@ class HuaweiCloudClient(base.Client):
         self._project_id = self._project_id or (body if isinstance(body, str) else None)
         return token
 
+    def send(self, call):
+        answer = super().send(call)
+        if call.auth is self._auth:
+            self._renewed = False
+        return answer
+
+    def renew(self, call):
+        """Whether ``call`` has another IAM token now: they end (APIGW.0307, DMS.10240102), and one is fetched again."""
+        if self._kind != "iam" or self._auth is None or not isinstance(call.auth, auth.TokenAuth):
+            return False  # nothing that IAM gave, or a call of IAM itself
+        with self._lock:
+            if call.auth is self._auth:
+                if self._renewed:
+                    return False  # a new one is refused too: not because it has ended
+                self._auth = auth.TokenAuth(self._fetch_token())
+                self._renewed = True
+            call.auth = self._auth
+        return True
+
     def _find_project(self, made):
-        """The project that carries the region's name."""
-        region = self._need_region()
-        answer = self._ask_iam(
-            "KeystoneListProjects", "GET", self._iam() + "/v3/projects", [("name", region)], None, made
-        ).json()
+        """The project of the name that is asked for, which is the region's unless HW_PROJECT_NAME says otherwise."""
+        name = self._need_project_name()
+        answer = self._ask_iam("KeystoneListProjects", "GET", "/v3/projects", [("name", name)], None, made).json()
         found = answer.get("projects") if isinstance(answer, dict) else None
         found = found if isinstance(found, list) else []
-        ids = [row.get("id") for row in found if isinstance(row, dict) and row.get("name") == region]
+        ids = [row.get("id") for row in found if isinstance(row, dict) and row.get("name") == name]
         if len(ids) != 1 or not ids[0] or not isinstance(ids[0], str):
             raise errors.SetupError(
-                f"IAM knows {len(ids)} projects named {region} for these credentials.", hint="Set project_id."
+                f"IAM knows {len(ids)} projects named {name} for these credentials.", hint="Set project_id."
             )
         return ids[0]
 
-    def _need_region(self):
-        if not self.region:
+    def _need_project_name(self):
+        if not self._project_name:
             raise errors.SetupError("project_id is needed, or region to look it up.")
-        return self.region
-
-    def _iam(self):
-        if self.iam_url:
-            return self.iam_url
-        return endpoint("iam", self._need_region())
+        return self._project_name
 
     # -- calls ---------------------------------------------------------------------------------
 
     def call(self, operation, method, segments, query=(), body=None, repeatable=True):
         """The response's JSON of a call below ``/v2/{project_id}``; of a write there may be none, which is ``None``."""
         self._ready()
-        url = self.url + path("v2", self._project_id, *segments)
-        answer = self._send(operation, method, url, query, body, self._auth, repeatable)
+        url = self.addresses.url + path("v2", self._project_id, *segments)
+        try:
+            answer = self._send(operation, method, url, query, body, self._auth, repeatable)
+        except errors.CallError as error:
+            if error.operation == operation:  # and not IAM's, which was asked for a new token
+                error.hint = codes.hint_for(self._kind, error)
+            raise
         return answer.json() if answer.body and answer.status != 204 else None
 
     def page(self, operation, segments, key, needed, offset, limit):
@@ -173,11 +185,13 @@ class HuaweiCloudClient(base.Client):
             return [], 0  # rows went since the last page: another total says so, and all is read again
         return reading.rows(answer, key, needed), answer.get("total")
 
-    def _ask_iam(self, *arguments):
+    def _ask_iam(self, operation, method, address, *arguments):
+        url = self.addresses.iam() + address
         try:
-            return self._send(*arguments, shape=(dict, list, str, int, float))  # what counts is in its header
+            # What counts of a token's answer is in its header.
+            return self._send(operation, method, url, *arguments, shape=(dict, list, str, int, float))
         except errors.CallError as error:
-            error.hint = error.hint or "Check iam_url, and who asks: ak, or iam_user and iam_domain."
+            error.hint = codes.hint_of_iam(self._kind, error)
             raise
 
     def _send(self, operation, method, url, query, body, made, repeatable=True, shape=dict):
@@ -239,32 +253,54 @@ class HuaweiCloudClient(base.Client):
 def connect(params, secrets, service):
     """A client for a task's connection options; SetupError when they do not suffice. Sends nothing yet."""
     layers = auth.layers(params)
-    kind, credentials = auth.choose(layers)
-    region, project_id = layers.one("region"), layers.one("project_id")
-    base.header_texts(dict({option: credentials.get(option) for option in HEADERS}, project_id=project_id))
-    # The region becomes a part of host names: with a slash in it, credentials would go to another host.
+    kind, credentials, source = auth.choose(layers)
+    region, cloud = layers.one("region"), layers.one("cloud")
+    # Both become parts of host names: with a slash in one, credentials would go to another host.
     if region and not REGION.match(region):
-        raise errors.SetupError("region is no region: it has letters, digits, '-' and '_' only.")
+        raise errors.SetupError(f"{layers.name('region')} is no region: it has letters, digits, '-' and '_' only.")
+    if cloud and not re.match(DOMAIN, cloud):
+        raise errors.SetupError(f"{layers.name('cloud')} must be a domain, such as myhuaweicloud.com; got {cloud!r}.")
+    # The strongest source that has either says which project, by its id or its name.
+    project = base.Layers(*filter(None, [layers.source("project_id", "project_name")]))
+    project_id = project.one("project_id")
+    base.header_texts({source.name(option): credentials.get(option) for option in HEADERS})
+    base.header_texts({project.name("project_id"): project_id})
     if project_id in (".", ".."):
-        raise errors.SetupError(f"project_id cannot be {project_id!r}, which cannot stand in a URL.")
-    host, sdk_name = SERVICES[service]
-    url = base.Layers(("The task", params)).one("api_url")
-    if not url and not region:
-        raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
-    if not url:
-        variable = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
-        url = (os.environ.get(variable) or "").split(",")[0] or endpoint(host, region)
-    iam_url = layers.one("iam_url")
-    for option, address in (("api_url", url), ("iam_url", iam_url)):
-        if address:
-            http.check_url(address, params["allow_http"], option)
-    return HuaweiCloudClient(
+        raise errors.SetupError(f"{project.name('project_id')} cannot be {project_id!r}, which cannot stand in a URL.")
+    addresses = _addresses(params, layers, service, region, cloud)
+    made = HuaweiCloudClient(
         base.transport(params, base.seconds(30 if params.get("timeout") is None else params["timeout"])),
         secrets,
         kind,
         credentials,
-        url,
-        iam_url=iam_url,
+        addresses,
         project_id=project_id,
-        region=region,
+        project_name=None if project_id else project.one("project_name"),
     )
+    made.warnings = layers.warnings
+    return made
+
+
+def _addresses(params, layers, service, region, cloud):
+    """Where the service and IAM are, as the task, the environment or the region says."""
+    host, sdk_name = SERVICES[service]
+    variables = {}
+    if region:
+        variables["api_url"] = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
+    places = base.Layers(layers.sources[0], base.environment(variables))
+    url, name = places.one("api_url"), places.name("api_url")
+    if not url and not region:
+        raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
+    if url and name in variables.values():
+        url = url.split(",")[0]  # the official SDK takes several
+    if not url:
+        url, name = clouds.endpoint(host, region, cloud), None
+    iam_url, iam_name = layers.one("iam_url"), layers.name("iam_url")
+    for address, called in ((url, name or "api_url"), (iam_url, iam_name)):
+        if address:
+            http.check_url(address, params["allow_http"], called)
+    iam_url = clouds.base_url(iam_url, "v3") if iam_url else None
+    addresses = clouds.Addresses(clouds.base_url(url, "v2"), iam_url, region, cloud, (name, iam_name))
+    if iam_url and not name:
+        addresses.check(known_only=True)  # the service's address, which nobody gave, may be the wrong one
+    return addresses

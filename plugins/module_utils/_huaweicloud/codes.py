@@ -16,6 +16,10 @@ import re
 from .. import _errors as errors
 
 KEYS = "Check ak and sk, and security_token if they are temporary."
+LOCK = " Five failures in a row lock a key for five minutes."
+CLOCK = "The clock of the host that runs the task is off by over 15 minutes."
+# Of APIGW.0301, which is all that is wrong with a signature; the times of both sides may follow.
+TOO_OLD = re.compile(r"signature\W*(has |is |was |already )*expired", re.IGNORECASE)
 NEW_TOKEN = "Get a new auth_token for this project, or use ak and sk."  # noqa: S105
 URL = "Check api_url, region and project_id."
 RIGHTS = "Give the IAM user of these credentials a policy that allows this operation, in this project."
@@ -24,6 +28,20 @@ LIMIT = "The request limit is reached; lower concurrency or run later."
 BUSY = (errors.SERVER, True, "The instance is busy with another operation; run again when it has ended.")
 SUCCESS = r"\s*(([A-Za-z]+\.)?0+)?\s*\Z"  # "", 0, "XXX.0000", "DMS.00000000": codes that say that all is well
 PAST_THE_END = "DMS.40050010"
+
+IAM = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
+PASSWORD = "Check iam_user, iam_password and iam_domain, and that iam_url is the IAM of their account."  # noqa: S105
+REFUSED_TWICE = (
+    "IAM gave a token for iam_user, and the service takes no such token: "
+    "check that api_url and iam_url belong together, and project_id and region."
+)
+IAM_DENIED = (
+    "Check that iam_url is the IAM of this account's own cloud, and that its user may do this; or set project_id."
+)
+IAM_STATUSES = {
+    403: IAM_DENIED,
+    404: "Check iam_url, region and project_id: IAM does not know the project, or the address is not IAM's.",
+}
 
 # error_code: (kind, try again, hint)
 CODES = {
@@ -49,8 +67,8 @@ CODES = {
     "DMS.10240103": (errors.AUTHENTICATION, False, NEW_TOKEN),
     "DMS.10240104": (errors.AUTHENTICATION, False, NEW_TOKEN),
     "APIGW.0101": (errors.INVALID, False, "The service is not offered in this region."),
-    "APIGW.0301": (errors.AUTHENTICATION, False, KEYS + " Five failures in a row lock a key for five minutes."),
-    "APIGW.0303": (errors.AUTHENTICATION, False, "The clock of the host that runs the task is off by over 15 minutes."),
+    "APIGW.0301": (errors.AUTHENTICATION, False, KEYS + LOCK),
+    "APIGW.0303": (errors.AUTHENTICATION, False, CLOCK),
     "APIGW.0307": (errors.AUTHENTICATION, False, NEW_TOKEN),
     "APIGW.0308": (errors.THROTTLED, True, LIMIT),
     "DMS.10240306": (
@@ -69,11 +87,7 @@ CODES = {
         False,
         "The account is restricted, and no IAM policy changes that. Its owner sees why in the console.",
     ),
-    "IAM.0002": (
-        errors.PERMISSION,
-        False,
-        "Check that iam_url is the IAM of this account's own cloud, and that its user may do this.",
-    ),
+    "IAM.0002": (errors.PERMISSION, False, IAM_DENIED),
     "DMS.10240407": (errors.THROTTLED, True, LIMIT),
     # Not NOT_FOUND: an instance or URL that is missing says nothing about the user or topic.
     "DMS.00404022": (errors.INVALID, False, "Check instance_id, region and project_id."),
@@ -111,6 +125,26 @@ def not_offered(error):
     """Whether a call was refused because this region does not have the operation."""
     unknown_url = error.code is None and error.status in (404, 405)
     return unknown_url or error.code in ("APIGW.0101", "DMS.10240406", "DMS.00404001")
+
+
+def hint_for(who, error):
+    """What to do about a refused call of a service, which depends on ``who`` asks: by ak, token or iam."""
+    if error.kind != errors.AUTHENTICATION or error.hint == CLOCK:
+        return error.hint
+    if who == "iam":
+        return REFUSED_TWICE
+    if who == "token":
+        return NEW_TOKEN
+    return CLOCK if TOO_OLD.search(error.message) else error.hint
+
+
+def hint_of_iam(who, error):
+    """The same for a call of IAM itself."""
+    if error.kind == errors.AUTHENTICATION:
+        return PASSWORD if who == "iam" else hint_for(who, error)
+    if error.code not in CODES and error.status in IAM_STATUSES:
+        return IAM_STATUSES[error.status]
+    return error.hint.replace("api_url", "iam_url") if error.hint else IAM
 
 
 def code_and_message(body):

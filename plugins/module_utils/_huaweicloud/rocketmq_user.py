@@ -54,6 +54,7 @@ class RocketMQUser(Resource):
     provider = provider
     service = "rocketmq"
     operation = "UpdateUser"
+    reading = "ListUser"
     scope = (Name("instance_id", required=True, path=True),)
     identity = (Name("user_name", aliases=("access_key",), path=True),)
     fields = (

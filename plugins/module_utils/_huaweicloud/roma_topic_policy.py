@@ -89,6 +89,7 @@ class RomaTopicPolicy(Resource):
     provider = provider
     service = "roma"
     operation = "UpdateTopicAccessPolicy"
+    reading = "ShowMqsInstanceTopicAccessPolicy"
     scope = (Name("instance_id", required=True, path=True),)
     identity = (Name("name", path=True),)
     fields = (

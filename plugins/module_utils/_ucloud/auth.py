@@ -95,41 +95,45 @@ def layers(params):
     A profile that the task itself names is stronger than the environment.
     """
     asked = params.get("profile") or None
-    task = ("The task", params)
-    environment = ("The environment", client.from_environment(ENVIRONMENT))
-    profile = asked or os.environ.get("UCLOUD_PROFILE") or None
-    stored = ("The UCloud profile %s" % (profile or "that is active"), read_profile(profile))
+    task, environment = client.Source("The task", params), client.environment(ENVIRONMENT)
+    stored = read_profile(asked or os.environ.get("UCLOUD_PROFILE") or None, "profile" if asked else "UCLOUD_PROFILE")
     return client.Layers(*((task, stored, environment) if asked else (task, environment, stored)))
 
 
-def read_profile(profile):
-    """Options from ``~/.ucloud/config.json`` and ``credential.json``; the active profile unless one is named."""
-    config = _entries("UCLOUD_SHARED_CONFIG_FILE", "config.json")
-    credentials = _entries("UCLOUD_SHARED_CREDENTIAL_FILE", "credential.json")
+def read_profile(profile, named_by="profile"):
+    """The source that a profile of the official tools' files is; the active one unless one is named."""
+    config_path, config, warnings = _entries("UCLOUD_SHARED_CONFIG_FILE", "config.json")
+    credential_path, credentials, more = _entries("UCLOUD_SHARED_CREDENTIAL_FILE", "credential.json")
     name = profile
     if name is None:
         name = next((entry.get("profile") for entry in config if entry.get("active") is True), None)
     chosen = [entry for entry in config + credentials if name is not None and entry.get("profile") == name]
     if profile is not None and not chosen:
         raise errors.SetupError(
-            f"There is no UCloud profile {profile}.",
-            hint="Profiles are read from config.json and credential.json in ~/.ucloud of the host that runs the task.",
+            f"There is no UCloud profile {profile}, which {named_by} names.",
+            hint=f"Profiles are read from {config_path} and {credential_path} of the host that runs the task.",
         )
     merged = {key: value for entry in chosen for key, value in entry.items()}
-    names = {"api_url": "base_url", "timeout": "timeout_sec"}
-    return {option: merged.get(names.get(option, option)) for option in ENVIRONMENT}
+    keys = dict({option: option for option in ENVIRONMENT}, api_url="base_url", timeout="timeout_sec")
+    title = f"The UCloud profile {profile or 'that is active'}"
+    refused, mode = None, merged.get("auth_mode")
+    if mode:
+        refused = (
+            f"{title} has auth_mode {errors.brief(mode)}, which only UCloud's own tool can use: "
+            "keys that are left in such a profile are not those of the account that it is logged in to."
+        )
+    return client.Source(
+        title, {option: merged.get(key) for option, key in keys.items()}, keys, refused, warnings + more
+    )
 
 
 def _entries(variable, name):
-    path = os.environ.get(variable) or os.path.join(os.path.expanduser("~"), ".ucloud", name)
-    if not os.path.exists(path):
-        return []
+    path, text, warnings = client.read_file(variable, ".ucloud", name)
     try:
-        with open(path, encoding="utf-8") as stream:
-            entries = json.load(stream)
-    except (OSError, ValueError):
+        entries = [] if text is None else json.loads(text)
+    except (ValueError, RecursionError):
         # Not the reason: a parser's message may quote the line, and with it a key.
         raise errors.SetupError(f"{path} cannot be read as JSON.") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise errors.SetupError(f"{path} is not a list of profiles.")
-    return entries
+    return path, entries, warnings

@@ -51,8 +51,8 @@ class UCloudClient(base.Client):
         secrets.add(credentials["private_key"], credentials["security_token"], channel_key)
 
     def call(self, action, parameters=None, repeatable=True):
-        """The answer's object. ``Region`` and ``ProjectId`` are added: empty means the default project."""
-        form = dict({"Region": self.region}, **dict(parameters or {}, Action=action, ProjectId=self.project_id or ""))
+        """The answer's object. ``Region`` and ``ProjectId`` are added; without the latter it is the default project."""
+        form = dict({"Region": self.region}, **dict(parameters or {}, Action=action, ProjectId=self.project_id))
         call = http.Call(
             TITLE,
             action,
@@ -128,11 +128,12 @@ def connect(params, secrets, service=None):
             hint="Set public_key and private_key, or UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or a profile.",
         )
     url = layers.one("api_url", DEFAULT_URL)
-    http.check_url(url, params["allow_http"])
+    http.check_url(url, params["allow_http"], layers.name("api_url"))
     channel_key = layers.one("channel_key")
-    base.header_texts({"channel_key": channel_key})
-    return UCloudClient(
-        base.transport(params, base.seconds(layers.one("timeout", 30))),
+    base.header_texts({layers.name("channel_key"): channel_key})
+    timeout = layers.name("timeout")
+    made = UCloudClient(
+        base.transport(params, base.seconds(layers.one("timeout", 30), timeout), timeout),
         secrets,
         url.rstrip("/") + "/",
         credentials,
@@ -140,3 +141,5 @@ def connect(params, secrets, service=None):
         region=layers.one("region"),
         channel_key=channel_key,
     )
+    made.warnings = layers.warnings
+    return made

@@ -40,6 +40,7 @@ class UFileToken(Resource):
     label = "UFile token"
     provider = provider
     operation = "UpdateUFileToken"
+    reading = "DescribeUFileToken"
     identity = (Name("token_id"), Name("token_name"))
     fields = (
         # One documented example answer spells it TolenName.

@@ -55,6 +55,7 @@ class URocketMQToken(Resource):
     label = "URocketMQ token"
     provider = provider
     operation = "UpdateURocketMQToken"
+    reading = "ListURocketMQToken"
     scope = (Name("service_id", required=True),)
     identity = (Name("token_id"), Name("name"))
     fields = (

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
@@ -38,12 +40,12 @@ class Wire(Session):
         self.answers = list(answers)
 
     def request(self, method, url, headers, data, auth, **options):
-        import requests
-
         self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
         what, answer = self.answers.pop(0)
         found = method + " " + urlsplit(self.sent[-1].url).netloc.partition(".")[0] + self.sent[-1].path_url
         assert found == what
+        if isinstance(answer, Exception):
+            raise answer
         return answer
 
 
@@ -133,14 +135,194 @@ WHO = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
         ("KeystoneListProjects", "GET", "/v3/projects?name=r", AK),
     ],
 )
-@pytest.mark.parametrize(("status", "hint"), [(400, WHO), (403, codes.STATUSES[403][2])])
-def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials, status, hint):
-    made, wire = wired((f"{method} iam{path}", reply({"error_code": "X.1", "error_msg": "m"}, status)), **credentials)
+@pytest.mark.parametrize(
+    ("status", "code", "hint"),
+    [
+        (400, "X.1", WHO),
+        (403, "X.1", codes.IAM_DENIED),
+        (403, "403", codes.IAM_DENIED),
+        (403, "IAM.0002", codes.IAM_DENIED),
+        (404, "404", codes.IAM_STATUSES[404]),
+        (429, "APIGW.0308", codes.LIMIT),
+        (500, "500", WHO),
+    ],
+)
+def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials, status, code, hint):
+    made, wire = wired((f"{method} iam{path}", reply({"error_code": code, "error_msg": "m"}, status)), **credentials)
     with pytest.raises(errors.CallError) as caught:
         made.call("Op", "GET", ["users"])
     found = caught.value
-    assert (found.operation, found.method, found.hint) == (operation, method, hint or WHO)
+    assert (found.operation, found.method, found.hint) == (operation, method, hint)
     assert found.url == "https://iam.r.myhuaweicloud.com" + path.partition("?")[0]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "message", "hint"),
+    [
+        (IAM, "The username or password is wrong.", codes.PASSWORD),
+        (AK, "Incorrect IAM authentication information: verify aksk signature fail", codes.KEYS + codes.LOCK),
+        (AK, "calc ak sk signature fail:signature expired", codes.CLOCK),
+        ({"auth_token": "auth-token-1"}, "decrypt token fail", codes.NEW_TOKEN),
+    ],
+)
+def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, hint):
+    path = "POST iam/v3/auth/tokens?nocatalog=true" if credentials is IAM else "GET iam/v3/projects?name=r"
+    made, wire = wired((path, reply({"error_code": "APIGW.0301", "error_msg": message}, 401)), **credentials)
+    with pytest.raises(errors.CallError) as caught:
+        made.call("Op", "GET", ["users"])
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (reply(b"<html>", 201), "Check iam_url, and proxies on the way."),
+        (reply(None, 302, Location="https://x.example"), "Set iam_url to the address that serves the API itself."),
+        (requests.exceptions.ConnectionError("NewConnectionError"), "Check region and iam_url"),
+    ],
+)
+def test_an_address_that_is_not_iams_is_called_iam_url(answer, said):
+    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", answer), **IAM)
+    with pytest.raises(errors.CallError) as caught:
+        made.call("Op", "GET", ["users"])
+    assert caught.value.hint.startswith(said)
+
+
+# -- tokens end --------------------------------------------------------------------------------
+
+
+def gone(code="APIGW.0307", status=401):
+    return reply({"error_code": code, "error_msg": "m"} if code else {}, status)
+
+
+def token(number):
+    name, answer = iam_token()
+    answer.headers["X-Subject-Token"] = f"subject-token-{number}"
+    return name, answer
+
+
+def sent_tokens(wire):
+    return [request.headers.get("X-Auth-Token", "")[-1:] for request in wire.sent]
+
+
+@pytest.mark.parametrize("used", [True, False], ids=["served", "never served"])
+@pytest.mark.parametrize(
+    "refusal",
+    [("APIGW.0307", 401), ("DMS.10240102", 401), ("APIGW.0301", 401), (None, 401), ("APIGW.0307", 403)],
+)
+def test_a_token_that_has_ended_is_fetched_again_and_the_call_goes_on(refusal, used):
+    before = [(USERS, reply({}))] if used else []
+    made, wire = wired(token(1), *before, (USERS, gone(*refusal)), token(2), (USERS, reply({"a": 1})), **IAM)
+    for _unused in before:
+        made.call("Op", "GET", ["users"])
+    assert made.call("Op", "GET", ["users"]) == {"a": 1}
+    assert sent_tokens(wire) == ["", *["1"] * len(before), "1", "", "2"]
+    assert made.secrets.clean("subject-token-1 subject-token-2") == "<hidden> <hidden>"
+
+
+def test_each_token_that_has_served_may_end():
+    made, wire = wired(
+        token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, reply({})), (USERS, gone()), token(3),
+        (USERS, reply({})), **IAM,
+    )  # fmt: skip
+    for _unused in range(3):
+        made.call("Op", "GET", ["users"])
+    assert not wire.answers
+
+
+def test_a_new_token_that_is_refused_too_is_the_last():
+    made, wire = wired(token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, gone("DMS.10240104")), **IAM)
+    made.call("Op", "GET", ["users"])
+    for _unused in range(2):
+        with pytest.raises(errors.CallError) as caught:
+            made.call("Op", "GET", ["users"])
+    assert (caught.value.code, caught.value.hint, wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
+
+
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_what_iam_says_against_a_new_token_is_what_the_call_says(status):
+    refused = reply({"error": {"code": status, "message": "m"}}, status)
+    made, wire = wired(token(1), (USERS, gone()), (token(2)[0], refused), **IAM)
+    with pytest.raises(errors.CallError) as caught:
+        made.call("Op", "GET", ["users"])
+    hint = {401: codes.PASSWORD, 403: codes.IAM_DENIED, 503: WHO}[status]
+    assert (caught.value.operation, caught.value.hint) == ("KeystoneCreateUserTokenByPassword", hint)
+
+
+def test_what_a_try_before_the_end_of_the_token_may_have_done_is_not_forgotten():
+    broken = requests.exceptions.ConnectionError("broken")
+    put = "PUT dms/v2/p-1/users"
+    for last in ((put, reply({"error_code": "X.1"}, 400)),), ((token(2)[0], gone("X.1", 403)),):
+        between = () if last[0][0] != put else (token(2),)
+        made, wire = wired(token(1), (put, broken), (put, gone()), *between, *last, retries=1, **IAM)
+        with pytest.raises(errors.CallError) as caught:
+            made.call("Op", "PUT", ["users"], body={})
+        assert (caught.value.code, caught.value.unclear) == ("X.1", True)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "hint"), [(AK, codes.NEW_TOKEN), ({"auth_token": "auth-token-1"}, codes.NEW_TOKEN)]
+)
+def test_what_iam_did_not_give_is_not_fetched_again(credentials, hint):
+    made, wire = wired((USERS, gone()), project_id="p-1", **credentials)
+    with pytest.raises(errors.CallError) as caught:
+        made.call("Op", "GET", ["users"])
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("Incorrect IAM authentication information: calc ak sk signature fail:signature expired", codes.CLOCK),
+        ("Signature expired", codes.CLOCK),
+        ("the signature has expired, server time: 20260101T000000Z", codes.CLOCK),
+        (
+            "verify aksk signature fail, canonicalRequest:GET|/v2/expired|x-sdk-date:20260101T000000Z",
+            codes.KEYS + codes.LOCK,
+        ),
+        ("Get secretKey failed,ak:x,err:ak not exist", codes.KEYS + codes.LOCK),
+    ],
+)
+def test_a_signature_that_has_expired_is_a_matter_of_the_clock(message, hint):
+    assert error(reply({"error_code": "APIGW.0301", "error_msg": message}, 401)).hint == hint
+
+
+def test_calls_side_by_side_share_a_new_token():
+    made, unused = wired(**IAM)
+    wire = Crowd(made, 4)
+    made.transport = http.Transport(30, 0, session=wire)
+    made.call("Op", "GET", ["users"])
+    wire.ended = "t-1"
+    assert made.each(lambda number: made.call("Op", "GET", ["users"]), range(4)) == [{}] * 4
+    assert (wire.given, wire.refused) == (2, 4)
+
+
+class Crowd:
+    """A session whose ended token is refused to all that came with it, at the same time."""
+
+    def __init__(self, made, count):
+        made.concurrency = count
+        self.given = self.refused = 0
+        self.ended = None
+        self.lock = threading.Lock()
+        self.together = threading.Barrier(count, timeout=10)
+
+    def request(self, method, url, headers, data, auth, **options):
+        request = requests.Request(method, url, headers=headers, data=data, auth=auth).prepare()
+        with self.lock:
+            if method == "POST":
+                self.given += 1
+                body = {"token": {"project": {"id": "p-1"}}}
+                return reply(body, 201, X_Subject_Token=f"t-{self.given}")
+        if request.headers["X-Auth-Token"] != self.ended:
+            return reply({})
+        self.together.wait()
+        with self.lock:
+            self.refused += 1
+        return gone()
+
+
+# -- which project -----------------------------------------------------------------------------
 
 
 def test_a_project_is_looked_up_once_and_signed_from_then_on():
@@ -170,6 +352,19 @@ def test_a_project_that_is_not_one_is_an_error(body, count):
     with pytest.raises(errors.SetupError, match=f"IAM knows {count} projects named r") as caught:
         made.call("Op", "GET", ["users"])
     assert caught.value.hint == "Set project_id."
+
+
+@pytest.mark.parametrize("credentials", [AK, IAM])
+def test_a_project_may_be_named(monkeypatch, credentials):
+    monkeypatch.setenv("HW_PROJECT_NAME", "r_team")
+    if credentials is AK:
+        rows = [{"id": "p-0", "name": "r"}, {"id": "p-1", "name": "r_team"}]
+        made, wire = wired(("GET iam/v3/projects?name=r_team", reply({"projects": rows})), **AK)
+    else:
+        made, wire = wired(iam_token(), **IAM)
+    assert made.project_id == "p-1"
+    if credentials is IAM:
+        assert json.loads(wire.sent[0].body)["auth"]["scope"] == {"project": {"name": "r_team"}}
 
 
 def test_an_own_iam_address_is_used():

@@ -66,7 +66,11 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, given):
     environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROCKETMQ_R="", **given)
     made = connect(region="r")
     assert made._kind == ("token" if "HW_AUTH_TOKEN" in given else "ak")
-    assert (made.url, made.iam_url, made._project_id) == ("https://dms.r.myhuaweicloud.com", None, None)
+    assert (made.addresses.url, made.addresses.iam_url, made._project_id) == (
+        "https://dms.r.myhuaweicloud.com",
+        None,
+        None,
+    )
 
 
 def test_the_task_wins_over_the_environment(monkeypatch):
@@ -76,14 +80,14 @@ def test_the_task_wins_over_the_environment(monkeypatch):
 
 def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
     environment(monkeypatch, HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
-    with pytest.raises(errors.SetupError, match=r"^The environment \(HUAWEICLOUD_SDK_AK\) has ak but not sk"):
+    with pytest.raises(errors.SetupError, match="^The environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK"):
         connect(region="r")
 
 
 def test_region_and_project_may_come_from_the_environment(monkeypatch):
     environment(monkeypatch, HW_REGION_NAME="r-e", HW_PROJECT_ID="p-e")
     made = connect(**AK)
-    assert (made.region, made.project_id, made.url) == ("r-e", "p-e", "https://dms.r-e.myhuaweicloud.com")
+    assert (made.project_id, made.addresses.url) == ("p-e", "https://dms.r-e.myhuaweicloud.com")
 
 
 def test_the_credentials_file_is_the_last_source(tmp_path, monkeypatch):
@@ -92,7 +96,7 @@ def test_the_credentials_file_is_the_last_source(tmp_path, monkeypatch):
     )
     made = connect(region="r")
     assert made._credentials == {"ak": "fa", "sk": "f%s", "security_token": "ft"}
-    assert (made.project_id, made.iam_url) == ("fp", "https://i.example")
+    assert (made.project_id, made.addresses.iam_url) == ("fp", "https://i.example")
     environment(monkeypatch, CLOUD_SDK_AK="a", CLOUD_SDK_SK="b")
     assert connect(region="r")._credentials == {"ak": "a", "sk": "b", "security_token": None}
 
@@ -117,6 +121,83 @@ def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, co
     assert "secret-in-file" not in caught.value.text()
 
 
+@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_of_the_credentials_file_is_skipped(tmp_path, mark):
+    credentials_file(tmp_path, "")
+    (tmp_path / ".huaweicloud" / "credentials").write_bytes("[basic]\nak = fa\nsk = fs\n".encode(mark))
+    assert connect(region="r")._credentials["ak"] == "fa"
+
+
+def test_a_credentials_file_that_is_named_must_be_there(monkeypatch):
+    environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE="~/gone")
+    with pytest.raises(errors.SetupError, match="/gone, which HUAWEICLOUD_SDK_CREDENTIALS_FILE names, cannot be read"):
+        connect(region="r", **AK)
+
+
+def test_a_credentials_file_that_others_can_write_is_told_of(tmp_path):
+    credentials_file(tmp_path, "[basic]\nak = fa\nsk = fs\n")
+    (tmp_path / ".huaweicloud" / "credentials").chmod(0o606)
+    assert connect(region="r").warnings[0].startswith(f"Others can write {tmp_path}/.huaweicloud/credentials")
+
+
+def test_half_a_pair_of_the_file_is_told_with_its_path(tmp_path):
+    credentials_file(tmp_path, "[basic]\nak = fa\n")
+    path = tmp_path / ".huaweicloud" / "credentials"
+    with pytest.raises(errors.SetupError, match=f"^The credentials file {path} has ak but not sk"):
+        connect(region="r")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"HUAWEICLOUD_SDK_PROJECT_ID": "p\n"},
+            "^The environment has no usable HUAWEICLOUD_SDK_PROJECT_ID: it holds a line",
+        ),
+        ({"HW_PROJECT_ID": "é"}, "^HW_PROJECT_ID holds a character that HTTP cannot carry"),
+        ({"HW_PROJECT_ID": ".."}, "^HW_PROJECT_ID cannot be '..'"),
+        ({"HW_PROJECT_NAME": "p "}, "^The environment has no usable HW_PROJECT_NAME: it begins or ends with a blank"),
+        ({"HW_REGION_NAME": "a/b"}, "^HW_REGION_NAME is no region"),
+        (
+            {"HW_CLOUD": "https://otc.t-systems.com"},
+            "^HW_CLOUD must be a domain, such as myhuaweicloud.com; got 'https",
+        ),
+        ({"HW_CLOUD": "otc"}, "^HW_CLOUD must be a domain"),
+        ({"HW_AUTH_URL": "iam.example/v3"}, "^HW_AUTH_URL 'iam.example/v3' is not a usable base URL"),
+        (
+            {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "http://i.example"},
+            r"plain HTTP to i.example \(HUAWEICLOUD_SDK_IAM_ENDPOINT\)",
+        ),
+        ({"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "x"}, "^HUAWEICLOUD_SDK_REGION_ROCKETMQ_R 'x' is not a usable base URL"),
+        ({"HW_SECURITY_TOKEN": "t"}, "^The environment has HW_SECURITY_TOKEN but not HW_ACCESS_KEY, HW_SECRET_KEY"),
+        ({"HW_AUTH_TOKEN": "é-token"}, "^HW_AUTH_TOKEN holds a character that HTTP cannot carry"),
+        ({"CLOUD_SDK_AK": "é", "CLOUD_SDK_SK": "s"}, "^CLOUD_SDK_AK holds a character that HTTP cannot carry"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(monkeypatch, given, said):
+    environment(monkeypatch, **given)
+    task = {} if {"HW_SECURITY_TOKEN", "HW_AUTH_TOKEN", "CLOUD_SDK_AK"} & set(given) else AK
+    with pytest.raises(errors.SetupError, match=said):
+        connect(region=None if "HW_REGION_NAME" in given else "r", **task)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"HW_PROJECT_NAME": "r_team"}, (None, "r_team")),
+        ({"HW_PROJECT_NAME": "r_team", "HW_PROJECT_ID": "p-hw"}, ("p-hw", "r")),
+        ({"HW_PROJECT_NAME": "r_team", "HUAWEICLOUD_SDK_PROJECT_ID": "p-sdk"}, ("p-sdk", "r")),
+        ({}, ("p-file", "r")),
+    ],
+)
+def test_the_strongest_source_says_which_project_by_id_or_name(monkeypatch, tmp_path, given, found):
+    credentials_file(tmp_path, "[basic]\nproject_id = p-file\n")
+    environment(monkeypatch, **given)
+    made = connect(region="r", **AK)
+    assert (made._project_id, made._project_name) == found
+    assert connect(region="r", project_id="p-task", **AK)._project_id == "p-task"
+
+
 # -- addresses -------------------------------------------------------------------------------------
 
 
@@ -125,17 +206,20 @@ def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, co
     [
         ("rocketmq", "ap-southeast-1", "https://dms.ap-southeast-1.myhuaweicloud.com"),
         ("rocketmq", "eu-west-101", "https://dms.eu-west-101.myhuaweicloud.eu"),
+        ("roma", "eu-west-102", "https://roma.eu-west-102.myhuaweicloud.eu"),
+        ("rocketmq", "eu-west-1", "https://dms.eu-west-1.myhuaweicloud.eu"),
+        ("rocketmq", "eu-west-201", "https://dms.eu-west-201.myhuaweicloud.com"),
         ("roma", "cn-north-4", "https://roma.cn-north-4.myhuaweicloud.com"),
     ],
 )
 def test_the_address_follows_from_the_region(service, region, url):
-    assert connect(service, region=region, **AK).url == url
+    assert connect(service, region=region, **AK).addresses.url == url
 
 
 def test_the_address_of_a_region_may_come_from_the_official_variable(monkeypatch):
     environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROMA_CN_NORTH_4="https://one.example,https://two.example")
-    assert connect("roma", region="cn-north-4", **AK).url == "https://one.example"
-    assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).url == "https://x.example"
+    assert connect("roma", region="cn-north-4", **AK).addresses.url == "https://one.example"
+    assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).addresses.url == "https://x.example"
 
 
 def test_region_or_address_is_needed():
@@ -150,13 +234,15 @@ def test_plain_http_is_refused_unless_it_is_allowed(option):
     with pytest.raises(errors.SetupError, match=rf"over plain HTTP to h\.example \({option}\)\.$"):
         connect(**given)
     made = connect(allow_http=True, **given)
-    assert {"api_url": made.url, "iam_url": made.iam_url}[option] == "http://h.example"
+    assert {"api_url": made.addresses.url, "iam_url": made.addresses.iam_url}[option] == "http://h.example"
 
 
-@pytest.mark.parametrize("url", ["https://h.example/X", "https://h.example/X/", "https://h.example/X//"])
-def test_an_address_may_end_with_a_slash(url):
-    made = connect(api_url=url, iam_url=url, **AK)
-    assert (made.url, made.iam_url) == ("https://h.example/X", "https://h.example/X")
+@pytest.mark.parametrize("end", ["", "/", "//", "{}", "{}/"])
+def test_an_address_may_end_with_a_slash_or_its_version(end):
+    made = connect(
+        api_url="https://h.example/X" + end.format("/v2"), iam_url="https://h.example/Y" + end.format("/v3"), **AK
+    )
+    assert (made.addresses.url, made.addresses.iam_url) == ("https://h.example/X", "https://h.example/Y")
 
 
 def test_the_time_out_is_half_a_minute_unless_it_is_given():

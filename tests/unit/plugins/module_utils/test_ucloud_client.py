@@ -28,7 +28,7 @@ ENV = {"UCLOUD_PUBLIC_KEY": "env-pub", "UCLOUD_PRIVATE_KEY": "env-priv"}
 
 
 def params(**options):
-    return validated(RESOURCE, dict(NO_KEYS, token_id="t", **options))
+    return validated(RESOURCE, {**NO_KEYS, "token_id": "t", **options})
 
 
 def connect(**options):
@@ -111,10 +111,69 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, profiles):
     assert (made.region, made._headers, made.transport.timeout) == (None, {}, 30)
 
 
-def test_a_profile_that_does_not_exist_is_an_error(profiles):
-    with pytest.raises(errors.SetupError, match="There is no UCloud profile other") as caught:
-        connect(profile="other", **KEYS)
-    assert caught.value.hint.startswith("Profiles are read from config.json and credential.json in ~/.ucloud")
+@pytest.mark.parametrize("named_by", ["profile", "UCLOUD_PROFILE"])
+def test_a_profile_that_does_not_exist_is_an_error_with_what_names_it(monkeypatch, tmp_path, profiles, named_by):
+    if named_by == "UCLOUD_PROFILE":
+        environment(monkeypatch, UCLOUD_PROFILE="other")
+    with pytest.raises(errors.SetupError, match=f"^There is no UCloud profile other, which {named_by} names") as caught:
+        connect(profile=None if named_by == "UCLOUD_PROFILE" else "other", **KEYS)
+    folder = tmp_path / ".ucloud"
+    assert caught.value.hint.startswith(
+        f"Profiles are read from {folder / 'config.json'} and {folder / 'credential.json'}"
+    )
+
+
+def logged_in(**entry):
+    return [{"profile": "main", "auth_mode": "oauth", "access_token": "oauth-token", **entry}]
+
+
+@pytest.mark.parametrize("given", [{}, {"profile": "main"}], ids=["active", "named"])
+@pytest.mark.parametrize(
+    "keys", [{}, {"public_key": "old-pub", "private_key": "old-priv"}], ids=["no keys", "old keys"]
+)
+@pytest.mark.parametrize("mode", ["oauth", "OAuth", "something-new"])
+def test_a_profile_that_is_logged_in_another_way_has_no_keys(monkeypatch, tmp_path, given, keys, mode):
+    """The old keys beside it are not those of the account that it is logged in to."""
+    files(tmp_path, [{"profile": "main", "active": True, "region": "r-m"}], logged_in(auth_mode=mode, **keys))
+    if given:  # a profile that the task names is stronger than the environment
+        environment(monkeypatch, **ENV)
+    with pytest.raises(
+        errors.SetupError, match=f"has auth_mode '{mode}', which only UCloud's own tool can use"
+    ) as caught:
+        connect(**given)
+    assert "oauth-token" not in caught.value.text()
+
+
+def test_what_a_logged_in_profile_has_beside_its_keys_is_used(monkeypatch, tmp_path):
+    files(tmp_path, [{"profile": "main", "active": True, "region": "r-m"}], logged_in())
+    assert (pair(connect(**KEYS)), connect(**KEYS).region) == (("task-pub", "task-priv"), "r-m")
+    environment(monkeypatch, **ENV)
+    assert pair(connect()) == ("env-pub", "env-priv")
+
+
+@pytest.mark.parametrize("mode", [None, ""])
+def test_a_profile_that_was_logged_in_once_has_keys(tmp_path, mode):
+    files(tmp_path, [{"profile": "main", "active": True}], logged_in(auth_mode=mode, public_key="p", private_key="s"))
+    assert pair(connect()) == ("p", "s")
+
+
+@pytest.mark.parametrize("variable", ["UCLOUD_SHARED_CONFIG_FILE", "UCLOUD_SHARED_CREDENTIAL_FILE"])
+def test_a_file_that_is_named_must_be_there(monkeypatch, variable):
+    environment(monkeypatch, **{variable: "~/gone.json"})
+    with pytest.raises(errors.SetupError, match=f"/gone.json, which {variable} names, cannot be read"):
+        connect(**KEYS)
+
+
+def test_each_file_that_others_can_write_is_told_of_in_the_result(tmp_path, profiles):
+    (tmp_path / ".ucloud" / "config.json").chmod(0o666)
+    (tmp_path / ".ucloud" / "credential.json").chmod(0o622)
+    for info in (False, True):
+        result = attempt(
+            RESOURCE, {"token_id": "t-1"}, [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, code=299)], info
+        )
+        assert [warning.partition(",")[0] for warning in result["warnings"]] == [
+            f"Others can write {tmp_path / '.ucloud' / name}" for name in ("config.json", "credential.json")
+        ]
 
 
 def test_files_may_be_elsewhere(monkeypatch, tmp_path):
@@ -137,10 +196,10 @@ def test_half_of_a_pair_is_told_with_the_profile_that_has_it(tmp_path, given, sa
 
 def test_without_an_active_profile_none_is_used(tmp_path):
     files(tmp_path, [{"profile": "x", "active": "yes"}], [{"public_key": "p", "private_key": "s"}])
-    assert set(auth.read_profile(None).values()) == {None}
+    assert set(auth.read_profile(None).values.values()) == {None}
 
 
-@pytest.mark.parametrize("content", ["{not json: secret-in-file", '{"a": 1}', '["a"]'])
+@pytest.mark.parametrize("content", ["{not json: secret-in-file", '{"a": 1}', '["a"]', "", "[" * 100000])
 def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
     files(tmp_path, credential=content)
     with pytest.raises(errors.SetupError, match="credential.json") as caught:
@@ -166,6 +225,35 @@ def test_address_and_time_out_may_come_from_the_environment(monkeypatch):
     assert (made.url, made.transport.timeout) == ("https://e.example/", 3.5)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("UCLOUD_TIMEOUT_SECOND", "soon", "^UCLOUD_TIMEOUT_SECOND must be a number of seconds, not 'soon'"),
+        ("UCLOUD_TIMEOUT_SECOND", "0", "^UCLOUD_TIMEOUT_SECOND must be above 0"),
+        ("UCLOUD_API_BASE_URL", "u.example", "^UCLOUD_API_BASE_URL 'u.example' is not a usable base URL"),
+        ("UCLOUD_API_BASE_URL", "http://u.example", r"over plain HTTP to u.example \(UCLOUD_API_BASE_URL\)"),
+        ("UCLOUD_REGION", " cn-bj2", "^The environment has no usable UCLOUD_REGION: it begins or ends with a blank"),
+        ("UCLOUD_CHANNEL_KEY", "café", "^UCLOUD_CHANNEL_KEY holds a character that HTTP cannot carry"),
+        (
+            "UCLOUD_SECURITY_TOKEN",
+            "t",
+            "^The environment has UCLOUD_SECURITY_TOKEN but not UCLOUD_PUBLIC_KEY, UCLOUD_PRIVATE_KEY",
+        ),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(monkeypatch, variable, value, said):
+    environment(monkeypatch, **{variable: value})
+    with pytest.raises(errors.SetupError, match=said):
+        connect(**({} if variable == "UCLOUD_SECURITY_TOKEN" else KEYS))
+
+
+@pytest.mark.parametrize(("key", "value"), [("base_url", "u.example"), ("timeout_sec", "soon"), ("timeout_sec", -1)])
+def test_a_key_of_a_file_that_is_wrong_is_named(tmp_path, key, value):
+    files(tmp_path, [{"profile": "main", "active": True, key: value}])
+    with pytest.raises(errors.SetupError, match=f"^{key} "):
+        connect(**KEYS)
+
+
 def test_the_main_site_is_the_default():
     made = connect(**KEYS)
     assert (made.url, made.transport.timeout) == ("https://api.ucloud.cn/", 30)
@@ -177,11 +265,13 @@ def test_plain_http_is_refused():
     assert connect(api_url="http://api.service.ucloud.cn", allow_http=True, **KEYS)
 
 
-def test_a_set_up_error_is_the_result_of_a_task():
-    result = attempt(RESOURCE, dict(NO_KEYS, token_id="t"), [])
+@pytest.mark.parametrize(("info", "operation"), [(False, "UpdateUFileToken"), (True, "DescribeUFileToken")])
+@pytest.mark.parametrize("why", [{}, {"public_key": "p"}, {"api_url": "u.example", **KEYS}, {"profile": "gone"}])
+def test_a_set_up_error_is_the_result_of_a_task_and_names_its_call(info, operation, why):
+    result = attempt(RESOURCE, dict(NO_KEYS, token_id="t", **why), [], info)
     assert result["error"]["kind"] == "setup"
     assert result["error"]["provider"] == "UCloud"
-    assert result["error"]["operation"] == "UpdateUFileToken"
+    assert result["error"]["operation"] == operation
 
 
 # -- calls -----------------------------------------------------------------------------------------
@@ -319,11 +409,13 @@ def test_the_address_ends_with_one_slash(url):
     assert connect(api_url=url, **KEYS).url == "https://u.example/"
 
 
-def test_an_empty_project_is_the_default_one(monkeypatch):
-    made = connect(**KEYS)
+@pytest.mark.parametrize("given", [{}, {"project_id": ""}, {"project_id": None}])
+def test_without_a_project_none_is_named_and_the_default_one_is_meant(monkeypatch, given):
+    environment(monkeypatch, UCLOUD_PROJECT_ID="")
+    made = connect(**KEYS, **given)
     session = Session()
     made.transport._session = session
     with pytest.raises(AssertionError, match="one call too many"):
         made.call("X")
-    assert "ProjectId=&" in session.sent[0].body
+    assert "ProjectId" not in session.sent[0].body
     assert "Region" not in session.sent[0].body

@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Huawei Cloud and its relatives: no credential goes to another cloud than the service's."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, rocketmq_user
+from ansible_collections.grantops.cloud.tests.unit.scripted import validated
+
+RESOURCE = rocketmq_user.RESOURCE
+IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
+AK = {"ak": "AK", "sk": "sk-secret"}
+NOBODY = dict.fromkeys(IAM)
+OTC = "https://dms.eu-de.otc.t-systems.com"
+
+
+def connect(monkeypatch, environment=None, **options):
+    for name, value in (environment or {}).items():
+        monkeypatch.setenv(name, value)
+    options = {"ak": None, "sk": None, "project_id": None, "region": None, **IAM, **options}
+    return client.connect(
+        validated(RESOURCE, {"user_name": "u", "instance_id": "i", **options}), errors.Secrets(), "rocketmq"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "iam"),
+    [
+        # Where nothing else is said, Huawei Cloud's own.
+        ({"region": "ap-southeast-1"}, {}, "https://iam.ap-southeast-1.myhuaweicloud.com"),
+        ({"region": "eu-west-102"}, {}, "https://iam.eu-west-102.myhuaweicloud.eu"),
+        ({"region": "cn-north-4", "api_url": "https://vpc-7.myhuaweicloud.com:8443/x"}, {}, "https://iam.cn-north-4.myhuaweicloud.com"),
+        # The cloud of the service, from its address.
+        ({"region": "eu-de", "api_url": OTC}, {}, "https://iam.eu-de.otc.t-systems.com"),
+        ({"region": "EU-DE", "api_url": OTC + ":443/v2"}, {}, "https://iam.eu-de.otc.t-systems.com"),
+        (
+            {"region": "eu-west-0", "api_url": "https://DMS.eu-west-0.prod-cloud-ocb.orange-business.com"}, {},
+            "https://iam.eu-west-0.prod-cloud-ocb.orange-business.com",
+        ),
+        (
+            {"region": "ae-ad-1"}, {"HUAWEICLOUD_SDK_REGION_ROCKETMQ_AE_AD_1": "https://dms.ae-ad-1.g42cloud.com"},
+            "https://iam.ae-ad-1.g42cloud.com",
+        ),
+        # HW_CLOUD.
+        ({"region": "eu-de"}, {"HW_CLOUD": "otc.t-systems.com"}, "https://iam.eu-de.otc.t-systems.com"),
+        (
+            {"region": "eu-de", "api_url": "https://gateway.otc.t-systems.com"}, {"HW_CLOUD": "otc.t-systems.com"},
+            "https://iam.eu-de.otc.t-systems.com",
+        ),
+        ({"region": "eu-west-101"}, {"HW_CLOUD": "myhuaweicloud.com"}, "https://iam.eu-west-101.myhuaweicloud.eu"),
+        # An address of the same cloud.
+        ({"region": "eu-de", "api_url": OTC, "iam_url": "https://iam.eu-de.otc.t-systems.com/v3"}, {}, "https://iam.eu-de.otc.t-systems.com"),
+        ({"region": "eu-de", "api_url": OTC}, {"HW_AUTH_URL": "https://iam.otc.t-systems.com/v3"}, "https://iam.otc.t-systems.com"),
+        (
+            {"region": "eu-de"}, {"HW_CLOUD": "otc.t-systems.com", "HW_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3/"},
+            "https://iam.eu-de.otc.t-systems.com",
+        ),
+        ({"region": "eu-west-101"}, {"HW_AUTH_URL": "https://iam.myhuaweicloud.com:443/v3"}, "https://iam.myhuaweicloud.com:443"),
+        # What the task itself says is a gateway of its own, and what is here is nobody else's.
+        ({"region": "eu-de", "api_url": OTC, "iam_url": "https://iam.corp.example"}, {}, "https://iam.corp.example"),
+        ({"api_url": "https://corp.example/dms", "iam_url": "https://iam.eu-de.otc.t-systems.com"}, {}, "https://iam.eu-de.otc.t-systems.com"),
+        ({"region": "r", "api_url": OTC}, {"HW_AUTH_URL": "http://127.0.0.1:8/v3"}, "http://127.0.0.1:8"),
+        ({"api_url": "https://corp.example/dms"}, {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://corp.example/iam"}, "https://corp.example/iam"),
+        (
+            {"region": "r"},
+            {"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "https://a.example", "HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://b.example"},
+            "https://b.example",
+        ),
+    ],
+)  # fmt: skip
+def test_iam_is_of_the_services_cloud(monkeypatch, options, environment, iam):
+    assert connect(monkeypatch, environment, **options).addresses.iam() == iam
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "said"),
+    [
+        ({"api_url": "https://corp.example", "region": "eu-de"}, {}, "Where IAM is does not follow from api_url, corp.example"),
+        ({"api_url": "https://10.1.2.3", "region": "cn-north-4"}, {}, "Where IAM is does not follow from api_url, 10.1.2.3"),
+        # In another region than the task's: what is meant is not known.
+        ({"api_url": OTC, "region": "eu-nl"}, {}, "Where IAM is does not follow from api_url"),
+        ({"api_url": "https://xmyhuaweicloud.com", "region": "eu-de"}, {}, "Where IAM is does not follow from api_url"),
+        (
+            {"region": "r"}, {"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "https://a.example"},
+            "Where IAM is does not follow from HUAWEICLOUD_SDK_REGION_ROCKETMQ_R, a.example",
+        ),
+        ({"api_url": OTC, "project_id": "p"}, {}, "iam_url is needed, or region to know it"),
+        ({"api_url": OTC, "iam_url": "https://iam.eu-de.myhuaweicloud.com"}, {}, r"to iam.eu-de.myhuaweicloud.com \(iam_url\)"),
+        (
+            {"api_url": "https://dms.cn-north-4.myhuaweicloud.com"}, {"HW_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"},
+            r"to iam.eu-de.otc.t-systems.com \(HW_AUTH_URL\), .* the cloud of dms.cn-north-4.myhuaweicloud.com \(api_url\)",
+        ),
+        ({"api_url": OTC}, {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://iam.corp.example"}, "to iam.corp.example"),
+        ({"api_url": "https://corp.example"}, {"HW_AUTH_URL": "https://iam.example/v3"}, "to iam.example"),
+        ({"api_url": "https://dms.eu-de.otc.example"}, {"HW_AUTH_URL": "https://iam.eu-de.xotc.example"}, "to iam.eu-de.xotc"),
+    ],
+)  # fmt: skip
+def test_an_iam_of_another_cloud_or_unknown_is_refused(monkeypatch, options, environment, said):
+    made = connect(monkeypatch, environment, **options)
+    with pytest.raises(errors.SetupError, match=said):
+        made.addresses.iam()
+
+
+@pytest.mark.parametrize("asked", [IAM, AK, {"auth_token": "auth-token-1"}], ids=["iam_user", "ak", "auth_token"])
+@pytest.mark.parametrize("api_url", [OTC, "https://corp.example"])
+def test_nothing_is_sent_before_the_refusal_and_what_needs_no_iam_is(monkeypatch, asked, api_url):
+    environment = {"HW_AUTH_URL": "https://iam.eu-de.myhuaweicloud.com/v3"}
+    made = connect(monkeypatch, environment, region="eu-de", api_url=api_url, **{**NOBODY, **asked})
+    made.transport.send = None
+    with pytest.raises(errors.SetupError, match="Refusing to send credentials to iam.eu-de.myhuaweicloud.com"):
+        made.call("Op", "GET", ["users"])
+    if asked is not IAM:
+        assert connect(monkeypatch, api_url=api_url, project_id="p", **{**NOBODY, **asked}).project_id == "p"
+
+
+@pytest.mark.parametrize("name", ["HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam_url"])
+def test_an_address_that_nobody_gave_is_not_used_beside_an_iam_of_another_cloud(monkeypatch, name):
+    """The service's address would be Huawei Cloud's own, and it would be sent the other cloud's token."""
+    url = "https://iam.eu-de.otc.t-systems.com/v3"
+    given = {"iam_url": url} if name == "iam_url" else {}
+    monkeypatch.setenv(name, url)
+    with pytest.raises(
+        errors.SetupError, match=r"the cloud of dms.eu-de.myhuaweicloud.com \(the address of the region\)"
+    ) as caught:
+        connect(monkeypatch, region="eu-de", project_id="p", **given)
+    assert "HW_CLOUD" in caught.value.hint
+    assert connect(monkeypatch, {"HW_CLOUD": "otc.t-systems.com"}, region="eu-de", **given).addresses.url == OTC
+
+
+def test_hw_cloud_does_not_move_an_address_that_is_given(monkeypatch):
+    made = connect(
+        monkeypatch,
+        {"HW_CLOUD": "otc.t-systems.com"},
+        region="cn-north-4",
+        api_url="https://dms.cn-north-4.myhuaweicloud.com",
+    )
+    assert made.addresses.iam() == "https://iam.cn-north-4.myhuaweicloud.com"
