@@ -242,7 +242,7 @@ class Writer:
             entries = [Wanted(c.wanted.position, c.names, c.wanted.values) for c in waiting]
             left = []
             for change, state in zip(waiting, self._read(entries)):
-                if done(self.resource, change, state):
+                if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
                     if change.action == CREATE:
                         _take_names(change, state)
                     fresh[change] = state
@@ -256,6 +256,17 @@ class Writer:
                     del self._written[change]
                 return fresh, stale
             waiting = [change for change, state in left]
+
+    def _unseen(self, change, state):
+        """Whether all that an accepted write may lack is a secret that the service does not show, which is told."""
+        if change.target is None or state is None or misnamed(self.resource, change, state):
+            return False
+        left = differences(self.resource, change, state)
+        if not all(field.kind.secret and field.option not in state.values for field in left):
+            return False
+        name, secrets = self.resource.describe(change.names), ", ".join(field.option for field in left)
+        self.warnings.append(f"{name}: {secrets} was written, but the service does not show it: it is not verified.")
+        return True
 
     def _error(self, how, cause, subject, failed, hint=None, more=""):
         text = f"{how.format(self.resource.describe(subject[0].names))}: {cause.text()}"

@@ -6,25 +6,23 @@
 
 """Grants on RocketMQ: a default and special permissions that override it, for topics and for groups.
 
-A permission is ``{"admin", "address", "topic": (default, rows), "group": (default, rows)}``; default and
-the values of rows are sets of PUB and SUB. A row that equals the default is the same as none.
+A permission is ``{"admin", "address", "topic": (default, rows), "group": (default, rows)}``; address is
+a set of addresses, default and the values of rows are sets of PUB and SUB. A row that equals the default is the same as none.
 """
 
 from __future__ import annotations
 
-from ._grants_system import NOTHING, FieldError, System, joined
-from ._huaweicloud.rocketmq_user import RESOURCE
+from ._grants_system import NOTHING, FieldError, System
+from ._huaweicloud.rocketmq_user import RESOURCE, addresses
 
 KINDS = {
     "topic": ("default_topic_perm", "topic_perms"),
     "group": ("default_group_perm", "group_perms"),
 }
-# Older instances show PUB|SUB for a group; a group can only be subscribed with.
-MEANT = {"topic": frozenset(("PUB", "SUB")), "group": frozenset(("SUB",))}
 
 
-def _set(kind, text):
-    return frozenset(part.strip() for part in text.split("|")) & MEANT[kind]
+def _set(text):
+    return frozenset(part.strip() for part in text.split("|")) - {"DENY"}
 
 
 def _text(words):
@@ -54,29 +52,29 @@ class RocketMQ(System):
         return self._permission(values, tidy=False)
 
     def _permission(self, values, tidy):
-        permission = {"admin": values.get("admin", False), "address": values.get("white_remote_address", "")}
+        address = frozenset(addresses(values.get("white_remote_address", "")))
+        permission = {"admin": values.get("admin", False), "address": address}
         for kind, (option, rows) in KINDS.items():
-            default = _set(kind, values.get(option, "DENY"))
-            special = {name: _set(kind, row["perm"]) for name, row in values.get(rows, {}).items()}
+            default = _set(values.get(option, "DENY"))
+            special = {name: _set(row["perm"]) for name, row in values.get(rows, {}).items()}
             # What a grant names stays named: it lifts what a principal's own row denies.
             permission[kind] = _tidy(default, special) if tidy else (default, special)
         return permission
 
     def nothing(self):
-        return {"admin": False, "address": "", "topic": (NOTHING, {}), "group": (NOTHING, {})}
+        return {"admin": False, "address": NOTHING, "topic": (NOTHING, {}), "group": (NOTHING, {})}
 
     def add(self, current, given):
-        addresses = {part["address"] for part in [current] + given} - {""}
-        if len(addresses) > 1:
-            raise ValueError(f"white_remote_address cannot be {' and '.join(sorted(addresses))} at once")
-        result = {"admin": any(part["admin"] for part in [current] + given), "address": joined(addresses)}
+        parts = [current] + given
+        address = NOTHING.union(*(part["address"] for part in parts))
+        result = {"admin": any(part["admin"] for part in parts), "address": address}
         for kind in KINDS:
             result[kind] = _add(current[kind], [part[kind] for part in given])
         return result
 
     def remove(self, current, given):
-        same = given["address"] == current["address"]
-        result = {"admin": current["admin"] and not given["admin"], "address": "" if same else current["address"]}
+        address = current["address"] - given["address"]
+        result = {"admin": current["admin"] and not given["admin"], "address": address}
         for kind in KINDS:
             (default, rows), (taken, taken_rows) = current[kind], given[kind]
             result[kind] = _tidy(
@@ -90,7 +88,7 @@ class RocketMQ(System):
         if shown is None or before["admin"] != after["admin"]:
             found["admin"] = after["admin"]
         if before["address"] != after["address"]:
-            found["white_remote_address"] = after["address"]
+            found["white_remote_address"] = ",".join(sorted(after["address"]))
         for kind, (option, rows) in KINDS.items():
             if shown is None or before[kind][0] != after[kind][0]:
                 found[option] = _text(after[kind][0])
@@ -104,7 +102,7 @@ class RocketMQ(System):
         rows = {name: _text(words) for name, words in after[1].items()}
         if shown is not None and before[0] == after[0]:
             for row in shown[KINDS[kind][1]]:
-                name, words = row["name"], _set(kind, row["perm"])
+                name, words = row["name"], _set(row["perm"])
                 if words == after[1].get(name, after[0]):
                     rows[name] = row["perm"]
         return [{"name": name, "perm": rows[name]} for name in sorted(rows)]

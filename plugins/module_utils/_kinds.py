@@ -21,6 +21,8 @@ from . import _errors as errors
 CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 # Characters without a shape: two names that look alike would be two, and one of them nobody's.
 INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+# What takes the place of characters that are not shown.
+MASK = "[*\u2022\u25cf\u2217\uff0a]{3}"
 TEMPLATE = r"(?s)\{\{.*\}\}|\{%.*%\}"
 LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
 HIDDEN = errors.REDACTED
@@ -81,6 +83,10 @@ class Kind:
         """The normalised form of an option's value; Refused with the reason when it cannot be had."""
         raise NotImplementedError
 
+    def known(self, raw):
+        """Whether a value in a response says what there is: null may stand for empty or for unknown."""
+        return raw is not None
+
     def read(self, raw):
         """The normalised form of a value in an answer; Refused when it cannot be understood."""
         raise NotImplementedError
@@ -127,6 +133,10 @@ class Text(Kind):
             self.check(value)
         return value
 
+    def known(self, raw):
+        # One of a few words that is blank is none of them: some services show it so where it has no meaning.
+        return super().known(raw) and not (self.choices and isinstance(raw, str) and not raw.strip())
+
     def read(self, raw):
         if raw is None:
             raw = ""
@@ -148,6 +158,9 @@ class Flag(Kind):
     def wanted(self, value):
         return value is True
 
+    def known(self, raw):
+        return raw is not None and raw != ""
+
     def read(self, raw):
         # Text is what an older gateway may make of it; anything else is not guessed.
         if isinstance(raw, str) and raw.lower() in ("true", "false"):
@@ -157,10 +170,23 @@ class Flag(Kind):
         raise Refused(f"expected true or false, got {errors.brief(raw)}")
 
 
+def masked(value):
+    """Whether a text stands for a secret that is not shown: `********`, `Rmq******2195`, or nothing at all."""
+    return isinstance(value, str) and (len(set(value)) <= 1 or re.search(MASK, value) is not None)
+
+
 class Secret(Text):
     """A secret that the service returns: compared, sent back, never shown."""
 
     secret = True
+
+    def wanted(self, value):
+        if masked(value):
+            raise Refused("it must be the secret itself; got what a service shows in the place of one")
+        return super().wanted(value)
+
+    def known(self, raw):
+        return super().known(raw) and not masked(raw)
 
     def spec(self):
         return {"type": "str", "no_log": True}
@@ -375,7 +401,7 @@ class Keyed(Kind):
     @staticmethod
     def _read_column(column, row, key):
         raw = row.get(column.key)
-        if raw is None and column.kind.choices:  # a permission that is not said is not known; a tag is none then
+        if column.kind.choices and not column.kind.known(raw):  # a permission that is not said; a tag is none then
             raise Refused(f"{key} has no {column.key}")
         return column.kind.read(raw)
 

@@ -354,16 +354,16 @@ class Resource:
     def parse(self, raw, names, skip=()):
         """A State from an object of an answer.
 
-        A key that is missing or null leaves its field unknown; a value that cannot be understood is an
-        :class:`AnswerError`, since guessing could hide a difference.
+        A key that is missing, or says nothing, leaves its field unknown; a value that cannot be understood is
+        an :class:`AnswerError`, since guessing could hide a difference.
         """
         values = {}
         for field in self.fields:
             if field.option in skip:
                 continue
             for key in field.read_keys:
-                # null may stand for empty or for unknown; what is written back must not be a guess.
-                if raw.get(key) is not None:
+                # What is written back must not be a guess.
+                if field.kind.known(raw.get(key)):
                     try:
                         values[field.option] = field.kind.read(raw[key])
                     except ValueError as error:

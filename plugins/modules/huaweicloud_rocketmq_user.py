@@ -43,13 +43,17 @@ options:
       - When it is left out, the user keeps its key. A new user needs one, which the task chooses and the service does
         not.
       - 8 to 32 characters, with three of upper case letters, lower case letters, digits and special characters. It must
-        not be the name of the user, nor the name spelled backwards.
+        not begin with C(-), and not be the name of the user, nor the name spelled backwards.
+      - Some services return only a masked key, such as C(Rmq******2195). It is then not known, so a task that writes
+        must give the key. Such a task is changed at each run, with a warning that the key could not be verified.
     type: str
   white_remote_address: &white_remote_address
     description:
-      - An IP address that needs no key (C(white_remote_address)). An empty string means none.
-      - From this address everything may be published and subscribed to, whatever the permissions say. An address here
+      - IP addresses that need no key, separated by commas (C(white_remote_address)). A segment may be C(*), as in
+        C(192.*.*.*). Their order has no meaning. An empty string means none.
+      - From these addresses everything may be published and subscribed to, whatever the permissions say. An address here
         gives a warning.
+      - What is given replaces the addresses that there are, also with O(purge=false).
       - When it is left out, a new user has none.
     type: str
   admin: &admin
@@ -71,10 +75,9 @@ options:
     description:
       - What the user may do with consumer groups that are not in O(group_perms) (C(default_group_perm)).
       - When it is left out, a new user has V(DENY).
+      - The API document has V(SUB) and V(DENY) for a group. The service takes and shows the others too.
     type: str
-    choices:
-      SUB: Subscribe.
-      DENY: Nothing.
+    choices: *topic_choices
   topic_perms: &topic_perms
     description:
       - Permissions on single topics (C(topic_perms)). They override the default one.
@@ -107,8 +110,7 @@ options:
       perm:
         description:
           - What the user may do with it.
-          - The API document has V(SUB) and V(DENY) for a group, and V(PUB|SUB) in its example, which older instances
-            accept.
+          - The API document has V(SUB) and V(DENY) for a group. The service takes and shows the others too.
         type: str
         required: true
         choices: *topic_choices
@@ -301,17 +303,21 @@ user:
       returned: always
       sample: false
     white_remote_address:
-      description: The IP address that needs no key. Empty when there is none.
+      description: The IP addresses that need no key, sorted, separated by commas. Empty when there is none.
       type: str
       returned: always
       sample: ""
     default_topic_perm:
-      description: What the user may do with topics that are not in RV(user.topic_perms).
+      description:
+        - What the user may do with topics that are not in RV(user.topic_perms).
+        - V(null) where the service does not say, as it may for administrators.
       type: str
       returned: always
       sample: DENY
     default_group_perm:
-      description: What the user may do with consumer groups that are not in RV(user.group_perms).
+      description:
+        - What the user may do with consumer groups that are not in RV(user.group_perms).
+        - V(null) where the service does not say, as it may for administrators.
       type: str
       returned: always
       sample: DENY

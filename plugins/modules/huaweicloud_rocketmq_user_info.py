@@ -115,17 +115,21 @@ users:
       returned: always
       sample: false
     white_remote_address:
-      description: The IP address that needs no key. Empty when there is none.
+      description: The IP addresses that need no key, sorted, separated by commas. Empty when there is none.
       type: str
       returned: always
       sample: ""
     default_topic_perm:
-      description: What the user may do with topics that are not in RV(users[].topic_perms).
+      description:
+        - What the user may do with topics that are not in RV(users[].topic_perms).
+        - V(null) where the service does not say, as it may for administrators.
       type: str
       returned: always
       sample: DENY
     default_group_perm:
-      description: What the user may do with consumer groups that are not in RV(users[].group_perms).
+      description:
+        - What the user may do with consumer groups that are not in RV(users[].group_perms).
+        - V(null) where the service does not say, as it may for administrators.
       type: str
       returned: always
       sample: DENY

@@ -29,6 +29,7 @@ SHAPES = (
     {"reversed_lists": True},
     {"success_code": "DMS.00000000"},
     {"success_code": ""},
+    {"swapped_addresses": True},
     # and all that does not exclude each other
     {"retcode_as_text": True, "tolen_name": True, "float_times": True, "spaced_tags": True, "swapped_perms": True},
 )
@@ -112,6 +113,69 @@ def test_a_good_status_without_an_effect_is_an_error(sim, run, case, operation, 
     sim.traps.set(fail_next=rule)
     result = run.failed(case.module, verify_timeout=0.5, **case.on_alpha("one", **options))
     assert (result["error"]["kind"], result["changed"]) == ("unverified", True)
+
+
+# -- users that are not as documented --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mask", [True, "********"])
+def test_a_masked_secret_is_neither_written_nor_unchanged(sim, run, mask):
+    case, secret = cases.ROCKETMQ, cases.ROCKETMQ.record(sim)["secret_key"]
+    sim.traps.set(masked_secrets=mask)
+    for check_mode in (True, False):
+        result = run.failed(case.module, check_mode=check_mode, **case.on_alpha("one", admin=False))
+        assert "did not return secret_key" in result["msg"]
+    assert run.ok(case.module, **case.on_alpha("one", admin=True))["changed"] is False
+    result = run.ok(case.module, **case.on_alpha("one", admin=False, secret_key=secret))
+    assert result["changed"] is True
+    assert any("does not show it" in warning for warning in result["warnings"])
+    assert (case.record(sim)["secret_key"], case.record(sim)["admin"]) == (secret, False)
+
+
+def test_a_user_is_made_where_secrets_are_masked(sim, run):
+    sim.traps.set(masked_secrets=True)
+    params = {"instance_id": "rmq-1", "user_name": "user-fresh", "secret_key": "Fresh-Key-1"}
+    assert run.ok("huaweicloud_rocketmq_user", **params)["changed"] is True
+    assert sim.estate["huaweicloud"]["rocketmq"]["rmq-1"]["users"]["user-fresh"]["secret_key"] == "Fresh-Key-1"
+
+
+def test_blank_defaults_are_not_guessed(sim, run):
+    case, before = cases.ROCKETMQ, harness.dump(sim)
+    sim.traps.set(blank_defaults=True)
+    for check_mode in (True, False):
+        result = run.failed(case.module, check_mode=check_mode, **case.on_alpha("one", admin=False))
+        assert "did not return default_topic_perm, default_group_perm" in result["msg"]
+    assert harness.dump(sim) == before
+    defaults = {"default_topic_perm": "SUB", "default_group_perm": "PUB"}
+    assert run.ok(case.module, **case.on_alpha("one", admin=False, **defaults))["changed"] is True
+    assert run.ok(case.module, **case.on_alpha("one", admin=False, **defaults))["changed"] is False
+
+
+@pytest.mark.parametrize("absent", [{"status": 404}, {"status": 404, "code": "X.1"}, {"status": 400, "code": "X.1"}])
+def test_a_user_that_is_absent_in_other_words(sim, run, absent):
+    sim.traps.set(absent_user=absent)
+    case, scope = cases.ROCKETMQ, cases.ROCKETMQ.scope
+    assert run.ok(case.info, user_name="user-nobody", **scope)["users"] == []
+    assert run.ok(case.module, user_name="user-nobody", state="absent", **scope)["changed"] is False
+    created = run.ok(case.module, user_name="user-fresh", secret_key="Fresh-Key-1", **scope)
+    assert created["changes"][0]["action"] == "create"
+    assert run.ok(case.module, user_name="user-fresh", state="absent", **scope)["changed"] is True
+
+
+def test_rows_that_go_while_pages_are_read(sim, run):
+    for number in range(60):
+        sim.add_rocketmq_user(instance_id="rmq-1", access_key=f"extra-{number:03d}")
+    users = sim.estate["huaweicloud"]["rocketmq"]["rmq-1"]["users"]
+
+    def most_go(_estate):
+        for number in range(20):
+            users.pop(f"extra-{number:03d}", None)
+
+    second = {"match": "ListUser", "after": True, "times": 1, "call": most_go}
+    sim.traps.set(refused_offsets=True, second_writer=second)
+    result = run.ok(cases.ROCKETMQ.info, instance_id="rmq-1", concurrency=1)
+    assert [user["user_name"] for user in result["users"]] == sorted(users)
+    assert sim.counters["refused"] == {"DMS.40050010": 1}
 
 
 # -- what is not said is not known -----------------------------------------------------------------

@@ -14,16 +14,15 @@ from .state import Simulator
 from .wire import Answer, Call, Refused
 
 TOPIC_PERMS = ("PUB", "SUB", "PUB|SUB", "DENY")
-# The table allows SUB and DENY for a group; the document's own example sends PUB|SUB.
-DEFAULT_GROUP_PERMS = ("SUB", "DENY")
-GROUP_PERMS = ("SUB", "DENY", "PUB|SUB")
+# The table allows SUB and DENY for a group; the document's own example sends PUB|SUB, an official client all four.
+GROUP_PERMS = TOPIC_PERMS
 FIELDS = {
     "access_key": str,
     "secret_key": str,
     "white_remote_address": str,
     "admin": bool,
     "default_topic_perm": TOPIC_PERMS,
-    "default_group_perm": DEFAULT_GROUP_PERMS,
+    "default_group_perm": GROUP_PERMS,
     "topic_perms": list,
     "group_perms": list,
 }
@@ -54,9 +53,12 @@ def _users(instance: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return instance["users"]
 
 
-def _user(instance: dict[str, Any], call: Call) -> dict[str, Any]:
+def _user(simulator: Simulator, instance: dict[str, Any], call: Call) -> dict[str, Any]:
     user = _users(instance).get(call.arguments["user_name"])
     if user is None:
+        other = simulator.traps.get("absent_user")
+        if other:
+            raise Refused(other["status"], other.get("code"), "No such user.")
         # Not 404: documented.
         raise Refused(400, "DMS.00500972", "The user does not exist.")
     return user
@@ -98,17 +100,33 @@ def _body(call: Call, name: str | None) -> dict[str, Any]:
     return {**body, "access_key": name}
 
 
+def _shown(simulator: Simulator, user: dict[str, Any]) -> dict[str, Any]:
+    """A user as a read shows it."""
+    shown, mask = dict(user), simulator.traps.get("masked_secrets")
+    if mask:
+        key = user["secret_key"]
+        shown["secret_key"] = mask if isinstance(mask, str) else f"{key[:3]}******{key[-4:]}"
+    if simulator.traps.get("blank_defaults") and user["admin"]:
+        shown.update(default_topic_perm="", default_group_perm="")
+    if simulator.traps.get("swapped_addresses"):
+        shown["white_remote_address"] = ", ".join(reversed(user["white_remote_address"].split(",")))
+    return shown
+
+
 def list_users(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     query = _query(call, "limit", "offset")
     limit = schema.number(query, "limit", 10, 1, 50)
     offset = schema.number(query, "offset", 0, 0, UNLIMITED)
     users = list(_users(instance).values())
-    return Answer(200, {"users": users[offset : offset + limit], "total": len(users)})
+    if offset and offset >= len(users) and simulator.traps.get("refused_offsets"):
+        raise Refused(400, "DMS.40050010", "The offset is past the end.")
+    page = [_shown(simulator, user) for user in users[offset : offset + limit]]
+    return Answer(200, {"users": page, "total": len(users)})
 
 
 def show(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     _query(call)
-    return Answer(200, dict(_user(instance, call)))
+    return Answer(200, _shown(simulator, _user(simulator, instance, call)))
 
 
 def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
@@ -129,7 +147,7 @@ def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer
 
 def update(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     _query(call)
-    user = _user(instance, call)
+    user = _user(simulator, instance, call)
     body = _body(call, call.arguments["user_name"])
     # The harsh reading of "PUT takes the whole user": what is left out goes back to its
     # default, so a client that fails to send the whole user loses something visibly.
@@ -151,7 +169,7 @@ def update(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer
 
 def delete(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     _query(call)
-    _user(instance, call)
+    _user(simulator, instance, call)
     del instance["users"][call.arguments["user_name"]]
     return Answer(200, {"message": "The user is deleted."})
 

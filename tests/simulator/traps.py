@@ -28,17 +28,22 @@ SETTINGS: dict[str, Any] = {
 # Traps that the handlers of the operations look at themselves.
 BEHAVIOURS = frozenset(
     {
+        "absent_user",
         "allowed_operations",
         "basic_edition",
+        "blank_defaults",
         "echo_request",
         "good_status",
         "ignored_fields",
+        "masked_secrets",
         "missing_token_empty_dataset",
+        "refused_offsets",
         "revoke_after",
         "second_writer",
         "slow_visibility",
         "sticky_lists",
         "tidy_names",
+        "swapped_addresses",
         "user_name_is_key",
     }
 )

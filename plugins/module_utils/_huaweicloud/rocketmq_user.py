@@ -15,28 +15,35 @@ from .. import _kinds as kinds
 from .. import _reading as reading
 from .._resource import Field, Name, Resource
 from . import client as provider
+from . import codes
 
 PAGE = 50
-TOPIC_PERMS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY")
-DEFAULT_GROUP_PERMS = ("SUB", "DENY")
-# The document's table has SUB and DENY for a group, its example PUB|SUB, which older versions took.
-GROUP_PERMS = TOPIC_PERMS
+# For groups the document's table has SUB and DENY only. Its example sends PUB|SUB, and so did older versions.
+PERMS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY")
 NEW_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{6,63}$")
 CLASSES = (r"[A-Z]", r"[a-z]", r"[0-9]", r"[`~!@#$%^&*()\-_=+\\|\[{}\];:'\",<.>/?]")
 
 
 def _perm(value):
-    """`SUB|PUB` means `PUB|SUB`."""
-    return "|".join(sorted({part.strip() for part in value.split("|")}))
+    """`SUB|PUB` means `PUB|SUB`. A word that this release does not know is given back as it is."""
+    words = {part.strip() for part in value.split("|")}
+    return "|".join(sorted(words)) if words <= {"PUB", "SUB", "DENY"} else value
 
 
-def _perms(words):
-    return kinds.Keyed("name", (Field("perm", kinds.Text(choices=words, canonical=_perm), "perm", needed=True),))
+def addresses(value):
+    """The addresses of a whitelist, which have no order: `10.0.0.1, 192.*.*.*`; a range in braces holds commas."""
+    return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
+
+
+PERM = kinds.Text(choices=PERMS, canonical=_perm)
+SPECIAL = kinds.Keyed("name", (Field("perm", PERM, "perm", needed=True),))
 
 
 def _secret(value):
     if not 8 <= len(value) <= 32:
         raise kinds.Refused("it must have 8 to 32 characters")
+    if value.startswith("-"):
+        raise kinds.Refused("it must not begin with '-'")
     if not re.match("^(?:{})+$".format("|".join(CLASSES)), value):
         raise kinds.Refused(
             "it holds a character that is none of upper case, lower case, digits and special characters"
@@ -59,19 +66,17 @@ class RocketMQUser(Resource):
     identity = (Name("user_name", aliases=("access_key",), path=True),)
     fields = (
         Field("secret_key", kinds.Secret(check=_secret), "secret_key"),
-        Field("white_remote_address", kinds.Text(check=kinds.name_text), "white_remote_address", initial=""),
+        Field(
+            "white_remote_address",
+            kinds.Text(check=kinds.name_text, canonical=lambda value: ",".join(addresses(value))),
+            "white_remote_address",
+            initial="",
+        ),
         Field("admin", kinds.Flag(), "admin", initial=False),
-        Field(
-            "default_topic_perm", kinds.Text(choices=TOPIC_PERMS, canonical=_perm), "default_topic_perm", initial="DENY"
-        ),
-        Field(
-            "default_group_perm",
-            kinds.Text(choices=DEFAULT_GROUP_PERMS, canonical=_perm),
-            "default_group_perm",
-            initial="DENY",
-        ),
-        Field("topic_perms", _perms(TOPIC_PERMS), "topic_perms", initial={}),
-        Field("group_perms", _perms(GROUP_PERMS), "group_perms", initial={}),
+        Field("default_topic_perm", PERM, "default_topic_perm", initial="DENY"),
+        Field("default_group_perm", PERM, "default_group_perm", initial="DENY"),
+        Field("topic_perms", SPECIAL, "topic_perms", initial={}),
+        Field("group_perms", SPECIAL, "group_perms", initial={}),
     )
     lifecycle = True
     missing_hint = "Check user_name and instance_id, and that access control (enable_acl) is on for the instance."
@@ -114,10 +119,7 @@ class RocketMQUser(Resource):
 
     def _pages(self, client, instance_id):
         def fetch(offset, limit):
-            answer = client.call(
-                "ListUser", "GET", ("instances", instance_id, "users"), [("limit", limit), ("offset", offset)]
-            )
-            return reading.rows(answer, "users", "access_key"), answer.get("total")
+            return client.page("ListUser", ("instances", instance_id, "users"), "users", "access_key", offset, limit)
 
         return reading.Pages(client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id)
 
@@ -127,7 +129,9 @@ class RocketMQUser(Resource):
         except errors.CallError as error:
             if error.kind == errors.NOT_FOUND:
                 return None
-            raise
+            if not codes.may_be_absent(error) or name in self._pages(client, instance_id).all():
+                raise
+            return None
         if row.get("access_key") != name:
             raise errors.AnswerError(f"ShowUser answered with another user than {name}")
         return row

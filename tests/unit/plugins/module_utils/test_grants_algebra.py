@@ -144,14 +144,22 @@ def test_rocketmq_taking_back_leaves_the_rest_of_the_default():
     assert ROCKETMQ.remove(result, given(ROCKETMQ, default_topic_perm="PUB"))["topic"] == (frozenset(("SUB",)), {})
 
 
-def test_rocketmq_one_address_at_a_time():
-    one, two = (given(ROCKETMQ, white_remote_address=f"192.0.2.{n}") for n in (1, 2))
-    assert ROCKETMQ.add(ROCKETMQ.nothing(), [one, one])["address"] == "192.0.2.1"
-    assert ROCKETMQ.remove(one, one)["address"] == ""
-    with pytest.raises(ValueError, match="192.0.2.1 and 192.0.2.2 at once"):
-        ROCKETMQ.add(one, [two])
+def test_rocketmq_addresses_are_a_set():
+    one, two, both = (
+        given(ROCKETMQ, white_remote_address=text) for text in ("10.0.0.1", "10.*.*.2", "10.*.*.2, 10.0.0.1")
+    )
+    assert ROCKETMQ.add(ROCKETMQ.nothing(), [one, two]) == ROCKETMQ.add(one, [two]) == both
+    assert ROCKETMQ.remove(both, one) == two
+    assert ROCKETMQ.remove(one, one) == ROCKETMQ.nothing()
+    shown = {"white_remote_address": "10.0.0.1"}
+    assert ROCKETMQ.options(shown, one, both) == {"white_remote_address": "10.*.*.2,10.0.0.1"}
     with pytest.raises(ValueError, match="did not show white_remote_address, admin"):
         ROCKETMQ.held({})
+
+
+def test_rocketmq_a_group_may_hold_any_permission():
+    one = given(ROCKETMQ, default_group_perm="PUB", group_perms=[{"name": "a", "perm": "SUB|PUB"}])
+    assert one["group"] == (frozenset({"PUB"}), {"a": frozenset({"PUB", "SUB"})})
 
 
 def policy(access, tag=""):

@@ -55,7 +55,12 @@ boxes = st.fixed_dictionaries(
 )
 queues = st.fixed_dictionaries({way: st.one_of(st.just(ALL), TOPICS) for way in ("produce", "consume")})
 users = st.fixed_dictionaries(
-    {"admin": st.booleans(), "address": st.just(""), "topic": _kind({"PUB", "SUB"}), "group": _kind({"SUB"})}
+    {
+        "admin": st.booleans(),
+        "address": st.frozensets(st.sampled_from(["10.0.0.1", "10.*.*.2"])),
+        "topic": _kind({"PUB", "SUB"}),
+        "group": _kind({"PUB", "SUB"}),
+    }
 )
 rows = st.fixed_dictionaries({"pub": TAGS, "sub": TAGS}).filter(lambda row: row["pub"] or row["sub"])
 topics = st.dictionaries(NAMES, rows)

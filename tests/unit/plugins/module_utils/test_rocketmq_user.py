@@ -137,6 +137,79 @@ def test_the_secret_must_not_be_the_name(name):
     assert "it must not be the user name, nor the name spelled backwards" in result["msg"]
 
 
+MASKS = ["Rmq******2195", "********", "***", "Secret-Ke***", "", "xxxxxxxx", "\u2022" * 8]
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_masked_secret_is_not_sent_back(mask):
+    for check_mode in (True, False):
+        options = dict(ONE, admin=False)
+        result = attempt(RESOURCE, options, case.read(case.row(secret_key=mask)), check_mode=check_mode)
+        assert "the service did not return secret_key; give it in the task" in result["msg"]
+    unchanged({"admin": True}, case.row(secret_key=mask))
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_masked_secret_is_never_unchanged(mask):
+    result = change({"secret_key": "Secret-Key1"}, case.row(secret_key=mask), case.row())
+    assert "warnings" not in result  # it is shown afterwards
+    current = case.row(secret_key=mask)
+    calls = case.read(current) + case.write(case.row()) + case.read(current)
+    result = run(RESOURCE, dict(ONE, secret_key="Secret-Key1"), calls)
+    assert result["changed"] is True
+    (warning,) = result["warnings"]
+    assert "secret_key was written, but the service does not show it" in warning
+
+
+def test_what_is_shown_beside_a_masked_secret_is_verified():
+    current = case.row(secret_key="********")
+    calls = case.read(current) + case.write(case.row(admin=False)) + case.read(current)
+    result = refused(dict(ONE, secret_key="Secret-Key1", admin=False), calls)
+    assert "admin is true instead of false" in result["msg"]
+
+
+def test_a_write_of_unknown_outcome_is_not_done_because_a_secret_is_not_shown():
+    current = case.row(secret_key="********")
+    calls = case.read(current) + case.write(case.row(), status=500) + case.read(current)
+    assert refused(dict(ONE, secret_key="Secret-Key1"), calls)["error"]["status"] == 500
+
+
+@pytest.mark.parametrize("mask", ["Rmq******2195", "********", "Abc***d1", "aaaaaaaa"])
+def test_a_mask_is_not_taken_for_a_new_secret(mask):
+    assert "secret_key: it must be the secret itself" in refused(dict(ONE, secret_key=mask), [])["msg"]
+
+
+def test_a_secret_does_not_begin_with_a_dash():
+    assert "must not begin with '-'" in refused(dict(ONE, secret_key="-Secret-Key1"), [])["msg"]
+
+
+# -- blank -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "blank"),
+    [(key, blank) for key in ("default_topic_perm", "default_group_perm") for blank in ("", " ", None)]
+    + [("admin", ""), ("admin", None)],
+)
+def test_a_blank_permission_is_unknown(key, blank):
+    """Users made as administrators show such defaults."""
+    current, other = case.row(**{key: blank}), "white_remote_address"
+    for check_mode in (True, False):
+        result = attempt(RESOURCE, dict(ONE, **{other: ""}), case.read(current), check_mode=check_mode)
+        assert f"the service did not return {key}; give it in the task" in result["msg"]
+    result = run(RESOURCE, ONE, case.read(current), info=True)
+    assert result["users"][0][key] is None
+    given = True if key == "admin" else "SUB"
+    after = case.row(white_remote_address="", **{key: given})
+    change({other: "", key: given}, current, after)
+
+
+@pytest.mark.parametrize("option", ["topic_perms", "group_perms"])
+def test_a_blank_permission_of_a_row_is_not_taken_for_one(option):
+    current = case.row(**{option: [{"name": "orders", "perm": ""}]})
+    assert f"unusable {option}: orders has no perm" in refused(ONE, case.read(current))["msg"]
+
+
 # -- permissions -----------------------------------------------------------------------------------
 
 
@@ -154,6 +227,46 @@ def test_a_group_may_pub_and_sub_as_in_the_documented_example():
     change({"group_perms": [{"name": "group1", "perm": "PUB|SUB"}]}, case.row(), after)
 
 
+@pytest.mark.parametrize("perm", ["PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY"])
+@pytest.mark.parametrize("option", ["default_topic_perm", "default_group_perm"])
+def test_a_default_takes_all_permissions(option, perm):
+    before = case.row(**{option: "DENY" if perm != "DENY" else "PUB"})
+    change({option: perm}, before, case.row(**{option: "PUB|SUB" if "|" in perm else perm}))
+
+
+@pytest.mark.parametrize("word", ["PUB", "PUB|SUB", "ANY", "SUB|PUB|ADMIN", "B|A"])
+def test_what_was_read_is_given_back(word):
+    """Also a word that this release does not know."""
+    held = {"default_topic_perm": word, "default_group_perm": word, "topic_perms": [{"name": "a", "perm": word}]}
+    change({"admin": False}, case.row(**held), case.row(admin=False, **held))
+    assert run(RESOURCE, ONE, case.read(case.row(**held)), info=True)["users"][0]["default_group_perm"] == word
+
+
+ADDRESSES = [
+    ("10.0.0.1,10.0.0.2", "10.0.0.2,10.0.0.1"),
+    ("10.0.0.1, 10.0.0.2", "10.0.0.2 ,10.0.0.1"),
+    ("192.*.*.*,10.0.0.1", "10.0.0.1,192.*.*.*,10.0.0.1,"),
+    ("10.0.0.{1,2},10.0.0.0", "10.0.0.0,10.0.0.{1,2}"),
+    ("", " , "),
+]
+
+
+@pytest.mark.parametrize(("wanted", "current"), ADDRESSES)
+def test_addresses_have_no_order(wanted, current):
+    unchanged({"white_remote_address": wanted}, case.row(white_remote_address=current))
+
+
+@pytest.mark.parametrize("current", ["10.0.0.1", "10.0.0.1,10.0.0.3", "10.0.0.1,10.0.0.2,10.0.0.3", "10.0.0.*", ""])
+def test_another_set_of_addresses_is_a_change(current):
+    after = case.row(white_remote_address="10.0.0.1,10.0.0.2")
+    change({"white_remote_address": "10.0.0.2, 10.0.0.1"}, case.row(white_remote_address=current), after)
+
+
+def test_a_comma_in_braces_splits_no_address():
+    after = case.row(white_remote_address="10.0.0.{2,1},9.0.0.1")
+    change({"white_remote_address": "9.0.0.1,10.0.0.{2,1}"}, case.row(), after)
+
+
 @pytest.mark.parametrize("option", ["topic_perms", "group_perms"])
 def test_another_permission_of_an_entry_is_a_change(option):
     name = case.two(option)[0]["name"]
@@ -163,7 +276,7 @@ def test_another_permission_of_an_entry_is_a_change(option):
 
 @pytest.mark.parametrize(
     "options",
-    [{"default_topic_perm": "ALL"}, {"default_group_perm": "PUB"}, {"topic_perms": [{"name": "a", "perm": "READ"}]}],
+    [{"default_topic_perm": "ALL"}, {"default_group_perm": "NONE"}, {"topic_perms": [{"name": "a", "perm": "READ"}]}],
 )
 def test_other_words_are_refused(options):
     (message,) = refusals(RESOURCE, dict(ONE, **options))
@@ -216,9 +329,8 @@ def test_a_list_that_does_not_clear_is_an_error():
         (404, "DMS.00404022", "invalid"),
         (404, "DMS.10240406", "invalid"),
         (404, "APIGW.0101", "invalid"),
-        (404, None, "invalid"),
         (404, "DMS.10240407", "throttled"),
-        (400, "DMS.00400999", "invalid"),
+        (400, "DMS.00400065", "invalid"),
         (403, "DMS.04030001", "permission"),
     ],
 )
@@ -227,6 +339,43 @@ def test_only_the_documented_code_means_absent(status, code, kind):
     result = refused(ONE, [huawei("GET", "instances/i-1/users/billing-1", answer=answer, status=status)])
     assert result["error"]["kind"] == kind
     assert "does not exist" not in result["msg"]
+
+
+UNKNOWN = [(404, None), (404, "DMS.00404999"), (400, None), (400, "DMS.00400999"), (404, 404)]
+
+
+def unknown(status, code):
+    answer = {"error_code": code, "error_msg": "refused"} if code else {}
+    return huawei("GET", "instances/i-1/users/billing-1", answer=answer, status=status)
+
+
+@pytest.mark.parametrize(("status", "code"), UNKNOWN)
+def test_an_unknown_refusal_is_absent_where_the_list_has_no_such_user(status, code):
+    calls = [unknown(status, code), case.list(case.row(2))]
+    assert run(RESOURCE, dict(ONE, state="absent"), calls)["changed"] is False
+
+
+@pytest.mark.parametrize(("status", "code"), UNKNOWN)
+def test_an_unknown_refusal_is_an_error_where_the_list_has_the_user(status, code):
+    result = refused(ONE, [unknown(status, code), case.list(case.row())])
+    assert (result["error"]["operation"], result["error"]["status"]) == ("ShowUser", status)
+
+
+def test_a_list_that_is_refused_too_says_nothing():
+    result = refused(dict(ONE, state="absent"), [unknown(404, None), case.list(status=404, code="DMS.00404022")])
+    assert result["error"]["code"] == "DMS.00404022"
+
+
+def test_a_page_past_the_end_is_a_list_that_is_read_again():
+    rows = [case.row(number) for number in range(60)]
+    path = "instances/i-1/users?limit=50&offset=50"
+    calls = [
+        case.list(*rows[:50], total=60),
+        huawei("GET", path, status=400, code="DMS.40050010"),
+        case.list(*rows[:50], total=51),
+        case.list(rows[50], offset=50, total=51),
+    ]
+    assert len(run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["users"]) == 51
 
 
 def test_an_answer_about_another_user_is_an_error():

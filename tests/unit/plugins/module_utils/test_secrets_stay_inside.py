@@ -62,7 +62,7 @@ def test_an_answer_without_a_code_is_not_quoted_with_its_secrets(case):
 
 def test_an_answer_of_another_status_is_not_quoted_with_its_secrets():
     case = cases.ALL[2]
-    calls = [case.show(case.row(), status=404)]
+    calls = [case.show(case.row(), status=404), case.list(case.row())]
     attempt(case.resource, dict(case.scope, **case.names()), calls)
 
 
