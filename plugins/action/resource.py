@@ -14,6 +14,7 @@ import functools
 import hashlib
 import importlib
 import os
+import signal
 import sys
 
 from ansible.errors import AnsibleActionFail
@@ -23,7 +24,8 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _http as htt
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
-# Clients of this worker process by their connection options; a worker runs the items of one loop.
+# Clients of this worker process by their connection options, each with the task that used it last; a worker runs the
+# items of one loop.
 CLIENTS = {}
 
 
@@ -49,14 +51,38 @@ class ActionModule(ActionBase):
             return {"failed": True, "changed": False, "msg": error.message}
         if mistaken:
             return mistaken
-        return _module.execute(
+        result = _module.execute(
             resource,
             params,
             info=info,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
-            connect=_connect,
+            connect=self._connect,
+            settle=self._settle,
         )
+        if result.get("error", {}).get("code") == "TaskTimeoutError":
+            result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
+        return result
+
+    def _settle(self):
+        """The task's time is over once its result stands: an alarm now would lose what it says."""
+        if self._task.timeout:
+            signal.alarm(0)
+
+    def _connect(self, resource, params, secrets):
+        """The client of an earlier item with the same connection options, or a new one.
+
+        One that was refused stays for the other items of a loop: a few more refusals would lock the key. Another
+        attempt (`until`) is the same task again, and asks anew.
+        """
+        options = sorted(resource.provider.argument_spec())
+        text = repr([resource.provider.NAME, resource.service] + [(option, params.get(option)) for option in options])
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        client, user = CLIENTS.get(key, (None, None))
+        if client is None or client.stopped or (client.refused and user is self._task):
+            client = resource.provider.connect(params, secrets, resource.service)
+        CLIENTS[key] = client, self._task
+        return client
 
     def _must_hand_over(self, task_vars):
         """Whether a module run could differ from a run in this process."""
@@ -114,15 +140,3 @@ def find_resource(module):
     provider, unused, name = (module[: -len("_info")] if info else module).partition("_")
     resource = importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE
     return resource, info, _module.argument_spec(resource, info)
-
-
-def _connect(resource, params, secrets):
-    """The client of an earlier item with the same connection options, or a new one."""
-    options = sorted(resource.provider.argument_spec())
-    text = repr([resource.provider.NAME, resource.service] + [(option, params.get(option)) for option in options])
-    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    client = CLIENTS.get(key)
-    # One that was refused stays: a few more refusals would lock the key.
-    if client is None:
-        client = CLIENTS[key] = resource.provider.connect(params, secrets, resource.service)
-    return client

@@ -12,7 +12,6 @@ import time
 
 from . import _errors as errors
 from . import _yaml as yaml
-from ._reading import each
 from ._resource import CREATE, DELETE, Wanted
 
 VERBS = {CREATE: "create", DELETE: "delete"}
@@ -75,11 +74,15 @@ class Writer:
         self._written = {}  # ordered set of changes
         self._pending = []
         self._later = []
+        self._planned = []
+        self._tried = {}  # ordered set of changes whose write began
+        self._failures = []  # (error, batch) of the writes that failed last
         self._touched = False  # a write was accepted, or may have been
 
     def run(self, changes):
         """Carry out ``changes``; the states read afterwards, by change. RunError when one did not end well."""
         fresh = {}
+        self._planned = list(changes)
         # What is taken away goes last: nobody stands without access because a grant failed after a deletion.
         self._later = [change for change in changes if change.action == DELETE]
         changes = [change for change in changes if change.action != DELETE]
@@ -102,28 +105,59 @@ class Writer:
 
         try:
             return self.client.each(read, changes)
-        except (errors.CallError, errors.AnswerError) as error:
+        except Exception as error:
+            error = errors.typed(error)
             how = "Created, but the credentials of {} could not be read"
             hint = "They are returned for what a task creates only: delete it, and let the task create it again."
             raise self._error(how, error, changes, [], hint) from error
 
+    def ended(self, error):
+        """The RunError for a run that ``error`` ended at whatever point: what is written, what is not, and what is open."""
+        written = [change for change in list(self._written) if change in self._tried]
+        failed = [change for change in list(self._tried) if change not in self._written]
+        pending = [change for change in self._planned if change not in self._tried]
+        refused = {
+            change for cause, batch in self._failures if not getattr(cause, "unclear", False) for change in batch
+        }
+        unknown = [change for change in failed if change not in refused]
+        text = (
+            f"While writing, {error.text()} Written: {len(written)}, failed: {len(failed)}, not tried: {len(pending)}."
+        )
+        if unknown:
+            text += f" Whether {self.resource.describe(unknown[0].names)} was written is not known."
+        if written and self.verify:
+            text += " What was written may not have been verified."
+        return errors.RunError(
+            text,
+            cause=error,
+            failed=self._names(failed),
+            written=self._names(written),
+            pending=self._names(pending),
+            changed=self._touched or bool(written or unknown),
+        )
+
+    def _names(self, changes):
+        return [self.resource.identify(change.names) for change in changes]
+
     def _write(self, changes):
-        failures = []  # (error, batch)
+        failures = self._failures = []
 
         def write(batch):
             if failures:
                 self._pending.extend(batch)
                 return
+            self._tried.update(dict.fromkeys(batch))
             try:
                 self._carry_out(batch)
-            except errors.GrantopsError as error:
+            except Exception as error:
+                error = errors.typed(error)
                 failures.append((error, batch))
                 self._touched = self._touched or getattr(error, "unclear", False)
             else:
                 self._touched = True
                 self._written.update(dict.fromkeys(batch))
 
-        each(self.client.concurrency, write, batches(self.resource, changes))
+        self.client.each(write, batches(self.resource, changes))
         return failures
 
     def _carry_out(self, batch):
@@ -162,7 +196,7 @@ class Writer:
     def _seems_created(self, change, error):
         try:
             return self._created(change)
-        except (errors.CallError, errors.AnswerError):
+        except Exception:
             raise error from None  # which says more than that looking after it failed too
 
     def _created(self, change):
@@ -186,8 +220,9 @@ class Writer:
     def _read(self, entries):
         try:
             return self.resource.read(self.client, entries)
-        except errors.AmbiguousError as error:
-            # There was none in the plan: somebody else created it too, so which one is meant is not known.
+        except errors.TaskError as error:
+            # Mostly an AmbiguousError. There was none in the plan: somebody else created it too, so which one is meant
+            # is not known.
             raise errors.AnswerError("; ".join(str(problem) for problem in error.problems)) from error
 
     def _settle(self, failures):
@@ -203,8 +238,8 @@ class Writer:
         if (self.verify and self._written) or doubtful:
             try:
                 fresh, stale = self._look(doubtful)
-            except (errors.CallError, errors.AnswerError) as error:
-                look_error = error
+            except Exception as error:
+                look_error = errors.typed(error)
         failed = [change for error, batch in failures for change in batch if change not in self._written]
         if failed:
             how = f"Could not {VERBS.get(failed[0].action, 'write')} {{}}"
@@ -276,15 +311,12 @@ class Writer:
         return self._run_error(text + more, failed, cause=cause, hint=hint)
 
     def _run_error(self, text, failed, cause=None, hint=None):
-        def names(changes):
-            return [self.resource.identify(change.names) for change in changes]
-
         return errors.RunError(
             text,
             cause=cause,
-            failed=names(failed),
-            written=names(self._written),
-            pending=names(self._pending + self._later),
+            failed=self._names(failed),
+            written=self._names(self._written),
+            pending=self._names(self._pending + self._later),
             hint=hint,
             changed=self._touched or bool(self._written),
         )

@@ -31,6 +31,7 @@ class Client:
     def __init__(self, transport, secrets):
         self.transport = transport
         self.secrets = secrets
+        self.stopped = False
         self.concurrency = transport.width.limit
         self.retries = transport.retries
         self.warnings = []  # about the connection options; each result has them
@@ -69,6 +70,11 @@ class Client:
                 return answer
         return self._attempt(call)
 
+    @property
+    def refused(self):
+        """Whether the service refused who asks: nothing more is sent then."""
+        return self._refused is not None
+
     def _attempt(self, call):
         if self._refused is not None:
             raise self._refused
@@ -93,7 +99,12 @@ class Client:
         return False
 
     def each(self, function, items):
-        return reading.each(self.concurrency, function, items)
+        return reading.each(self.concurrency, function, items, self.stop)
+
+    def stop(self):
+        """End what is under way: nothing is sent from now on, and this client is of no more use."""
+        self.stopped = True
+        self.transport.stop()
 
     def close(self):
         self.transport.close()

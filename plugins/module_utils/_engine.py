@@ -67,6 +67,24 @@ class Outcome:
         return any(change.action != NONE for change in self.changes)
 
 
+class Progress:
+    """How far a run has come, for the report of what may end it at any point."""
+
+    def __init__(self):
+        self.doing = "reading"
+        self.writer = None
+
+    def report(self, error):
+        """``error``, which ends the run, with what was written until then."""
+        if isinstance(error, errors.RunError):
+            return error
+        if self.writer is not None:
+            return self.writer.ended(error)
+        if isinstance(error, errors.UnexpectedError):
+            return errors.RunError(f"While {self.doing}, {error.text()} Nothing was written.", cause=error)
+        return error
+
+
 def plan(resource, wanted, current):
     """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
     if current is not None:
@@ -230,9 +248,10 @@ def run(
     exclusive=None,
     return_credentials=False,
     sleep=time.sleep,
+    progress=None,
 ):
     """Make what ``entries`` ask so, and return the Outcome; in check mode, predict it."""
-    outcome = Outcome()
+    outcome, progress = Outcome(), progress or Progress()
     for entry in entries:
         if not entry.absent:
             outcome.warnings.extend(resource.warn(entry))
@@ -250,7 +269,7 @@ def run(
         # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
         from . import _apply as apply
 
-        writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
+        writer = progress.writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
         fresh = writer.run(changing)
         outcome.warnings.extend(writer.warnings)
         if return_credentials:

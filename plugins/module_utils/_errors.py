@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from urllib.parse import quote, quote_plus
 
@@ -29,6 +30,9 @@ NOT_FOUND = "not_found"
 INVALID = "invalid"
 SERVER = "server"
 ANSWER = "answer"  # an answer that does not follow the document
+# What ends a run beside its calls.
+INTERNAL = "internal"  # an exception that no code of this collection expects
+INTERRUPTED = "interrupted"  # a signal, or the end of the time that Ansible gives a task
 
 # The guide that explains every error; see docs/docsite/rst/troubleshooting.rst.
 TROUBLESHOOTING = "https://grantops.github.io/cloud/docsite/troubleshooting.html"
@@ -236,6 +240,47 @@ class AnswerError(GrantopsError):
     """An answer cannot be understood; the caller adds which call it was."""
 
     kind = ANSWER
+
+
+class UnexpectedError(GrantopsError):
+    """An exception that is none of this collection's, as an error of the task: no end of a run goes without a report."""
+
+    unclear = True  # whatever was being done then
+
+    def __init__(self, error):
+        self.name = type(error).__name__
+        if isinstance(error, Exception):
+            self.kind = INTERNAL
+            message = f"the collection failed with {self.name} at {_places(error)}{_reason(error)}."
+            hint = "Unless this machine ran out of something, this is a bug of the collection: please report it."
+        else:
+            self.kind = INTERRUPTED
+            message = f"the task was ended by {self.name}{f' ({error})' if str(error) else ''}."
+            hint = "Run the task again: what is written already is not written twice."
+        super().__init__(message, hint)
+
+    def details(self):
+        return dict(super().details(), code=self.name)
+
+
+def typed(error):
+    """``error`` itself where it is one of the collection's, else what a task can report."""
+    return error if isinstance(error, GrantopsError) else UnexpectedError(error)
+
+
+def _places(error):
+    """Where it was raised, and from where that was called: `_flow.py:88 < _http.py:215`."""
+    places, step = [], error.__traceback__
+    while step is not None:
+        places.append(f"{os.path.basename(step.tb_frame.f_code.co_filename)}:{step.tb_lineno}")
+        step = step.tb_next
+    return " < ".join(reversed(places[-4:])) or "an unknown place"
+
+
+def _reason(error):
+    """What the system said. Texts of other exceptions may quote a value, and nobody knows whose."""
+    reason = error.strerror if isinstance(error, OSError) else str(error) if isinstance(error, RuntimeError) else None
+    return f" ({reason})" if reason else ""
 
 
 class RunError(GrantopsError):

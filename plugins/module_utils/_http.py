@@ -16,6 +16,7 @@ import email.utils
 import json
 import random
 import re
+import threading
 import time
 import traceback
 from urllib.parse import urlsplit
@@ -170,14 +171,15 @@ class Transport:
     """A session with keep-alive for one set of connection options; safe to share between threads."""
 
     def __init__(
-        self, timeout=30.0, retries=4, verify=True, concurrency=8, sleep=time.sleep, clock=time.monotonic, session=None
+        self, timeout=30.0, retries=4, verify=True, concurrency=8, sleep=None, clock=time.monotonic, session=None
     ):
         self.timeout = float(timeout)
         self.retries = int(retries)
         self.verify = verify  # True, False, or the path of a CA bundle
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
         self.width = Width(concurrency)
-        self.pace = Pace(sleep, clock)
-        self._sleep = sleep
+        self.pace = Pace(self._sleep, clock)
         self._clock = clock
         self._session = session or self._new_session()
 
@@ -196,6 +198,10 @@ class Transport:
     def close(self):
         self._session.close()
 
+    def stop(self):
+        """No try begins from now on, and nobody waits for one: the run is over."""
+        self._stopped.set()
+
     def send(self, call):
         """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
         deadline = self._clock() + self.timeout * (self.retries + 1)
@@ -210,7 +216,7 @@ class Transport:
                 queued = self._clock() - queued
                 started = self.pace.turn()
                 deadline += queued  # waiting for others of our own is not the service's time
-                if self._clock() >= deadline:
+                if self._stopped.is_set() or self._clock() >= deadline:
                     raise error
                 answer, error = self._once(call, deadline)
             if error is None:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -19,6 +20,35 @@ gc.disable()
 
 from . import _http as http
 from . import _module
+
+
+class Signal(BaseException):
+    """What ends a run from outside; it then says what it has written."""
+
+
+class _Signals:
+    """Inside, a signal that would end the process ends the run only, and none comes once the result stands."""
+
+    NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+    def __enter__(self):
+        self._old = {number: signal.getsignal(number) for number in self.NUMBERS}
+        for number, handler in self._old.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, self._end)
+        return self
+
+    def __exit__(self, *unused):
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    def _end(self, number, frame):
+        self.ignore()
+        raise Signal(signal.Signals(number).name)
+
+    def ignore(self):
+        for number in self.NUMBERS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def run_module(resource, info=False):
@@ -38,10 +68,13 @@ def run_module(resource, info=False):
         module.fail_json(**module.mistaken)
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
-    result = _module.execute(resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff)
-    # Not left to exit_json, which warns users that taking warnings there is deprecated.
-    for text in result.pop("warnings", ()):
-        module.warn(text)
-    if result.pop("failed", False):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    with _Signals() as signals:
+        result = _module.execute(
+            resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff, settle=signals.ignore
+        )
+        # Not left to exit_json, which warns users that taking warnings there is deprecated.
+        for text in result.pop("warnings", ()):
+            module.warn(text)
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)

@@ -105,26 +105,52 @@ def entries(resource, params):
 # -- running ---------------------------------------------------------------------------------------
 
 
-def execute(resource, params, info=False, check_mode=False, diff=False, connect=None):
-    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises for a service's sake."""
-    secrets = errors.Secrets()
-    client = None
+def execute(resource, params, info=False, check_mode=False, diff=False, connect=None, settle=None):
+    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Raises nothing, whatever happens.
+
+    An exception that is nobody's, a signal or the end of the task's time may come at any point, and what was written
+    until then is reported. ``settle()`` is called when the result stands, to let none come after that.
+    """
+    progress = engine.Progress()
+    secrets, client = errors.Secrets(), None
     try:
-        if connect is None:
-            client = resource.provider.connect(params, secrets, resource.service)
-        else:
-            client = connect(resource, params, secrets)
+        try:
+            client = (connect or _connect)(resource, params, secrets)
             secrets = client.secrets
-        client.forget()
-        result = _gather(resource, client, params) if info else _apply(resource, client, params, check_mode, diff)
-    except errors.GrantopsError as error:
-        result = failure(resource, error, info)
-        # What was written is named as the task names it: a password that is a common word must not blank it out.
-        named = {key: result["error"][key] for key in errors.NAMED}
+            client.forget()
+            result = (
+                _gather(resource, client, params)
+                if info
+                else _apply(resource, client, params, check_mode, diff, progress)
+            )
+        except errors.GrantopsError as error:
+            result = _failed(resource, progress.report(error), secrets, info)
+        if client is not None and client.warnings:
+            result["warnings"] = client.warnings + result.get("warnings", [])
+        if settle:
+            settle()
+        return result
+    except BaseException as error:
+        if client is not None:
+            client.stop()
+        return _failed(resource, progress.report(errors.typed(error)), secrets, info)
+
+
+def _connect(resource, params, secrets):
+    return resource.provider.connect(params, secrets, resource.service)
+
+
+def _failed(resource, error, secrets, info):
+    """The failed result that an error is, without secrets."""
+    result = failure(resource, error, info)
+    # What was written is named as the task names it: a password that is a common word must not blank it out.
+    named = {key: result["error"][key] for key in errors.NAMED}
+    try:
         result = secrets.clean(result)
-        result["error"].update(named)
-    if client and client.warnings:
-        result["warnings"] = client.warnings + result.get("warnings", [])
+    except Exception as problem:  # what cannot be cleaned is not shown, but the report of what was written is
+        result = failure(resource, errors.RunError("The error cannot be shown.", cause=errors.typed(problem)), info)
+        result["changed"] = error.changed
+    result["error"].update(named)
     return result
 
 
@@ -145,7 +171,7 @@ def failure(resource, error, info=False):
     }
 
 
-def _apply(resource, client, params, check_mode, diff):
+def _apply(resource, client, params, check_mode, diff, progress):
     # A number that is none compares as neither larger nor smaller: it would be waited for without an end.
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
@@ -162,6 +188,7 @@ def _apply(resource, client, params, check_mode, diff):
         verify_timeout=params["verify_timeout"],
         exclusive=_exclusive(resource, params, wanted),
         return_credentials=params.get("return_credentials", False),
+        progress=progress,
     )
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]

@@ -15,22 +15,37 @@ LARGEST_TOTAL = 10000000
 FIRST_WAVE = 32  # pages before the first look at whether any came back empty; then twice as many, and so on
 
 
-def each(width, function, items):
-    """``function`` of every item, at most ``width`` at once; results in order, the first error raised."""
+LONGEST_END = 5.0  # seconds; how long a run that was interrupted waits for the calls that are under way
+
+
+def each(width, function, items, stop=None):
+    """``function`` of every item, at most ``width`` at once; results in order, the first error raised.
+
+    ``stop()`` is called when something from outside ends the waiting, such as a signal: it makes calls give up soon.
+    """
     items = list(items)
     if width <= 1 or len(items) <= 1:
         return [function(item) for item in items]
     # Here, since a module compiles all that it imports, each time, and most tasks make one call.
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor, wait
 
     pool = ThreadPoolExecutor(max_workers=min(width, len(items)))
-    futures = [pool.submit(function, item) for item in items]
+    futures, ended = [], True
     try:
+        for item in items:
+            futures.append(pool.submit(function, item))
         return [future.result() for future in futures]
-    finally:
+    except BaseException as error:
         for future in futures:
             future.cancel()
-        pool.shutdown(wait=True)
+        ended = isinstance(error, Exception)
+        if not ended:
+            if stop:
+                stop()
+            wait(futures, LONGEST_END)
+        raise
+    finally:
+        pool.shutdown(wait=ended)
 
 
 def rows(answer, key, needed=None):

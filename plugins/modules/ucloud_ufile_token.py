@@ -405,6 +405,9 @@ error:
         - V(setup) when the connection options do not suffice, and nothing was sent.
         - V(task) when what the task asks for is refused, for the reasons in RV(error.problems). Nothing was written.
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
+        - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
+          then is in RV(error.written), and what may have been in RV(error.failed).
+        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(answer) for an answer that does not follow the API document.
       type: str

@@ -49,7 +49,7 @@ class Expected:
             assert body == self.body, f"{what} was sent {body} instead of {self.body}"
 
     def response(self):
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             raise self.answer
         body = self.answer
         if not isinstance(body, bytes):
@@ -77,7 +77,7 @@ class Huawei(Expected):
 
 def ucloud(action, form=None, answer=None, code=0, status=200, headers=None, message="refused"):
     """A call of an action, whose form is ``form`` beside what every call has."""
-    if not isinstance(answer, (bytes, Exception)):
+    if not isinstance(answer, (bytes, BaseException)):
         answer = dict(answer or {}, Action=action + "Response", RetCode=code)
         if code:
             answer["Message"] = message
@@ -107,8 +107,16 @@ class Session:
         self.calls = list(calls)
         self.sent = []
         self.closed = False
+        self.broken = None  # what did not come as scripted, in case the run takes it for a failure of its own
 
     def request(self, method, url, headers, data, auth, timeout, verify, allow_redirects, stream):
+        try:
+            return self._answer(method, url, headers, data, auth, allow_redirects, stream)
+        except AssertionError as error:
+            self.broken = error
+            raise
+
+    def _answer(self, method, url, headers, data, auth, allow_redirects, stream):
         assert allow_redirects is False
         assert stream is True
         request = requests.Request(method, url, headers=headers, data=data, auth=auth).prepare()
@@ -122,6 +130,8 @@ class Session:
         self.closed = True
 
     def finish(self):
+        if self.broken:
+            raise self.broken
         assert not self.calls, "calls that never came: " + ", ".join(call.what for call in self.calls)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
 from ansible_collections.grantops.cloud.plugins.module_utils import _resource
 from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field, Name, State
 
@@ -48,10 +49,17 @@ class Box:
 
     def __init__(self, **toys):
         self.toys = {key: dict(values) for key, values in toys.items()}
+        self.stopped = False
         self.writes = []
         self.reads = []
         self.on_write = lambda ids: None
         self.on_read = lambda ids: None
+
+    def each(self, function, items):
+        return reading.each(self.concurrency, function, items, self.stop)
+
+    def stop(self):
+        self.stopped = True
 
     def read(self, ids):
         self.reads.append(ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import sys
 from types import SimpleNamespace
 from unittest import mock
@@ -40,6 +41,7 @@ class Plugin(action.ActionModule):
 
     def __init__(self, name="ucloud_ufile_token", args=None, transport="local", become=None, **task):
         task = dict({"async_val": 0, "environment": [], "delegate_to": None, "check_mode": False, "diff": True}, **task)
+        task = dict({"timeout": None}, **task)
         full = "grantops.cloud." + name
         play_become = task.pop("play_become", False)
         super().__init__(
@@ -214,6 +216,78 @@ def test_a_short_action_name_is_found(wired):
     assert plugin.run(task_vars={})["changed"] is False
 
 
+# -- ended from outside ------------------------------------------------------------------------------
+
+
+class TaskTimeoutError(BaseException):
+    """As ansible-core raises it in a worker, by the alarm of the task's time."""
+
+
+@pytest.fixture
+def time_is_up(monkeypatch):
+    """Ends a task in the request after so many."""
+
+    def after(count):
+        answer = Session.request
+
+        def request(session, *arguments, **keywords):
+            if len(session.sent) == count:
+                raise TaskTimeoutError
+            return answer(session, *arguments, **keywords)
+
+        monkeypatch.setattr(Session, "request", request)
+
+    return after
+
+
+def test_the_end_of_a_tasks_time_says_what_was_written(wired, time_is_up):
+    case = cases.ALL[0]
+    after = [case.row(number, ExpireTime=1800000000) for number in (1, 2, 3)]
+    calls = case.read(*[case.row(number) for number in (1, 2, 3)])
+    wired(case, calls + case.write(after[0]))
+    args = {key: value for key, value in args_of(case).items() if key != "token_id"}
+    args["tokens"] = [{"token_id": f"t-{number}", "expire_time": "1800000000"} for number in (1, 2, 3)]
+    time_is_up(2)
+    result = Plugin(args=args, timeout=3).run(task_vars={})
+    assert (result["failed"], result["changed"], result["timedout"]) == (True, True, {"period": 3})
+    error = result["error"]
+    assert [[entry["token_id"] for entry in error[key]] for key in ("written", "failed", "pending")] == [
+        ["t-1"], ["t-2"], ["t-3"],
+    ]  # fmt: skip
+    assert (error["kind"], error["code"]) == ("interrupted", "TaskTimeoutError")
+
+
+def test_the_end_of_a_tasks_time_before_a_write_says_so(wired, time_is_up):
+    case = cases.ALL[0]
+    wired(case, [])
+    time_is_up(0)
+    result = Plugin(args=args_of(case), timeout=3).run(task_vars={})
+    assert (result["failed"], result["changed"], result["timedout"]) == (True, False, {"period": 3})
+    assert "Nothing was written." in result["msg"]
+
+
+def test_a_client_that_was_stopped_is_not_used_again(wired, time_is_up, monkeypatch):
+    case = cases.ALL[0]
+    sessions = wired(case, [], case.read(case.row()))
+    with monkeypatch.context() as inner:
+        inner.setattr(Session, "request", mock.Mock(side_effect=TaskTimeoutError))
+        Plugin(args=args_of(case), timeout=3).run(task_vars={})
+    assert Plugin(args=args_of(case), timeout=3).run(task_vars={})["changed"] is False
+    assert len(sessions) == 2
+
+
+@pytest.mark.parametrize(("timeout", "left"), [(30, 0), (None, 50)])
+def test_no_alarm_comes_once_the_result_stands(wired, timeout, left):
+    case = cases.ALL[0]
+    wired(case, case.read(case.row()))
+    signal.alarm(50)
+    try:
+        Plugin(args=args_of(case), timeout=timeout).run(task_vars={})
+        assert (signal.alarm(0) > 0) is bool(left)
+    finally:
+        signal.alarm(0)
+
+
 # -- clients ---------------------------------------------------------------------------------------
 
 
@@ -250,6 +324,41 @@ def test_after_a_refusal_no_item_of_the_loop_tries_again(wired):
         result = Plugin(args=args_of(case)).run(task_vars={})
         assert result["error"]["kind"] == "authentication"
     assert len(sessions) == 1
+
+
+@pytest.mark.parametrize(("name", "case"), list(NAMES.items())[::2], ids=list(NAMES)[::2])
+@pytest.mark.parametrize("attempts", [2, 8])
+def test_each_attempt_of_a_task_asks_once_again(wired, name, case, attempts):
+    """`until` makes another plugin for the same task; the items of a loop are copies of it."""
+    refused = {"code": 171} if name.startswith("ucloud") else {"status": 401, "code": "APIGW.0301"}
+    sessions = wired(case, *[case.read(case.row(), **refused)] * attempts)
+    plugin = Plugin(name, args_of(case))
+    task = plugin._task
+    for _unused in range(attempts):
+        plugin._task = task
+        assert plugin.run(task_vars={})["error"]["kind"] == "authentication"
+        plugin = Plugin(name, args_of(case))
+    assert [len(session.sent) for session in sessions] == [1] * attempts
+
+
+def test_an_attempt_that_is_let_in_after_a_refusal_goes_on(wired):
+    case = cases.ALL[0]
+    wired(case, case.read(case.row(), code=171), case.read(case.row()))
+    first, second = Plugin(args=args_of(case)), Plugin(args=args_of(case))
+    second._task = first._task
+    assert first.run(task_vars={})["failed"] is True
+    assert second.run(task_vars={})["changed"] is False
+
+
+def test_the_attempts_of_a_later_item_ask_again_too_but_not_its_first(wired):
+    case = cases.ALL[0]
+    sessions = wired(case, case.read(case.row(), code=171), case.read(case.row()))
+    Plugin(args=args_of(case)).run(task_vars={})
+    item, again = Plugin(args=args_of(case)), Plugin(args=args_of(case))
+    again._task = item._task
+    assert item.run(task_vars={})["failed"] is True
+    assert len(sessions) == 1
+    assert again.run(task_vars={})["changed"] is False
 
 
 def test_no_secret_is_kept_as_a_key_of_a_client(wired):

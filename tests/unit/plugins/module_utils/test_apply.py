@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import threading
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
 from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
 from ansible_collections.grantops.cloud.plugins.module_utils._resource import State, Wanted
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
@@ -304,3 +307,165 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
     run.box.on_write = on_write
     error = run.fails()
     assert (names(error.written), names(error.failed)) == (["n1"], ["n0", "n2"])
+
+
+# -- whatever ends a run, it says what was written ---------------------------------------------------
+
+
+def raise_at(key, error):
+    """Something that ends the write of ``key`` in a way that no service's answer does."""
+
+    def on_write(written):
+        if key in written:
+            raise error
+
+    return on_write
+
+
+def report(run, error):
+    """What a task reports of a run that ``error`` leaves."""
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with pytest.raises(type(error)) as caught:
+        run()
+    return progress.report(errors.typed(caught.value))
+
+
+BUGS = [
+    RuntimeError("Set changed size during iteration"), RuntimeError("can't start new thread"), MemoryError(),
+    KeyError("passwd"), RecursionError("maximum recursion depth exceeded"), OSError(28, "No space left on device"),
+    UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed"), AssertionError(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("error", BUGS, ids=lambda error: type(error).__name__)
+def test_an_exception_that_nobody_expects_is_a_failed_write_like_another(error, concurrency):
+    run = Run(4)
+    run.box.concurrency = concurrency
+    run.box.on_write = raise_at("n2", error)
+    found = run.fails()
+    assert (found.changed, found.details()["kind"], found.details()["code"]) == (
+        True,
+        errors.INTERNAL,
+        type(error).__name__,
+    )
+    assert names(found.failed) == ["n2"]
+    assert sorted(names(found.written + found.pending)) == ["n0", "n1", "n3"]
+    assert "passwd" not in found.message
+    assert "test_apply.py" in found.message
+    assert "please report it" in found.details()["hint"]
+
+
+@pytest.mark.parametrize("error", [BUGS[0], BUGS[2]], ids=["RuntimeError", "MemoryError"])
+def test_an_exception_while_it_is_verified_leaves_it_written(error):
+    run = Run(2)
+    run.box.on_read = lambda ids: raise_at("n0", error)(ids)
+    found = run.fails()
+    assert (names(found.written), found.failed, found.changed) == (["n0", "n1"], [], True)
+    assert found.message.startswith("Written, but toy n0 could not be read back")
+
+
+def test_what_the_system_says_is_told_and_no_other_text():
+    run = Run()
+    run.box.on_write = raise_at("n0", OSError(28, "No space left on device", "/secret/place"))
+    message = run.fails().message
+    assert "No space left on device" in message
+    assert "/secret" not in message
+
+
+class End(BaseException):
+    """As Ansible's TaskTimeoutError: not an Exception."""
+
+
+@pytest.mark.parametrize("end", [End(), KeyboardInterrupt(), SystemExit(1)], ids=["time", "Ctrl-C", "exit"])
+@pytest.mark.parametrize("number", [0, 2, 3])
+def test_an_end_from_outside_within_a_write_is_reported(end, number):
+    run = Run(4)
+    run.box.on_write = raise_at(f"n{number}", end)
+    error = report(run, end)
+    assert names(error.written) == [f"n{index}" for index in range(number)]
+    assert names(error.failed) == [f"n{number}"]
+    assert names(error.pending) == [f"n{index}" for index in range(number + 1, 4)]
+    assert (error.changed, error.details()["kind"]) == (True, errors.INTERRUPTED)
+    assert f"Written: {number}, failed: 1, not tried: {3 - number}." in error.message
+    assert f"Whether toy n{number} was written is not known." in error.message
+
+
+def test_an_end_from_outside_while_it_is_verified_leaves_it_written():
+    run = Run(2)
+    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    error = report(run, End())
+    assert (names(error.written), error.failed, error.pending, error.changed) == (["n0", "n1"], [], [], True)
+    assert "may not have been verified" in error.message
+
+
+def test_an_end_after_a_refusal_knows_what_was_refused():
+    run = Run(3)
+    run.box.on_write = lost_after(run, "n0")
+    real = run.box.on_write
+
+    def on_write(ids):
+        if ids == ["n1"]:
+            raise errors.CallError(errors.PERMISSION, "no")
+        real(ids)
+
+    run.box.concurrency = 1
+    run.box.on_write = on_write
+    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    error = report(run, End())
+    assert (error.written, names(error.failed), names(error.pending)) == ([], ["n0"], ["n1", "n2"])
+
+
+@contextlib.contextmanager
+def alarm(seconds):
+    """Raises End in the main thread, as the time of a task does."""
+
+    def on_alarm(number, frame):
+        raise End
+
+    old = signal.signal(signal.SIGALRM, on_alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def test_an_alarm_ends_threads_that_write_and_each_write_is_accounted_for():
+    run = Run(40)
+    run.box.concurrency = 4
+    let_go = threading.Event()
+
+    def on_write(ids):
+        if len(run.box.writes) > 10:
+            let_go.wait(9)
+
+    run.box.on_write = on_write
+    run.box.stop = let_go.set
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with alarm(0.3), pytest.raises(End) as caught:
+        run()
+    error = progress.report(errors.typed(caught.value))
+    assert sorted(names(error.written)) == sorted(ids[0] for ids in run.box.writes)
+    assert error.failed == []
+    assert len(error.written) + len(error.pending) == 40
+    assert 10 < len(error.written) < 20
+
+
+def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
+    monkeypatch.setattr(reading, "LONGEST_END", 0.05)
+    run = Run(3)
+    run.box.concurrency = 3
+    let_go = threading.Event()
+    run.box.on_write = lambda ids: ids == ["n1"] and let_go.wait(9)
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with alarm(0.2), pytest.raises(End) as caught:
+        run()
+    error = progress.report(errors.typed(caught.value))
+    let_go.set()
+    assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
+    assert "Whether toy n1 was written is not known." in error.message

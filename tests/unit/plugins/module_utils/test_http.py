@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import random
+import threading
 import time
 
 import pytest
@@ -130,6 +131,19 @@ def test_waits_of_a_throttled_call_double_alike(monkeypatch):
     monkeypatch.setattr(random, "uniform", lambda low, high: high)
     error, clock = failure(*[429] * 4, retries=2, timeout=1.5)
     assert clock.slept == [0.4, 0.8, 1.6]
+
+
+def test_once_it_is_stopped_no_try_begins_and_no_wait_goes_on():
+    made = http.Transport(retries=4, session=Replies(response(503, {"Retry-After": "30"}), 200))
+    timer = threading.Timer(0.05, made.stop)
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(errors.CallError, match="no"):
+        made.send(call())
+    assert time.monotonic() - started < 10
+    with pytest.raises(errors.CallError, match="it had no turn in time"):
+        made.send(call())
+    assert made._session.calls == 1
 
 
 def test_waits_are_spread():

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import threading
 
 import pytest
@@ -55,6 +56,48 @@ def test_pages_are_read_at_once():
     service = Service(100)
     assert sorted(service.of(width=4).all()) == list(range(100))
     assert sorted(service.pages) == list(range(0, 100, 10))
+
+
+class End(BaseException):
+    pass
+
+
+def test_what_ends_the_waiting_stops_what_is_under_way_and_starts_nothing_more(monkeypatch):
+    started, stopped = [], threading.Event()
+
+    def work(item):
+        started.append(item)
+        stopped.wait(9)
+        return item
+
+    real = concurrent.futures.Future.result
+
+    def result(future, timeout=None):
+        if not stopped.is_set():
+            raise End
+        return real(future, timeout)
+
+    monkeypatch.setattr(concurrent.futures.Future, "result", result)
+    with pytest.raises(End):
+        reading.each(2, work, range(20), stopped.set)
+    assert len(started) <= 4
+
+
+def test_a_thread_that_cannot_be_started_leaves_none_that_goes_on(monkeypatch):
+    done, begun = [], threading.active_count()
+    real = threading.Thread.start
+
+    def start(thread):
+        if threading.active_count() > begun:
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError):
+        reading.each(8, lambda item: threading.Event().wait(0.05) or done.append(item), range(20))
+    count = len(done)
+    threading.Event().wait(0.15)
+    assert len(done) == count < 20
 
 
 def test_a_row_that_appears_while_reading_is_found_by_reading_again():

@@ -277,3 +277,60 @@ def test_refused_credentials_end_the_run(case):
     error = failed(attempt(case.resource, task(case, {}), case.read(case.row(), **refused)), "authentication")
     assert error["attempts"] == 1
     assert error["hint"]
+
+
+# -- what nobody expects ---------------------------------------------------------------------------
+
+
+class End(BaseException):
+    pass
+
+
+WHATEVER = [
+    (RuntimeError("Set changed size during iteration"), "internal"),
+    (MemoryError(), "internal"),
+    (End(), "interrupted"),
+]
+whatever = pytest.mark.parametrize(("error", "kind"), WHATEVER, ids=lambda value: type(value).__name__)
+
+
+@every
+@whatever
+def test_whatever_ends_a_task_while_it_reads_has_an_error_and_says_that_nothing_was_written(case, error, kind):
+    (first, *unused) = case.read(case.row())
+    first.answer = error
+    found = attempt(case.resource, task(case, case.scalar[0]), [first])
+    assert failed(found, kind)["code"] == type(error).__name__
+    assert "Nothing was written." in found["msg"]
+
+
+@every
+@whatever
+def test_whatever_ends_a_task_once_it_has_written_says_what_was_written(case, error, kind, monkeypatch):
+    """After the last call, too: while its result is made."""
+
+    def show(*unused):
+        raise error
+
+    options, row, before = planned(case)
+    monkeypatch.setattr(type(case.resource), "show", show)
+    found = attempt(case.resource, task(case, options), before + case.write(row) + case.look(row, options))
+    (written,) = failed(found, kind, changed=True)["written"]
+    assert written == dict(case.scope, **dict(written, **case.names()))
+
+
+@every
+def test_what_cannot_be_cleaned_of_secrets_is_not_shown_but_what_was_written_is(case, monkeypatch):
+    def clean(secrets, value):
+        if isinstance(value, dict):
+            raise UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed")
+        return value
+
+    monkeypatch.setattr(errors.Secrets, "clean", clean)
+    options, row, before = planned(case)
+    found = attempt(
+        case.resource, task(case, options), before + case.write(row) + case.read(row, **case.read_refused)[:1]
+    )
+    (written,) = failed(found, found["error"]["kind"], changed=True)["written"]
+    assert written == dict(case.scope, **dict(written, **case.names()))
+    assert "refused" not in found["msg"]

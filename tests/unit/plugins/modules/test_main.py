@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -110,6 +112,61 @@ def test_wrong_options_are_refused_by_ansible(run, name, case):
     status, result = run(name, case, dict(case.scope), [])
     assert status == 1
     assert "one of the following is required" in result["msg"] or "missing required" in result["msg"]
+
+
+ENDS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+
+
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+@each_module
+def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, name, case, number):
+    options, changes = case.scalar
+    after = case.row(**changes)
+    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options) + case.write(after)
+    answer = Session.request
+
+    def request(session, *arguments, **keywords):
+        found = answer(session, *arguments, **keywords)
+        if not session.calls:  # written, and not answered yet
+            os.kill(os.getpid(), number)
+        return found
+
+    monkeypatch.setattr(Session, "request", request)
+    before = [signal.getsignal(each) for each in ENDS]
+    status, result = run(name, case, options_of(case, **options), calls)
+    assert (status, result["failed"], result["changed"]) == (1, True, True)
+    error = result["error"]
+    assert (error["kind"], error["code"]) == ("interrupted", "Signal")
+    assert number.name in error["message"]
+    assert [error[key] for key in ("written", "pending")] == [[], []]
+    assert error["failed"][0] == dict(case.scope, **dict(error["failed"][0], **case.names()))
+    assert [signal.getsignal(each) for each in ENDS] == before
+
+
+def test_a_signal_before_a_write_says_that_nothing_was_written(run, monkeypatch):
+    case = cases.ALL[0]
+    monkeypatch.setattr(Session, "request", lambda *arguments, **keywords: os.kill(os.getpid(), signal.SIGTERM))
+    status, result = run("ucloud_ufile_token", case, options_of(case), [])
+    assert (status, result["changed"], result["error"]["kind"]) == (1, False, "interrupted")
+    assert "Nothing was written." in result["msg"]
+
+
+def test_a_signal_once_the_result_stands_does_not_lose_it(run, monkeypatch):
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda module, text: os.kill(os.getpid(), signal.SIGTERM))
+    case = cases.ALL[0]
+    after = case.row(ExpireTime=1500000000)
+    calls = case.read(case.row()) + case.write(after) + case.read(after)
+    status, result = run("ucloud_ufile_token", case, options_of(case, expire_time="1500000000"), calls)
+    assert (status, result["changed"]) == (0, True)
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _main._Signals():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, old)
 
 
 def test_garbage_is_looked_for_among_what_the_run_makes_and_nowhere_else(run, monkeypatch):
