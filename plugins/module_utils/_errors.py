@@ -11,13 +11,10 @@ The shape under ``error`` in a task's result comes from :meth:`GrantopsError.det
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import re
-from urllib.parse import quote, quote_plus
 
-REDACTED = "<hidden>"
+from ._redaction import LONGEST_QUOTE, REDACTED, Secrets, brief, printable  # noqa: F401 (the door to them for all others)
 
 # Kinds of a failed call. They decide what happens next, never the HTTP status alone.
 NETWORK = "network"  # no usable answer: whether the service acted is not known
@@ -42,60 +39,6 @@ def link(kind, title=None, code=None, codes=()):
     """Where an error is explained: by the code of its provider where that is a known one, else by its kind."""
     name = f"{title} {code}" if code in codes else kind
     return TROUBLESHOOTING + "#" + re.sub("[^a-z0-9]+", "-", name.lower())
-
-
-LONGEST_QUOTE = 100
-
-
-def brief(value):
-    """``value`` for a message: what a service sends instead of what is documented may be of any size."""
-    try:
-        text = repr(value)
-    except RecursionError:  # nested as deeply as the parser of JSON allows, which is more than this does
-        return "something nested deeply"
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}… ({len(text)} characters)"
-
-
-class Secrets:
-    """The secret strings of one run, to keep them out of any text that leaves it."""
-
-    # A shorter text would blank out ordinary words of a message.
-    SHORTEST = 6
-
-    def __init__(self):
-        self._known = set()
-        self._forms = ()
-
-    def add(self, *values):
-        for value in values:
-            if isinstance(value, str) and len(value) >= self.SHORTEST and value not in self._known:
-                self._known.add(value)
-                self._forms = ()
-
-    def _all_forms(self):
-        if not self._forms:
-            forms = set()
-            for value in self._known:
-                coded = base64.b64encode(value.encode("utf-8")).decode("ascii")
-                forms.update((value, quote(value, safe=""), quote(value), quote_plus(value), coded))
-                # As a service echoes it in JSON, or Python in a message.
-                forms.update((json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]))
-            # Longest first: a secret may contain another one.
-            self._forms = tuple(sorted(forms, key=len, reverse=True))
-        return self._forms
-
-    def clean(self, value):
-        """``value`` (text, or lists and dicts of it) with every known secret replaced."""
-        if isinstance(value, str):
-            for form in self._all_forms():
-                if form in value:
-                    value = value.replace(form, REDACTED)
-            return value
-        if isinstance(value, dict):
-            return {key: self.clean(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.clean(item) for item in value]
-        return value
 
 
 # What `error` in a result always has, so that a rescue block need not ask whether a key is there.

@@ -65,7 +65,10 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 class Call:
     """One request to make, and how to judge its answer."""
 
-    def __init__(self, provider, operation, method, url, check, headers=None, body=None, auth=None, repeatable=True):
+    def __init__(
+        self, provider, operation, method, url, check, *, secrets, headers=None, body=None, auth=None, repeatable=True
+    ):
+        self.secrets = secrets  # of the run: what an error of the call must not say
         self.provider = provider
         self.operation = operation
         self.method = method
@@ -77,12 +80,11 @@ class Call:
         self.repeatable = repeatable  # False: an unclear outcome goes back to the caller at once
 
     def error(self, kind, message, **details):
-        if len(message) > LONGEST_MESSAGE:
-            message = f"{message[:LONGEST_MESSAGE]}… ({len(message)} characters)"
+        """The only way to an error of a call: its message is masked first and cut after."""
         url = urlsplit(self.url)
         return errors.CallError(
             kind,
-            message,
+            self.secrets.cut(message, LONGEST_MESSAGE),
             provider=self.provider,
             operation=self.operation,
             method=self.method,

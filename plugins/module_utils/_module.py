@@ -142,20 +142,22 @@ def _connect(resource, params, secrets):
 
 def _failed(resource, error, secrets, info):
     """The failed result that an error is, without secrets."""
-    result = failure(resource, error, info)
-    # What was written is named as the task names it: a password that is a common word must not blank it out.
-    named = {key: result["error"][key] for key in errors.NAMED}
     try:
-        result = secrets.clean(result)
+        return failure(resource, error, info, secrets)
     except Exception as problem:  # what cannot be cleaned is not shown, but the report of what was written is
         result = failure(resource, errors.RunError("The error cannot be shown.", cause=errors.typed(problem)), info)
         result["changed"] = error.changed
-    result["error"].update(named)
-    return result
+        details = error.details()
+        result["error"].update((key, details[key]) for key in errors.NAMED if details.get(key))
+        return result
 
 
-def failure(resource, error, info=False):
-    """The failed result that an error is; ``info`` is for a task that only reads."""
+def failure(resource, error, info=False, secrets=None):
+    """The failed result that an error is: the only way there, so that no text of it leaves uncleaned.
+
+    ``info`` is for a task that only reads.
+    """
+    secrets = secrets or errors.Secrets()
     details = dict.fromkeys(errors.KEYS)
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
@@ -166,8 +168,9 @@ def failure(resource, error, info=False):
     return {
         "failed": True,
         "changed": error.changed,
-        "msg": f"{error.text()} {see}",
-        "error": details,
+        "msg": secrets.clean(f"{error.text()} {see}"),
+        # What was written is named as the task names it: a password that is a common word must not blank it out.
+        "error": {key: value if key in errors.NAMED else secrets.clean(value) for key, value in details.items()},
     }
 
 
@@ -221,7 +224,7 @@ def _diff(resource, change, entry):
     """What Ansible shows with --diff: the same as in ``changes``, in YAML."""
     from . import _yaml as yaml  # only what changes has use for it
 
-    name = resource.describe(change.names)
+    name = errors.printable(resource.describe(change.names))  # Ansible prints it as it is
     return {
         "before_header": name if change.current else f"{name}: absent",
         "after_header": name if change.target is not None else f"{name}: deleted",

@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 
+from ._redaction import printable
+
 # What YAML reads as this very text, in a block; anything else is quoted.
 PLAIN = re.compile(r"^[A-Za-z_/<][A-Za-z0-9_./@|<>,+ \-]*(?<! )\Z")
 WORDS = ("<<", "true", "false", "null", "yes", "no", "on", "off", "y", "n")
@@ -20,7 +22,8 @@ def scalar(value):
     if isinstance(value, str):
         if PLAIN.match(value) and value.lower() not in WORDS:
             return value
-        return json.dumps(value, ensure_ascii=False)
+        # Of what JSON leaves as it is, what a terminal obeys; YAML reads the same escapes.
+        return printable(json.dumps(value, ensure_ascii=False))
     return json.dumps(value)
 
 

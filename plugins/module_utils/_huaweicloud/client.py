@@ -203,6 +203,7 @@ class HuaweiCloudClient(base.Client):
             method,
             url,
             lambda answer: self._check(call, answer, shape),
+            secrets=self.secrets,
             headers={"Content-Type": JSON},
             body=None if body is None else json.dumps(body).encode("utf-8"),
             auth=made or auth.NoAuth(),

@@ -161,7 +161,9 @@ def code_and_message(body):
     if partly_refused(body):
         failed = errors.brief(body["failed_topics"])
         message = f"{_text(message) or 'not all topics were updated'} (failed topics: {failed})"
-    return code[: errors.LONGEST_QUOTE] if code else None, _text(message)
+    if code and len(code) > errors.LONGEST_QUOTE:
+        code = errors.brief(code)  # never a part of it
+    return code or None, _text(message)
 
 
 def partly_refused(body):

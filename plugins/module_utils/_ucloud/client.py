@@ -59,6 +59,7 @@ class UCloudClient(base.Client):
             "POST",
             self.url,
             lambda answer: self._check(call, answer),
+            secrets=self.secrets,
             headers=self._headers,
             body=urlencode(auth.flatten(form)),
             auth=self._auth,

@@ -26,7 +26,7 @@ def made(session=None, **options):
 
 def judged(status, body, retry_after=None):
     headers = {"X-UCLOUD-REQUEST-UUID": "r-1", "Content-Type": "text/html", "Retry-After": retry_after}
-    call = http.Call("UCloud", "Op", "POST", "https://host/", None)
+    call = http.Call("UCloud", "Op", "POST", "https://host/", None, secrets=errors.Secrets())
     error = made()._check(call, http.Answer(status, headers, body))
     return None if error is None else tuple(getattr(error, key) for key in KEYS)
 

@@ -162,7 +162,7 @@ class NameResolutionError(Exception):
 
 
 def call():
-    return http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", None)
+    return http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", None, secrets=errors.Secrets())
 
 
 @pytest.mark.parametrize("layers", [(), (Reason,), (Exception,), (Reason, Exception), (Exception, Reason)])

@@ -20,7 +20,7 @@ UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 def test_a_quote_is_brief():
     assert errors.brief("x") == "'x'"
     assert len(errors.brief("x" * 5000)) < 150
-    assert "5002 characters" in errors.brief("x" * 5000)
+    assert "5000 characters" in errors.brief("x" * 5000)
     deep = []
     for _unused in range(100000):
         deep = [deep]
