@@ -48,7 +48,9 @@ def call(repeatable=True, unclear=True):
             unclear=unclear and kind == errors.SERVER,
         )  # fmt: skip
 
-    made = http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", check, secrets=errors.Secrets(), repeatable=repeatable)
+    made = http.Call(
+        "Cloud", "Op", "PUT", "https://host:8/p?q=1", check, secrets=errors.Secrets(), repeatable=repeatable
+    )
     return made
 
 
