@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from . import _grants_rocketmq, _grants_roma, _grants_setups, _grants_ufile, _grants_urocketmq
 from ._grants_setups import CUSTOM, LISTS, LOCKDOWN
-from ._grants_system import FieldError, normal
-from ._kinds import HIDDEN, plain_text
+from ._grants_system import NOT_SHOWN, FieldError, Quotes, normal, type_of
+from ._kinds import plain_text
 
 SYSTEMS = {
     module.SYSTEM.name: module.SYSTEM for module in (_grants_ufile, _grants_urocketmq, _grants_rocketmq, _grants_roma)
@@ -24,6 +24,7 @@ FIELDS = (
     ("system",) + SCOPES + ("principal", "setup") + LISTS + ("tag", "expires", "permissions", "state", "secret_key")
 )
 STATES = ("present", "absent")
+QUOTES = Quotes(SYSTEMS.values(), set(FIELDS) - {"secret_key"})
 
 
 class Grant:
@@ -55,12 +56,14 @@ class _Checker:
     def wrong(self, field, right, secret=False):
         place = f"permissions_grants[{self.index}]" + (f".{field}" if field else "")
         if field is None:
-            got = f"got {_plain(self.raw)!r}"
+            got = type_of(self.raw)
         elif self.raw.get(field) is None:
-            got = "got nothing"
+            got = "nothing"
+        elif secret or field not in FIELDS or field == "secret_key":
+            got = NOT_SHOWN
         else:
-            got = "got a value that is not shown" if secret or _secretive(field) else f"got {_plain(self.raw[field])!r}"
-        self.problems.append(f"{place}: {got}; right would be {right}")
+            got = QUOTES.brief(self.raw[field])
+        self.problems.append(f"{place}: got {got}; right would be {right}")
 
     def grant(self):
         """The Grant, or ``None`` when something is wrong with it."""
@@ -71,7 +74,7 @@ class _Checker:
             if field not in FIELDS:
                 self.wrong(field, "one of the fields " + ", ".join(FIELDS))
         kept = {
-            field: _plain(self.raw[field])
+            field: QUOTES.plain(self.raw[field])
             for field in FIELDS
             if self.raw.get(field) is not None and field != "secret_key"
         }
@@ -177,27 +180,15 @@ class _Checker:
             grant.given = grant.system.given(native, verbatim=grant.setup == CUSTOM)
         except FieldError as error:
             if grant.setup == CUSTOM and error.field in self.raw["permissions"]:
-                got = _plain(self.raw["permissions"])[error.field]
+                got = NOT_SHOWN
+                if error.field in grant.system.fields:
+                    got = QUOTES.brief(self.raw["permissions"][error.field])
                 place = f"permissions_grants[{self.index}].permissions.{error.field}"
-                self.problems.append(f"{place}: got {got!r}; right would be {error}")
+                self.problems.append(f"{place}: got {got}; right would be {error}")
             elif grant.setup == CUSTOM and error.field not in ("topics", "expire_time"):
                 self.wrong("permissions", f"with {error.field}: {error}")
             else:
                 self.wrong(_field_of(definition, error.field), str(error))
-
-
-def _plain(value):
-    """Without the types that Ansible gives to texts, so that it prints as it was written; and without secrets."""
-    if isinstance(value, dict):
-        return {str(key): HIDDEN if _secretive(key) else _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
-
-
-def _secretive(name):
-    """Whether a value under this name may be a secret, though it should not be there."""
-    return str(name).lower() == "sk" or any(word in str(name).lower() for word in ("secret", "key", "password"))
 
 
 def _is_name(value):
@@ -234,7 +225,7 @@ def _field_of(definition, option):
 def check(grants, setups):
     """Grants, and texts of all that is wrong with them; in one of the two lists, nothing else is missing."""
     if not isinstance(grants, (list, tuple)):
-        return [], [f"permissions_grants: got {_plain(grants)!r}; right would be a list of grants"]
+        return [], [f"permissions_grants: got {type_of(grants)}; right would be a list of grants"]
     found, problems = [], []
     for index, raw in enumerate(grants):
         checker = _Checker(setups, index, raw)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from ._grants_system import Quotes, type_of
+
 PLACEHOLDER = re.compile(r"^\$([a-z_]+)(\??)$")
 LISTS = ("topics", "groups", "buckets", "prefixes")
 TEXTS = ("tag", "expires")
@@ -94,7 +96,8 @@ def problems(builtin, own, systems):
     """What is wrong with a user's own set-ups, a text each."""
     found = []
     if not isinstance(own, dict):
-        return [f"permissions_setups: got {own!r}; right would be a mapping of names to set-ups"]
+        return [f"permissions_setups: got {type_of(own)}; right would be a mapping of names to set-ups"]
+    quotes = Quotes(systems.values(), systems)
     sample = dict({field: ["name"] for field in LISTS}, tag="tag", expires="2030-01-01")
     for name, by_system in own.items():
         where = f"permissions_setups.{name}"
@@ -104,7 +107,9 @@ def problems(builtin, own, systems):
             )
             continue
         if not isinstance(by_system, dict) or not set(by_system) <= set(systems):
-            found.append(f"{where}: got {by_system!r}; right would be a mapping of some of {', '.join(systems)}")
+            found.append(
+                f"{where}: got {quotes.mapping(by_system)}; right would be a mapping of some of {', '.join(systems)}"
+            )
             continue
         for system, definition in by_system.items():
             try:
@@ -113,7 +118,7 @@ def problems(builtin, own, systems):
                 field = getattr(error, "field", None)
                 place = f"{where}.{system}" + (f".{field}" if field else "")
                 text = f"right would be {error}" if field else str(error)
-                found.append(f"{place}: got {definition!r}; {text}")
+                found.append(f"{place}: got {quotes.mapping(definition)}; {text}")
     return found
 
 

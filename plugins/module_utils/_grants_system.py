@@ -13,8 +13,56 @@ Nothing is ever rounded up: a principal never gets more than its grants give tog
 
 from __future__ import annotations
 
+from . import _errors as errors
+
 ALL = "ALL"  # a set that includes all others, also what is created later
 NOTHING = frozenset()
+NOT_SHOWN = "a value that is not shown"
+
+
+def type_of(value):
+    """What a user wrote instead of a mapping, without quoting it: it may be a secret."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "nothing" if value is None else "a text" if isinstance(value, str) else "a single value"
+
+
+class Quotes:
+    """What a message may quote of what a user wrote.
+
+    A key that no grant has may be a slip for one that holds a secret, so the value under it is not shown unless it is a
+    word that permissions are made of.
+    """
+
+    def __init__(self, systems, keys):
+        self.keys = set(keys)
+        self.words = set()
+        for system in systems:
+            self.keys.update(system.principals, system.fields)
+            for field in system.fields.values():
+                for kind in [field.kind] + [column.kind for column in getattr(field.kind, "columns", ())]:
+                    self.words.update(kind.choices or ())
+
+    def plain(self, value, shown=True):
+        """Without the types that Ansible gives to texts, so that it prints as it was written; and without secrets."""
+        if isinstance(value, dict):
+            return {str(key): self.plain(item, shown and key in self.keys) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.plain(item, shown) for item in value]
+        if value is None or isinstance(value, bool):
+            return value
+        if not shown and value not in self.words:
+            return errors.REDACTED
+        return value if isinstance(value, (int, float)) else str(value)
+
+    def brief(self, value):
+        return errors.brief(self.plain(value))
+
+    def mapping(self, value):
+        """The same where a mapping belongs: what is none may be anything."""
+        return self.brief(value) if isinstance(value, dict) else type_of(value)
 
 
 class FieldError(ValueError):

@@ -125,8 +125,9 @@ def execute(resource, params, info=False, check_mode=False, diff=False, connect=
             )
         except errors.GrantopsError as error:
             result = _failed(resource, progress.report(error), secrets, info)
-        if client is not None and client.warnings:
-            result["warnings"] = client.warnings + result.get("warnings", [])
+        warnings = (client.warnings if client is not None else []) + result.get("warnings", [])
+        if warnings:
+            result["warnings"] = secrets.clean(warnings)
         if settle:
             settle()
         return result
@@ -216,7 +217,7 @@ def _apply(resource, client, params, check_mode, diff, progress):
     if diff:
         result["diff"] = [_diff(resource, *both) for both in zip(differing, result["changes"])]
     if outcome.warnings:
-        result["warnings"] = client.secrets.clean(outcome.warnings)
+        result["warnings"] = outcome.warnings
     return result
 
 

@@ -94,7 +94,7 @@ MISTAKES = [
     ("urocketmq", "topics", None, "got nothing; right would be a list of names of topics, such as [orders]"),
     ("urocketmq", "topics", "orders", "got 'orders'; right would be a list of names of topics"),
     ("urocketmq", "topics", [], "got []; right would be a list of names of topics"),
-    ("urocketmq", "topics", {"a": "b"}, "got {'a': 'b'}; right would be a list of names of topics"),
+    ("urocketmq", "topics", {"a": "b"}, "got {'a': '<hidden>'}; right would be a list of names of topics"),
     ("urocketmq", "topics", ["a,b"], "got ['a,b']; right would be a list ('a,b' holds a comma"),
     ("urocketmq", "groups", ["g"], "got ['g']; right would be left out, since producer on ucloud_urocketmq"),
     ("rocketmq", "groups", None, "got nothing; right would be a list of names of consumer groups"),
@@ -111,11 +111,23 @@ MISTAKES = [
     ("rocketmq", "secret_key", "short", "got a value that is not shown; right would be text (it must have 8"),
     ("rocketmq", "permissions", {"admin": True}, "got {'admin': True}; right would be left out, or setup: custom"),
     ("custom", "permissions", None, "got nothing; right would be a mapping of some of admin, default_group_perm"),
-    ("custom", "permissions", {"color": 1}, ".permissions.color: got 1; right would be one of admin"),
+    (
+        "custom",
+        "permissions",
+        {"color": 1},
+        ".permissions.color: got a value that is not shown; right would be one of admin",
+    ),
     ("custom", "permissions", {"admin": "yes"}, ".permissions.admin: got 'yes'; right would be true or false"),
     ("custom", "permissions", {"default_topic_perm": "ALL"}, "got 'ALL'; right would be one of PUB, SUB, PUB|SUB"),
     ("custom", "permissions", {"topic_perms": {"orders": "ALL"}}, "right would be a mapping of names to one of PUB"),
-    ("ufile", "bucket", ["x"], "got ['x']; right would be one of the fields system, service_id"),
+    (
+        "custom",
+        "permissions",
+        {"topic_perms": {"orders": "PUB", "audit": "PUBLISH"}},
+        "got {'orders': 'PUB', 'audit': '<hidden>'}; right would be a mapping of names to one of PUB",
+    ),
+    ("urocketmq", "topics", ["a,b"] * 40, "got ['a,b', 'a,b', "),
+    ("ufile", "bucket", ["x"], "got a value that is not shown; right would be one of the fields system"),
 ]
 
 
@@ -129,6 +141,53 @@ def test_a_mistake(which, field, value, said):
     assert found[0].startswith(f"permissions_grants[{index}].{field}"), found
     assert said in found[0]
     assert not any("Abcdef-12345" in text or "short" in text for text in found)
+
+
+HIDDEN = "Very-Hidden-1"
+
+
+@pytest.mark.parametrize("field", ["passwd", "pw", "auth_token", "sk", "token", "credential", "psk", "Geheimnis", "7"])
+@pytest.mark.parametrize("value", [HIDDEN, [HIDDEN], {"name": HIDDEN}, {"a": {"b": [HIDDEN]}}, 4711008150])
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda more: more,
+        lambda more: {"permissions": {"admin": True, **more}},
+        lambda more: {"permissions": {"topic_perms": {"orders": "PUB", **more}}},
+        lambda more: {"permissions": {"topic_perms": [{"name": "orders", "perm": "PUB", **more}]}},
+        lambda more: {"principal": {"user_name": "x", **more}},
+        lambda more: {"state": more, "topics": [more]},
+        lambda more: {"setup": {"setup": more}},
+    ],
+)
+def test_a_value_under_a_field_that_no_grant_has_is_not_printed(field, value, place):
+    found = problems_of([{**GOOD["custom"], **place({field: value})}])
+    assert found and HIDDEN not in repr(found) and "4711008150" not in repr(found)
+
+
+@pytest.mark.parametrize("entry", [HIDDEN, [HIDDEN], 4711008150, [{"passwd": HIDDEN}]])
+def test_an_entry_that_is_no_grant_is_not_printed(entry):
+    for grants in ([GOOD["custom"], entry], entry if isinstance(entry, (str, int)) else {"passwd": entry}):
+        found = problems_of(grants)
+        assert found and HIDDEN not in repr(found) and "4711008150" not in repr(found)
+    assert problems_of([entry])[0].startswith("permissions_grants[0]: got a ")
+
+
+@pytest.mark.parametrize(
+    "setups",
+    [
+        HIDDEN,
+        {"mine": HIDDEN},
+        {"mine": {"passwd": HIDDEN}},
+        {"mine": {"ucloud_ufile": HIDDEN}},
+        {"mine": {"ucloud_ufile": [HIDDEN]}},
+        {"mine": {"ucloud_ufile": {"allowed_ops": ["TOKEN_ALLOW_READ"], "pw": HIDDEN}}},
+        {"mine": {"huaweicloud_rocketmq": {"topic_perms": {"auth_token": HIDDEN}}}},
+    ],
+)
+def test_a_secret_in_a_set_up_is_not_printed(setups):
+    found = defining.problems(SETUPS, setups, core.SYSTEMS)
+    assert found and HIDDEN not in repr(found)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +218,7 @@ def test_all_mistakes_are_told_at_once():
         "permissions_grants[2].topics",
         "permissions_grants[2].buckets",
     ]
-    assert problems_of("text")[0].startswith("permissions_grants: got 'text'; right would be a list")
+    assert problems_of("text")[0].startswith("permissions_grants: got a text; right would be a list")
 
 
 def test_a_lockdown_beside_a_grant_names_both():

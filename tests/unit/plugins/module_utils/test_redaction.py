@@ -299,7 +299,7 @@ def test_a_quote_is_whole_or_a_description(value, shown):
 CASE = cases.ALL[2]
 
 
-def refused(answer, status=400, headers=None):
+def refused(answer, status=403, headers=None):
     """The result of a task whose first call is answered so; no secret may be in it."""
     (read,) = CASE.read(CASE.row())
     read.answer, read.status, read.headers = answer, status, headers
