@@ -44,7 +44,12 @@ notes:
     clears it. No permission has a default.
   - Lists have no order. Where nothing differs nothing is written, so a credential that may only read is enough then.
   - What is to be text must be text or a whole number. A list, an object, an unquoted C(no) or V(1.10) is refused, which
-    Ansible would make the name of something else of. So is a new name with a template that was not filled in.
+    Ansible would make the name of something else of.
+  - A list of texts may be one text with commas. Blanks around its entries are cut. A text that looks like a list, such as
+    V([a, b]), is refused.
+  - A new name is refused that nobody can mean, with a template that was not filled in, an invisible character or a blank at
+    an end, or the same name as an existing one in another form of Unicode (NFC, NFD). What exists may have such a name, be
+    given back and be taken away.
   - All resources of a task are read, checked and planned before the first write. If one of them is refused, nothing is
     written.
 """

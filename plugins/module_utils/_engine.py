@@ -89,6 +89,8 @@ def plan(resource, wanted, current):
     """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
     if current is not None:
         _check_names(resource, wanted, current)
+    else:
+        _check_form(resource, wanted)
     if wanted.absent:
         reason = resource.protected(current) if current else None
         if reason:
@@ -122,6 +124,14 @@ def plan(resource, wanted, current):
     return change
 
 
+def _check_form(resource, wanted):
+    """A name that is not there but in another form of Unicode: a second one nobody could tell from the first."""
+    name = wanted.names.get(resource.identity[-1].option, "")
+    text = wanted.others.other_form(name)
+    if text:
+        raise kinds.Refused(f"{text}. Give it as it stands there")
+
+
 def _plan_create(resource, wanted):
     nothing = State(dict(wanted.names), {})
     target = {field.option: field.initial for field in resource.fields if field.initial is not None}
@@ -130,7 +140,7 @@ def _plan_create(resource, wanted):
         if field.option in wanted.values:
             field.kind.check_new(None, wanted.values[field.option], field.option)
     for option, value in wanted.names.items():
-        kinds.filled(value, option)
+        kinds.new_name(value, option)
     name = wanted.names[resource.identity[-1].option]
     twin = wanted.others.tidied(name)
     if twin is not None:
@@ -161,7 +171,9 @@ def plan_all(resource, client, entries, exclusive=None):
     for entry, state in zip(entries, states):
         if state is None and not entry.absent and not resource.may_create(entry.names):
             missing = True
-            problems.append(errors.Problem(entry.position, f"{resource.describe(entry.names)} does not exist"))
+            doubt = resource.doubt(entry.names)
+            text = f"{resource.describe(entry.names)} does not exist" + (f": {doubt}" if doubt else "")
+            problems.append(errors.Problem(entry.position, text))
             continue
         try:
             changes.append(plan(resource, entry, state))
@@ -173,9 +185,29 @@ def plan_all(resource, client, entries, exclusive=None):
         raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)
     _refuse_twice(resource, [(change.wanted, change.names) for change in changes])
     _refuse_same_name(resource, changes)
+    _refuse_other_forms(resource, changes)
     if exclusive:
         changes.extend(exclusive.deletions(client, everything, changes))
     return changes
+
+
+def _refuse_other_forms(resource, changes):
+    """New resources whose names are one name in two forms of Unicode."""
+    option = resource.identity[-1].option
+    created = {}
+    for change in changes:
+        if change.action == CREATE and change.names.get(option):
+            scope = tuple(change.names.get(name.option) for name in resource.scope)
+            created.setdefault(scope, []).append(change)
+    problems = []
+    for group in created.values():
+        forms = kinds.by_form(change.names[option] for change in group)
+        for change in group:
+            text = kinds.other_form(change.names[option], forms)
+            if text:
+                problems.append(errors.Problem(change.wanted.position, text, option))
+    if problems:
+        raise errors.TaskError(problems)
 
 
 def _refuse_same_name(resource, changes):

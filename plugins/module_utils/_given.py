@@ -4,10 +4,11 @@
 
 # Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
 
-"""What a task gives for a text must be one.
+"""What a task gives for a text must be one, and what it gives for a list in a form that means one thing only.
 
 Ansible makes a text of anything: of a list within a list of buckets the bucket ``['a', 'b']``, of an
-unquoted ``no`` the name ``False``. A permission for such a name would be granted, and meant by nobody.
+unquoted ``no`` the name ``False``; and a list of any text, by its commas. A permission for such a name
+would be granted, and meant by nobody.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import math
 
 from . import _errors as errors
+from . import _kinds as kinds
 
 TEXTS = ("str", "path")
 NUMBERS = ("int", "float")
@@ -23,6 +25,52 @@ NUMBERS = ("int", "float")
 def problems(resource, spec, given):
     """Yield a Problem for each value of ``given``, the options as the task has them, that is no text and has to be."""
     return _of_options(spec, given, resource.plural, "", "")
+
+
+def listed(resource, spec, given):
+    """``given`` with each list in the one form that Ansible is to check, and a Problem for each that has none."""
+    if resource.plural not in spec:
+        return given, []
+    problems = []
+    given = _lists(resource, given, "", problems)
+    many = given.get(resource.plural)
+    if many is None:
+        return given, problems
+    row = f"{{{resource.identity[-1].option}: …}}"
+    if isinstance(many, (list, tuple)):
+        wrong = [number for number, entry in enumerate(many) if not isinstance(entry, dict)]
+        for number in wrong:
+            text = f"it must be a mapping, such as {row}; got {_word(many[number])}"
+            problems.append(errors.Problem(f"{resource.plural}[{number}]", text))
+    else:
+        wrong = True
+        text = f"it must be a list of mappings, such as [{row}]; got {_word(many)}"
+        problems.append(errors.Problem("", text, resource.plural))
+    rows = [] if wrong else [  # Ansible would have its own words for it
+        _lists(resource, entry, f"{resource.plural}[{number}]", problems) for number, entry in enumerate(many)
+    ]  # fmt: skip
+    return dict(given, **{resource.plural: rows}), problems
+
+
+def _word(value):
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "null" if value is None else "text" if isinstance(value, str) else "a single value"
+
+
+def _lists(resource, given, position, problems):
+    changed = {}
+    for field in resource.fields:
+        value = given.get(field.option)
+        if value is not None:
+            try:
+                changed[field.option] = field.kind.given(value)
+            except kinds.Refused as error:
+                problems.append(errors.Problem(position, str(error), field.option + error.where))
+                changed[field.option] = []
+    return dict(given, **changed)
 
 
 def finite(spec, given):

@@ -11,6 +11,7 @@ Only principals that differ are in the module's list, so that a converged run is
 
 from __future__ import annotations
 
+from . import _kinds as kinds
 from ._grants import contradictions
 from ._grants_system import FieldError
 
@@ -73,6 +74,14 @@ class Subject:
         self.action = UPDATE if found else NONE
         return found
 
+    def check_new(self, found):
+        """Raise Refused for a name in the options ``found`` that is new and that nobody can mean, as the module would."""
+        for option, value in found.items():
+            kind = self.system.fields[option].kind
+            if kind.adds:
+                held = (self.shown or {}).get(option) or ()
+                kind.check_new(kind.names(held), kind.names(value), option)
+
     def record(self):
         """What the result is made from later; plain data."""
         return {
@@ -128,10 +137,14 @@ class _Principals:
         self.entries = []
         self.kept = []
         self.index = {}
+        names = {}  # by scope: what plain text may mean
         for row in rows:
             scope = row.get(system.scope) if system.scope else None
             for key in system.principals:
                 self.index.setdefault((scope, key, row.get(key)), []).append(row)
+            if row.get(system.principals[0]):
+                names.setdefault(scope, []).append(row[system.principals[0]])
+        self.forms = {scope: kinds.by_form(found) for scope, found in names.items()}
 
     def subjects(self, grants, problems):
         groups, found = {}, {}
@@ -160,7 +173,15 @@ class _Principals:
     def ask(self, subject):
         options = subject.options()
         names = dict(subject.grants[0].names)
-        if subject.shown is not None:
+        subject.check_new(options)
+        if subject.shown is None:
+            for key, name in names.items():
+                if subject.action == CREATE:
+                    kinds.new_name(name, key)
+                text = kinds.other_form(name, self.forms.get(subject.scope, {}))
+                if text:
+                    raise kinds.Refused(f"{text}. Give it as it stands there")
+        else:
             key = self.system.resource.identity[0].option
             names = {key: subject.shown[key]}
         if not options and subject.action == NONE:
@@ -217,8 +238,12 @@ class _Topics:
         subject.action = UPDATE if found else NONE
         ids = [{"app_id": grant.names["app_id"]} for grant in subject.grants if "app_id" in grant.names]
         app = dict({"app_name": subject.grants[0].names["app_name"]}, **(ids or [{}])[0])
+        (policies,) = (field for field in self.system.resource.fields if field.option == "policies")
         for topic, row in found.items():
             key = (subject.scope, topic)
+            if row:
+                there = policies.kind.names(self.topics[key]["policies"])
+                policies.kind.check_new(there, [app["app_name"]], topic)
             if key not in self.positions:
                 self.positions[key] = len(self.entries)
                 self.entries.append({"instance_id": subject.scope, "name": topic, "policies": [], "purge": False})

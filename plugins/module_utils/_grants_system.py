@@ -198,12 +198,14 @@ def normal(option, kind, value):
 
 
 def _rows(option, kind, value):
-    """Rows of a keyed list; a set-up writes them as a mapping, `orders: PUB`."""
+    """Rows of a keyed list."""
     (column,) = kind.columns
     words = kind.columns[0].kind.choices
-    if isinstance(value, dict):
-        value = [{kind.key: key, column.option: item} for key, item in value.items()]
     right = "a mapping of names to one of {}, such as {{orders: {}}}".format(", ".join(words), words[0])
+    try:
+        value = kind.given(value)
+    except ValueError:
+        raise FieldError(option, right) from None
     if not isinstance(value, (list, tuple)) or not all(
         isinstance(row, dict) and set(row) == {kind.key, column.option} and row[column.option] in words for row in value
     ):

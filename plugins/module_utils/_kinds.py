@@ -14,16 +14,24 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 
 from . import _errors as errors
 
 # Patterns that are compiled when they are needed: each start of a module would pay for them.
 CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
-# Characters without a shape: two names that look alike would be two, and one of them nobody's.
-INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+# Letters, marks and symbols of Unicode that have no shape of their own, which no category says.
+SHAPELESS = "FILLER|VARIATION SELECTOR|PATTERN BLANK|GRAPHEME JOINER|VOWEL INHERENT|NULL NOTEHEAD"
 # What takes the place of characters that are not shown.
 MASK = "[*\u2022\u25cf\u2217\uff0a]{3}"
 TEMPLATE = r"(?s)\{\{.*\}\}|\{%.*%\}"
+# What ansible-core before 2.19 leaves where `omit` stands within a list or an object.
+OMITTED = "__omit_place_holder__"
+# A list or an object that was made a text, by Python or as JSON: `['a', 'b']`, `{"a": 1}`, `[]`.
+LISTED = r"(?s)\s*[\[({]\s*(?:[urb]?['\"\[({].*|-?\d.*|)[\])}]\s*$"
+# What a user writes for a list where only text can stand.
+BRACKETED = r"(?s)\s*(?:\[.*\]|\{.*\}|\(.*\)|- .*|.*\n.*)\s*$"
+QUOTED = r"(?s)(['\"]).*\1$"
 LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
 HIDDEN = errors.REDACTED
 HIDDEN_NEW = "<new value hidden>"
@@ -38,7 +46,7 @@ class Refused(ValueError):
 
 
 def unprintable(pattern, value):
-    """Where ``value`` holds one of the characters of CONTROL or INVISIBLE, none of which can be printed."""
+    """Where ``value`` holds one of the characters of CONTROL, none of which can be printed."""
     return None if value.isprintable() else re.search(pattern, value)
 
 
@@ -53,19 +61,82 @@ def plain_text(value, what="the value"):
 
 
 def name_text(value, what="the value"):
-    """``value`` when it can be the name of something that a permission is given for; Refused says why not."""
+    """``value`` when something that exists can be called so; Refused says why not."""
     if len(plain_text(value, what)) > LONGEST_NAME:
         raise Refused(f"{what} has {len(value)} characters, and no name has more than {LONGEST_NAME}")
-    found = unprintable(INVISIBLE, value)
-    if found:
-        raise Refused(f"{what} holds the invisible character {ascii(found.group())}")
     return value
 
 
-def filled(value, what):
-    """Refuse a template that was not filled in: what exists may be called so, nothing new is meant to be."""
+def new_name(value, what):
+    """Refuse what nothing new is meant to be called. What exists may be called so, and is given back as it was read."""
     if re.search(TEMPLATE, value):
         raise Refused(f"{what} holds a template that was not filled in")
+    if value.startswith(OMITTED):
+        raise Refused(f"{what} is what `omit` leaves in a list or an object: leave the whole entry out instead")
+    if re.match(LISTED, value):
+        raise Refused(f"{what} must be one name; got {errors.brief(value)}, a list or an object that was made a text")
+    hidden = next((character for character in value if _hidden(character)), None)
+    if hidden is not None:
+        called = unicodedata.name(hidden, "no name")
+        raise Refused(f"{what} holds the invisible character {ascii(hidden)} ({called})")
+    if value != value.strip():
+        raise Refused(f"{what} must not begin or end with a blank; got {errors.brief(value)}")
+
+
+def _hidden(character):
+    """Whether two names that look alike may differ by ``character``, and one of them be nobody's."""
+    if character.isascii():
+        return False
+    category = unicodedata.category(character)
+    # By category: what formats or separates. By name: what has the category of a letter but no shape. Plane 14 is
+    # kept free for more such characters.
+    return (
+        category in ("Cf", "Zs")
+        or (category[0] in "LMS" and re.search(SHAPELESS, unicodedata.name(character, "")) is not None)
+        or "\U000e0000" <= character <= "\U000e0fff"
+    )
+
+
+def by_form(names):
+    """A form of Unicode -> those of ``names`` that share it, for `other_form`."""
+    found = {}
+    for name in names:
+        found.setdefault(unicodedata.normalize("NFC", name), []).append(name)
+    return found
+
+
+def other_form(value, forms):
+    """Why ``value`` is one name with another of ``forms``, which come from `by_form`; ``None`` where it is not."""
+    other = next((other for other in forms.get(unicodedata.normalize("NFC", value), ()) if other != value), None)
+    if other is None:
+        return None
+    return (
+        f"{value!r} is the same name as {other!r}, made of other characters: {ascii(value)} and {ascii(other)} are the "
+        "forms NFC and NFD of Unicode"
+    )
+
+
+def new_names(names, existing, option, part="", check=None):
+    """Refuse each of ``names`` that is not among ``existing`` (``None``: unknown) and that nobody can mean."""
+    known = set(existing or ())
+    new = sorted(set(names) - known)
+    forms = by_form(known.union(new))
+    for name in new:
+        new_name(name, f"{option}: {part}" if part else option)
+        text = other_form(name, forms)
+        if text:
+            raise Refused(f"{option}: {text}. Give it as it stands there, or take that one away first")
+        if check:
+            try:
+                check(name)
+            except Refused as error:
+                raise Refused(f"{option}: {error}") from None
+
+
+def no_wildcard(value, what, instead, characters="*?,;"):
+    """Refuse a new name that is meant for several, where a service has no such names."""
+    if any(character in value for character in characters):
+        raise Refused(f"{value!r} is no name of {what}, and wildcards or lists in a name mean nothing here: {instead}")
 
 
 class Kind:
@@ -78,6 +149,10 @@ class Kind:
     def spec(self):
         """The entry of the argument spec, without documentation."""
         raise NotImplementedError
+
+    def given(self, value):
+        """What Ansible is to check instead of ``value``, the option as the task has it; Refused says what would be right."""
+        return value
 
     def wanted(self, value):
         """The normalised form of an option's value; Refused with the reason when it cannot be had."""
@@ -93,6 +168,10 @@ class Kind:
 
     def merge(self, current, wanted, purge):
         return wanted
+
+    def names(self, shown):
+        """Of a kind that adds: the names that stand in the form of a result, as `check_new` takes them too."""
+        raise NotImplementedError
 
     def check_new(self, current, target, option):
         """Raise Refused when ``target`` holds something beside ``current`` (``None``: unknown) that nobody can mean."""
@@ -145,8 +224,8 @@ class Text(Kind):
         return self.canonical(raw)
 
     def check_new(self, current, target, option):
-        if self.check is name_text and target != current:
-            filled(target, option)
+        if self.check is name_text:
+            new_names([target], None if current is None else [current], option)
 
 
 class Flag(Kind):
@@ -274,19 +353,46 @@ class TextSet(Kind):
 
     adds = True
 
-    def __init__(self, choices=None, nothing=None, everything=None, refuse_empty=None, check=None, separator=None):
+    def __init__(
+        self,
+        choices=None,
+        nothing=None,
+        everything=None,
+        refuse_empty=None,
+        check=None,
+        check_entry=None,
+        separator=None,
+        example=("a", "b"),
+    ):
         self.choices = choices
         self.nothing = nothing
         self.everything = everything
         self.refuse_empty = refuse_empty
         self.check = check
+        self.check_entry = check_entry  # of an entry that is new: what exists is given back as it is
         self.separator = separator  # the service takes and returns one text
+        self.example = choices[1:3] if choices else example
 
     def spec(self):
         spec = {"type": "list", "elements": "str"}
         if self.choices:
             spec["choices"] = list(self.choices)
         return spec
+
+    def given(self, value):
+        """A list; or its entries with commas between them, as in a command."""
+        right = f"it must be a list, such as [{', '.join(self.example)}]"
+        if isinstance(value, dict):
+            raise Refused(f"{right}; got a mapping")
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            raise Refused(f"{right}; got an empty text, and an empty list is []")
+        entries = [entry.strip() for entry in value.split(",")]
+        # Not taken for what it looks like: which texts Ansible makes lists of differs between its versions.
+        if re.match(BRACKETED, value) or any(re.match(QUOTED, entry) for entry in entries):
+            raise Refused(f"{right}, or '{', '.join(self.example)}'; got a text that looks like a list")
+        return entries
 
     def wanted(self, value):
         for position, entry in enumerate(value):
@@ -327,9 +433,12 @@ class TextSet(Kind):
     def merge(self, current, wanted, purge):
         return wanted if purge else self._tidy(set(current) | set(wanted))
 
+    def names(self, shown):
+        return shown
+
     def check_new(self, current, target, option):
-        for entry in sorted(set(target) - set(current or ())):
-            filled(entry, f"{option}: an entry")
+        names = set(target) - {self.everything}
+        new_names(names, current, option, "an entry", self.check_entry)
 
     def show(self, value):
         return list(value)
@@ -343,15 +452,48 @@ class Keyed(Kind):
 
     adds = True
 
-    def __init__(self, key, columns):
+    def __init__(self, key, columns, check_key=None, example="a"):
         self.key = key
         self.columns = columns  # Fields of a row, without the key
+        self.row_keys = (key,)  # one of these names a row
+        self.check_key = check_key  # of a row that is new: what exists is given back as it is
+        self.example = example
 
     def spec(self):
         options = {self.key: {"type": "str", "required": True}}
         for column in self.columns:
             options[column.option] = dict(column.spec(), required=True) if column.needed else column.spec()
         return {"type": "list", "elements": "dict", "options": options}
+
+    def given(self, value):
+        """Rows; or a mapping of their keys to the first column, or to the other columns."""
+        column = self.columns[0]
+        word = column.kind.choices[0] if column.kind.choices else "…"
+        right = (
+            f"it must be a mapping such as {{{self.example}: {word}}}, or a list such as "
+            f"[{{{self.key}: {self.example}, {column.option}: {word}}}]"
+        )
+        if isinstance(value, (str, bool, int, float)):
+            raise Refused(f"{right}; got {'text' if isinstance(value, str) else 'a single value'}")
+        if not isinstance(value, dict):
+            for position, row in enumerate(value or ()):
+                if not isinstance(row, dict):
+                    raise Refused(
+                        f"{right}; got a row that is {'text' if isinstance(row, str) else 'no mapping'}",
+                        f"[{position}]",
+                    )
+                if all(row.get(key) is None for key in self.row_keys):
+                    raise Refused(f"{right}; got a row without {self.key}", f"[{position}]")
+            return value
+        if len(value) > 1 and self.key in value and set(value) <= set(self.spec()["options"]):
+            raise Refused(f"{right}; got one row outside of a list")
+        rows = []
+        for key, item in value.items():
+            row = dict(item) if isinstance(item, dict) else {column.option: item}
+            if row.setdefault(self.key, key) != key:
+                raise Refused(f"{right}; got a row whose {self.key} is another one than its key")
+            rows.append(row)
+        return rows
 
     def key_of(self, row):
         value = row.get(self.key)
@@ -414,9 +556,11 @@ class Keyed(Kind):
                 result[key] = dict(current.get(key, ()), **row)
         return result
 
+    def names(self, shown):
+        return [row[self.key] for row in shown]
+
     def check_new(self, current, target, option):
-        for key in sorted(set(target) - set(current or ())):
-            filled(key, f"{option}: {self.key}")
+        new_names(target, current, option, self.key, self.check_key)
 
     def show(self, value):
         return [dict({self.key: key}, **self._row(value[key], "show")) for key in sorted(value)]

@@ -91,6 +91,11 @@ def entries(resource, params):
                 )
                 problems.append(errors.Problem(where, text, name.option))
         names = {option: value for option, value in names.items() if value is not None}
+        # Ansible takes a name that is null for one that is given.
+        if not any(name.option in names for name in resource.identity):
+            text = "{} must be given; got null".format(" or ".join(name.option for name in resource.identity))
+            problems.append(errors.Problem(where, text))
+            continue
         if any(name.required and name.option not in names for name in resource.scope):
             continue
         try:
@@ -274,6 +279,9 @@ def _gather(resource, client, params):
             ),
             cause=error,
         ) from error
+    doubt = None if states else resource.doubt(names)
+    if doubt:
+        raise errors.TaskError([errors.Problem("", doubt)])
     shown = [resource.show(state.names, state.values, state.facts) for state in states]
     return {
         "changed": False,
@@ -305,7 +313,8 @@ def checked(resource, spec, given):
 
     The result is ``None`` when each option is of the type that it must be.
     """
-    problems = list(_given.problems(resource, spec, given))
+    given, problems = _given.listed(resource, spec, given)
+    problems.extend(_given.problems(resource, spec, given))
     if not problems:
         return given, None
     return _given.finite(spec, given), failure(resource, errors.TaskError(problems), resource.plural not in spec)

@@ -70,13 +70,13 @@ class State:
         self.raw = raw  # the provider's own object, for what its write needs beside the fields
 
 
-def _check_name(name, value):
-    if value is None:
-        return
+def _check_name(name, value, by_service):
     if not kinds.name_text(value).strip():
         raise kinds.Refused("it must not be empty")
     if name.path and value in (".", ".."):
         raise kinds.Refused(f"{value!r} cannot be named in a URL")
+    if by_service:  # and none of them makes such a one
+        kinds.new_name(value, "it")
 
 
 def _fact(value):
@@ -93,7 +93,7 @@ class Others:
 
     def __init__(self, names):
         self.names = names
-        self._forms = None
+        self._forms = self._spelt = None
 
     @staticmethod
     def _form(name):
@@ -119,6 +119,12 @@ class Others:
         inside = before.isalnum() and after.isalnum()
         long_enough = longest >= (self.SHORTEST_CUT if inside else self.LONG) and after and not number
         return self.forms.get(form[:longest].rstrip()) if long_enough else None
+
+    def other_form(self, name):
+        """Why ``name`` is one of them, in another form of Unicode; ``None`` where it is none."""
+        if self._spelt is None:
+            self._spelt = kinds.by_form(self.names)
+        return kinds.other_form(name, self._spelt)
 
     def like(self, name):
         """Those that look like ``name``, the most alike first."""
@@ -259,6 +265,15 @@ class Resource:
         """Whether a missing resource of these names is created: never one that is named by its id."""
         return self.lifecycle and not (len(self.identity) > 1 and names.get(self.identity[0].option))
 
+    def doubt(self, names):
+        """Why nothing is likely to be called so, or ``None``; asked where nothing is found."""
+        option = self.identity[-1].option
+        try:
+            kinds.new_name(names.get(option, ""), option)
+        except kinds.Refused as error:
+            return str(error)
+        return None
+
     def check_create(self, wanted, target):
         """Raise Refused when ``target`` does not suffice to create the resource."""
 
@@ -277,9 +292,11 @@ class Resource:
 
     def check_names(self, position, names):
         """Yield a Problem for each of ``names`` that none can have."""
+        ids = self.names[:-1]  # what the service calls by a name of its own
         for name in self.names:
             try:
-                _check_name(name, names.get(name.option))
+                if names.get(name.option) is not None:
+                    _check_name(name, names[name.option], name in ids)
             except kinds.Refused as error:
                 yield errors.Problem(position, str(error), name.option)
 

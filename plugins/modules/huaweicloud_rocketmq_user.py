@@ -83,6 +83,9 @@ options:
       - Permissions on single topics (C(topic_perms)). They override the default one.
       - A topic may stand here once. An empty list leaves the default alone in force, as for a new user when this is left
         out.
+      - "A mapping of names to permissions, such as V({orders: PUB}), is taken too."
+      - A name is one topic. There are no wildcards, so a new name such as V(order*) is refused. O(default_topic_perm) is
+        for all topics.
     type: list
     elements: dict
     suboptions:
@@ -100,6 +103,9 @@ options:
       - Permissions on single consumer groups (C(group_perms)). They override the default one.
       - A group may stand here once. An empty list leaves the default alone in force, as for a new user when this is left
         out.
+      - "A mapping of names to permissions, such as V({billing: SUB}), is taken too."
+      - A name is one group. There are no wildcards, so a new name such as V(g-*) is refused. O(default_group_perm) is for
+        all groups.
     type: list
     elements: dict
     suboptions:

@@ -38,6 +38,9 @@ options:
       - What applications may do with the topic (C(policies)), one entry for each.
       - An empty list leaves the owner alone, or nobody with O(purge_owner=true).
       - With O(purge=false) other applications keep their policies. An entry with V(absent) takes one away all the same.
+      - "A mapping of names to policies, such as V({billing: sub}), or to the other keys of an entry, such as
+        V({billing: {access_policy: sub, tag: v2}}), is taken too."
+      - There are no wildcards. A new name such as V(bill*) is refused.
     type: list
     elements: dict
     suboptions:

@@ -60,6 +60,7 @@ options:
     description:
       - The key prefixes that the token may work on (C(AllowedPrefixes.N)).
       - V(*) means every key, and includes all other entries. It is what a new token has when this is left out.
+      - A prefix includes everything below it. A new entry that holds a V(*) beside other characters is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
     type: list
@@ -68,6 +69,7 @@ options:
     description:
       - The buckets that the token may work on (C(AllowedBuckets.N)).
       - V(*) means every bucket, and includes all other entries. It is what a new token has when this is left out.
+      - There are no other wildcards. A new entry such as V(b*) is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
     type: list

@@ -20,15 +20,34 @@ CREDENTIALS = {
     "iam_password": "iam_user", "iam_domain": "iam_user",
 }  # fmt: skip
 TEMPLATES = ("{{ x }}", "a{{x}}b", "{{ secret }}", "{% if x %}a{% endif %}", "{{ lookup('file', '/etc/passwd') }}")
-INVISIBLE = ("a\u200bb", "\ufeffa", "a\u202eb", "a\u2066b", "soft\u00adhyphen")
+INVISIBLE = (
+    "a\u200bb",
+    "\ufeffa",
+    "a\u202eb",
+    "a\u2066b",
+    "soft\u00adhyphen",
+    "a\u3164",
+    "a\u2800b",
+    "a\ufe0f",
+    "a\u061cb",
+)
+# Names that nothing new is meant to have, and what is said of them.
+NOBODYS = [
+    *((template, "a template that was not filled in") for template in TEMPLATES),
+    *((text, "the invisible character") for text in (*INVISIBLE, "a\u00a0b", "a\u3000b")),
+    (" a", "must not begin or end with a blank"), ("a ", "must not begin or end with a blank"),
+    ("['a', 'b']", "a list or an object that was made a text"), ('["a"]', "a list or an object that was made a text"),
+]  # fmt: skip
 # Names of what a permission is for, by option: free texts such as a description may hold more.
 FREE_TEXTS = {"description", "sensitive_word", "tag"}
 URLS = {"api_url", "iam_url"}
-# Of these an existing one may hold braces: see test_a_template_that_was_not_filled_in_is_never_granted.
+# Of these an existing one may hold braces: see test_what_nobody_can_mean_is_never_granted.
 NAMED = {
-    *("token_id", "token_name", "service_id", "name", "user_name", "access_key", "instance_id", "app_id", "app_key"),
-    *("app_name", "allowed_prefixes", "allowed_buckets", "white_remote_address"),
+    *("token_name", "name", "user_name", "access_key", "app_name"),
+    *("allowed_prefixes", "allowed_buckets", "white_remote_address"),
 }
+# Of these the service makes each itself.
+IDS = {"token_id", "service_id", "instance_id", "app_id", "app_key"}
 
 
 @dataclass(frozen=True)
@@ -144,8 +163,8 @@ def trees():
     return st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.just(SECRET), inner, max_size=1))
 
 
-def objects():
-    return st.dictionaries(st.sampled_from(["a", SECRET]), st.integers(), max_size=2)
+def objects(least=0):
+    return st.dictionaries(st.sampled_from(["a", SECRET]), st.integers(), min_size=least, max_size=2)
 
 
 def no_text():
@@ -204,7 +223,9 @@ def _range(option):
 def _bad_lists(slot):
     if slot.rule["elements"] == "dict":
         wrong = st.one_of(st.none(), st.integers(), st.floats(), st.just(SECRET), st.lists(st.integers(), min_size=1))
-        return st.one_of(objects(), st.lists(wrong, min_size=1, max_size=3), st.just(SECRET), st.booleans())
+        # An empty mapping is an empty list of rows.
+        least = 1 if slot.rule["options"].keys() & {"perm", "access_policy"} else 0
+        return st.one_of(objects(least), st.lists(wrong, min_size=1, max_size=3), st.just(SECRET), st.booleans())
     templates = [] if slot.option in NAMED else TEMPLATES
     wrong = st.one_of(no_text(), controls(), st.none(), st.sampled_from(["", " ", *templates]))
     return st.one_of(objects(), st.booleans(), st.lists(wrong, min_size=1, max_size=3))
@@ -273,7 +294,8 @@ def _bad_names(slot, option):
         )
         yield st.text(st.characters(categories=["Ll"]), min_size=8, max_size=32)
         return
-    yield st.sampled_from(INVISIBLE)
+    if option in IDS:
+        yield st.sampled_from([text for text, _said in NOBODYS])
     yield st.integers(1025, 70000).map(lambda length: "x" * length)
     if option in ("allow_produce_topic_list", "allow_consume_topic_list"):
         yield st.sampled_from(["a,b", ",", "a,", " a", "a "])
@@ -286,14 +308,28 @@ def _bad_names(slot, option):
 # -- what is odd but right -------------------------------------------------------------------------
 
 ODD = (
-    "a/b", "%2F", "%2e%2e", "?x=1", "a?b=c&d=e#f", "a;b", "a&b=c", "a+b c", " a ", "a:b", "a\\b", "a,b", "a'b\"c", "<a>",
+    "a/b", "%2F", "%2e%2e", "?x=1", "a?b=c&d=e#f", "a;b", "a&b=c", "a+b c", "a:b", "a\\b", "a,b", "a'b\"c", "<a>",
     "...", "a/../b", "./a", "{x}", "[a]", "$HOME", "`id`", "令牌", "é", "e\u0301", "\u0430bc", "😀", "a" * 1024, "0", "null", "~", "-", "_",
     "true", "(a)", "@a", "*", "%", "%zz", "100%", "a%20b", "a=b", "|", "^",
 )  # fmt: skip
 
 
-def odd_names():
+SHAPELESS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U00016fe4\U0001d159"
+SHAPELESS += "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]))
+
+
+def odd_names(without=""):
     """Names that look like something else, and arbitrary ones; what no name can hold is not in them."""
-    alphabet = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"], exclude_characters="{}%")
+    alphabet = st.characters(
+        exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Zs"], exclude_characters="{}%" + SHAPELESS + without
+    )
     arbitrary = st.text(alphabet, min_size=1, max_size=20)
-    return st.one_of(st.sampled_from(ODD), arbitrary).filter(lambda text: text.strip() and text not in (".", ".."))
+    known = [text for text in ODD if not set(text) & set(without)]
+    return st.one_of(st.sampled_from(known), arbitrary).filter(
+        lambda text: text not in (".", "..") and text[0] not in "[("
+    )
+
+
+def plain_names():
+    """Names of topics and consumer groups of RocketMQ."""
+    return st.text("abcXYZ012-_%|", min_size=1, max_size=20)

@@ -76,7 +76,7 @@ def cases_scope(module):
     return dict(mistakes.case_of(module).scope)
 
 
-TEMPLATED = {  # by module: options that name something new
+NEW = {  # by module: options that name something new
     "ucloud_ufile_token": [("token_name", lambda text: text), ("allowed_prefixes", lambda text: [text])]
     + [("allowed_buckets", lambda text: ["acme-data", text])],
     "huaweicloud_rocketmq_user": [
@@ -88,35 +88,34 @@ TEMPLATED = {  # by module: options that name something new
 }
 
 
-@pytest.mark.parametrize("template", mistakes.TEMPLATES)
 @pytest.mark.parametrize("form", cases.FORMS)
-@pytest.mark.parametrize(
-    ("module", "option", "make"), [(module, *row) for module, rows in TEMPLATED.items() for row in rows]
-)
-def test_a_template_that_was_not_filled_in_is_never_granted(estate, run, module, option, make, form, template):
+@pytest.mark.parametrize(("module", "option", "make"), [(module, *row) for module, rows in NEW.items() for row in rows])
+def test_what_nobody_can_mean_is_never_granted(estate, run, module, option, make, form):
     case = mistakes.case_of(module)
-    for purge in (True, False):
-        result = run.failed(module, **case.on_alpha(form, **{option: make(template)}), purge=purge)
-        assert option in result["msg"]
-        assert "a template that was not filled in" in result["msg"]
+    for name, said in mistakes.NOBODYS:
+        for purge in (True, False):
+            result = run.failed(module, **case.on_alpha(form, **{option: make(name)}), purge=purge)
+            assert option in result["msg"]
+            assert said in result["msg"]
     assert estate.counters["write"] == 0
 
 
-@pytest.mark.parametrize("template", mistakes.TEMPLATES)
 @pytest.mark.parametrize("case", **cases.each())
-def test_nothing_is_created_that_is_called_like_a_template(estate, run, case, template):
-    names = dict.fromkeys(case.beta, template)
-    result = run.failed(case.module, **case.params("one", (names, {})))
-    assert "a template that was not filled in" in result["msg"] or "does not exist" in result["msg"]
+def test_nothing_is_created_that_is_called_so(estate, run, case):
+    for name, said in mistakes.NOBODYS:
+        names = dict.fromkeys(case.beta, name)
+        result = run.failed(case.module, **case.params("one", (names, {})))
+        assert said in result["msg"]
     assert estate.counters["create"] + estate.counters["write"] == 0
 
 
-def test_what_exists_may_be_called_like_a_template(sim, run):
+@pytest.mark.parametrize("name", [name for name, said in mistakes.NOBODYS])
+def test_what_exists_may_be_called_so(sim, run, name):
     """It can be left as it is, changed and deleted."""
     for state in ("as it is", "changed", "absent"):
         sim.reset("empty")
-        sim.add_ufile_token(TokenId="t-1", TokenName="{{ x }}", AllowedBuckets=["{{ 6 * 6 }}"])
-        params = {"token_name": "{{ x }}", "allowed_buckets": ["{{ 6 * 6 }}"]}
+        sim.add_ufile_token(TokenId="t-1", TokenName=name, AllowedBuckets=[name], AllowedPrefixes=["in/*"])
+        params = {"token_name": name, "allowed_buckets": [name], "allowed_prefixes": ["in/*"]}
         more = {"changed": {"allowed_ops": ["TOKEN_ALLOW_READ"]}, "absent": {"state": "absent"}}.get(state, {})
         assert run.ok("ucloud_ufile_token", **params, **more)["changed"] is (state != "as it is")
 
@@ -249,31 +248,53 @@ def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
     arrive()
 
 
+ODD = mistakes.odd_names()
 FIELDS = [
-    ("ucloud_ufile_token", "token_name", lambda value: {"token_name": value}, ("TokenName",)),
-    ("ucloud_ufile_token", "allowed_prefixes", lambda value: {"allowed_prefixes": [value]}, ("AllowedPrefixes", 0)),
-    ("ucloud_ufile_token", "allowed_buckets", lambda value: {"allowed_buckets": [value]}, ("AllowedBuckets", 0)),
+    ("ucloud_ufile_token", "token_name", ODD, lambda value: {"token_name": value}, ("TokenName",)),
+    (
+        "ucloud_ufile_token",
+        "allowed_prefixes",
+        mistakes.odd_names("*"),
+        lambda value: {"allowed_prefixes": [value]},
+        ("AllowedPrefixes", 0),
+    ),
+    (
+        "ucloud_ufile_token",
+        "allowed_buckets",
+        mistakes.odd_names("*?,;/"),
+        lambda value: {"allowed_buckets": [value]},
+        ("AllowedBuckets", 0),
+    ),
     (
         "huaweicloud_rocketmq_user",
         "topic_perms",
+        mistakes.plain_names(),
         lambda value: {"topic_perms": [{"name": value, "perm": "SUB"}]},
         ("topic_perms", 0, "name"),
     ),
     (
         "huaweicloud_rocketmq_user",
         "group_perms",
+        mistakes.plain_names(),
         lambda value: {"group_perms": [{"name": value, "perm": "SUB"}]},
         ("group_perms", 0, "name"),
     ),
-    ("huaweicloud_roma_topic_policy", "description", lambda value: {"description": value}, ("description",)),
-    ("huaweicloud_roma_topic_policy", "sensitive_word", lambda value: {"sensitive_word": value}, ("sensitive_word",)),
+    ("huaweicloud_roma_topic_policy", "description", ODD, lambda value: {"description": value}, ("description",)),
+    (
+        "huaweicloud_roma_topic_policy",
+        "sensitive_word",
+        ODD,
+        lambda value: {"sensitive_word": value},
+        ("sensitive_word",),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("module", "option", "make", "where"), FIELDS, ids=[f"{row[0]}-{row[1]}" for row in FIELDS])
-def test_an_odd_value_arrives_as_it_was_written(sim, run, module, option, make, where):
+@pytest.mark.parametrize(
+    ("module", "option", "values", "make", "where"), FIELDS, ids=[f"{row[0]}-{row[1]}" for row in FIELDS]
+)
+def test_an_odd_value_arrives_as_it_was_written(sim, run, module, option, values, make, where):
     case = mistakes.case_of(module)
-    values = mistakes.odd_names()
     if option in mistakes.FREE_TEXTS:  # where braces are no mistake
         values = st.one_of(values, st.sampled_from([*mistakes.TEMPLATES, *mistakes.INVISIBLE, "x" * 70000]))
 
@@ -315,3 +336,47 @@ def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
         assert f"Nothing was written. {where}: it must be text, not " in result["msg"]
         assert result["error"]["problems"]
     assert estate.counters["total"] == 0
+
+
+USER = {"instance_id": "rmq-1", "user_name": "user-alpha"}
+TOPIC = {"instance_id": "roma-1", "name": "topic-alpha"}
+WRITTEN = [  # how a list is given, and what the service has then
+    ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_prefixes": " a/, b/ "}, "AllowedPrefixes", ["a/", "b/"]),
+    (
+        "huaweicloud_rocketmq_user",
+        {**USER, "topic_perms": {"audit": "SUB"}},
+        "topic_perms",
+        [{"name": "audit", "perm": "SUB"}],
+    ),
+    ("huaweicloud_rocketmq_user", {**USER, "group_perms": {"g": "SUB"}}, "group_perms", [{"name": "g", "perm": "SUB"}]),
+    (
+        "huaweicloud_roma_topic_policy",
+        {**TOPIC, "policies": {"billing": "pub"}, "purge_owner": True},
+        "policies",
+        ["billing"],
+    ),
+]
+REFUSED = [
+    ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_prefixes": '["in/", "out/"]'}, "allowed_prefixes: it must be a list"),
+    ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_ops": "['TOKEN_ALLOW_READ']"}, "allowed_ops: it must be a list"),
+    ("ucloud_ufile_token", {"tokens": {"uf-alpha": {}}}, "tokens: it must be a list of mappings"),
+    ("huaweicloud_rocketmq_user", {**USER, "topic_perms": "orders:PUB"}, "topic_perms: it must be a mapping such as {orders: PUB}"),
+    ("huaweicloud_roma_topic_policy", {"topics": {"payments": "DENY"}}, "topics: it must be a list of mappings"),
+    ("ucloud_ufile_token", {"token_id": None}, "token_id or token_name must be given; got null"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_both_ways_in_take_lists_alike(estate, play, way):
+    """On every ansible-core: what a text becomes is not left to it."""
+    tasks = [(module, options) for module, options, *_rest in WRITTEN + REFUSED]
+    done = play([{module: options} for module, options in tasks], way=way)
+    assert [entry["status"] for entry in done.recorded] == ["ok"] * len(WRITTEN) + ["failed"] * len(REFUSED)
+    for module, _options, key, value in WRITTEN:
+        stored = mistakes.case_of(module).record(estate)[key]
+        names = [row["app_name"] for row in stored] if key == "policies" else stored
+        assert names == value
+    for result, (_module, _options, said) in zip(done.results[len(WRITTEN) :], REFUSED, strict=True):
+        assert said in result["msg"]
+        assert result["error"]["problems"]
+    assert estate.counters["write"] == len(WRITTEN)

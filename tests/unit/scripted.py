@@ -163,7 +163,12 @@ def refusals(resource, options, info=False):
 
 
 def validated(resource, options, info=False):
-    result = validator(resource, info).validate(_options(resource, options, info))
+    validate = validator(resource, info)
+    given, mistaken = _module.checked(
+        resource, _module.argument_spec(resource, info)["argument_spec"], _options(resource, options, info)
+    )
+    assert not mistaken, mistaken
+    result = validate.validate(given)
     assert not result.error_messages, result.error_messages
     return result.validated_parameters
 

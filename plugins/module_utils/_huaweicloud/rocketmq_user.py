@@ -20,6 +20,8 @@ from . import codes
 PAGE = 50
 # For groups the document's table has SUB and DENY only. Its example sends PUB|SUB, and so did older versions.
 PERMS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY")
+# Of topics and consumer groups, by the service's FAQ "What Are Topic Naming Rules?" and its guide to consumer groups.
+ROW_NAME = re.compile(r"^[A-Za-z0-9_%|-]+$")
 NEW_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{6,63}$")
 CLASSES = (r"[A-Z]", r"[a-z]", r"[0-9]", r"[`~!@#$%^&*()\-_=+\\|\[{}\];:'\",<.>/?]")
 
@@ -36,7 +38,17 @@ def addresses(value):
 
 
 PERM = kinds.Text(choices=PERMS, canonical=_perm)
-SPECIAL = kinds.Keyed("name", (Field("perm", PERM, "perm", needed=True),))
+
+
+def _special(default, example):
+    def new_name(value):
+        if not ROW_NAME.match(value):
+            raise kinds.Refused(
+                f"{value!r} is not one name of letters, digits, '-', '_', '%' and '|': there are no wildcards, and "
+                f"{default} is for all that have no row of their own"
+            )
+
+    return kinds.Keyed("name", (Field("perm", PERM, "perm", needed=True),), check_key=new_name, example=example)
 
 
 def _secret(value):
@@ -75,8 +87,8 @@ class RocketMQUser(Resource):
         Field("admin", kinds.Flag(), "admin", initial=False),
         Field("default_topic_perm", PERM, "default_topic_perm", initial="DENY"),
         Field("default_group_perm", PERM, "default_group_perm", initial="DENY"),
-        Field("topic_perms", SPECIAL, "topic_perms", initial={}),
-        Field("group_perms", SPECIAL, "group_perms", initial={}),
+        Field("topic_perms", _special("default_topic_perm", "orders"), "topic_perms", initial={}),
+        Field("group_perms", _special("default_group_perm", "billing"), "group_perms", initial={}),
     )
     lifecycle = True
     missing_hint = "Check user_name and instance_id, and that access control (enable_acl) is on for the instance."

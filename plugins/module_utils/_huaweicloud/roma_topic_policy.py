@@ -31,6 +31,17 @@ def _tag(value):
     return "&".join(parts)
 
 
+def _new_application(value):
+    kinds.no_wildcard(value, "an application", "give a row for each application")
+
+
+def _id(value, what):
+    if not kinds.name_text(value, what).strip():
+        raise kinds.Refused(f"{what} must not be empty")
+    kinds.new_name(value, what)  # the service makes these itself, and none like it
+    return value
+
+
 class Policies(kinds.Keyed):
     """A topic's policies by application. A row of a task may name its application by id alone."""
 
@@ -42,7 +53,10 @@ class Policies(kinds.Keyed):
                 Field("owner", kinds.Flag(), "owner"),
                 Field("tag", kinds.Text(canonical=_tag), "tag"),
             ),
+            check_key=_new_application,
+            example="billing",
         )
+        self.row_keys = ("app_name", "app_id")
 
     def spec(self):
         spec = super().spec()
@@ -56,15 +70,14 @@ class Policies(kinds.Keyed):
 
     def key_of(self, row):
         if not row.get("app_name") and row.get("app_id"):
-            return BY_ID + kinds.name_text(row["app_id"], "app_id")
+            return BY_ID + _id(row["app_id"], "app_id")
         return super().key_of(row)
 
     def wanted_row(self, row):
         for option in ("app_id", "app_key"):  # sent as they are
             if row.get(option):
                 try:
-                    if not kinds.name_text(row[option]).strip():
-                        raise kinds.Refused("it must not be empty")
+                    _id(row[option], "it")
                 except kinds.Refused as error:
                     raise kinds.Refused(str(error), f".{option}") from None
         return None if row.get("state") == "absent" else super().wanted_row(row)

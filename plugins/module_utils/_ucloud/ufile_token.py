@@ -34,6 +34,16 @@ NO_EMPTY = (
 )
 
 
+def _new_prefix(value):
+    instead = "a prefix includes everything below it, and '*' alone is every prefix"
+    kinds.no_wildcard(value, "a prefix", instead, characters="*")  # keys of objects may hold the others
+
+
+def _new_bucket(value):
+    instead = "'*' alone is every bucket, else give each one; what lies below a path is for allowed_prefixes"
+    kinds.no_wildcard(value, "a bucket", instead, characters="*?,;/")
+
+
 class UFileToken(Resource):
     name = "token"
     plural = "tokens"
@@ -52,10 +62,16 @@ class UFileToken(Resource):
         ),
         Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
         Field(
-            "allowed_prefixes", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedPrefixes", initial=("*",)
+            "allowed_prefixes",
+            kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_prefix, example=("in/", "out/")),
+            "AllowedPrefixes",
+            initial=("*",),
         ),
         Field(
-            "allowed_buckets", kinds.TextSet(everything="*", refuse_empty=NO_EMPTY), "AllowedBuckets", initial=("*",)
+            "allowed_buckets",
+            kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_bucket, example=("backups", "logs")),
+            "AllowedBuckets",
+            initial=("*",),
         ),
         Field("expire_time", kinds.Time(LATEST), "ExpireTime"),
     )

@@ -32,21 +32,11 @@ def _topic(value):
         raise kinds.Refused(f"{value!r} has a blank at its beginning or end, which the service's list would lose")
 
 
-class _Topics(kinds.TextSet):
-    """What PART means. There are no wildcards: `*` and `order*` would be topics that nobody has."""
+def _topics(perm):
+    def new_topic(value):
+        kinds.no_wildcard(value, "a topic", f"{perm}: ALL stands for every topic")
 
-    def __init__(self):
-        super().__init__(separator=SEPARATOR, check=_topic)
-
-    def check_new(self, current, target, option):
-        super().check_new(current, target, option)
-        for entry in sorted(set(target) - set(current or ())):
-            if "*" in entry:
-                perm = next(perm for perm, topics in PAIRS if topics == option)
-                raise kinds.Refused(
-                    f"{option} must be a list of topic names; got {entry!r}, and URocketMQ has no wildcards. "
-                    f"{perm}: ALL stands for every topic"
-                )
+    return kinds.TextSet(separator=SEPARATOR, check=_topic, check_entry=new_topic, example=("orders", "stock"))
 
 
 class URocketMQToken(Resource):
@@ -61,8 +51,8 @@ class URocketMQToken(Resource):
     fields = (
         Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
         Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
-        Field("allow_produce_topic_list", _Topics(), "AllowProduceTopicList", initial=()),
-        Field("allow_consume_topic_list", _Topics(), "AllowConsumeTopicList", initial=()),
+        Field("allow_produce_topic_list", _topics("topic_produce_perm"), "AllowProduceTopicList", initial=()),
+        Field("allow_consume_topic_list", _topics("topic_consume_perm"), "AllowConsumeTopicList", initial=()),
     )
     lifecycle = True
     makes_credentials = True

@@ -67,7 +67,7 @@ def test_texts_and_whole_numbers_are_texts(value):
 
 @pytest.mark.parametrize(
     "given",
-    [{"tokens": "x"}, {"tokens": ["x", None]}, {"tokens": {}}, {"tokens": 5}, {"allowed_buckets": 5}, {"other": [1.5]}],
+    [{"allowed_buckets": 5}, {"other": [1.5]}, {"tokens": [{"unknown": 5}]}],
 )
 def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     assert found(UFILE, given) == []
@@ -132,9 +132,6 @@ def test_the_position_is_told_from_the_option():
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("a\u200bb", "the invisible character '\\u200b'"),
-        ("\ufeffa", "the invisible character"),
-        ("a\u202eb", "the invisible character"),
         ("x" * 1025, "1025 characters, and no name has more than 1024"),
         ("a\nb", "which no name can hold"),
     ],
@@ -151,8 +148,47 @@ def test_an_odd_text_that_can_be_a_name(value):
     assert kinds.name_text(value) == value
 
 
-@pytest.mark.parametrize("value", ["{{ team }}", "a{{ team }}/b", "{% if x %}a{% endif %}"])
-def test_a_new_name_is_no_template(value):
+NOBODYS = [
+    ("{{ team }}", "holds a template that was not filled in"),
+    ("a{{ team }}/b", "holds a template that was not filled in"),
+    ("{% if x %}a{% endif %}", "holds a template that was not filled in"),
+    ("__omit_place_holder__8f3a", "is what `omit` leaves in a list or an object: leave the whole entry out instead"),
+    (" a", "must not begin or end with a blank; got ' a'"),
+    ("a ", "must not begin or end with a blank; got 'a '"),
+    # What Python and JSON make of a list or an object.
+    ("['in/', 'out/']", """must be one name; got "['in/', 'out/']", a list or an object that was made a text"""),
+    ('["in/"]', """must be one name; got '["in/"]', a list or an object that was made a text"""),
+    ("[u'a']", """must be one name; got "[u'a']", a list or an object that was made a text"""),
+    ("('a', 'b')", """must be one name; got "('a', 'b')", a list or an object that was made a text"""),
+    ("{'a': 1}", """must be one name; got "{'a': 1}", a list or an object that was made a text"""),
+    ("[1, 2]", "must be one name; got '[1, 2]', a list or an object that was made a text"),
+    ("[]", "must be one name; got '[]', a list or an object that was made a text"),
+    # Letters, symbols, marks, formats and blanks without a shape.
+    ("a\u3164", "holds the invisible character '\\u3164' (HANGUL FILLER)"),
+    ("a\u115fb", "holds the invisible character '\\u115f' (HANGUL CHOSEONG FILLER)"),
+    ("\uffa0", "holds the invisible character '\\uffa0' (HALFWIDTH HANGUL FILLER)"),
+    ("a\u2800b", "holds the invisible character '\\u2800' (BRAILLE PATTERN BLANK)"),
+    ("a\ufe0fb", "holds the invisible character '\\ufe0f' (VARIATION SELECTOR-16)"),
+    ("a\U000e0100b", "holds the invisible character '\\U000e0100' (VARIATION SELECTOR-17)"),
+    ("a\u180bb", "holds the invisible character '\\u180b' (MONGOLIAN FREE VARIATION SELECTOR ONE)"),
+    ("a\u034fb", "holds the invisible character '\\u034f' (COMBINING GRAPHEME JOINER)"),
+    ("a\u17b4b", "holds the invisible character '\\u17b4' (KHMER VOWEL INHERENT AQ)"),
+    ("a\U0001d159b", "holds the invisible character '\\U0001d159' (MUSICAL SYMBOL NULL NOTEHEAD)"),
+    ("a\u061cb", "holds the invisible character '\\u061c' (ARABIC LETTER MARK)"),
+    ("a\u200bb", "holds the invisible character '\\u200b' (ZERO WIDTH SPACE)"),
+    ("\ufeffa", "holds the invisible character '\\ufeff' (ZERO WIDTH NO-BREAK SPACE)"),
+    ("a\u202eb", "holds the invisible character '\\u202e' (RIGHT-TO-LEFT OVERRIDE)"),
+    ("a\u00adb", "holds the invisible character '\\xad' (SOFT HYPHEN)"),
+    ("a\U000e0041b", "holds the invisible character '\\U000e0041' (TAG LATIN CAPITAL LETTER A)"),
+    ("a\U000e0fffb", "holds the invisible character '\\U000e0fff' (no name)"),
+    ("a\u00a0b", "holds the invisible character '\\xa0' (NO-BREAK SPACE)"),
+    ("a\u3000b", "holds the invisible character '\\u3000' (IDEOGRAPHIC SPACE)"),
+    ("a\u2009b", "holds the invisible character '\\u2009' (THIN SPACE)"),
+]
+
+
+@pytest.mark.parametrize(("value", "why"), NOBODYS, ids=[ascii(value) for value, why in NOBODYS])
+def test_a_new_name_is_one_that_somebody_can_mean(value, why):
     words, rows = kinds.TextSet(), kinds.Keyed("name", ())
     for kind, wanted, said in (
         (words, (value,), "option: an entry"),
@@ -161,9 +197,41 @@ def test_a_new_name_is_no_template(value):
     ):
         with pytest.raises(kinds.Refused) as caught:
             kind.check_new(None, wanted, "option")
-        assert str(caught.value) == f"{said} holds a template that was not filled in"
-        kind.check_new(wanted, wanted, "option")
+        assert str(caught.value) == f"{said} {why}"
+        kind.check_new(wanted, wanted, "option")  # what exists may be called so
+        assert kind.wanted([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
     kinds.Text().check_new(None, value, "description")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a b", "[a]", "[2024]/x", "(a)", "{x}", "{{", "令牌", "é", "e\u0301", "😀", "\u2422", "ガ", "नी", "\ua8f9", "$x"],
+)
+def test_an_odd_new_name_is_one(value):
+    kinds.TextSet().check_new((), (value,), "option")
+
+
+CAFES = ("caf\u00e9", "cafe\u0301")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [CAFES, CAFES[::-1], ("\u212a", "K"), ("K", "\u212a"), ("\uac00", "\u1100\u1161")], ids=ascii
+)
+def test_two_forms_of_a_name_are_one_name(one, other):
+    said = f"{other!r} is the same name as {one!r}, made of other characters: {ascii(other)} and {ascii(one)} are the "
+    for kind, current, target in (
+        (kinds.TextSet(), (one,), (one, other)),
+        (kinds.TextSet(), (one,), (other,)),
+        (kinds.Keyed("name", ()), {one: {}}, {one: {}, other: {}}),
+        (kinds.Text(check=kinds.name_text), one, other),
+    ):
+        with pytest.raises(kinds.Refused) as caught:
+            kind.check_new(current, target, "option")
+        assert said + "forms NFC and NFD of Unicode. Give it as it stands there" in str(caught.value)
+    with pytest.raises(kinds.Refused, match="is the same name as"):
+        kinds.TextSet().check_new(None, (one, other), "option")
+    kinds.TextSet().check_new((one, other), (one, other), "option")  # both are there already
+    kinds.TextSet().check_new((one, "a"), (one, "a", other + "x"), "option")
 
 
 @pytest.mark.parametrize("secret", ["Abcd1234é", "Abcd 1234", "Abcd1234\t", "令牌Abcd1234!"])
@@ -190,3 +258,147 @@ def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
 
 def test_a_number_of_any_size_is_one():
     assert found(UFILE, {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"}) == []
+
+
+# -- lists and mappings ----------------------------------------------------------------------------
+
+
+def listed(case, given):
+    """What Ansible is given instead, and what is told."""
+    given, mistaken = _module.checked(case.resource, _module.argument_spec(case.resource)["argument_spec"], given)
+    return given, [] if mistaken is None else [
+        ".".join(part for part in (problem["position"], problem["option"]) if part) + ": " + problem["message"]
+        for problem in mistaken["error"]["problems"]
+    ]
+
+
+PREFIXES = "it must be a list, such as [in/, out/]"
+TEXTS = [
+    ('["in/", "out/"]', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("['in/', 'out/']", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    (" [in/, out/] ", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("('in/', 'out/')", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("{'in/'}", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("[]", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ('"in/", "out/"', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("'in/'", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("- in/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("- in/\n- out/\n", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("in/\nout/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("", f"{PREFIXES}; got an empty text, and an empty list is []"),
+    ("  ", f"{PREFIXES}; got an empty text, and an empty list is []"),
+    ({"in/": "READ"}, f"{PREFIXES}; got a mapping"),
+]
+
+
+@pytest.mark.parametrize(("value", "said"), TEXTS)
+def test_what_looks_like_a_list_is_not_taken_for_one(value, said):
+    assert listed(UFILE, {"token_id": "t", "allowed_prefixes": value})[1] == ["allowed_prefixes: " + said]
+    given, told = listed(UFILE, {"tokens": [{}, {"allowed_prefixes": value}]})
+    assert told == ["tokens[1].allowed_prefixes: " + said]
+    assert given == {"tokens": [{}, {"allowed_prefixes": []}]}  # of which Ansible has nothing to say
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("in/", ["in/"]),
+        ("in/,out/", ["in/", "out/"]),
+        ("in/, out/", ["in/", "out/"]),
+        (" in/ ,  out/ ", ["in/", "out/"]),
+        ("a b, c", ["a b", "c"]),
+        ("[2024]/x, y", ["[2024]/x", "y"]),
+        ("in/,", ["in/", ""]),  # an empty entry is refused later, by its place
+    ],
+)
+def test_a_list_with_commas_is_one_without_the_blanks_around_its_entries(text, entries):
+    given = {"allowed_prefixes": text, "allowed_ops": "TOKEN_ALLOW_READ , TOKEN_ALLOW_LIST"}
+    ops = ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"]
+    assert listed(UFILE, given) == ({"allowed_prefixes": entries, "allowed_ops": ops}, [])
+    assert listed(UFILE, {"tokens": [given]})[0]["tokens"] == [{"allowed_prefixes": entries, "allowed_ops": ops}]
+
+
+def test_a_list_stays_as_it_was_written():
+    given = {"allowed_prefixes": [" in/", "a,b"], "tokens": None, "allowed_buckets": None}
+    assert listed(UFILE, given) == (given, [])
+
+
+PERMS = "it must be a mapping such as {orders: PUB}, or a list such as [{name: orders, perm: PUB}]"
+POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app_name: billing, access_policy: all}]"
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "got"),
+    [
+        ("orders:PUB", "", "text"),
+        ('{"orders": "PUB"}', "", "text"),
+        ("name=orders perm=PUB", "", "text"),
+        ("", "", "text"),
+        (True, "", "a single value"),
+        (5, "", "a single value"),
+        (["orders:PUB"], "[0]", "a row that is text"),
+        ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is no mapping"),
+        ([{"orders": "PUB"}], "[0]", "a row without name"),
+        ([{"name": None, "perm": "PUB"}], "[0]", "a row without name"),
+        ({"name": "orders", "perm": "PUB"}, "", "one row outside of a list"),
+        ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name is another one than its key"),
+    ],
+)
+def test_rows_in_a_wrong_form_are_told_the_right_one(value, where, got):
+    assert listed(ROCKETMQ, {"topic_perms": value})[1] == [f"topic_perms{where}: {PERMS}; got {got}"]
+    groups = PERMS.replace("orders", "billing")
+    given = {"users": [{"user_name": "billing-1", "group_perms": value}]}
+    assert listed(ROCKETMQ, given)[1] == [f"users[0].group_perms{where}: {groups}; got {got}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "got"),
+    [
+        ("billing:sub", "", "text"),
+        (["billing"], "[0]", "a row that is text"),
+        ([{"billing": "sub"}], "[0]", "a row without app_name"),
+        ({"app_id": "a", "app_name": "billing", "tag": "x"}, "", "one row outside of a list"),
+    ],
+)
+def test_the_rows_of_applications_too(value, where, got):
+    assert listed(ROMA, {"policies": value})[1] == [f"policies{where}: {POLICIES}; got {got}"]
+    assert listed(ROMA, {"topics": [{"policies": value}]})[1] == [f"topics[0].policies{where}: {POLICIES}; got {got}"]
+
+
+@pytest.mark.parametrize("one", [True, False])
+@pytest.mark.parametrize(
+    ("case", "option", "value", "rows"),
+    [
+        (ROCKETMQ, "topic_perms", {"orders": "PUB"}, [{"name": "orders", "perm": "PUB"}]),
+        (ROCKETMQ, "group_perms", {"a": "SUB", 7: "DENY"}, [{"name": "a", "perm": "SUB"}, {"name": 7, "perm": "DENY"}]),
+        (ROCKETMQ, "topic_perms", {"name": "PUB"}, [{"name": "name", "perm": "PUB"}]),
+        (ROCKETMQ, "topic_perms", {}, []),
+        (ROMA, "policies", {"billing": "sub"}, [{"app_name": "billing", "access_policy": "sub"}]),
+        (ROMA, "policies", {"b": {"tag": "v1"}, "c": "all"}, [
+            {"app_name": "b", "tag": "v1"}, {"app_name": "c", "access_policy": "all"},
+        ]),
+        (ROMA, "policies", {"b": {"state": "absent"}}, [{"app_name": "b", "state": "absent"}]),
+        (ROMA, "policies", [{"app_id": "x", "tag": "v1"}], [{"app_id": "x", "tag": "v1"}]),
+    ],
+)  # fmt: skip
+def test_a_mapping_is_taken_for_rows(case, option, value, rows, one):
+    given, expected = {option: value}, {option: rows}
+    if not one:
+        given, expected = {case.plural: [given]}, {case.plural: [expected]}
+    assert listed(case, given) == (expected, [])
+
+
+@pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+def test_the_list_of_resources_is_one(case):
+    name = case.resource.identity[-1].option
+    for value, got in [
+        ({"payments": "DENY"}, "a mapping"),
+        ("payments", "text"),
+        (5, "a single value"),
+        (True, "a single value"),
+    ]:
+        said = f"{case.plural}: it must be a list of mappings, such as [{{{name}: …}}]; got {got}"
+        assert listed(case, {case.plural: value}) == ({case.plural: []}, [said])
+    for value, got in [("payments", "text"), (None, "null"), (["a"], "a list"), (1.5, "a single value")]:
+        said = f"{case.plural}[1]: it must be a mapping, such as {{{name}: …}}; got {got}"
+        assert listed(case, {case.plural: [{}, value]}) == ({case.plural: []}, [said])

@@ -247,7 +247,7 @@ def test_a_row_that_is_to_be_absent_goes_and_may_be_absent_already():
 
 @pytest.mark.parametrize(
     ("row", "message"),
-    [({"name": "a\u200bb"}, "name holds the invisible")]
+    [({"name": "a\x07b"}, "name holds the character")]
     + [(row, "a row has no name") for row in ({"perm": "x"}, {"name": ""}, {"name": " "}, {"name": 5}, {"name": 0})],
 )
 def test_a_row_is_told_by_its_key(row, message):

@@ -156,7 +156,7 @@ def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
 @every
 def test_a_name_that_none_can_be_is_told_with_its_place(case):
     (option,) = case.names()
-    entries = [case.names(), {option: "a\u200bb"}]
+    entries = [case.names(), {option: "a\x07b"}]
     result = attempt(case.resource, dict(case.scope, **{case.plural: entries}), [])
     (problem,) = failed(result, "task")["problems"]
     assert (problem["position"], problem["option"]) == (case.position(1), option)

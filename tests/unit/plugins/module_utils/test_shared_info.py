@@ -106,6 +106,6 @@ def test_writing_options_do_not_exist(case):
 @every
 def test_a_name_that_none_can_be_is_refused_before_anything_is_sent(case):
     for option in [*case.names(), *case.scope]:
-        result = attempt(case.resource, {**case.scope, option: "a\u200bb"}, [], info=True)
+        result = attempt(case.resource, {**case.scope, option: "a\x07b"}, [], info=True)
         (problem,) = result["error"]["problems"]
         assert (problem["position"], problem["option"]) == (None, option)
