@@ -35,7 +35,8 @@ options:
     type: str
   iam_user:
     description:
-      - The name of an IAM user. A token is fetched with it, O(iam_password) and O(iam_domain) once a run.
+      - The name of an IAM user. A token is fetched with it, O(iam_password) and O(iam_domain) once a run, and again when
+        it has ended.
       - Falls back to E(HW_USER_NAME).
     type: str
   iam_password:
@@ -50,16 +51,19 @@ options:
     type: str
   iam_url:
     description:
-      - Where IAM is. It is called to look up O(project_id), and to fetch a token for O(iam_user).
-      - Falls back to E(HUAWEICLOUD_SDK_IAM_ENDPOINT), then to the C(iam_endpoint) of the credentials file, then to
-        C(https://iam.REGION.myhuaweicloud.com).
+      - Where IAM is. It is called to look up O(project_id), and to fetch a token for O(iam_user). It may end in C(/v3).
+      - Falls back to E(HUAWEICLOUD_SDK_IAM_ENDPOINT), E(HW_AUTH_URL), then to the C(iam_endpoint) of the credentials file.
+      - When there is none, it is the IAM of the O(region) in the cloud that O(api_url) is in, such as
+        C(https://iam.REGION.myhuaweicloud.com). Where the name of that host does not tell, O(iam_url) is required.
+      - An address in another cloud than that of O(api_url) is refused before anything is sent to it. So is one of the
+        environment or of a file that cannot be told to be in the same cloud. The task itself may name a gateway.
     type: str
   project_id:
     description:
       - The ID of the project.
       - Falls back to E(HUAWEICLOUD_SDK_PROJECT_ID), E(HW_PROJECT_ID), then to the credentials file.
-      - When there is none, the project that carries the name of the O(region) is looked up in IAM, at the cost of one
-        request.
+      - When there is none, the project that carries the name in E(HW_PROJECT_NAME), or else the name of the O(region), is
+        looked up in IAM, at the cost of one request.
     type: str
   region:
     description:
@@ -71,15 +75,18 @@ options:
       - Where the API of the service is, without the version.
       - Falls back to the variable that the official SDK has for it, such as
         E(HUAWEICLOUD_SDK_REGION_ROCKETMQ_AP_SOUTHEAST_1) or E(HUAWEICLOUD_SDK_REGION_ROMA_AP_SOUTHEAST_1), then to
-        the public address of the region.
+        the public address of the region, such as C(https://dms.REGION.myhuaweicloud.com).
+      - E(HW_CLOUD) is the domain of another cloud of the family, which stands in place of C(myhuaweicloud.com) then, such as
+        V(otc.t-systems.com).
     type: str
 notes:
   - Each setting is taken from the first source that has it. The sources are the task, the environment variables of the
     official SDK (C(HUAWEICLOUD_SDK_*)), those of its samples (C(CLOUD_SDK_*)), those of the Terraform provider
     (C(HW_*)), and section C([basic]) of C(~/.huaweicloud/credentials) (E(HUAWEICLOUD_SDK_CREDENTIALS_FILE)), in this
-    order.
+    order. A file that the variable names must be there. A file that others can write is read with a warning.
   - Credentials that belong together are taken from one source only. Where one source has several kinds, the token
     comes first, then O(ak) and O(sk), then O(iam_user).
   - After five refused signatures in a row Huawei Cloud locks a key for five minutes. A refused request is therefore
-    never repeated, and after one refusal a run sends nothing more.
+    never repeated, and after one refusal a run sends nothing more. The one exception is a token that was fetched for
+    O(iam_user): when it has ended, one new token is fetched, and the request is sent again.
 """

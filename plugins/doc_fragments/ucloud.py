@@ -37,7 +37,7 @@ options:
     description:
       - The project, such as V(org-abc123) (C(ProjectId)).
       - Falls back to E(UCLOUD_PROJECT_ID), then to the profile.
-      - When there is none, the default project of the account is meant. Sub-accounts must name one.
+      - When there is none, none is sent, and the default project of the account is meant. Sub-accounts must name one.
     type: str
   region:
     description:
@@ -60,6 +60,9 @@ notes:
     in this order.
   - O(public_key), O(private_key) and O(security_token) belong together and are taken from one source only.
   - Profiles are read from C(~/.ucloud/config.json) (E(UCLOUD_SHARED_CONFIG_FILE)) and C(~/.ucloud/credential.json)
-    (E(UCLOUD_SHARED_CREDENTIAL_FILE)).
+    (E(UCLOUD_SHARED_CREDENTIAL_FILE)). A file that a variable names must be there. A file that others can write is read
+    with a warning.
+  - No keys are taken from a profile with an C(auth_mode), which UCloud's own tool is logged in with. Keys that are left
+    in it are not those of the account that it is logged in to.
   - O(timeout) falls back to E(UCLOUD_TIMEOUT_SECOND), then to the C(timeout_sec) of the profile.
 """

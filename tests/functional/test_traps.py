@@ -312,12 +312,13 @@ def test_a_key_that_is_taken_away_meanwhile(sim, run):
     assert {name for name, user in stored.items() if user["admin"] and name.startswith("extra")} == written
 
 
+@pytest.mark.parametrize("code", ["APIGW.0303", "APIGW.0301"])
 @pytest.mark.parametrize("skew", [-1000, 1000])
-def test_a_wrong_clock_is_named(sim, run, skew):
-    sim.traps.set(clock_skew=skew)
+def test_a_wrong_clock_is_named(sim, run, skew, code):
+    sim.traps.set(clock_skew=skew, skew_code=code)
     for case in (cases.ROCKETMQ, cases.ROMA):
         result = run.failed(case.module, **case.on_alpha("one", **case.full()))
-        assert (result["error"]["kind"], result["error"]["code"]) == ("authentication", "APIGW.0303")
+        assert (result["error"]["kind"], result["error"]["code"]) == ("authentication", code)
         assert "clock" in result["error"]["hint"]
     assert sim.counters["total"] == 2
     assert run.ok(cases.UFILE.info)["tokens"]  # UCloud's signature has no time
@@ -337,3 +338,55 @@ def test_temporary_credentials(sim, run, case):
     assert run.ok(case.module, credential="temporary", **params)["changed"] is True
     result = run.failed(case.module, credential="temporary", security_token="other-token", **params)
     assert result["error"]["kind"] == "authentication"
+
+
+# -- IAM -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [None, "APIGW.0307", "none"])
+@pytest.mark.parametrize("case", [cases.ROCKETMQ, cases.ROMA], ids=lambda case: case.label)
+def test_a_token_that_ends_in_the_middle_of_a_run_is_fetched_again(sim, run, case, code):
+    sim.traps.set(token_requests=2, token_code=code)
+    for option in case.change:
+        params = case.on_alpha("one", **case.changed_to(option))
+        assert run.ok(case.module, credential="iam_user", **params)["changed"] is True
+    assert sim.counters["by_operation"]["KeystoneCreateUserTokenByPassword"] > len(case.change)
+
+
+def test_a_new_token_that_is_refused_too_ends_the_run(sim, run):
+    sim.traps.set(token_lifetime=0)
+    result = run.failed("huaweicloud_rocketmq_user_info", credential="iam_user", instance_id="rmq-1")
+    assert (result["error"]["code"], result["error"]["kind"]) == ("DMS.10240102", "authentication")
+    assert "check that api_url and iam_url belong together" in result["error"]["hint"]
+    assert sim.counters["by_operation"] == {"KeystoneCreateUserTokenByPassword": 2, "ListUser": 2}
+
+
+@pytest.mark.parametrize("end", ["/v3", "/v3/"])
+@pytest.mark.parametrize("credential", ["iam_user", "admin"])
+def test_an_iam_address_may_have_its_version(sim, run, credential, end):
+    params = {"instance_id": "rmq-1", "iam_url": sim.url + end, "project_id": None}
+    assert run.ok("huaweicloud_rocketmq_user_info", credential=credential, **params)["users"]
+
+
+def test_an_iam_that_does_not_permit_a_look_up_says_what_to_set(sim, run):
+    sim.traps.set(allowed_operations=["ListUser"])
+    result = run.failed("huaweicloud_rocketmq_user_info", instance_id="rmq-1", project_id=None)
+    assert (result["error"]["code"], result["error"]["operation"]) == ("IAM.0002", "KeystoneListProjects")
+    assert "iam_url" in result["error"]["hint"] and "set project_id" in result["error"]["hint"]
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_a_file_of_keys_that_others_can_write_is_told_of(sim, play, tmp_path, way):
+    (tmp_path / "credentials").write_text("[basic]\n")
+    (tmp_path / "credentials").chmod(0o666)
+    task = {"huaweicloud_rocketmq_user_info": {"instance_id": "rmq-1"}}
+    played = play([task], way=way, environment={"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(tmp_path / "credentials")})
+    assert f"Others can write {tmp_path / 'credentials'}" in played.results[0]["warnings"][0]
+
+
+def test_without_a_project_the_default_one_is_meant(sim, run):
+    for case in (cases.UFILE, cases.UROCKETMQ):
+        for option in case.change:
+            cases.furnish(sim)
+            params = case.on_alpha("one", **case.changed_to(option))
+            assert run.ok(case.module, project_id=None, **params)["changed"] is True

@@ -124,7 +124,7 @@ class HuaweiCloud:
                 return iam.create_token(simulator, call.request)
             identity = authenticate(simulator, call)
             if not simulator.allows(call.operation):
-                code = 403 if route.run is roma.update_policies else "DMS.10240309"
+                code = {roma.update_policies: 403, iam.list_projects: "IAM.0002"}.get(route.run, "DMS.10240309")
                 raise Refused(403, code, "The user is not permitted to do this.")
             if route.run is iam.list_projects:
                 return iam.list_projects(simulator, call.request, identity)

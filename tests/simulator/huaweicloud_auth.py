@@ -74,7 +74,8 @@ def _check(simulator: Simulator, request: Request, entry: dict[str, Any], signed
     if sent is None or "x-sdk-date" not in signed:
         raise _wrong("x-sdk-date is missing, malformed or not signed")
     if abs(sent - now) > LONGEST_SKEW:
-        raise Refused(401, "APIGW.0303", "Incorrect app authentication information: signature expired")
+        code = simulator.traps.get("skew_code") or "APIGW.0303"
+        raise Refused(401, code, "Incorrect app authentication information: signature expired")
     if not signatures.huaweicloud_matches(request, entry["ak"], entry["sk"], signed):
         raise _wrong("verify aksk signature fail")
     # Assumed: a security token nobody asked for is refused like a wrong one.
@@ -92,6 +93,10 @@ def _by_token(simulator: Simulator, token: str, scope: str | None) -> Identity:
     entry = simulator.tokens.get(token)
     if entry is None:
         raise Refused(401, "DMS.10240101", "The token is invalid.")
-    if "expires" in entry and entry["expires"] <= simulator.now():
-        raise Refused(401, "DMS.10240102", "The token has expired.")
+    limit = simulator.traps.get("token_requests")
+    served = entry["served"] = entry.get("served", 0) + 1
+    used_up = "expires" in entry and limit is not None and served > limit
+    if used_up or ("expires" in entry and entry["expires"] <= simulator.now()):
+        code = simulator.traps.get("token_code") or "DMS.10240102"
+        raise Refused(401, None if code == "none" else code, "The token has expired.")
     return Identity(entry["role"], entry["project_id"], scope)

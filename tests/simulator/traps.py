@@ -40,9 +40,12 @@ BEHAVIOURS = frozenset(
         "refused_offsets",
         "revoke_after",
         "second_writer",
+        "skew_code",
         "slow_visibility",
         "sticky_lists",
         "tidy_names",
+        "token_code",
+        "token_requests",
         "swapped_addresses",
         "user_name_is_key",
     }

@@ -59,6 +59,23 @@ def test_token(sim, project):
     assert users(sim, token).json()["error_code"] == "DMS.10240102"
 
 
+@pytest.mark.parametrize("code", [None, "APIGW.0307", "none"])
+def test_a_token_serves_so_many_requests(sim, code):
+    sim.traps.set(token_requests=2, token_code=code)
+    token = post(sim, login(sim)).headers["X-Subject-Token"]
+    assert [users(sim, token).status_code for _unused in range(3)] == [200, 200, 401]
+    assert users(sim, token).json()["error_code"] == {None: "DMS.10240102", "none": None}.get(code, code)
+    fixed = sim.credentials["huaweicloud"]["token"]["auth_token"]
+    assert [users(sim, fixed).status_code for _unused in range(3)] == [200] * 3
+
+
+def test_the_clock_in_other_words(sim):
+    sim.traps.set(clock_skew=1000, skew_code="APIGW.0301")
+    answer = signed(sim, "GET", USERS)
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
+    assert "signature expired" in answer.json()["error_msg"]
+
+
 def test_refusals(sim):
     wrong = post(sim, login(sim, password="Guessed-Secret"))
     assert (wrong.status_code, wrong.json()["error"]["title"]) == (401, "Unauthorized")
