@@ -50,7 +50,8 @@ options:
   return_credentials:
     description:
       - Whether the key pair of a token that this task creates is returned, in RV(ignore:credentials).
-      - It is returned by the task that creates the token and never again, and costs one request for each token.
+      - It is returned by the task that creates the token and never again, and costs one request for each token. For a
+        token that exists already it has no effect, which gives a warning.
       - The result holds a secret then, so give the task C(no_log=true).
     type: bool
     default: false

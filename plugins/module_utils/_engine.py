@@ -166,7 +166,7 @@ def plan_all(resource, client, entries, exclusive=None):
     """Read and plan every entry; TaskError with all problems when any of them is refused."""
     _refuse_twice(resource, [(entry, entry.names) for entry in entries])
     everything = exclusive.read(client) if exclusive else None
-    states = resource.match_scopes(entries, everything) if exclusive else resource.read(client, entries)
+    states = resource.match_scopes(client, entries, everything) if exclusive else resource.read(client, entries)
     problems, changes, missing = [], [], False
     for entry, state in zip(entries, states):
         if state is None and not entry.absent and not resource.may_create(entry.names):
@@ -235,6 +235,7 @@ class Exclusive:
         self.resource = resource
         self.scopes = scopes
         self.limit = limit
+        self.warnings = []
 
     def read(self, client):
         return [state for scope in self.scopes for state in self.resource.read_all(client, scope)]
@@ -242,8 +243,12 @@ class Exclusive:
     def deletions(self, client, everything, changes):
         named = {id(change.current) for change in changes}
         deleted = []
-        for state in everything:
-            if id(state) not in named and self.resource.covers(client, state) and not self.resource.protected(state):
+        others = [state for state in everything if id(state) not in named]
+        self.warnings = list(
+            self.resource.warn_kept(client, [state for state in others if not self.resource.covers(client, state)])
+        )
+        for state in others:
+            if self.resource.covers(client, state) and not self.resource.protected(state):
                 names = {option: value for option, value in state.names.items() if value is not None}
                 deleted.append(Change(self.resource, Wanted("", names, {}, absent=True), state, None))
         if len(deleted) > self.limit:
@@ -291,9 +296,13 @@ def run(
         outcome.changes = plan_all(resource, client, entries, exclusive)
         changing = [change for change in outcome.changes if change.action != NONE]
         resource.complete(client, changing)
-        for change in changing:
-            if change.action == CREATE:
-                outcome.warnings.extend(resource.warn_create(change.names, change.target))
+        for change in outcome.changes:
+            if change.target is not None:
+                outcome.warnings.extend(resource.warn_planned(change))
+        if exclusive:
+            outcome.warnings.extend(exclusive.warnings)
+        if return_credentials:
+            outcome.warnings.extend(_no_credentials(resource, outcome.changes))
     except (errors.CallError, errors.AnswerError) as error:
         raise read_failed(resource, error, [entry.names for entry in entries]) from error
     fresh = {}
@@ -317,6 +326,18 @@ def run(
         else:
             outcome.states.append((change.names, dict(change.target, **state.values), state.facts))
     return outcome
+
+
+def _no_credentials(resource, changes):
+    """A text about those whose secret is not returned, although the task asks for it."""
+    old = [change for change in changes if change.current is not None and change.target is not None]
+    if old:
+        names = "; ".join(resource.describe(change.names) for change in old[: errors.TaskError.SHOWN])
+        more = len(old) - errors.TaskError.SHOWN
+        yield (
+            f"return_credentials has no effect on what exists already: {names}{f'; and {more} more' if more > 0 else ''}. "
+            "A secret is returned only by the run that creates it."
+        )
 
 
 def read_failed(resource, error, names):

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from ._grants_system import FieldError, System, joined
 from ._kinds import Time
+from ._ucloud.ufile_token import AT_CREATION, RESOURCE
 from ._ucloud.ufile_token import NOTHING as NONE
-from ._ucloud.ufile_token import RESOURCE
 
 EVERYTHING = frozenset("*")
 DENY = "TOKEN_DENY_UPDATE"  # takes away: nothing may be overwritten
@@ -44,6 +44,11 @@ class UFile(System):
     name = "ucloud_ufile"
     resource = RESOURCE
     principals = ("token_name", "token_id")
+
+    @property
+    def fields(self):
+        """Less what cannot be given to a token that exists."""
+        return {option: field for option, field in super().fields.items() if option not in AT_CREATION}
 
     def held(self, shown):
         needed = ["allowed_ops"]
@@ -144,7 +149,7 @@ class UFile(System):
         if shown is None or before["ops"] != after["ops"] or before["deny"] != after["deny"]:
             found["allowed_ops"] = ops
         for side in ("buckets", "prefixes"):
-            if after["ops"] and (shown is None or before[side] != after[side]):
+            if shown is None or (after["ops"] and before[side] != after[side]):  # a new one has to say them
                 found[SIDES[side]] = sorted(after[side])
         if after["expires"] is not None and before["expires"] != after["expires"]:
             found["expire_time"] = str(after["expires"])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 import unicodedata
 
 from . import _errors as errors
@@ -33,6 +34,7 @@ LISTED = r"(?s)\s*[\[({]\s*(?:[urb]?['\"\[({].*|-?\d.*|)[\])}]\s*$"
 BRACKETED = r"(?s)\s*(?:\[.*\]|\{.*\}|\(.*\)|- .*|.*\n.*)\s*$"
 QUOTED = r"(?s)(['\"]).*\1$"
 LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
+LONGEST_DURATION = 10 * 366 * 86400  # seconds that may be meant from now on
 HIDDEN = errors.REDACTED
 HIDDEN_NEW = "<new value hidden>"
 
@@ -279,8 +281,13 @@ class Secret(Text):
         return HIDDEN
 
 
+def now():
+    """Unix seconds. Tests have a clock of their own here."""
+    return time.time()
+
+
 class Time(Kind):
-    """A point in time as Unix seconds; an option may also be ISO 8601."""
+    """A point in time as Unix seconds, which has to be to come when it is new; an option may also be ISO 8601."""
 
     ISO = (
         r"(?a)^(\d{4})-(\d{2})-(\d{2})"
@@ -297,14 +304,45 @@ class Time(Kind):
         value = str(value).strip()
         seconds = int(value) if re.match(r"^[0-9]{1,18}$", value) else self._iso(value)
         if not 0 < seconds <= self.latest:
-            raise Refused(f"{value} is outside what the service takes: at most {self.latest} ({self.iso(self.latest)})")
+            raise Refused(
+                f"{value} is outside what the service takes: at most {self.latest} ({self.iso(self.latest)})"
+                + self._meant(value)
+            )
         return seconds
+
+    def check_new(self, current, target, option):
+        # An end that has passed and is there already may be repeated, which changes nothing.
+        if target != current and target <= now():
+            raise Refused(
+                f"{option} must be a time to come; got {target}, which is {self.iso(target)}{self._meant(str(target))}"
+            )
+
+    def _meant(self, digits):
+        """What somebody may have meant by Unix seconds that no end can be."""
+        date = re.match(r"^(20\d\d)(\d\d)?(\d\d)?(?:(\d\d)(\d\d)(\d\d)?)?$", digits)
+        if date:
+            year, month, day, hour, minute, second = date.groups()
+            text = f"{year}-{month or '01'}-{day or '01'}" + (f"T{hour}:{minute}:{second or '00'}Z" if hour else "")
+            try:
+                if self._iso(text) > now():
+                    return f". A date is written with hyphens: {text}"
+            except Refused:
+                pass  # no date, so something else was meant
+        if not digits.isdigit() or len(digits) > 18:
+            return ""
+        number = int(digits)
+        if now() < number // 1000 <= self.latest:
+            return f". Milliseconds are not taken: in seconds it is {number // 1000}"
+        if number < LONGEST_DURATION:
+            return f". A duration is not taken: {digits} seconds from now it is {self.iso(int(now()) + number)}"
+        return ""
 
     def _iso(self, value):
         match = re.match(self.ISO, value)
         if not match:
             raise Refused(
-                f"{errors.brief(value)} is neither Unix seconds nor an ISO 8601 time such as 2027-01-01T00:00:00Z"
+                f"{errors.brief(value)} is neither Unix seconds nor an ISO 8601 time such as 2030-01-01T00:00:00Z; "
+                "a duration is not taken, since it would end at another time in each run"
             )
         year, month, day, hour, minute, second, zone = match.groups()
         try:

@@ -91,9 +91,12 @@ class Others:
     SHORTEST_CUT = 12  # no service cuts names to fewer characters
     LONG = 32  # a name of so many characters may have been cut anywhere
 
+    MOST_ASKED = 10  # a task's message shows no more
+
     def __init__(self, names):
         self.names = names
         self._forms = self._spelt = None
+        self._asked = 0
 
     @staticmethod
     def _form(name):
@@ -127,7 +130,10 @@ class Others:
         return kinds.other_form(name, self._spelt)
 
     def like(self, name):
-        """Those that look like ``name``, the most alike first."""
+        """Those that look like ``name``, the most alike first; of the first few that ask, since it takes its time."""
+        self._asked += 1
+        if self._asked > self.MOST_ASKED:
+            return []
         import difflib
 
         return [self.forms[form] for form in difflib.get_close_matches(self._form(name), self.forms, cutoff=0.8)]
@@ -234,7 +240,7 @@ class Resource:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
         return found
 
-    def match_scopes(self, wanted, candidates):
+    def match_scopes(self, client, wanted, candidates):
         """The same among candidates of several scopes, which are States."""
 
         def scope(names):
@@ -244,8 +250,12 @@ class Resource:
         for key in {scope(entry.names) for entry in wanted}:
             group = [entry for entry in wanted if scope(entry.names) == key]
             states = [state for state in candidates if scope(state.names) == key]
-            found.update(zip(group, self.match(group, states, lambda state: state.names)))
+            found.update(zip(group, self.match_states(client, group, states)))
         return [found[entry] for entry in wanted]
+
+    def match_states(self, client, wanted, states):
+        """The same among States of one scope."""
+        return self.match(wanted, states, lambda state: state.names)
 
     # -- rules that one field alone cannot say -------------------------------------------------
 
@@ -277,8 +287,12 @@ class Resource:
     def check_create(self, wanted, target):
         """Raise Refused when ``target`` does not suffice to create the resource."""
 
-    def warn_create(self, names, target):
-        """Yield a text for each thing about a new resource that is probably not meant."""
+    def warn_planned(self, change):
+        """Yield a text for each thing about a resource, as it is planned, that is probably not meant."""
+        return ()
+
+    def warn_kept(self, client, states):
+        """Yield a text for what ``exclusive`` leaves there, being none of the task's and out of its reach."""
         return ()
 
     def covers(self, client, state):

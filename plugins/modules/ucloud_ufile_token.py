@@ -37,7 +37,10 @@ options:
       - The name of the token (C(TokenName)). It must not be empty.
       - Together with a token ID it is the name that the token is to have. A different one renames the token.
       - Alone it says which token is meant, or is created. Names need not be unique, so two tokens of that name are an
-        error that lists their IDs.
+        error that lists their IDs; where O(region) is set and one of them is of it, that one is meant.
+      - A token of another region is found too, and a second one is not created because of a region.
+      - A new token must say O(allowed_buckets) and O(allowed_prefixes), so that a misspelt name does not create a token
+        for everything.
       - With O(state=absent) it must be the name that the token of the ID has.
     type: str
   allowed_ops: &allowed_ops
@@ -59,7 +62,8 @@ options:
   allowed_prefixes: &allowed_prefixes
     description:
       - The key prefixes that the token may work on (C(AllowedPrefixes.N)).
-      - V(*) means every key, and includes all other entries. It is what a new token has when this is left out.
+      - V(*) means every key, and includes all other entries.
+      - A new token must say it, since the service would let it work on every key.
       - A prefix includes everything below it. A new entry that holds a V(*) beside other characters is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
@@ -68,7 +72,8 @@ options:
   allowed_buckets: &allowed_buckets
     description:
       - The buckets that the token may work on (C(AllowedBuckets.N)).
-      - V(*) means every bucket, and includes all other entries. It is what a new token has when this is left out.
+      - V(*) means every bucket, and includes all other entries.
+      - A new token must say it, since the service would let it work on every bucket.
       - There are no other wildcards. A new entry such as V(b*) is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
@@ -79,9 +84,24 @@ options:
       - When the token expires (C(ExpireTime)), in Unix seconds such as V(1893456000), or as ISO 8601 such as
         V(2030-01-01) or V(2030-01-01T00:00:00+08:00). Without a time zone, UTC is meant.
       - At most V(4102416000), which is V(2099-12-31T16:00:00Z).
-      - A time in the past makes the token useless, which gives a warning.
+      - A time that has passed is refused, and so is what is probably meant as a duration, as V(86400), or as a date, as
+        V(20300101).
+      - A token that has ended gives a warning in each run, whether this option is given or not.
       - When it is left out, the service lets a new token live for one day, which gives a warning too.
     type: str
+  black_ip_list: &black_ip_list
+    description:
+      - The addresses that the token is refused from (C(BlackIPList.N)).
+      - It can be set only when a token is created, since C(UpdateUFileToken) does not document it. A difference to a
+        token that exists is an error.
+    type: list
+    elements: str
+  white_ip_list: &white_ip_list
+    description:
+      - The addresses that the token is accepted from (C(WhiteIPList.N)).
+      - It can be set only when a token is created, as O(black_ip_list).
+    type: list
+    elements: str
   tokens:
     description:
       - Many tokens, each with its own options. A token may stand here once.
@@ -89,7 +109,7 @@ options:
       - Mutually exclusive with the options of one token, but not with O(purge) and O(state), which apply to all entries
         that do not say otherwise.
       - With O(exclusive) all other tokens of the project are deleted. Where O(region) is set, tokens of other regions
-        stay.
+        stay, and a warning names them.
     type: list
     elements: dict
     suboptions:
@@ -99,6 +119,8 @@ options:
       allowed_prefixes: *allowed_prefixes
       allowed_buckets: *allowed_buckets
       expire_time: *expire_time
+      black_ip_list: *black_ip_list
+      white_ip_list: *white_ip_list
       purge:
         description:
           - As O(purge), for this token. When it is not set, O(purge) of the task applies.
@@ -112,8 +134,8 @@ options:
           - absent
 notes:
   - A change takes up to about five minutes to reach the object storage itself. O(verify) is about what the API shows.
-  - Reading costs one request, for one token or for all. Each token that changes costs one more, and the verification
-    at least one.
+  - Reading costs one request, for one token or for all, and a second one with O(region) where a token is not found and
+    none of that region shows. Each token that changes costs one more, and the verification at least one.
   - Every update sends the whole token. What the task leaves out is sent as it was read.
   - A token lives on one site and in one project. A token that is not found is often looked for on the wrong O(api_url),
     and one that exists elsewhere would be created again.
@@ -133,7 +155,8 @@ EXAMPLES = r"""
 # profile of UCloud's own tools.
 # What would change, without changing anything:
 # ansible localhost -m grantops.cloud.ucloud_ufile_token --check --diff \
-#   -a '{"token_name": "reports", "allowed_ops": ["TOKEN_ALLOW_READ"]}'
+#   -a '{"token_name": "reports", "allowed_ops": ["TOKEN_ALLOW_READ"],
+#   "allowed_buckets": ["acme-data"], "allowed_prefixes": ["reports/"]}'
 
 - name: Let the reports be read and listed until the end of 2029
   grantops.cloud.ucloud_ufile_token:
@@ -172,6 +195,8 @@ EXAMPLES = r"""
       - TOKEN_ALLOW_WRITE
     allowed_buckets:
       - acme-images
+    allowed_prefixes:
+      - "*"
     expire_time: "2030-01-01T00:00:00Z"
     return_credentials: true
   no_log: true
@@ -238,9 +263,13 @@ EXAMPLES = r"""
         tokens:
           - token_name: archive-writer
             allowed_ops: [TOKEN_ALLOW_WRITE, TOKEN_DENY_UPDATE]
+            allowed_buckets: [acme-archive]
+            allowed_prefixes: ["*"]
             expire_time: "2030-01-01"
           - token_name: archive-reader
             allowed_ops: [TOKEN_ALLOW_READ, TOKEN_ALLOW_LIST]
+            allowed_buckets: [acme-archive]
+            allowed_prefixes: ["*"]
             expire_time: "2030-01-01"
 """
 
@@ -286,6 +315,11 @@ token:
       type: int
       returned: always
       sample: 1893456000
+    expires:
+      description: The same time as ISO 8601, in UTC. V(null) where that is.
+      type: str
+      returned: always
+      sample: "2030-01-01T00:00:00Z"
     public_key:
       description: The public key of the token itself. V(null) in check mode for a token that would be created.
       type: str

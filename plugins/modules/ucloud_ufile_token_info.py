@@ -32,7 +32,8 @@ options:
       - Names need not be unique. All tokens of that name are returned.
     type: str
 notes:
-  - Reading costs one request, for one token or for all.
+  - Reading costs one request, for one token or for all, and a second one with O(region) where none of that region shows.
+    Tokens of other regions are returned too.
   - An entry of RV(tokens) can be given to M(grantops.cloud.ucloud_ufile_token), less what is not an option there.
 seealso:
   - module: grantops.cloud.ucloud_ufile_token
@@ -123,6 +124,11 @@ tokens:
       type: int
       returned: always
       sample: 1893456000
+    expires:
+      description: The same time as ISO 8601, in UTC. V(null) where that is.
+      type: str
+      returned: always
+      sample: "2030-01-01T00:00:00Z"
     public_key:
       description: The public key of the token itself.
       type: str

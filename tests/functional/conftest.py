@@ -42,7 +42,7 @@ for folder in (COLLECTIONS, HERE, HERE.parent):
 import fuzzing
 import harness
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+from ansible_collections.grantops.cloud.plugins.module_utils import _apply, _kinds
 from simulator import fixtures
 
 harness.COLLECTIONS = COLLECTIONS
@@ -60,6 +60,7 @@ def _nobody(monkeypatch, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(_apply, "VERIFY_WAITS", (0.0, 0.01))
+    monkeypatch.setattr(_kinds, "now", lambda: 1750000000)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Case:
     look: dict[str, int]  # requests that find nothing, and create
     seen: dict[str, int]  # all of them, with the verification, by operation
     grant: dict[str, Any]  # a change to one that is there
+    needed: tuple[str, ...] = ()  # what a new one must say
     skip: int = 0  # how often the reader is asked before it is asked for the secret
 
     def __str__(self):
@@ -103,8 +104,14 @@ UFILE = Case(
     elsewhere={"ProjectId": "org-other"},
     name="token_name",
     key="TokenName",
-    values={"allowed_ops": ["TOKEN_ALLOW_READ"], "allowed_buckets": ["acme"], "expire_time": "2030-01-01"},
-    initial={"AllowedOps": ["TOKEN_ALLOW_NONE"], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]},
+    values={
+        "allowed_ops": ["TOKEN_ALLOW_READ"],
+        "allowed_buckets": ["acme"],
+        "allowed_prefixes": ["in/"],
+        "expire_time": "2030-01-01",
+    },
+    needed=("allowed_buckets", "allowed_prefixes"),
+    initial={"AllowedOps": ["TOKEN_ALLOW_NONE"], "BlackIPList": [], "WhiteIPList": []},
     create="CreateUFileToken",
     update="UpdateUFileToken",
     delete="DeleteUFileToken",
@@ -137,6 +144,7 @@ ROCKETMQ = Case(
     elsewhere={"instance_id": "rmq-2"},
     name="user_name",
     key="access_key",
+    needed=("secret_key",),
     values={"secret_key": "New-Secret-4711", "topic_perms": [{"name": "orders", "perm": "SUB"}]},
     initial={
         "white_remote_address": "",

@@ -66,13 +66,13 @@ def test_what_a_creation_costs(sim, run, case):
 
 @pytest.mark.parametrize("case", **life.each())
 def test_what_is_left_out_of_a_new_one(sim, run, case):
-    secret = {key: case.values[key] for key in ("secret_key",) if key in case.values}
-    result = run.ok(case.module, **case.params("one", case.new, secret))
+    needed = {key: case.values[key] for key in case.needed}
+    result = run.ok(case.module, **case.params("one", case.new, needed))
     (record,) = case.named(sim)
     assert {key: record[key] for key in case.initial} == case.initial
     daily = [text for text in result.get("warnings", ()) if "one day only" in text]
     assert len(daily) == (1 if case is life.UFILE else 0)
-    assert len(run(case.module, check_mode=True, **case.params("one", case.new, secret)).get("warnings", ())) == 0
+    assert len(run(case.module, check_mode=True, **case.params("one", case.new, needed)).get("warnings", ())) == 0
 
 
 @pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
@@ -127,6 +127,30 @@ def test_a_new_user_needs_its_secret_and_keeps_it_to_itself(sim, run):
     assert refused["msg"].startswith("return_credentials. Supported parameters")
 
 
+def test_a_misspelt_name_makes_no_token_for_everything(sim, run):
+    case = life.UFILE
+    case.add(sim, "reports")
+    for needed in ({}, {"allowed_buckets": ["acme"]}, {"allowed_prefixes": ["*"]}):
+        values = {"allowed_ops": ["TOKEN_ALLOW_READ"], **needed}
+        for form in life.FORMS:
+            result = run.failed(case.module, **case.params(form, case.names("reportz"), values))
+            assert "Is one of these meant? reports" in result["msg"]
+    assert life.writes(sim) == 0
+
+
+@pytest.mark.parametrize("lists", [{"black_ip_list": ["192.0.2.66"]}, {"white_ip_list": ["192.0.2.1", "192.0.2.2"]}])
+def test_addresses_are_set_when_a_token_is_created(sim, run, lists):
+    case = life.UFILE
+    params = case.params("one", case.new, {**case.values, **lists})
+    result = run.ok(case.module, **params)
+    (option,) = lists
+    assert result["token"][option] == lists[option]
+    assert run.ok(case.module, **params)["changed"] is False
+    writes = life.writes(sim)
+    assert "can be set only when a token is created" in run.failed(case.module, **{**params, option: ["x"]})["msg"]
+    assert life.writes(sim) == writes
+
+
 # -- an answer that is lost ------------------------------------------------------------------------
 
 
@@ -139,7 +163,8 @@ def test_exactly_one_is_there_after_a_lost_answer(sim, run, case, cut, form):
     result = run.ok(case.module, **case.params(form, case.new, case.values))
     assert len(case.named(sim)) == 1
     assert sim.counters["by_operation"][case.create] == (1 if acts else 2)
-    assert bool(result.get("warnings")) is acts
+    good = case is life.ROCKETMQ and cut == "empty 200"  # Huawei Cloud: any 2xx without an error code
+    assert bool(result.get("warnings")) is (acts and not good)
     assert [change["action"] for change in result["changes"]] == ["create"]
     if "token_id" in case.shown(form, result):
         assert case.shown(form, result)["token_id"] == case.named(sim)[0]["TokenId"]
@@ -289,7 +314,7 @@ def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
 def test_a_new_token_beside_one_that_gets_its_name_is_refused(sim, run):
     """Afterwards the name would stand for two, and the next run could not tell which one is meant."""
     sim.add_ufile_token(TokenId="uf-old", TokenName="old")
-    entries = [{"token_id": "uf-old", "token_name": "fresh"}, {"token_name": "fresh"}]
+    entries = [{"token_id": "uf-old", "token_name": "fresh"}, {"token_name": "fresh", **life.UFILE.values}]
     before = life.dump(sim)
     result = run.failed("ucloud_ufile_token", tokens=entries)
     assert "tokens[1].token_name: UFile token fresh would be created beside UFile token uf-old (old)" in result["msg"]

@@ -178,6 +178,47 @@ def test_rows_that_go_while_pages_are_read(sim, run):
     assert sim.counters["refused"] == {"DMS.40050010": 1}
 
 
+# -- a region that filters -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("filters", [True, False])
+@pytest.mark.parametrize("form", cases.FORMS)
+def test_no_second_token_because_of_a_region(sim, run, form, filters):
+    case = cases.UFILE
+    sim.traps.set(tokens_by_region=filters)
+    sim.add_ufile_token(TokenId="uf-there", TokenName="there", Region="hk")
+    sim.add_ufile_token(TokenId="uf-twin", TokenName="alpha", Region="hk")
+    tokens = sim.estate["ucloud"]["ufile_tokens"]
+    new = {"allowed_buckets": ["acme"], "allowed_prefixes": ["*"], "expire_time": "2099-01-01"}
+    result = run.ok(case.module, **case.params(form, ({"token_name": "there"}, new)))
+    assert case.shown(form, result)["region"] == "hk"
+    assert (tokens["uf-there"]["AllowedBuckets"], len(tokens)) == (["acme"], 4)
+    run.ok(case.module, **case.params(form, ({"token_name": "alpha"}, new)))  # of two, the one of the task's region
+    assert tokens["uf-alpha"]["AllowedBuckets"] == ["acme"] != tokens["uf-twin"]["AllowedBuckets"]
+    assert run.ok(case.info, token_name="there")["tokens"][0]["token_id"] == "uf-there"
+    assert len(run.ok(case.info)["tokens"]) == 4
+    # By its id, and where nothing of the task's region is left.
+    result = run.ok(case.module, region="cn-sh2", **case.params(form, ({"token_id": "uf-there"}, {"allowed_ops": []})))
+    assert case.shown(form, result)["allowed_ops"] == ["TOKEN_ALLOW_NONE"]
+    run.ok(case.module, region="cn-sh2", state="absent", **case.params(form, ({"token_name": "there"}, {})))
+    assert "uf-there" not in tokens
+    run.ok(case.module, region="cn-sh2", **case.params(form, ({"token_name": "new"}, new)))
+    for region in ("cn-sh2", "hk", "cn-bj2"):
+        assert run.ok(case.module, region=region, **case.params(form, ({"token_name": "new"}, new)))["changed"] is False
+    assert len(tokens) == 4
+
+
+@pytest.mark.parametrize("filters", [True, False])
+def test_exclusive_names_the_tokens_of_other_regions_that_stay(sim, run, filters):
+    case = cases.UFILE
+    sim.traps.set(tokens_by_region=filters)
+    sim.add_ufile_token(TokenId="uf-there", TokenName="there", Region="hk")
+    result = run.ok(case.module, exclusive=True, tokens=[case.alpha])
+    assert [change["token_id"] for change in result["changes"]] == ["uf-beta"]
+    assert [text for text in result["warnings"] if "uf-there (there) in hk" in text]
+    assert sorted(sim.estate["ucloud"]["ufile_tokens"]) == ["uf-alpha", "uf-there"]
+
+
 # -- what is not said is not known -----------------------------------------------------------------
 
 

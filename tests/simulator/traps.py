@@ -47,6 +47,7 @@ BEHAVIOURS = frozenset(
         "token_code",
         "token_requests",
         "swapped_addresses",
+        "tokens_by_region",
         "user_name_is_key",
     }
 )

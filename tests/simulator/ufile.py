@@ -60,10 +60,17 @@ def _values(arguments: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _find(estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    """Assumed: a token belongs to a project; the region is no part of its identity."""
+def _meant(simulator: Simulator, token: dict[str, Any], arguments: dict[str, Any]) -> bool:
+    """Assumed: a token belongs to a project; its region is asked for only where the trap says so."""
+    if token["ProjectId"] != arguments["ProjectId"]:
+        return False
+    filters = simulator.traps.get("tokens_by_region") and arguments.get("Region")
+    return not filters or token["Region"] == arguments["Region"]
+
+
+def _find(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     token = estate["ufile_tokens"].get(arguments["TokenId"])
-    if token is None or token["ProjectId"] != arguments["ProjectId"]:
+    if token is None or not _meant(simulator, token, arguments):
         raise refuse(NO_TOKEN, "token not found")
     return token
 
@@ -83,14 +90,14 @@ def describe(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, 
         raise refuse(ILLEGAL, "Params [Display] illegal")
     if arguments.get("TokenId"):
         try:
-            tokens = [_find(estate, arguments)]
+            tokens = [_find(simulator, estate, arguments)]
         except Refused:
             if not simulator.traps.get("missing_token_empty_dataset"):
                 raise
             tokens = []
     else:
         # One project of many thousand tokens comes in one answer: there is no paging.
-        tokens = [token for token in estate["ufile_tokens"].values() if token["ProjectId"] == arguments["ProjectId"]]
+        tokens = [token for token in estate["ufile_tokens"].values() if _meant(simulator, token, arguments)]
     if arguments.get("TokenName"):
         tokens = [token for token in tokens if token["TokenName"] == arguments["TokenName"]]
     partial = arguments.get("Display") == "0"
@@ -121,7 +128,7 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
 
 
 def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    token = _find(estate, arguments)
+    token = _find(simulator, estate, arguments)
     values = _values(arguments)
     for name in simulator.traps.get("ignored_fields") or ():
         values.pop(name, None)
@@ -132,6 +139,6 @@ def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
 
 
 def delete(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    _find(estate, arguments)
+    _find(simulator, estate, arguments)
     del estate["ufile_tokens"][arguments["TokenId"]]
     return {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token, urocketmq_token
 
-from .scripted import huawei, ucloud
+from .scripted import REGION, huawei, ucloud
 
 
 class Case:
@@ -45,6 +45,10 @@ class Case:
         return f"{self.plural}[{index}]"
 
 
+# What a new UFile token has to say.
+ALL_OF_IT = {"allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
+
+
 class UFile(Case):
     resource = ufile_token.RESOURCE
     label = "UFile token t-1"
@@ -62,6 +66,7 @@ class UFile(Case):
         ({"allowed_buckets": []}, "allowed_buckets: the service cannot express an empty list"),
         ({"allowed_ops": ["TOKEN_ALLOW_NONE", "TOKEN_ALLOW_READ"]}, "TOKEN_ALLOW_NONE excludes every other entry"),
         ({"expire_time": "4102416001"}, "is outside what the service takes: at most 4102416000"),
+        ({"expire_time": "30d"}, "a duration is not taken, since it would end at another time in each run"),
         ({"expire_time": "soon"}, "is neither Unix seconds nor an ISO 8601 time"),
         ({"token_name": ""}, "token_name: it must not be empty"),
         ({"allowed_prefixes": [""]}, "an entry is empty"),
@@ -94,10 +99,17 @@ class UFile(Case):
         return [ucloud("DescribeUFileToken", form, {"DataSet": list(rows)}, **how)]
 
     def read_all(self, *rows):
-        return [ucloud("DescribeUFileToken", {}, {"DataSet": list(rows)})]
+        """Without a region first, and with it where none of its tokens shows."""
+        calls = [ucloud("DescribeUFileToken", {}, {"DataSet": list(rows)})]
+        if all(row.get("Region") != REGION for row in rows):
+            calls.append(ucloud("DescribeUFileToken", {"Region": REGION}, {"DataSet": list(rows)}))
+        return calls
 
     def absent(self):
-        return [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, code=15040)]
+        return [
+            ucloud("DescribeUFileToken", dict({"TokenId": "t-1"}, **region), code=15040)
+            for region in ({}, {"Region": REGION})
+        ]
 
     def write(self, row, **how):
         form = {"TokenId": row["TokenId"], "TokenName": row["TokenName"], "ExpireTime": row["ExpireTime"]}

@@ -11,6 +11,8 @@ import os
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+
 with contextlib.suppress(ImportError):  # ansible-test has none
     import hypothesis
 
@@ -18,6 +20,7 @@ with contextlib.suppress(ImportError):  # ansible-test has none
     hypothesis.settings.register_profile("no deadline", deadline=None)
     hypothesis.settings.load_profile("no deadline")
 
+NOW = 1750000000  # what an end has to be later than, in every year that these tests run in
 PREFIXES = ("UCLOUD_", "HUAWEICLOUD_", "HW_", "CLOUD_SDK_")
 
 
@@ -27,3 +30,4 @@ def clean_surroundings(monkeypatch, tmp_path):
         if name.startswith(PREFIXES):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(kinds, "now", lambda: NOW)

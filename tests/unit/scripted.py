@@ -26,8 +26,9 @@ PRIVATE_KEY = "private-key-of-the-run"
 SK = "sk-of-the-run-0123456789"
 # What must never leave a run: its own credentials, and what the services return.
 SECRETS = (PRIVATE_KEY, SK, "TokenPrivate0", "Secret-Key1", "AppSecret0")
+REGION = "cn-bj2"
 CONNECTION = {
-    "ucloud": {"public_key": "public", "private_key": PRIVATE_KEY, "project_id": "org-1", "region": "cn-bj2"},
+    "ucloud": {"public_key": "public", "private_key": PRIVATE_KEY, "project_id": "org-1", "region": REGION},
     "huaweicloud": {"ak": "AK", "sk": SK, "project_id": "p-1", "region": "eu-west-101"},
 }
 
@@ -62,7 +63,7 @@ class UCloud(Expected):
     def describe(request):
         form = dict(parse_qsl(request.body, keep_blank_values=True))
         assert form.pop("Signature") and form.pop("PublicKey") == "public"
-        assert (form.pop("ProjectId"), form.pop("Region")) == ("org-1", "cn-bj2")
+        assert form.pop("ProjectId") == "org-1"
         return form.pop("Action"), form
 
 
@@ -75,13 +76,15 @@ class Huawei(Expected):
         return request.method + " " + url.path + query, json.loads(request.body) if request.body else None
 
 
-def ucloud(action, form=None, answer=None, code=0, status=200, headers=None, message="refused"):
-    """A call of an action, whose form is ``form`` beside what every call has."""
+def ucloud(action, form=None, answer=None, code=0, status=200, headers=None, message="refused", region=REGION):
+    """A call of an action, whose form is ``form`` beside what every call has; UFile tokens are first read everywhere."""
     if not isinstance(answer, (bytes, BaseException)):
         answer = dict(answer or {}, Action=action + "Response", RetCode=code)
         if code:
             answer["Message"] = message
-    form = form if form is ANY else {key: str(value) for key, value in (form or {}).items()}
+    region = None if region == REGION and action == "DescribeUFileToken" else region
+    if form is not ANY:
+        form = dict({"Region": region} if region else {}, **{key: str(value) for key, value in (form or {}).items()})
     return UCloud(action, form, answer, status, headers)
 
 

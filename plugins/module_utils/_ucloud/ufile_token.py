@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import time
-
 from .. import _errors as errors
 from .. import _kinds as kinds
 from .. import _reading as reading
@@ -28,6 +26,8 @@ OPS = (
     "TOKEN_DENY_UPDATE",  # only CreateUFileToken's document has it
 )
 LATEST = 4102416000
+# Documented for CreateUFileToken alone.
+AT_CREATION = ("black_ip_list", "white_ip_list")
 NO_EMPTY = (
     "the service cannot express an empty list: it would leave the old entries in place. Use '*' for all, or "
     "allowed_ops: [] to take every permission away"
@@ -61,19 +61,20 @@ class UFileToken(Resource):
             read_keys=("TokenName", "TolenName"),
         ),
         Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
+        # Without an initial value: the service's is everything, which must be said.
         Field(
             "allowed_prefixes",
             kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_prefix, example=("in/", "out/")),
             "AllowedPrefixes",
-            initial=("*",),
         ),
         Field(
             "allowed_buckets",
             kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_bucket, example=("backups", "logs")),
             "AllowedBuckets",
-            initial=("*",),
         ),
         Field("expire_time", kinds.Time(LATEST), "ExpireTime"),
+        Field("black_ip_list", kinds.TextSet(), "BlackIPList", fill=False),
+        Field("white_ip_list", kinds.TextSet(), "WhiteIPList", fill=False),
     )
     lifecycle = True
     makes_credentials = True
@@ -82,24 +83,51 @@ class UFileToken(Resource):
         "region": "Region",
         "create_time": "CreateTime",
         "modify_time": "ModifyTime",
-        "black_ip_list": "BlackIPList",
-        "white_ip_list": "WhiteIPList",
     }
     missing_hint = "Check token_id or token_name, project_id, and that api_url is the site the token lives on."
 
-    def warn(self, wanted):
-        expires = wanted.values.get("expire_time")
-        if expires is not None and expires < time.time():
-            when = kinds.Time.iso(expires)
-            yield f"{self.describe(wanted.names)}: expire_time {when} is in the past, so the token will be refused."
+    def settle(self, wanted, current, target):
+        for option in AT_CREATION:
+            if option not in wanted.values:
+                continue
+            held = current.values.get(option)
+            # Only tokens that have such a list show it.
+            if not wanted.values[option] and held is None:
+                del target[option]
+            elif current.names.get("token_id") and target[option] != held:
+                raise kinds.Refused(
+                    f"{option} can be set only when a token is created, since UpdateUFileToken does not document it. It is "
+                    f"{'not shown' if held is None else list(held)}: leave it out, or create another token"
+                )
+        return target
 
-    def warn_create(self, names, target):
-        if "expire_time" not in target:
-            yield f"{self.describe(names)}: without expire_time, a new token lives for one day only."
+    def check_create(self, wanted, target):
+        missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in target]
+        if missing:
+            near = wanted.others.like(wanted.names["token_name"])
+            raise kinds.Refused(
+                f"it does not exist, and a new token must say {' and '.join(missing)}, or it would have all of them: "
+                "such as allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all"
+                + (f". Is one of these meant? {', '.join(near)}" if near else "")
+            )
+
+    def warn_planned(self, change):
+        name, end = self.describe(change.names), change.target.get("expire_time")
+        if end is None and change.current is None:
+            yield f"{name}: without expire_time, a new token lives for one day only."
+        if end is not None and end <= kinds.now():
+            yield (
+                f"{name}: its expire_time {kinds.Time.iso(end)} has passed, so the token is refused. Give a later one, or "
+                "delete it."
+            )
 
     def covers(self, client, state):
-        # The service returns the tokens of all regions of a project.
-        return not client.region or _shown_region(state) in (None, client.region)
+        return not client.region or not _elsewhere(client, state)
+
+    def warn_kept(self, client, states):
+        if states:
+            names = "; ".join(f"{self.describe(state.names)} in {_shown_region(state) or '?'}" for state in states)
+            yield f"exclusive leaves the tokens of other regions than {client.region}: {names}."
 
     def complete(self, client, changes):
         problems = [
@@ -116,14 +144,36 @@ class UFileToken(Resource):
             parameters["TokenId"] = wanted[0].names["token_id"]
         # Without it, the answer is every token in one piece: cheaper than two single ones.
         states = self._describe(client, parameters)
-        return self.match(wanted, states, lambda state: state.names)
+        found = self.match_states(client, wanted, states)
+        if None in found and _may_lack(client, states):
+            found = self.match_states(client, wanted, self._with_region(client, parameters, states))
+        return found
 
     def read_all(self, client, scope=None):
-        return self._describe(client, {})
+        states = self._describe(client, {})
+        return self._with_region(client, {}, states) if _may_lack(client, states) else states
+
+    def match_states(self, client, wanted, states):
+        """Of several that have a name, the one of the region that is asked for; else the one that there is."""
+        here = [state for state in states if not _elsewhere(client, state)]
+        found = self.match(wanted, here, lambda state: state.names)
+        if len(here) == len(states):
+            return found
+        missing = [entry for entry, state in zip(wanted, found) if state is None]
+        more = dict(zip(missing, self.match(missing, states, lambda state: state.names)))
+        return [state or more[entry] for entry, state in zip(wanted, found)]
+
+    def _with_region(self, client, parameters, states):
+        """``states``, which were read without a region, and those that show with it alone."""
+        known = {state.names["token_id"] for state in states}
+        more = self._describe(client, dict(parameters, Region=client.region))
+        return states + [state for state in more if state.names["token_id"] not in known]
 
     def _describe(self, client, parameters):
+        # Whether a region filters is not documented. A token of another one is there all the same, and must be found
+        # before one of the same name is made.
         try:
-            answer = client.call("DescribeUFileToken", parameters)
+            answer = client.call("DescribeUFileToken", dict({"Region": None}, **parameters))
         except errors.CallError as error:
             if error.kind == errors.NOT_FOUND:
                 return []
@@ -136,9 +186,17 @@ class UFileToken(Resource):
         state.names["token_name"] = state.values.get("token_name")
         return state
 
+    def show(self, names, values, facts):
+        end = values.get("expire_time")
+        return dict(super().show(names, values, facts), expires=None if end is None else kinds.Time.iso(end))
+
     def write(self, client, changes):
         (change,) = changes
-        client.call("UpdateUFileToken", dict(self.payload(change.target), TokenId=change.names["token_id"]))
+        target = {option: value for option, value in change.target.items() if option not in AT_CREATION}
+        client.call(
+            "UpdateUFileToken",
+            dict(self.payload(target), TokenId=change.names["token_id"], Region=_region(client, change)),
+        )
 
     def create(self, client, change):
         answer = client.call("CreateUFileToken", self.payload(change.target), repeatable=False)
@@ -161,8 +219,18 @@ class UFileToken(Resource):
 
 
 def _region(client, change):
-    """The token's own, which its deletion has to name."""
+    """The token's own, which each write names."""
     return _shown_region(change.current) or client.region
+
+
+def _elsewhere(client, state):
+    """Whether a token is in another region than the one that is asked for."""
+    return bool(client.region) and _shown_region(state) not in (None, client.region)
+
+
+def _may_lack(client, states):
+    """Whether an answer to a call without a region may lack those of the task's region: it shows none of them."""
+    return bool(client.region) and client.region not in {_shown_region(state) for state in states}
 
 
 def _shown_region(state):

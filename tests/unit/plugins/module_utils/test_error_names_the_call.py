@@ -29,7 +29,7 @@ CALLS = {
         UFILE, {"allowed_ops": []}, [*UFILE.read(UFILE.row()), ucloud("UpdateUFileToken", ANY, code=299)], "POST", "",
     ),
     "CreateUFileToken": (
-        UFILE, {"token_id": None, "token_name": "new"},
+        UFILE, dict(cases.ALL_OF_IT, token_id=None, token_name="new"),
         [*UFILE.read_all(), ucloud("CreateUFileToken", ANY, code=299)], "POST", "",
     ),
     "GetURocketMQToken": (UROCKETMQ, {}, [UROCKETMQ.get(UROCKETMQ.row(), code=299)], "POST", ""),
@@ -95,7 +95,7 @@ def test_an_error_names_the_call(operation):
 
 
 CREATED = {
-    "ufile": (UFILE, {"token_name": "ci-1"}, UFILE.read_all(), "CreateUFileToken", UFILE.read_all),
+    "ufile": (UFILE, dict(cases.ALL_OF_IT, token_name="ci-1"), UFILE.read_all(), "CreateUFileToken", UFILE.read_all),
     "urocketmq": (
         UROCKETMQ, {"service_id": "s-1", "name": "ci-1"}, [UROCKETMQ.list()], "CreateURocketMQToken",
         lambda row: [UROCKETMQ.list(row)],

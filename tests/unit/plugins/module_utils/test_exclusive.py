@@ -91,13 +91,14 @@ def test_a_place_without_entries_is_covered_too():
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_new_one_beside_one_that_is_to_get_its_name_is_refused(order):
-    entries = [{"token_id": "t-1", "token_name": "new"}, {"token_name": "new"}][::order]
+    new = dict(cases.ALL_OF_IT, token_name="new")
+    entries = [{"token_id": "t-1", "token_name": "new"}, new][::order]
     found = problem(UFILE, {"tokens": entries}, UFILE.read_all(UFILE.row()))
     text = "UFile token new would be created beside UFile token t-1 (ci-1), which is to get the same name"
-    assert found == about("token_name", text, f"tokens[{entries.index({'token_name': 'new'})}]")
+    assert found == about("token_name", text, f"tokens[{entries.index(new)}]")
 
 
 def test_a_new_one_beside_one_that_is_renamed_is_none_too_many():
-    entries = [{"token_id": "t-1", "token_name": "old"}, {"token_name": "new"}]
+    entries = [{"token_id": "t-1", "token_name": "old"}, dict(cases.ALL_OF_IT, token_name="new")]
     result = run(UFILE.resource, {"tokens": entries}, UFILE.read_all(UFILE.row()), check_mode=True)
     assert [change["action"] for change in result["changes"]] == ["update", "create"]

@@ -13,6 +13,7 @@ from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt,
 
 UFILE, UROCKETMQ, ROCKETMQ = cases.UFile(), cases.URocketMQ(), cases.RocketMQ()
 SECRET = "Secret-Key1"
+NEW = dict(cases.ALL_OF_IT, token_name="ci-1")
 NOTHING = {
     "access_key": "billing-1", "secret_key": SECRET, "white_remote_address": "", "admin": False,
     "default_topic_perm": "DENY", "default_group_perm": "DENY", "topic_perms": [], "group_perms": [],
@@ -28,16 +29,16 @@ def test_a_new_ufile_token_sends_what_the_table_says():
     form = {"TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*"}
     create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
     calls = [*UFILE.read_all(), create, *UFILE.read(ufile_row())]
-    result = run(UFILE.resource, {"token_name": "ci-1"}, calls)
+    result = run(UFILE.resource, NEW, calls)
     assert result["warnings"] == ["UFile token ci-1: without expire_time, a new token lives for one day only."]
     assert result["token"]["expire_time"] == 1900000000
-    options = {"token_name": "ci-1", "expire_time": "1900000000"}
+    options = dict(NEW, expire_time="1900000000")
     create = ucloud("CreateUFileToken", dict(form, ExpireTime=1900000000), {"UFileTokenSet": {"TokenId": "t-1"}})
     assert "warnings" not in run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(ufile_row())])
 
 
 def test_what_the_service_will_add_is_not_known_before():
-    result = run(UFILE.resource, {"token_name": "ci-1"}, UFILE.read_all(), check_mode=True)
+    result = run(UFILE.resource, NEW, UFILE.read_all(), check_mode=True)
     assert {result["token"][option] for option in UFILE.resource.facts} == {None}
 
 
@@ -45,7 +46,7 @@ def test_what_the_service_will_add_is_not_known_before():
 def test_a_creation_that_names_no_id_is_found_by_name(answer):
     create = ucloud("CreateUFileToken", ANY, answer)
     calls = [*UFILE.read_all(), create, *UFILE.read_all(ufile_row())]
-    assert run(UFILE.resource, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+    assert run(UFILE.resource, NEW, calls)["token"]["token_id"] == "t-1"
 
 
 @pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}])
@@ -57,24 +58,15 @@ def test_a_creation_of_the_other_kind_that_names_no_id_is_found_by_name(answer):
 
 def test_a_ufile_token_is_deleted_in_its_own_region():
     row = UFILE.row(Region="cn-sh2")
-    delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, code=15040)
-    delete.describe = in_region("cn-sh2")
+    delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, code=15040, region="cn-sh2")
     options = {"token_id": "t-1", "state": "absent"}
     assert run(UFILE.resource, options, [*UFILE.read(row), delete, *UFILE.absent()])["token"] is None
-
-
-def in_region(region):
-    def describe(request):
-        assert "Region=" + region in request.body
-        return "DeleteUFileToken", {"TokenId": "t-1"}
-
-    return describe
 
 
 def test_credentials_are_one_more_look():
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     row = ufile_row(PrivateKey="of-the-new-one")
-    options = {"token_name": "ci-1", "return_credentials": True}
+    options = dict(NEW, return_credentials=True)
     result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
     assert result["credentials"] == {
         "token_id": "t-1", "token_name": "ci-1", "public_key": "TOKEN_pub", "private_key": "of-the-new-one",
@@ -140,7 +132,7 @@ def test_of_a_list_what_changed_is_shown_and_the_rest_on_request():
 def test_credentials_of_a_list_are_a_list():
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     row = ufile_row(PrivateKey="of-the-new-one")
-    options = {"tokens": [{"token_name": "ci-1"}], "return_credentials": True}
+    options = {"tokens": [NEW], "return_credentials": True}
     result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
     assert [made["private_key"] for made in result["credentials"]] == ["of-the-new-one"]
 

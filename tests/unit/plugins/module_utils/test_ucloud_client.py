@@ -283,7 +283,7 @@ def called(*calls, **options):
         RESOURCE, validated(RESOURCE, dict({"token_id": "t", "retries": 1}, **options)), errors.Secrets()
     )
     try:
-        return made.call("DescribeUFileToken"), session
+        return made.call("ListURocketMQToken"), session
     finally:
         session.finish()
 
@@ -295,7 +295,7 @@ def error(*calls, **options):
 
 
 def answer(content=None, **how):
-    return ucloud("DescribeUFileToken", {}, content, **how)
+    return ucloud("ListURocketMQToken", {}, content, **how)
 
 
 def test_a_channel_is_a_header():
@@ -381,7 +381,7 @@ def test_a_throttled_call_waits_as_long_as_it_is_told():
     session = Session(answer(code=153, headers={"Retry-After": "5"}), answer())
     clock = Clock()
     made = connector(session, clock)(RESOURCE, validated(RESOURCE, {"token_id": "t", "retries": 1}), errors.Secrets())
-    made.call("DescribeUFileToken")
+    made.call("ListURocketMQToken")
     assert clock.slept == [5]
 
 

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
-from ansible_collections.grantops.cloud.tests.unit.cases import UFile
+from ansible_collections.grantops.cloud.tests.unit.cases import ALL_OF_IT, UFile
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, refusals, run, ucloud
 
 RESOURCE = ufile_token.RESOURCE
@@ -102,15 +100,77 @@ def test_the_latest_expire_time_is_accepted():
     change({"expire_time": "4102416000"}, case.row(), case.row(ExpireTime=4102416000))
 
 
-def test_an_expire_time_in_the_past_is_a_warning():
-    result = unchanged({"expire_time": "2001-09-09T01:46:40Z"}, case.row(ExpireTime=1000000000))
-    (text,) = result["warnings"]
-    assert "expire_time 2001-09-09T01:46:40Z is in the past" in text
+# The clock of these tests: 2025-06-15T15:06:40Z.
+PAST = [
+    ("86400", "1970-01-02T00:00:00Z. A duration is not taken: 86400 seconds from now it is 2025-06-16T15:06:40Z"),
+    ("2592000", "2592000 seconds from now it is 2025-07-15T15:06:40Z"),
+    ("20290101", "1970-08-23T20:08:21Z. A date is written with hyphens: 2029-01-01"),
+    ("2029", "1970-01-01T00:33:49Z. A date is written with hyphens: 2029-01-01"),
+    ("202907", "A date is written with hyphens: 2029-07-01"),
+    ("20291399", "20291399 seconds from now it is"),  # no date
+    ("1749999999", "2025-06-15T15:06:39Z"),
+    ("2025-06-15T15:06:40Z", "2025-06-15T15:06:40Z"),
+    ("2025-06-15T17:06:40+02:00", "2025-06-15T15:06:40Z"),
+]
 
 
-def test_an_expire_time_to_come_is_none(monkeypatch):
-    monkeypatch.setattr(time, "time", lambda: 1.0)
+@pytest.mark.parametrize(("text", "message"), PAST)
+def test_an_end_that_has_passed_is_refused(text, message):
+    for options, calls in (
+        (dict(case.names(), expire_time=text), case.read(case.row())),
+        (dict(ALL_OF_IT, token_name="new", expire_time=text), case.read_all(case.row())),
+    ):
+        result = refused(options, calls)
+        assert "expire_time must be a time to come; got" in result["msg"]
+        assert message in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1893456000000", "Milliseconds are not taken: in seconds it is 1893456000"),
+        ("20290101123000", "A date is written with hyphens: 2029-01-01T12:30:00Z"),
+        ("202901011230", "A date is written with hyphens: 2029-01-01T12:30:00Z"),
+        ("9" * 18, "(2099-12-31T16:00:00Z)."),
+        ("9" * 30, "is neither Unix seconds nor"),
+        ("+30d", "a duration is not taken"),
+    ],
+)
+def test_an_end_that_no_token_can_have_says_what_may_be_meant(text, message):
+    assert message in refused(dict(case.names(), expire_time=text), [])["msg"]
+
+
+def test_the_first_second_that_is_to_come():
+    change({"expire_time": "1750000001"}, case.row(), case.row(ExpireTime=1750000001))
+
+
+@pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
+def test_a_token_that_has_ended_warns_in_each_run(options):
+    row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
+    for _again in range(2):
+        (text,) = unchanged(options, row)["warnings"]
+        assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
+
+
+def test_of_tokens_that_ended_only_those_that_stay_warn():
+    rows = [case.row(1, ExpireTime=1500000000), case.row(2, ExpireTime=1500000000), case.row(3)]
+    entries = [{"token_id": "t-1"}, {"token_id": "t-2", "state": "absent"}, {"token_id": "t-3"}]
+    (text,) = run(RESOURCE, {"tokens": entries}, case.read_all(*rows), check_mode=True)["warnings"]
+    assert text.startswith("UFile token t-1 ")
+
+
+def test_an_end_to_come_is_no_warning():
     assert "warnings" not in unchanged({"expire_time": "1900000000"}, case.row())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1900000000, "2030-03-17T17:46:40Z"), (1, "1970-01-01T00:00:01Z"), (None, None)]
+)
+@pytest.mark.parametrize("info", [False, True])
+def test_the_end_is_shown_in_both_forms(seconds, text, info):
+    result = run(RESOURCE, case.names(), case.read(case.row(ExpireTime=seconds)), info=info)
+    shown = result["tokens"][0] if info else result["token"]
+    assert (shown["expire_time"], shown["expires"]) == (seconds, text)
 
 
 @pytest.mark.parametrize("raw", [1900000000.0, "1900000000", "1900000000.0"])
@@ -129,6 +189,7 @@ def test_the_misspelt_name_of_a_documented_answer_is_understood():
 def test_an_unknown_id_may_answer_an_error_or_nothing(missing):
     if missing[0].answer["RetCode"] == 0:
         missing[0].answer["DataSet"] = []
+        missing = [*missing, ucloud("DescribeUFileToken", {"TokenId": "t-1", "Region": "cn-bj2"}, {"DataSet": []})]
     assert "does not exist" in refused(case.names(), missing)["msg"]
 
 
@@ -281,3 +342,142 @@ def test_all_tokens_of_a_name_are_shown_by_info():
     rows = [case.row(1, TokenName="ci"), case.row(2, TokenName="ci"), case.row(3)]
     result = run(RESOURCE, {"token_name": "ci"}, case.read_all(*rows) + case.read_all(*rows), info=True)
     assert [token["token_id"] for token in result["tokens"]] == ["t-1", "t-2"]
+
+
+# -- a new token -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({}, "allowed_buckets and allowed_prefixes"),
+        ({"allowed_buckets": ["acme"]}, "allowed_prefixes"),
+        ({"allowed_prefixes": ["*"], "allowed_ops": []}, "allowed_buckets"),
+    ],
+)
+def test_a_new_token_must_say_buckets_and_prefixes(said, missing):
+    options = dict({"token_name": "reportz", "allowed_ops": ["TOKEN_ALLOW_READ"]}, **said)
+    rows = [case.row(1, TokenName="reports"), case.row(2, TokenName="REPORT"), case.row(3, TokenName="other")]
+    message = refused(options, case.read_all(*rows))["error"]["problems"][0]["message"]
+    assert f"UFile token reportz: it does not exist, and a new token must say {missing}, or it would" in message
+    assert "allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all" in message
+    assert message.endswith(". Is one of these meant? REPORT, reports")
+
+
+def test_where_nothing_looks_like_a_new_name_nothing_is_named():
+    message = refused({"token_name": "reports"}, case.read_all(case.row(TokenName="other")))["msg"]
+    assert "Is one of these meant" not in message
+
+
+def test_of_very_many_new_names_only_the_first_are_compared():
+    rows = [case.row(number, TokenName=f"name-{number}") for number in range(20)]
+    options = {"tokens": [{"token_name": f"nname-{number}"} for number in range(20)]}
+    problems = refused(options, case.read_all(*rows))["error"]["problems"]
+    assert ["Is one of these meant" in problem["message"] for problem in problems] == [True] * 10 + [False] * 10
+
+
+def test_credentials_of_what_exists_are_a_warning():
+    (text,) = unchanged({"return_credentials": True}, case.row())["warnings"]
+    assert text.startswith("return_credentials has no effect on what exists already: UFile token t-1 (ci-1). ")
+    entries = [case.names(number) for number in range(12)] + [{"token_id": "t-12", "state": "absent"}]
+    rows = [case.row(number) for number in range(13)]
+    options = {"tokens": entries, "return_credentials": True}
+    (text,) = run(RESOURCE, options, case.read_all(*rows), check_mode=True)["warnings"]
+    assert "t-9 (ci-9); and 2 more. " in text
+
+
+# -- lists of addresses ----------------------------------------------------------------------------
+
+IP_LISTS = [("black_ip_list", "BlackIPList"), ("white_ip_list", "WhiteIPList")]
+
+
+@pytest.mark.parametrize(("option", "key"), IP_LISTS)
+class TestAddresses:
+    def test_a_new_token_takes_them(self, option, key):
+        new = case.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"])
+        row = dict(new, **{key: ["192.0.2.2", "192.0.2.1"]})
+        form = {
+            "TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*",
+            f"{key}.0": "192.0.2.1", f"{key}.1": "192.0.2.2",
+        }  # fmt: skip
+        options = dict(ALL_OF_IT, token_name="ci-1", **{option: ["192.0.2.2", "192.0.2.1"]})
+        create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
+        calls = [*case.read_all(case.row(5)), create]
+        assert run(RESOURCE, options, [*calls, *case.read(row)])["token"][option] == ["192.0.2.1", "192.0.2.2"]
+        assert f"{option} is not returned" in refused(options, [*calls, *case.read(new)])["msg"]
+
+    @pytest.mark.parametrize("given", [[], None])
+    def test_none_is_nothing_to_send(self, option, key, given):
+        new = case.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"])
+        form = {
+            "TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*",
+        }  # fmt: skip
+        create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
+        calls = [*case.read_all(case.row(5)), create, *case.read(new)]
+        assert run(RESOURCE, dict(ALL_OF_IT, token_name="ci-1", **{option: given}), calls)["token"][option] is None
+
+    @pytest.mark.parametrize(
+        ("held", "given", "shown"), [(["a"], ["b"], "['a']"), (["a"], [], "['a']"), (None, ["a"], "not shown")]
+    )
+    def test_a_difference_is_refused(self, option, key, held, given, shown):
+        result = refused(dict(case.names(), **{option: given}), case.read(case.row(**{key: held})))
+        assert f"{option} can be set only when a token is created" in result["msg"]
+        assert f"It is {shown}: leave it out, or create another token" in result["msg"]
+
+    @pytest.mark.parametrize(("held", "given"), [(["b", "a"], ["a", "b"]), (None, []), ([], [])])
+    def test_what_is_as_it_is_said_is_no_change(self, option, key, held, given):
+        unchanged({option: given}, case.row(**{key: held}))
+
+    def test_an_update_does_not_send_them(self, option, key):
+        before = case.row(**{key: ["a"]})
+        change({"allowed_ops": [], option: ["a"]}, before, dict(before, AllowedOps=["TOKEN_ALLOW_NONE"]))
+
+
+# -- regions ---------------------------------------------------------------------------------------
+
+
+def described(*rows, region=None, **form):
+    form = dict(form, **({"Region": region} if region else {}))
+    return ucloud("DescribeUFileToken", form, {"DataSet": list(rows)})
+
+
+HERE, THERE = case.row(1), case.row(2, TokenName="ci-1", Region="hk")
+
+
+def test_a_token_of_another_region_is_found_and_written_there():
+    after = dict(THERE, AllowedOps=["TOKEN_ALLOW_NONE"])
+    (write,) = case.write(after, region="hk")
+    calls = [described(case.row(3), THERE), write, *case.read(after)]
+    assert run(RESOURCE, {"token_name": "ci-1", "allowed_ops": []}, calls)["token"]["region"] == "hk"
+
+
+def test_of_two_of_a_name_the_one_of_the_region_is_meant():
+    result = run(RESOURCE, {"token_name": "ci-1"}, [described(THERE, HERE)])
+    assert result["token"]["token_id"] == "t-1"
+    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True}
+    result = run(RESOURCE, options, [described(THERE, HERE)])
+    (text,) = result["warnings"]
+    assert text == "exclusive leaves the tokens of other regions than cn-bj2: UFile token t-2 (ci-1) in hk."
+    assert result["changed"] is False
+
+
+def test_of_two_of_a_name_elsewhere_none_is_guessed_at():
+    rows = [THERE, case.row(3, TokenName="ci-1", Region="hk"), case.row(4)]
+    assert "tokens have the name ci-1: t-2, t-3" in refused({"token_name": "ci-1"}, [described(*rows)])["msg"]
+
+
+@pytest.mark.parametrize("first", [[], [case.row(2, Region="hk")], [case.row(2, Region=None)]])
+def test_what_shows_with_the_region_alone_is_found_before_one_is_made(first):
+    calls = [described(*first), described(HERE, region="cn-bj2")]
+    assert run(RESOURCE, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+    shown = run(RESOURCE, {}, calls, info=True)["tokens"]
+    assert [token["token_id"] for token in shown] == ["t-1"] + [row["TokenId"] for row in first]
+    by_id = [described(TokenId="t-1"), described(HERE, region="cn-bj2", TokenId="t-1")]
+    assert run(RESOURCE, {"token_id": "t-1"}, by_id)["changed"] is False
+
+
+def test_without_a_region_one_look_is_enough():
+    calls = [described(THERE)]
+    assert run(RESOURCE, {"token_name": "ci-1", "region": None}, calls)["token"]["token_id"] == "t-2"
+    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True, "region": None}
+    assert "warnings" not in run(RESOURCE, options, calls)

@@ -95,7 +95,8 @@ def test_half_a_key_pair_is_no_credential(key):
     row = UFILE.row(**{key: ["x"]})
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     calls = [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)]
-    result = attempt(UFILE.resource, {"token_name": "ci-1", "return_credentials": True, "verify": False}, calls[:3])
+    options = dict(cases.ALL_OF_IT, token_name="ci-1", return_credentials=True, verify=False)
+    result = attempt(UFILE.resource, options, calls[:-1])
     assert "answered without its key pair" in result["msg"]
 
 

@@ -154,9 +154,9 @@ def test_a_signal_before_a_write_says_that_nothing_was_written(run, monkeypatch)
 def test_a_signal_once_the_result_stands_does_not_lose_it(run, monkeypatch):
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda module, text: os.kill(os.getpid(), signal.SIGTERM))
     case = cases.ALL[0]
-    after = case.row(ExpireTime=1500000000)
-    calls = case.read(case.row()) + case.write(after) + case.read(after)
-    status, result = run("ucloud_ufile_token", case, options_of(case, expire_time="1500000000"), calls)
+    before, after = case.row(ExpireTime=1500000000), case.row(ExpireTime=1500000000, AllowedOps=["TOKEN_ALLOW_NONE"])
+    calls = case.read(before) + case.write(after) + case.read(after)
+    status, result = run("ucloud_ufile_token", case, options_of(case, allowed_ops=[]), calls)
     assert (status, result["changed"]) == (0, True)
 
 
@@ -184,7 +184,7 @@ def test_warnings_are_ansibles(run, monkeypatch):
     status, result = run("ucloud_ufile_token", cases.ALL[0], {"token_id": "t-1", "expire_time": "1000000000"},
                          cases.ALL[0].read(cases.ALL[0].row(ExpireTime=1000000000)))  # fmt: skip
     assert (status, result["changed"]) == (0, False)
-    assert "is in the past" in shown[0]
+    assert "has passed" in shown[0]
     assert len(shown) == 1
     assert "warnings" not in result
 
