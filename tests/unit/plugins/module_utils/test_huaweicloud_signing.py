@@ -101,21 +101,39 @@ def test_canonical_parts(vector):
     assert urlsplit(vector["expected"]["url"]).query == query
 
 
+def signed_names(headers):
+    return headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+
+
+def resigned(request, headers, credentials):
+    """What :func:`signing.sign` makes of the URL and the body that are sent, with the headers that the SDK signed."""
+    url = urlsplit(request.url)
+    body = request.body or b""
+    return signing.sign(
+        request.method,
+        url.path or "/",
+        signing.parse_qsl(url.query, keep_blank_values=True),
+        headers,
+        body.encode("utf-8") if isinstance(body, str) else body,
+        credentials["ak"],
+        credentials["sk"],
+    )
+
+
 # A URL holds texts, so SigningAuth cannot sort numbers by value; test_signer has that vector.
 @pytest.mark.parametrize("vector", [v for v in SIGNER if v["name"] != "query_list_value"], ids=by_name)
-def test_auth_of_an_unprepared_request(vector, monkeypatch):
-    # The SDK signs what the task gave it; these are left out of the signature here since proxies change them.
-    monkeypatch.setattr(signing, "UNSTABLE", ())
+def test_auth_of_an_unprepared_request(vector):
     given = vector["input"]
     url = "{scheme}://{host}{path}".format(**given)
     query = urlsplit(vector["expected"]["url"]).query
-    headers = dict(given["headers"])
-    if vector["credentials"]["domain_id"]:
-        headers["X-Domain-Id"] = vector["credentials"]["domain_id"]
-    request = Unprepared(given["method"], url + ("?" + query if query else ""), headers, given["body"])
-    signed = auth(vector)(request)
-    assert signed.headers["Authorization"] == vector["expected"]["authorization"]
-    assert {name.lower() for name in signed.headers} == {name.lower() for name in vector["expected"]["headers"]}
+    request = Unprepared(given["method"], url + ("?" + query if query else ""), given["headers"], given["body"])
+    made = auth(vector)(request)
+    headers = plain_headers(vector)
+    assert resigned(made, headers, vector["credentials"]) == vector["expected"]["authorization"]
+    # What it signs itself is what the SDK sends, as far as it is signed at all.
+    sent = {name.lower(): value for name, value in headers.items() if name.lower() in signing.SIGNED}
+    assert {name: made.headers[name] for name in signed_names(made.headers)} == sent
+    assert made.headers["Authorization"] == resigned(made, sent, vector["credentials"])
 
 
 @pytest.mark.parametrize("vector", CLIENT, ids=by_name)
@@ -136,7 +154,8 @@ def test_client(vector):
     ).prepare()
     assert request.url == expected["url"]
     assert (request.body or b"").decode("utf-8") == expected["body_utf8"]
-    assert request.headers["Authorization"] == expected["authorization"]
+    assert resigned(request, plain_headers(vector), vector["credentials"]) == expected["authorization"]
+    assert set(signed_names(request.headers)) <= set(signing.SIGNED)
 
 
 def prepared(**headers):
@@ -144,13 +163,29 @@ def prepared(**headers):
     return requests.Request("GET", "https://host.example.com", headers=headers, auth=made).prepare()
 
 
-def test_what_the_connection_sets_is_not_signed():
-    names = prepared(**{"Accept": "*/*", "Accept-Encoding": "gzip", "Connection": "close"}).headers["Authorization"]
-    assert "SignedHeaders=host;x-sdk-date," in names
+REWRITTEN = {
+    "User-Agent": "proxy/1", "Content-Type": "text/plain", "Accept": "*/*", "Accept-Encoding": "gzip",
+    "Connection": "close", "Via": "1.1 proxy", "X-Language": "en-us", "X-Domain-Id": "d", "X-Sdk-Content-Sha256": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_what_a_proxy_may_rewrite_is_not_signed(name):
+    rewritten = prepared(**{name: REWRITTEN[name]}).headers
+    assert signed_names(rewritten) == ["host", "x-sdk-date"]
+    assert rewritten["Authorization"] == prepared().headers["Authorization"]
+
+
+def test_what_says_where_when_and_for_whom_is_signed():
+    made = signing.SigningAuth("AK", "SK", "token", "p-1", clock=lambda: DATA["frozen_utc"])
+    headers = requests.Request("PUT", "https://host.example.com:8443/a", auth=made).prepare().headers
+    assert signed_names(headers) == ["host", "x-project-id", "x-sdk-date", "x-security-token"]
+    assert headers["Host"] == "host.example.com:8443"
 
 
 def test_headers_given_as_bytes_are_signed_as_text():
-    assert prepared(**{"X-Note": b"a"}).headers["Authorization"] == prepared(**{"X-Note": "a"}).headers["Authorization"]
+    given = prepared(Host=b"host.example.com").headers
+    assert given["Authorization"] == prepared().headers["Authorization"]
 
 
 def test_each_request_is_signed_with_the_time_of_the_moment():
