@@ -4,10 +4,11 @@
 
 # Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
 
-"""A deadline for a whole answer, however slowly its bytes arrive.
+"""One try of a call: a deadline for its whole answer, and whether the service may have got it.
 
 The time-out of a socket starts again with every byte: a service that sends one now and then, in the head or in the
-body, would hold a task for hours.
+body, would hold a task for hours. And of what fails, the libraries do not tell alike whether anything was sent, so
+the connections tell it themselves.
 """
 
 from __future__ import annotations
@@ -22,14 +23,32 @@ from http.client import HTTPResponse
 _THREAD = threading.local()
 
 
+class Try:
+    def __init__(self, latest):
+        self.latest = latest
+        self.sent = False  # from the first byte of the request on
+        self.proxied = False
+
+
 @contextlib.contextmanager
 def within(seconds):
-    """Answers whose head this thread begins to read inside must have ended after so many seconds."""
-    _THREAD.latest = time.monotonic() + seconds
+    """A :class:`Try` of this thread: answers whose head it begins to read must have ended after so many seconds."""
+    _THREAD.current = Try(time.monotonic() + seconds)
     try:
-        yield
+        yield _THREAD.current
     finally:
-        _THREAD.latest = None
+        _THREAD.current = None
+
+
+def current():
+    """The :class:`Try` that this thread is in; ``None`` outside of any."""
+    return getattr(_THREAD, "current", None)
+
+
+def sending():
+    """From now on the service may have what this thread sends."""
+    if current() is not None:
+        current().sent = True
 
 
 class _Stream(io.RawIOBase):
@@ -63,13 +82,25 @@ class _Stream(io.RawIOBase):
 class _Response(HTTPResponse):
     def __init__(self, sock, *arguments, **keywords):
         super().__init__(sock, *arguments, **keywords)
-        latest = getattr(_THREAD, "latest", None)
-        if latest is not None and isinstance(self.fp, io.BufferedReader):
-            self.fp = io.BufferedReader(_Stream(self.fp.detach(), sock, latest))
+        if current() is not None and isinstance(self.fp, io.BufferedReader):
+            self.fp = io.BufferedReader(_Stream(self.fp.detach(), sock, current().latest))
+
+
+class _Connection:
+    """What a connection of ours does beside what urllib3's do."""
+
+    response_class = _Response
+
+    def endheaders(self, *arguments, **keywords):
+        # Until here the head was only collected. Without a connection, or a tunnel through a proxy, nothing is sent.
+        if self.sock is None:
+            self.connect()
+        sending()
+        super().endheaders(*arguments, **keywords)
 
 
 def bound(manager):
-    """Make a pool manager of urllib3 read its answers within the deadline of the thread that asks."""
+    """Make a pool manager of urllib3 keep to the :class:`Try` of the thread that asks."""
     manager.pool_classes_by_scheme = {
         scheme: _bound_pool(pool) for scheme, pool in manager.pool_classes_by_scheme.items()
     }
@@ -78,8 +109,6 @@ def bound(manager):
 
 def _bound_pool(pool):
     connection = pool.ConnectionCls
-    return type(
-        pool.__name__,
-        (pool,),
-        {"ConnectionCls": type(connection.__name__, (connection,), {"response_class": _Response})},
-    )
+    if issubclass(connection, _Connection):
+        return pool
+    return type(pool.__name__, (pool,), {"ConnectionCls": type(connection.__name__, (_Connection, connection), {})})

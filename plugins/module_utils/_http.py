@@ -16,9 +16,11 @@ import email.utils
 import json
 import random
 import re
+import socket
 import threading
 import time
 import traceback
+import zlib
 from urllib.parse import urlsplit
 
 from . import _deadline as deadlines
@@ -29,10 +31,10 @@ try:
     import requests
     import requests.adapters
     import requests.auth
-    import requests.exceptions
+    import requests.utils
 
     class _Adapter(requests.adapters.HTTPAdapter):
-        """Its answers end in time or not at all."""
+        """Its tries keep to their deadline, and its proxies to a form that is read in one way only."""
 
         def init_poolmanager(self, *arguments, **keywords):
             super().init_poolmanager(*arguments, **keywords)
@@ -40,6 +42,22 @@ try:
 
         def proxy_manager_for(self, *arguments, **keywords):
             return deadlines.bound(super().proxy_manager_for(*arguments, **keywords))
+
+        def send(self, request, proxies=None, **how):  # pylint: disable=arguments-differ
+            if is_loopback(urlsplit(request.url).hostname):
+                proxies = None  # elsewhere a loopback address is another host
+            proxy = requests.utils.select_proxy(request.url, proxies)
+            if proxy:
+                from . import _network as network  # few go through a proxy
+
+                deadlines.current().proxied = True
+                network.check_proxy(proxy)
+            return super().send(request, proxies=proxies, **how)
+
+    class _Session(requests.Session):
+        def resolve_redirects(self, *arguments, **keywords):  # pylint: disable=unused-argument
+            """None is followed, and to look where one leads reads its whole body first, of any size."""
+            return iter(())
 
     AuthBase = requests.auth.AuthBase
     REQUESTS_ERROR = None
@@ -51,6 +69,7 @@ except ImportError:
 USER_AGENT = "grantops.cloud (Ansible collection)"
 LONGEST_MESSAGE = 2000  # of a service, in characters; the rest is left out
 LARGEST_ANSWER = 64 * 1024 * 1024
+CHUNK = 64 * 1024
 LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
 FIRST_WAIT = 0.4
 SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
@@ -59,7 +78,11 @@ LARGEST_BACKOFF = 20.0
 THROTTLED_TRIES = 8
 # Of a page that a proxy or load balancer put in the answer's place.
 TITLE = re.compile(r"<title>([^<]{1,100})</title>", re.IGNORECASE)
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# A base URL that all parsers read alike, so that what is checked is what is connected to.
+LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+HOST = r"(?:(?:" + LABEL + r"\.)*" + LABEL + r"\.?|\[[0-9A-Fa-f:.]+\])"
+SEGMENT = r"/(?!\.{0,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:-]+"  # no `.` or `..`, which are resolved before they are sent
+BASE_URL = r"(?i:https?)://" + HOST + r"(?::[0-9]{1,5})?(?:" + SEGMENT + r")*/*\Z"
 
 
 class Call:
@@ -148,13 +171,11 @@ def check_url(url, allow_http, option="api_url"):
     if "@" in url:
         raise errors.SetupError(f"{option} must not hold a user name or a password.")  # nor is it quoted
     try:
-        parts = urlsplit(url)
-        usable = parts.port is None or parts.port > 0
+        parts = urlsplit(url) if re.match(BASE_URL, url) else None
+        usable = parts is not None and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    # urlsplit drops line breaks, and what is sent then is not what was checked.
-    usable = usable and all(" " < character <= "~" for character in url)
-    if not usable or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if not usable:
         raise errors.SetupError(
             f"{option} {errors.brief(url)} is not a usable base URL: it must look like https://host or https://host:port/path."
         )
@@ -166,7 +187,15 @@ def check_url(url, allow_http, option="api_url"):
 
 
 def is_loopback(host):
-    return host in LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
+    """Whether ``host`` is this machine, whoever reads it: `127.1` is an address for some, and a name for others."""
+    if host == "localhost":
+        return True
+    for family, loopback in ((socket.AF_INET, b"\x7f"), (socket.AF_INET6, b"\0" * 15 + b"\1")):
+        try:
+            return socket.inet_pton(family, host).startswith(loopback)
+        except (OSError, ValueError):
+            pass
+    return False
 
 
 class Transport:
@@ -190,11 +219,12 @@ class Transport:
             raise errors.SetupError(
                 "The Python library 'requests' is needed.", hint="Install it on the host that runs the task."
             )
-        session = requests.Session()
+        session = _Session()
         adapter = _Adapter(pool_connections=4, pool_maxsize=self.width.limit, pool_block=True, max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT
+        session.headers["Accept-Encoding"] = "gzip"  # see _unpacked
         return session
 
     def close(self):
@@ -246,21 +276,19 @@ class Transport:
             self._sleep(wait)
 
     def _once(self, call, deadline):
-        try:
-            answer = self._exchange(call, deadline)
-        except requests.exceptions.RequestException as problem:
-            from . import _network as network  # what went well has no use for it
+        # One try takes no longer than the time-out, and all of them together not longer than they may.
+        left = max(min(self.timeout, deadline - self._clock()), SHORTEST_TRY)
+        with deadlines.within(left) as attempt:
+            try:
+                answer = self._receive(call, left)
+            except errors.CallError as error:
+                return None, error
+            except Exception as problem:  # requests, urllib3, ssl, zlib and the system raise what they like
+                from . import _network as network  # what went well has no use for it
 
-            return None, network.network_error(call, problem, requests.exceptions)
-        except errors.CallError as error:
-            return None, error
-        except ValueError:
-            # Without its text, which quotes the value: a token with a line break, most likely.
-            return None, call.error(
-                errors.INVALID,
-                "the request cannot be made",
-                hint="A credential holds a character that HTTP cannot carry, such as a line break.",
-            )
+                if not network.is_known(problem):
+                    raise
+                return None, network.network_error(call, problem, attempt, self.verify)
         if 300 <= answer.status < 400:
             return None, call.error(
                 errors.REDIRECT,
@@ -271,12 +299,6 @@ class Transport:
                 hint="Set api_url to the address that serves the API itself.",
             )
         return answer, call.check(answer)
-
-    def _exchange(self, call, deadline):
-        # One try takes no longer than the time-out, and all of them together not longer than they may.
-        left = max(min(self.timeout, deadline - self._clock()), SHORTEST_TRY)
-        with deadlines.within(left):
-            return self._receive(call, left)
 
     def _receive(self, call, left):
         latest = self._clock() + left
@@ -294,7 +316,7 @@ class Transport:
         )
         try:
             chunks, size = [], 0
-            for chunk in response.iter_content(65536):
+            for chunk in _unpacked(call, response):
                 size += len(chunk)
                 if size > LARGEST_ANSWER:
                     raise call.error(
@@ -304,15 +326,43 @@ class Transport:
                     raise self._unended(call)
                 chunks.append(chunk)
             return Answer(response.status_code, response.headers, b"".join(chunks))
-        except requests.exceptions.ConnectionError:
+        except errors.CallError:
+            raise
+        except Exception as problem:
             if self._clock() > latest:
-                raise self._unended(call) from None
+                raise self._unended(call) from problem
             raise
         finally:
             response.close()
 
     def _unended(self, call):
         return call.error(errors.NETWORK, f"the answer did not end within {self.timeout:g} s", retry=True, unclear=True)
+
+
+def _unpacked(call, response):
+    """The body in small pieces. What unpacks it is not left to the libraries, the older of which know no bound."""
+    packed = response.raw.stream(CHUNK, decode_content=False)
+    encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
+    if encoding == "identity":
+        return packed
+    if encoding in ("gzip", "x-gzip"):
+        return _gunzip(packed)
+    raise call.error(
+        errors.ANSWER, f"the answer is encoded as {errors.brief(encoding)}, which was not asked for", unclear=True
+    )
+
+
+def _gunzip(packed):
+    unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    empty = True
+    for piece in packed:
+        empty = False
+        while piece:
+            yield unpacking.decompress(piece, CHUNK)
+            piece = unpacking.unconsumed_tail
+    yield unpacking.flush()
+    if not (unpacking.eof or empty):
+        raise EOFError("the answer ends before its packed content does")
 
 
 def _back_off(doubled):

@@ -11,6 +11,7 @@ import time
 import cases
 import harness
 import pytest
+from tls import breaking
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 
@@ -107,7 +108,8 @@ BROKEN = {
     "html-503-after": {"html": HTML, "status": 503, "after": True},
     "not-an-object": {"body": "[1, 2]", "status": 200},
 }
-# What is no JSON object was not answered by the API.
+# What is no JSON object was not answered by the API. Huawei Cloud's writes need no body, so there it is what is read
+# afterwards that tells.
 FINAL = ("empty", "not-an-object")
 
 
@@ -124,8 +126,9 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
     result = run(case.module, **on_alpha(case))
     if result.get("failed"):
         assert broken in FINAL, result["msg"]
-        assert result["error"]["kind"] == "answer"
-        assert result["error"]["operation"]
+        silent = where == "write" and broken == "empty" and case.module.startswith("huaweicloud")
+        assert result["error"]["kind"] == ("unverified" if silent else "answer")
+        assert silent or result["error"]["operation"]
         assert (harness.dump(sim) == before) or result["changed"]
     else:
         assert result["changed"] is True
@@ -138,7 +141,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
         assert "but the service shows it done" in result["warnings"][0]
     else:
         assert result["failed"] is True
-        assert result["error"]["kind"] in ("network", "answer", "server"), result
+        assert result["error"]["kind"] in ("network", "answer", "server", "unverified"), result
     assert run.waits == [] or max(run.waits) < 2
 
 
@@ -224,3 +227,27 @@ def test_tls_for_another_host_is_refused(sim, run, tls):
     result = run.failed(cases.UFILE.info, api_url=url.replace("127.0.0.1", "localhost"), ca_path=str(authority))
     assert result["error"]["kind"] == "tls"
     assert sim.counters["total"] == 0
+
+
+@pytest.mark.parametrize("records", [0, 1], ids=["head", "body"])
+@pytest.mark.parametrize("again", [False, True], ids=["once", "for good"])
+@pytest.mark.parametrize("case", [cases.UFILE, cases.ROCKETMQ], ids=lambda case: case.label)
+def test_tls_that_breaks_in_the_answer_to_a_write_leaves_open_what_was_done(sim, run, tls, case, again, records):
+    """The oldest `requests` lets what urllib3 raises in a body through."""
+    url, authority = tls
+    seen = []
+
+    def broken():
+        if sim.counters["writes"]:
+            seen.append(1)
+        return len(seen) > records if again else len(seen) == records + 1
+
+    with breaking(url, broken) as line:
+        result = run(case.module, retries=0, api_url=line, ca_path=str(authority), **on_alpha(case))
+    assert result["changed"] is True
+    assert sim.counters["write"] == 1
+    if again:
+        assert (result["failed"], result["error"]["kind"]) == (True, "network")
+        assert "was written is not known" in result["msg"]
+    else:
+        assert "shows it done" in result["warnings"][0]

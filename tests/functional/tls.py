@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import ipaddress
+import socket
 import threading
 import time
 
@@ -71,3 +73,38 @@ def serving(sim, folder):
         server.should_exit = True
         thread.join(10)
         listening.close()
+
+
+@contextlib.contextmanager
+def breaking(url, broken):
+    """The URL of a line to ``url`` that brings garbage for each record of TLS for which ``broken()`` is true."""
+    there = ("127.0.0.1", int(url.rpartition(":")[2]))
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def copy(read, source, target):
+        with contextlib.suppress(OSError):
+            for data in iter(read, b""):
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def record(records):
+        head = records.read(5)
+        content = records.read(int.from_bytes(head[3:], "big"))
+        return head + (bytes(len(content)) if content and broken() else content)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                near, far = server.accept()[0], socket.create_connection(there)
+                records = functools.partial(record, far.makefile("rb"))
+                requests = functools.partial(near.recv, 65536)
+                threading.Thread(target=copy, args=(requests, near, far), daemon=True).start()
+                threading.Thread(target=copy, args=(records, far, near), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"https://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.close()

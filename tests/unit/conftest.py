@@ -22,12 +22,13 @@ with contextlib.suppress(ImportError):  # ansible-test has none
 
 NOW = 1750000000  # what an end has to be later than, in every year that these tests run in
 PREFIXES = ("UCLOUD_", "HUAWEICLOUD_", "HW_", "CLOUD_SDK_")
+NETWORK = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "requests_ca_bundle", "curl_ca_bundle")
 
 
 @pytest.fixture(autouse=True)
 def clean_surroundings(monkeypatch, tmp_path):
     for name in list(os.environ):
-        if name.startswith(PREFIXES):
+        if name.startswith(PREFIXES) or name.lower() in NETWORK:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(kinds, "now", lambda: NOW)

@@ -15,9 +15,11 @@ import json
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
+import urllib3
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from requests.structures import CaseInsensitiveDict
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
@@ -99,8 +101,14 @@ def response(status=200, headers=None, body=b""):
     made = requests.Response()
     made.status_code = status
     made.headers = CaseInsensitiveDict(headers or {})
-    made.raw = io.BytesIO(body)
+    made.raw = urllib3.HTTPResponse(io.BytesIO(body), headers, preload_content=False)
     return made
+
+
+def reach(answer):
+    """The service has the request, unless ``answer`` is what a connection that was never made raises."""
+    if not isinstance(answer, requests.exceptions.ConnectTimeout) and "NewConnectionError" not in repr(answer):
+        deadlines.sending()
 
 
 class Session:
@@ -127,6 +135,7 @@ class Session:
         assert self.calls, f"one call too many: {method} {url} {request.body!r}"
         call = self.calls.pop(0)
         call.check(request)
+        reach(getattr(call, "answer", None))
         return call.response()
 
     def close(self):

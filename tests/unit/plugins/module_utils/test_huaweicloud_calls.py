@@ -16,7 +16,7 @@ import requests
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, codes, rocketmq_user
-from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, response, run, validated
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, reach, response, run, validated
 
 RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
@@ -42,6 +42,7 @@ class Wire(Session):
     def request(self, method, url, headers, data, auth, **options):
         self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
         what, answer = self.answers.pop(0)
+        reach(answer)
         found = method + " " + urlsplit(self.sent[-1].url).netloc.partition(".")[0] + self.sent[-1].path_url
         assert found == what
         if isinstance(answer, Exception):

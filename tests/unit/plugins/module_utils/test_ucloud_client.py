@@ -415,7 +415,7 @@ def test_without_a_project_none_is_named_and_the_default_one_is_meant(monkeypatc
     made = connect(**KEYS, **given)
     session = Session()
     made.transport._session = session
-    with pytest.raises(AssertionError, match="one call too many"):
+    with pytest.raises((AssertionError, errors.GrantopsError)):
         made.call("X")
     assert "ProjectId" not in session.sent[0].body
     assert "Region" not in session.sent[0].body

@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+import http.client as http_client
+import socket
+import zlib
+
 import pytest
 import requests
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 from ansible_collections.grantops.cloud.plugins.module_utils import _network as network
@@ -157,44 +162,64 @@ class Reason(Exception):
         self.reason = reason
 
 
-class NameResolutionError(Exception):
-    """As urllib3 2 calls it."""
-
-
 def call():
     return http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", None, secrets=errors.Secrets())
 
 
+def said(problem, sent=True, verify=True, proxied=False):
+    with deadlines.within(5) as attempt:
+        attempt.sent, attempt.proxied = sent, proxied
+    return network.network_error(call(), problem, attempt, verify)
+
+
 @pytest.mark.parametrize("layers", [(), (Reason,), (Exception,), (Reason, Exception), (Exception, Reason)])
 def test_the_innermost_cause_is_what_is_said(layers):
-    error = network.network_error(call(), broken(*layers), requests.exceptions)
+    error = said(broken(*layers))
     assert error.message == "the connection broke: [Errno 104] reset by peer"
     assert (error.retry, error.unclear, error.hint) == (True, True, None)
 
 
-def test_an_error_without_a_cause_is_its_own():
-    assert network._reason(Exception()) == ""
-    assert network._reason(Exception("connection: lost")) == "connection: lost"
-    text = "a connection: b connection: Failed to establish c connection: refused"
-    assert network._reason(Exception(text)) == "refused"
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (http_client.BadStatusLine('HTTP/1.1 {"secret": "TokenPrivate0"}'), "BadStatusLine"),
+        (http_client.IncompleteRead(b"TokenPrivate0"), "IncompleteRead"),
+        (zlib.error("TokenPrivate0"), "error"),
+        (requests.exceptions.ConnectionError(Exception("Aborted.", http_client.LineTooLong("TokenPrivate0"))), "LineTooLong"),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_a_library_says_is_not_quoted(problem, text):
+    assert said(problem).message == f"the connection broke: {text}"
+
+
+def test_an_error_that_holds_itself_has_a_reason_all_the_same():
+    problem = OSError(104, "reset")
+    problem.reason = problem
+    assert said(problem).message == "the connection broke: [Errno 104] reset"
 
 
 KINDS = requests.exceptions
 HINTS = [
-    (KINDS.SSLError("x"), "Check the certificate, or name your own authority with ca_path."),
-    (KINDS.ProxyError("x"), "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."),
-    (KINDS.ConnectTimeout("x"), "Raise timeout?"),
-    (KINDS.ReadTimeout("x"), "Raise timeout, or try again later."),
+    (KINDS.SSLError("x"), {"sent": False}, "Check the certificate, or name your own authority with ca_path."),
     (
-        KINDS.ConnectionError(NameResolutionError("no such host")),
+        KINDS.ProxyError("x"),
+        {"sent": False, "proxied": True},
+        "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+    ),
+    (KINDS.ConnectTimeout("x"), {"sent": False}, "Raise timeout?"),
+    (KINDS.ReadTimeout("x"), {}, "Raise timeout, or try again later."),
+    (
+        KINDS.ConnectionError(socket.gaierror(-2, "no such host")),
+        {"sent": False},
         "Check region and api_url, and that this host can reach it.",
     ),
 ]
 
 
-@pytest.mark.parametrize(("problem", "hint"), HINTS, ids=[type(problem).__name__ for problem, _hint in HINTS])
-def test_each_network_error_has_its_hint_and_names_its_call(problem, hint):
-    error = network.network_error(call(), problem, requests.exceptions)
+@pytest.mark.parametrize(("problem", "how", "hint"), HINTS, ids=[type(row[0]).__name__ for row in HINTS])
+def test_each_network_error_has_its_hint_and_names_its_call(problem, how, hint):
+    error = said(problem, **how)
     assert error.hint == hint
     assert (error.provider, error.operation, error.method, error.url) == ("Cloud", "Op", "PUT", "https://host:8/p")
 
