@@ -274,7 +274,7 @@ class Writer:
                 self._sleep(pause)
             look += 1
             # By the names found in the plan: an id is one read where a name may be many.
-            entries = [Wanted(c.wanted.position, c.names, c.wanted.values) for c in waiting]
+            entries = [Wanted(c.wanted.position, c.names, _planned(c)) for c in waiting]
             left = []
             for change, state in zip(waiting, self._read(entries)):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
@@ -353,6 +353,11 @@ class Writer:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
                 lines.append("{}: {}".format(name, ", ".join(fields)))
         return "; ".join(lines)
+
+
+def _planned(change):
+    """What a task asks for, as it was planned."""
+    return {option: change.target[option] for option in change.wanted.values if option in (change.target or ())}
 
 
 def _take_names(change, state):

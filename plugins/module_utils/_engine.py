@@ -318,13 +318,14 @@ def run(
             outcome.credentials = writer.credentials(created)
     for change in outcome.changes:
         state = fresh.get(change)
+        values = change.current.values if change.current else {}  # complete() may have read more of it
         if change.target is None:
             outcome.states.append(None)
         elif state is None:
             facts = change.current.facts if change.current else {}
-            outcome.states.append((change.names, change.target, facts))
+            outcome.states.append((change.names, dict(values, **change.target), facts))
         else:
-            outcome.states.append((change.names, dict(change.target, **state.values), state.facts))
+            outcome.states.append((change.names, dict(values, **dict(change.target, **state.values)), state.facts))
     return outcome
 
 

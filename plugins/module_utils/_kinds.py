@@ -588,10 +588,7 @@ class Keyed(Kind):
     def merge(self, current, wanted, purge):
         result = {} if purge else dict(current)
         for key, row in wanted.items():
-            if row is None:  # asked to be absent
-                result.pop(key, None)
-            else:
-                result[key] = dict(current.get(key, ()), **row)
+            result[key] = dict(current.get(key, ()), **row)
         return result
 
     def names(self, shown):

@@ -242,7 +242,7 @@ def test_what_is_not_returned_is_not_overwritten(sim, run, case, option):
     """A write sends the whole resource: what cannot be read would be lost, or must be given."""
     key, before = case.change[option][1], harness.dump(sim)
     if case is cases.ROMA and option != "policies":
-        pytest.skip("see test_a_text_that_is_not_returned_is_not_lost")
+        pytest.skip("see test_a_text_that_is_not_returned_is_left_out")
     sim.traps.set(omit_fields=[key])
     other = next(name for name in reversed(case.change) if name != option and name not in case.changed_to(option))
     result = run.failed(case.module, **case.on_alpha("one", **case.changed_to(other)))
@@ -250,13 +250,87 @@ def test_what_is_not_returned_is_not_overwritten(sim, run, case, option):
     assert harness.dump(sim) == before
 
 
-@pytest.mark.parametrize("key", ["description", "sensitive_word"])
-def test_a_text_that_is_not_returned_is_not_lost(sim, run, key):
+@pytest.mark.parametrize("trap", ["omit_fields", "null_fields"])
+@pytest.mark.parametrize("keys", [["description"], ["sensitive_word"], ["description", "sensitive_word"]])
+def test_a_text_that_is_not_returned_is_left_out(sim, run, keys, trap):
     case = cases.ROMA
-    before = case.record(sim)[key]
-    sim.traps.set(omit_fields={"ListMqsInstanceTopics": [key]})
-    run(case.module, **case.on_alpha("one", policies=[]))
-    assert case.record(sim)[key] == before
+    before = case.record(sim)
+    texts = {key: before[key] for key in ("description", "sensitive_word")}
+    sim.traps.set(kept_texts=True, **{trap: {"ListMqsInstanceTopics": keys}})
+    assert run.ok(case.module, **case.on_alpha("one", policies=[]))["changed"] is True
+    assert {key: case.record(sim)[key] for key in texts} == texts
+
+
+def test_a_topic_without_texts_is_written_without_them(sim, run):
+    sim.add_roma_topic(instance_id="roma-1", name="plain", description=None, sensitive_word=None)
+    task = {"instance_id": "roma-1", "name": "plain", "policies": [{"app_name": "shop", "access_policy": "sub"}]}
+    assert run.ok("huaweicloud_roma_topic_policy", **task)["changed"] is True
+    topic = sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"]["plain"]
+    assert (topic["description"], topic["sensitive_word"]) == (None, None)
+
+
+# -- who ROMA's applications are -------------------------------------------------------------------
+
+POLICY = "huaweicloud_roma_topic_policy"
+
+
+def policies(sim, name="topic-alpha"):
+    rows = sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"][name]["policies"]
+    return {row["app_name"]: (row["app_id"], row["access_policy"]) for row in rows}
+
+
+@pytest.mark.parametrize("purge", [True, False])
+@pytest.mark.parametrize("lacking", [True, False])
+@pytest.mark.parametrize("by_key", [True, False])
+def test_applications_by_id_or_by_key(sim, run, by_key, lacking, purge):
+    """In reads and in writes alike."""
+    sim.add_roma_app(instance_id="roma-1", name="stats")
+    sim.traps.set(user_name_is_key=by_key, no_batch_add=lacking)
+    task = {"policies": [{"app_name": "stats", "access_policy": "pub"}], "purge": purge}
+    assert run.ok(POLICY, **cases.ROMA.on_alpha("one", **task))["changed"] is True
+    assert policies(sim)["stats"] == ("roma-app-stats", "pub")
+    assert ("billing" in policies(sim)) is not purge
+    assert run.ok(POLICY, **cases.ROMA.on_alpha("one", **task))["changed"] is False
+    used = sim.counters["by_operation"]
+    assert ("BatchAddTopicAccessPolicy" in used) is not purge
+    assert ("UpdateTopicAccessPolicy" in used) is (purge or lacking)
+
+
+HIDDEN = [
+    {"hidden_apps": ["audit"]},
+    {"hidden_apps": ["audit"], "user_name_is_key": True},
+    {"hidden_apps": ["audit"], "unnamed_apps": ["audit"]},
+    {"hidden_apps": ["audit"], "unnamed_apps": ["audit"], "user_name_is_key": True},
+]
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("traps", HIDDEN, ids="+".join)
+def test_an_application_that_is_not_listed_keeps_its_row_and_goes_by_it(sim, run, traps, deleted):
+    sim.traps.set(**traps)
+    if deleted:
+        del sim.estate["huaweicloud"]["roma"]["roma-1"]["apps"]["roma-app-audit"]
+    user = "roma-key-audit" if traps.get("user_name_is_key") and not deleted else "roma-app-audit"
+    task = cases.ROMA.on_alpha("one", policies=[{"app_name": "billing", "access_policy": "all"}], purge=False)
+    assert run.ok(POLICY, **task)["changed"] is True
+    assert (policies(sim)["audit"], policies(sim)["billing"][1]) == (("roma-app-audit", "pub"), "all")
+    task = cases.ROMA.on_alpha("one", policies=[{"app_id": user, "state": "absent"}], purge=False)
+    assert run.ok(POLICY, **task)["changed"] is True
+    assert "audit" not in policies(sim)
+    assert run.ok(POLICY, **task)["changed"] is False
+
+
+def test_two_who_add_at_once_lose_nothing(sim, run):
+    """The other writes between the read and the write of this task."""
+    sim.add_roma_app(instance_id="roma-1", name="stats")
+    topic = "huaweicloud/roma/roma-1/topics/topic-alpha/policies"
+    other = {"app_id": "roma-app-other", "app_name": "other", "access_policy": "sub", "owner": False, "tag": ""}
+    sim.add_roma_app(instance_id="roma-1", name="other")
+    rows = [*cases.ROMA.record(sim)["policies"], other]
+    sim.traps.set(second_writer={"match": "change", "set": {topic: rows}})
+    task = cases.ROMA.on_alpha("one", policies=[{"app_name": "stats", "access_policy": "pub"}], purge=False)
+    run(POLICY, **task)
+    assert {"other", "stats"} <= set(policies(sim))
 
 
 # -- the basic edition -----------------------------------------------------------------------------

@@ -78,6 +78,14 @@ ROUTES = (
         roma.update_policies,
         "roma",
     ),
+    Route(
+        "POST",
+        f"{_MQS}/topics/{{topic}}/access-policies/batch-add",
+        "BatchAddTopicAccessPolicy",
+        WRITE,
+        roma.batch_add,
+        "roma",
+    ),
     Route("GET", "v3/projects", "KeystoneListProjects", AUTH, iam.list_projects),
     Route("POST", "v3/auth/tokens", "KeystoneCreateUserTokenByPassword", AUTH, iam.create_token),
 )

@@ -15,6 +15,7 @@ from .wire import Answer, Call, Refused
 POLICIES = ("all", "pub", "sub")
 MOST_TOPICS = 100  # assumed: no limit is documented, and a client should not rely on none
 MOST_APPS = 500  # assumed
+ADDED_FIELDS = {"user_name": str, "app_name": str, "access_policy": POLICIES, "tag": str}
 UNLIMITED = 1 << 31
 TOPIC_FIELDS = {"name": str, "policies": list, "description": str, "sensitive_word": str}
 POLICY_FIELDS = {
@@ -45,7 +46,8 @@ def list_apps(simulator: Simulator, instance: dict[str, Any], call: Call) -> Ans
     query = _query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
     # Fuzzy, as documented: asking for "shop" also gives "shop-mobile".
     wanted = query.get("name", "")
-    apps = [app for app in instance["apps"].values() if wanted in app["name"]]
+    hidden = simulator.traps.get("hidden_apps") or ()
+    apps = [app for app in instance["apps"].values() if wanted in app["name"] and app["name"] not in hidden]
     rows = _page(query, apps, 10, MOST_APPS)
     # The rows hold each application's secret, as the real ones do: it must not leak.
     return Answer(200, {"apps": rows, "size": len(rows), "total": len(apps)})
@@ -108,14 +110,14 @@ def show_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> A
         # Assumed: no document says how an unknown topic is answered.
         raise Refused(404, "MQS.00404010", "The topic does not exist.")
     page = _page(query, topic["policies"], UNLIMITED, UNLIMITED)
-    by_key = simulator.traps.get("user_name_is_key")
+    unnamed = simulator.traps.get("unnamed_apps") or ()
     rows = [
         {
             # No app_id here: what the write calls app_id is called user_name, or is the key.
             "owner": row["owner"],
-            "user_name": _key(instance, row) if by_key else row["app_id"],
+            "user_name": _identity(simulator, instance, row["app_id"]),
             "access_policy": row["access_policy"],
-            "app_name": row["app_name"],
+            "app_name": None if row["app_name"] in unnamed else row["app_name"],
             "tag": row["tag"],
         }
         for row in page
@@ -124,9 +126,10 @@ def show_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> A
     return Answer(200, {"name": topic["name"], "policies": rows, "total": total, "size": len(rows)})
 
 
-def _key(instance: dict[str, Any], row: dict[str, Any]) -> str:
-    app = instance["apps"].get(row["app_id"])
-    return app["key"] if app else row["app_id"]
+def _identity(simulator: Simulator, instance: dict[str, Any], app_id: str) -> str:
+    """What reads show and writes take for an application: its id, or its key; of a deleted one the id is left."""
+    app = instance["apps"].get(app_id)
+    return app["key"] if app and simulator.traps.get("user_name_is_key") else app_id
 
 
 def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
@@ -146,11 +149,12 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
             unknown.append(entry["name"])
             continue
         wanted[entry["name"]] = {
-            "policies": _policies(instance, topic, entry["policies"]),
-            # The harsh reading of what omitting these means: they are emptied.
-            "description": entry.get("description", ""),
-            "sensitive_word": entry.get("sensitive_word", ""),
+            "policies": _policies(simulator, instance, topic, entry["policies"]),
         }
+        for text in ("description", "sensitive_word"):
+            # The harsh reading of what omitting these means: they are emptied. A topic without them has none to lose.
+            kept = topic[text] is None or simulator.traps.get("kept_texts")
+            wanted[entry["name"]][text] = entry.get(text, topic[text] if kept else "")
     if unknown:
         raise Refused(400, 400, "Bad Request", {"failed_topics": unknown})
     sticky = simulator.traps.get("sticky_lists")
@@ -163,16 +167,66 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
     return Answer(204)
 
 
-def _policies(instance: dict[str, Any], topic: dict[str, Any], rows: list[Any]) -> list[dict[str, Any]]:
+def batch_add(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+    """Adds rows and leaves the others. Assumed: an application that has one already is refused."""
+    _query(call)
+    if simulator.traps.get("no_batch_add"):
+        raise Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
+    topic = instance["topics"].get(call.arguments["topic"])
+    if topic is None:
+        raise Refused(404, "MQS.00404010", "The topic does not exist.")
+    body = schema.check(schema.parse(call.request), {"policies": list}, ["policies"])
+    rows = []
+    for row in body["policies"]:
+        schema.check(row, ADDED_FIELDS, ["user_name", "app_name", "access_policy"], "policies")
+        rows.append({**{key: row[key] for key in row if key != "user_name"}, "app_id": row["user_name"]})
+    if not rows:
+        raise Invalid("policies is empty")
+    added = _policies(simulator, instance, topic, rows, adding=True)
+    if {row["app_id"] for row in added} & {row["app_id"] for row in topic["policies"]}:
+        raise Invalid("an application has a policy on the topic already")
+    if "policies" not in (simulator.traps.get("ignored_fields") or ()):
+        topic["policies"] = topic["policies"] + added
+    return Answer(204)
+
+
+def _application(
+    simulator: Simulator, instance: dict[str, Any], topic: dict[str, Any], row: dict[str, Any], adding: bool
+) -> str:
+    """The id of the application that a row of a write means."""
+    for app_id, app in instance["apps"].items():
+        # The call for additions is documented with the key, whatever reads show.
+        known = {_identity(simulator, instance, app_id)} | ({app["key"]} if adding else set())
+        if row["app_id"] in known:
+            break
+    else:
+        # A row that is there may be given back though its application is deleted.
+        app = next((held for held in topic["policies"] if held["app_id"] == row["app_id"]), None)
+        app_id = row["app_id"]
+    names = {app["app_name"] if "app_name" in app else app["name"]} if app else set()
+    if app and names & set(simulator.traps.get("unnamed_apps") or ()):
+        names.add(row["app_id"])  # whoever was not told its name has none to give
+    if row["app_name"] not in names:
+        raise Invalid("policies.app_id and app_name are of no application of this instance")
+    if "key" in app and row.get("app_key", app["key"]) != app["key"]:
+        raise Invalid("policies.app_key is not the key of the application")
+    return app_id
+
+
+def _policies(
+    simulator: Simulator,
+    instance: dict[str, Any],
+    topic: dict[str, Any],
+    rows: list[dict[str, Any]],
+    adding: bool = False,
+) -> list[dict[str, Any]]:
     result = []
     seen = set()
-    for row in rows:
-        schema.check(row, POLICY_FIELDS, ["app_id", "app_name", "access_policy"], "policies")
-        app = instance["apps"].get(row["app_id"])
-        if app is None or app["name"] != row["app_name"]:
-            raise Invalid("policies.app_id and app_name are of no application of this instance")
-        if row.get("app_key", app["key"]) != app["key"]:
-            raise Invalid("policies.app_key is not the key of the application")
+    names = {row["app_id"]: row["app_name"] for row in topic["policies"]}
+    for given in rows:
+        schema.check(given, POLICY_FIELDS, ["app_id", "app_name", "access_policy"], "policies")
+        app_id = _application(simulator, instance, topic, given, adding)
+        row = {**given, "app_id": app_id, "app_name": names.get(app_id, given["app_name"])}
         if row["app_id"] in seen:
             raise Invalid("an application is named twice")
         seen.add(row["app_id"])

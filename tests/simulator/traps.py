@@ -34,9 +34,12 @@ BEHAVIOURS = frozenset(
         "blank_defaults",
         "echo_request",
         "good_status",
+        "hidden_apps",
         "ignored_fields",
+        "kept_texts",
         "masked_secrets",
         "missing_token_empty_dataset",
+        "no_batch_add",
         "refused_offsets",
         "revoke_after",
         "second_writer",
@@ -48,6 +51,7 @@ BEHAVIOURS = frozenset(
         "token_requests",
         "swapped_addresses",
         "tokens_by_region",
+        "unnamed_apps",
         "user_name_is_key",
     }
 )

@@ -41,6 +41,10 @@ class Case:
         """Calls between plan and write."""
         return []
 
+    def add(self, row, option, items):
+        """Calls that add ``items`` to a list, after which the resource is ``row``."""
+        return self.prepare(row, options={option}) + self.write(row)
+
     def position(self, index):
         return f"{self.plural}[{index}]"
 
@@ -343,17 +347,26 @@ class Roma(Case):
 
     def prepare(self, *rows, options=()):
         known = {"description", "sensitive_word"} & set(options)
-        return ([] if known else self.details(*rows)) + [self.list_apps()]
+        return [] if known else self.details(*rows)
 
     def write(self, *rows, **how):
         topics = []
         for row in rows:
-            policies = [dict(item, app_id="id-" + item["app_name"]) for item in row["policies"]]
+            policies = [dict(item, app_id=item["user_name"]) for item in row["policies"]]  # as they were read
             for item in policies:
                 item.pop("user_name")
             topics.append(dict(row, policies=sorted(policies, key=lambda item: item["app_name"])))
         path = "mqs/instances/i-1/topics/accesspolicy"
         return [huawei("POST", path, {"topics": topics}, **dict({"status": 204}, **how))]
+
+    def batch_add(self, items, number=1, who="key-", **how):
+        """The call that adds ``items`` and leaves the others."""
+        policies = [dict({"tag": ""}, user_name=who + item["app_name"], **item) for item in items]
+        path = f"mqs/instances/i-1/topics/orders-{number}/access-policies/batch-add"
+        return huawei("POST", path, {"policies": policies}, **dict({"status": 204}, **how))
+
+    def add(self, row, option, items):
+        return [*self.prepare(row, options={option}), self.list_apps(), self.batch_add(items)]
 
 
 ALL = (UFile(), URocketMQ(), RocketMQ(), Roma())

@@ -72,6 +72,7 @@ class HuaweiCloudClient(base.Client):
         self._auth = None
         self._renewed = False  # the token is a second one, which has not served yet
         self._lock = threading.RLock()
+        self.not_offered = set()  # operations that this region turned out not to have
         secrets.add(*(value for option, value in credentials.items() if option not in ("ak", "iam_user", "iam_domain")))
 
     # -- who asks ------------------------------------------------------------------------------

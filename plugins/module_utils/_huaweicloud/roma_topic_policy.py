@@ -16,11 +16,12 @@ from .. import _kinds as kinds
 from .. import _reading as reading
 from .._resource import Field, Name, Resource
 from . import client as provider
+from . import codes
 
 PAGE = 50
 TOPICS_A_WRITE = 100
 ACCESS = ("all", "pub", "sub")
-BY_ID = "id:"  # stands before a key until the application's name is known; no name holds a colon first
+TEXTS = ("description", "sensitive_word")
 
 
 def _tag(value):
@@ -43,7 +44,11 @@ def _id(value, what):
 
 
 class Policies(kinds.Keyed):
-    """A topic's policies by application. A row of a task may name its application by id alone."""
+    """A topic's policies by application.
+
+    A row of a task may name its application by id alone, and is found under that id then. What it means only the
+    service says, so such rows are brought together with those of the topic in :meth:`RomaTopicPolicy.settle`.
+    """
 
     def __init__(self):
         super().__init__(
@@ -70,17 +75,25 @@ class Policies(kinds.Keyed):
 
     def key_of(self, row):
         if not row.get("app_name") and row.get("app_id"):
-            return BY_ID + _id(row["app_id"], "app_id")
+            return _id(row["app_id"], "app_id")
         return super().key_of(row)
 
     def wanted_row(self, row):
+        desired = {"app_name": row.get("app_name") or None, "absent": row.get("state") == "absent"}
         for option in ("app_id", "app_key"):  # sent as they are
             if row.get(option):
                 try:
                     _id(row[option], "it")
                 except kinds.Refused as error:
                     raise kinds.Refused(str(error), f".{option}") from None
-        return None if row.get("state") == "absent" else super().wanted_row(row)
+                desired[option] = row[option]
+        return dict(desired, **super().wanted_row(row))
+
+    def merge(self, current, wanted, purge):
+        return wanted
+
+    def check_new(self, current, target, option):
+        super().check_new(current, [key for key, row in target.items() if not row["absent"]], option)
 
     def diff(self, value):
         """One line an application: `billing: sub, tag v2`."""
@@ -95,6 +108,25 @@ def _words(row):
         yield "owner"
 
 
+POLICIES = Policies()
+
+
+class Applications:
+    """Who the rows of a topic belong to, and which applications there are."""
+
+    __slots__ = ("detailed", "listed", "shown")
+
+    def __init__(self, shown):
+        self.shown = shown  # application -> what its row has as `user_name`: an id or a key
+        self.listed = ()  # rows of the list of applications, where it was needed
+        self.detailed = False  # the topic's texts were read
+
+    def name(self, app_id):
+        """The application that an id, or a key, stands for; ``None`` where there is none."""
+        names = [app for app, user in self.shown.items() if user == app_id]
+        return (names + [row["name"] for row in self.listed if app_id in (row["id"], row.get("key"))] + [None])[0]
+
+
 class RomaTopicPolicy(Resource):
     name = "topic"
     plural = "topics"
@@ -106,7 +138,7 @@ class RomaTopicPolicy(Resource):
     scope = (Name("instance_id", required=True, path=True),)
     identity = (Name("name", path=True),)
     fields = (
-        Field("policies", Policies(), "policies"),
+        Field("policies", POLICIES, "policies"),
         # Only ListMqsInstanceTopics returns these two, so they are read when they are named, or for a write.
         Field("description", kinds.Text(), "description", fill=False),
         Field("sensitive_word", kinds.Text(), "sensitive_word", fill=False),
@@ -114,25 +146,49 @@ class RomaTopicPolicy(Resource):
     options = {"purge_owner": {"type": "bool"}}
     batch = TOPICS_A_WRITE
     missing_hint = "Check name and instance_id. Topics are not created here."
+    ignored_hint = (
+        "Where the service does not show an application that was added, name it in the task by its key, as app_id: "
+        "some instances know applications by id, others by key."
+    )
 
     # -- rules ---------------------------------------------------------------------------------
 
     def settle(self, wanted, current, target):
         if "policies" not in wanted.values:
             return target
-        policies = dict(target["policies"])
+        held, named = current.values["policies"], self._named(wanted.values["policies"], current.raw)
+        policies = {} if wanted.purge else dict(held)
         if wanted.purge and not wanted.options.get("purge_owner"):
-            for app, row in current.values.get("policies", {}).items():
-                if row["owner"] and app not in policies and app not in wanted.values["policies"]:
-                    policies[app] = row
-        for app, row in policies.items():
-            if "access_policy" not in row:
+            policies.update((app, row) for app, row in held.items() if row["owner"])
+        for app, desired in named.items():
+            if desired["absent"]:
+                policies.pop(app, None)
+                continue
+            row = {column.option: desired[column.option] for column in POLICIES.columns if column.option in desired}
+            policies[app] = {"owner": False, "tag": "", **held.get(app, {}), **row}
+            if "access_policy" not in policies[app]:
                 raise kinds.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
-            policies[app] = dict({"owner": False, "tag": ""}, **row)
         return dict(target, policies=policies)
 
+    @staticmethod
+    def _named(rows, applications):
+        """The rows of a task by the name that their application has on the topic."""
+        named, problems = {}, []
+        for key, row in rows.items():
+            name = row["app_name"] or applications.name(key)
+            if name in named:
+                problems.append(f"application {name} is named twice, by name and by id")
+            elif name:
+                named[name] = row
+            elif not row["absent"]:  # nothing is there to be taken away
+                problems.append(f"the instance has no application with app_id {key}")
+        if problems:
+            raise kinds.Refused("policies: " + "; ".join(problems))
+        return named
+
     def group(self, change):
-        return change.names["instance_id"]
+        # An addition goes by the call for additions, which takes one topic.
+        return (change.names["instance_id"], change.names["name"] if _only_adds(change) else None)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -144,7 +200,10 @@ class RomaTopicPolicy(Resource):
             if state is not None and (full or "description" in entry.values or "sensitive_word" in entry.values)
         ]
         self._add_details(client, detailed)
-        self._name_applications(client, [pair for pair in zip(wanted, states) if pair[1] is not None])
+        for entry, state in zip(wanted, states):
+            by_id = [key for key, row in entry.values.get("policies", {}).items() if not row.get("app_name", key)]
+            if state is not None and not all(state.raw.name(app_id) for app_id in by_id):
+                state.raw.listed = self._applications(client, state.names["instance_id"])
         return states
 
     def read_all(self, client, scope):
@@ -158,20 +217,16 @@ class RomaTopicPolicy(Resource):
         return states
 
     def _read_one(self, client, names):
+        path = ("mqs", "instances", names["instance_id"], "topics", names["name"], "accesspolicy")
+
         def fetch(offset, limit):
-            answer = client.call(
-                "ShowMqsInstanceTopicAccessPolicy",
-                "GET",
-                ("mqs", "instances", names["instance_id"], "topics", names["name"], "accesspolicy"),
-                [("offset", offset), ("limit", limit)],
-            )
-            return reading.rows(answer, "policies"), answer.get("total")
+            return client.page("ShowMqsInstanceTopicAccessPolicy", path, "policies", None, offset, limit)
 
         def key(row):
-            name = row.get("app_name")
-            if name and not isinstance(name, str):
-                raise errors.AnswerError("the answer for topic {} has an unusable app_name".format(names["name"]))
-            return name or self._application_name(client, names["instance_id"], row.get("user_name"))
+            for option in ("app_name", "user_name"):
+                if row.get(option) and not isinstance(row[option], str):
+                    raise errors.AnswerError("the answer for topic {} has an unusable {}".format(names["name"], option))
+            return row.get("app_name") or self._application_name(client, names["instance_id"], row.get("user_name"))
 
         try:
             rows = reading.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
@@ -182,7 +237,7 @@ class RomaTopicPolicy(Resource):
             return None
         policies = [dict(row, app_name=app) for app, row in rows.items()]
         state = self.parse({"policies": policies}, dict(names))
-        state.raw = {app: row.get("user_name") for app, row in rows.items()}
+        state.raw = Applications({app: row.get("user_name") for app, row in rows.items()})
         return state
 
     def _exists(self, client, names):
@@ -209,6 +264,7 @@ class RomaTopicPolicy(Resource):
 
     def _set_details(self, state, row):
         state.values.update(self.parse(row, state.names, skip=("policies",)).values)
+        state.raw.detailed = True
 
     # -- applications --------------------------------------------------------------------------
 
@@ -216,112 +272,142 @@ class RomaTopicPolicy(Resource):
         """Every application of an instance that the credentials see; read once a client."""
 
         def fetch(offset, limit):
-            answer = client.call(
-                "ListRomaApp", "GET", ("instances", instance_id, "apps"), [("offset", offset), ("limit", limit)]
-            )
-            rows = reading.rows(answer, "apps", "id")
+            rows, total = client.page("ListRomaApp", ("instances", instance_id, "apps"), "apps", "id", offset, limit)
             for row in rows:
                 client.secrets.add(row.get("secret"))
                 if not isinstance(row.get("name"), str):
                     row["name"] = None  # an application that cannot be named, whatever came instead
-            return rows, answer.get("total")
+            return rows, total
 
         return client.once(
             ("apps", instance_id),
-            lambda: reading.Pages(client.concurrency, fetch, PAGE, lambda row: row["id"], "applications").all(),
+            lambda: list(
+                reading.Pages(client.concurrency, fetch, PAGE, lambda row: row["id"], "applications").all().values()
+            ),
         )
 
-    def _application_name(self, client, instance_id, app):
-        for row in self._applications(client, instance_id).values():
-            if app and app in (row["id"], row.get("key")) and row.get("name"):
-                return row["name"]
-        raise errors.AnswerError(
-            f"a policy belongs to an application ({errors.brief(app)}) whose name is not to be had"
-        )
-
-    def _name_applications(self, client, pairs):
-        """Give rows that name their application by id its name, from the policies there are or the list."""
-        problems = []
-        for wanted, state in pairs:
-            policies = wanted.values.get("policies")
-            if not policies or not any(key.startswith(BY_ID) for key in policies):
-                continue
-            named = {}
-            for key, row in policies.items():
-                app_id = key[len(BY_ID) :] if key.startswith(BY_ID) else None
-                name = key
-                if app_id is not None:
-                    name = next((app for app, user in state.raw.items() if user == app_id), None)
-                    rows = {} if name else self._applications(client, state.names["instance_id"])
-                    name = name or rows.get(app_id, {}).get("name")
-                if not name and row is None:
-                    continue  # absent, and nothing is there
-                if not name:
-                    text = f"the instance has no application with app_id {app_id}"
-                    problems.append(errors.Problem(wanted.position, text, "policies"))
-                elif name in named:
-                    text = f"application {name} is named twice, by name and by id"
-                    problems.append(errors.Problem(wanted.position, text, "policies"))
-                else:
-                    named[name] = row
-                    if app_id is not None:
-                        wanted.options.setdefault("apps", {})[name] = {"app_id": app_id}
-            wanted.values["policies"] = named
-        if problems:
-            raise errors.TaskError(problems)
-
-    def entry(self, position, names, params, purge):
-        wanted = super().entry(position, names, params, purge)
-        wanted.options["apps"] = {
-            row["app_name"]: {key: row[key] for key in ("app_id", "app_key") if row.get(key)}
-            for row in params.get("policies") or ()
-            if row.get("app_name")
-        }
-        return wanted
+    def _application_name(self, client, instance_id, user):
+        """The name of a row's application, which the row does not say."""
+        if not user:
+            raise errors.AnswerError("a policy has neither the name of an application nor its id")
+        found = Applications({})
+        found.listed = self._applications(client, instance_id)
+        # One that is deleted, or not for these credentials to see, keeps its row under its id.
+        return found.name(user) or user
 
     # -- writing -------------------------------------------------------------------------------
 
     def complete(self, client, changes):
-        """What the write sends beyond the policies: ids of the applications, and the two texts."""
-        states = [change.current for change in changes if not {"description", "sensitive_word"} <= set(change.target)]
-        self._add_details(client, states)
+        """What the write sends beyond the policies: the two texts, and who the applications are."""
+        lacking = [change.current for change in changes if not set(TEXTS) <= set(change.target)]
+        self._add_details(client, [state for state in lacking if not state.raw.detailed])
         problems = []
         for change in changes:
-            for option in ("description", "sensitive_word"):
-                if option in change.current.values:
-                    change.target.setdefault(option, change.current.values[option])
-                elif option not in change.target:
-                    text = "a write may reset it, but the service did not return it; give it in the task"
-                    problems.append(errors.Problem(change.wanted.position, text, option))
-            given = change.wanted.options.get("apps", {})
-            change.extra = {app: dict(given.get(app, ())) for app in change.target["policies"]}
-            lacking = [app for app, ids in change.extra.items() if "app_id" not in ids]
-            if not lacking:
-                continue
-            by_name = {
-                row.get("name"): row["id"] for row in self._applications(client, change.names["instance_id"]).values()
-            }
-            for app in lacking:
-                if app in by_name:
-                    change.extra[app]["app_id"] = by_name[app]
-                else:
-                    text = f"the instance shows no application {app} to these credentials; give its app_id too"
-                    problems.append(errors.Problem(change.wanted.position, text, "policies"))
+            change.extra = {}
+            for app, given in self._whose(change):
+                try:
+                    change.extra[app] = given if "app_id" in given else self._new(client, app, given, change, changes)
+                except kinds.Refused as error:
+                    problems.append(errors.Problem(change.wanted.position, str(error), "policies"))
         if problems:
             raise errors.TaskError(problems)
 
+    def _whose(self, change):
+        """Each application that a write names, with what is known of who it is."""
+        named = self._named(change.wanted.values.get("policies", {}), change.current.raw)
+        for app in change.target["policies"]:
+            row = named.get(app, {})
+            given = {"app_key": row["app_key"]} if "app_key" in row else {}
+            if change.current.raw.shown.get(app):
+                given["app_id"] = change.current.raw.shown[app]  # a row that is there keeps what it was read with
+            elif "app_id" in row and row["app_name"]:
+                given["app_id"] = row["app_id"]
+            elif "app_id" in row:
+                given["listed_as"] = row["app_id"]
+            yield app, given
+
+    def _new(self, client, app, given, change, changes):
+        """Who an application is that is new on a topic: its id, or its key where the rows that were read show keys."""
+        listed = self._applications(client, change.names["instance_id"])
+        listed_as = given.pop("listed_as", None)
+        found = [row for row in listed if row["name"] == app and listed_as in (None, row["id"], row.get("key"))]
+        if len(found) != 1:
+            text = f"the instance shows {len(found) or 'no'} application{'s'[: len(found)]} {app} to these credentials"
+            raise kinds.Refused(text + "; give its app_id too")
+        same = [other for other in changes if other.names["instance_id"] == change.names["instance_id"]]
+        shown = _shown_by(listed, [change]) or _shown_by(listed, same)
+        row = found[0]
+        usable = isinstance(row.get("key"), str) and row["key"]
+        # The call for additions is documented with the key, the other one with the id.
+        return dict(
+            given,
+            app_id=row["key"] if shown == "key" and usable else row["id"],
+            added_as=row["id"] if shown == "id" or not usable else row["key"],
+        )
+
     def write(self, client, changes):
+        if len(changes) == 1 and _only_adds(changes[0]) and self._add(client, changes[0]):
+            return
         topics = []
         for change in changes:
-            topic = dict(self.payload(change.target), name=change.names["name"])
-            topic["policies"] = [dict(row, **change.extra[row["app_name"]]) for row in topic["policies"]]
+            texts = {option: change.current.values[option] for option in TEXTS if option in change.current.values}
+            topic = dict(self.payload(dict(texts, **change.target)), name=change.names["name"])
+            for row in topic["policies"]:
+                row.update(
+                    (key, change.extra[row["app_name"]][key])
+                    for key in ("app_id", "app_key")
+                    if key in change.extra[row["app_name"]]
+                )
             topics.append(topic)
-        client.call(
-            "UpdateTopicAccessPolicy",
-            "POST",
-            ("mqs", "instances", changes[0].names["instance_id"], "topics", "accesspolicy"),
-            body={"topics": topics},
-        )
+        path = ("mqs", "instances", changes[0].names["instance_id"], "topics", "accesspolicy")
+        client.call("UpdateTopicAccessPolicy", "POST", path, body={"topics": topics})
+
+    def _add(self, client, change):
+        """Add rows and leave the others, so that nobody else's are lost; whether this region has the call for it."""
+        operation = "BatchAddTopicAccessPolicy"
+        if operation in client.not_offered:
+            return False
+        rows = []
+        for row in self.payload({"policies": {app: change.target["policies"][app] for app in _new_rows(change)}})[
+            "policies"
+        ]:
+            who = change.extra[row["app_name"]]
+            row["user_name"] = who.get("added_as", who["app_id"])
+            del row["owner"]
+            rows.append(row)
+        names = change.names
+        path = ("mqs", "instances", names["instance_id"], "topics", names["name"], "access-policies", "batch-add")
+        try:
+            client.call(operation, "POST", path, body={"policies": rows})
+        except errors.CallError as error:
+            if not codes.not_offered(error):
+                raise
+            client.not_offered.add(operation)
+            return False
+        return True
+
+
+def _new_rows(change):
+    return [app for app in change.target["policies"] if app not in change.current.values["policies"]]
+
+
+def _only_adds(change):
+    """Whether a change adds rows of applications that are new on the topic, and does nothing else."""
+    held, target = change.current.values["policies"], change.target["policies"]
+    kept = all(target.get(app) == row for app, row in held.items())
+    return (
+        not change.wanted.purge
+        and set(change.after) == {"policies"}
+        and kept
+        and not any(target[app]["owner"] for app in _new_rows(change))
+    )
+
+
+def _shown_by(listed, changes):
+    """Whether the rows that were read show their applications by "id" or by "key"; ``None`` where they do not tell."""
+    users = {user for change in changes for user in change.current.raw.shown.values() if user}
+    ids, keys = (users & {row.get(key) for row in listed if isinstance(row.get(key), str)} for key in ("id", "key"))
+    return "id" if ids else "key" if keys else None
 
 
 RESOURCE = RomaTopicPolicy()

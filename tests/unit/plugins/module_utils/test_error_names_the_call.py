@@ -68,16 +68,22 @@ CALLS = {
         ROMA, {"description": "new"}, [ROMA.policies(ROMA.row()), ROMA.topics(name="orders-1", **REFUSED)], "GET", TOPICS,
     ),
     "ListRomaApp": (
-        ROMA, {"description": "new"},
+        ROMA, {"policies": [{"app_name": "stats", "access_policy": "sub"}]},
         [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()),
          huawei("GET", "instances/i-1/apps?limit=50&offset=0", **REFUSED)],
         "GET", "instances/i-1/apps",
     ),
     "UpdateTopicAccessPolicy": (
         ROMA, {"description": "new"},
-        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()), ROMA.list_apps(),
+        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()),
          huawei("POST", TOPICS + "/accesspolicy", ANY, **REFUSED)],
         "POST", TOPICS + "/accesspolicy",
+    ),
+    "BatchAddTopicAccessPolicy": (
+        ROMA, {"policies": [{"app_name": "stats", "access_policy": "sub"}], "purge": False},
+        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()), ROMA.list_apps(),
+         huawei("POST", TOPICS + "/orders-1/access-policies/batch-add", ANY, **REFUSED)],
+        "POST", TOPICS + "/orders-1/access-policies/batch-add",
     ),
 }  # fmt: skip
 

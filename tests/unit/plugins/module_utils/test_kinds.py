@@ -239,12 +239,6 @@ def test_a_longer_offset_is_none(offset):
         TIME.wanted("1970-01-02T00:00:00" + offset)
 
 
-def test_a_row_that_is_to_be_absent_goes_and_may_be_absent_already():
-    current = {"a": {"perm": "x"}, "b": {"perm": "y"}}
-    assert PERMS.merge(current, {"a": None, "c": None}, False) == {"b": {"perm": "y"}}
-    assert PERMS.merge(current, {"a": None}, True) == {}
-
-
 @pytest.mark.parametrize(
     ("row", "message"),
     [({"name": "a\x07b"}, "name holds the character")]

@@ -158,11 +158,100 @@ def test_an_application_list_without_usable_rows_is_an_error(apps):
     listing = case.list_apps()
     listing.answer["apps"] = apps
     calls = case.read(row(BILLING)) + case.details(row()) + [listing]
-    assert refused(dict(ONE, policies=[]), calls)["error"]["kind"] == "answer"
+    assert refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "answer"
 
 
 def test_the_list_of_applications_is_read_once_a_run():
+    before, after = (
+        [row(BILLING, number=number) for number in (1, 2)],
+        [row(BILLING, SHOP, number=number) for number in (1, 2)],
+    )
+    options = {"topics": [{"name": f"orders-{number}", "policies": [BILLING, SHOP]} for number in (1, 2)]}
+    calls = [*case.read(*before), *case.prepare(*before), case.list_apps(), *case.write(*after), *case.read(*after)]
+    assert run(RESOURCE, dict(options, instance_id="i-1"), calls)["changed"] is True
+
+
+def test_no_list_is_read_where_no_application_is_new():
     options, before, after, calls = two_topics()
     calls += case.write(*after) + case.read(*after)
-    assert sum("/apps?" in call.what for call in calls) == 1
-    assert run(RESOURCE, dict(options, instance_id="i-1", verify=True), calls)["changed"] is True
+    assert not any("/apps?" in call.what for call in calls)
+    assert run(RESOURCE, dict(options, instance_id="i-1"), calls)["changed"] is True
+
+
+# -- additions -------------------------------------------------------------------------------------
+
+ADD = {"policies": [SHOP], "purge": False}
+MISSING = [(404, "APIGW.0101"), (404, "DMS.10240406"), (404, "DMS.00404001"), (404, None), (405, None)]
+
+
+def added(current, *calls, options=ADD):
+    calls = [*case.read(current), *case.details(current), case.list_apps(), *calls]
+    return attempt(RESOURCE, dict(ONE, **options), calls)
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_an_addition_leaves_the_rows_of_others_alone(status):
+    result = added(row(BILLING), case.batch_add([SHOP], status=status), *case.read(row(BILLING, SHOP)))
+    assert result["changed"] is True, result
+
+
+@pytest.mark.parametrize(("status", "code"), MISSING)
+def test_a_region_without_additions_gets_the_whole_topic(status, code):
+    refused = case.batch_add([SHOP], status=status, code=code)
+    after = row(BILLING, SHOP)
+    result = added(row(BILLING), refused, *case.write(after), *case.read(after))
+    assert (result["changed"], "warnings" in result) == (True, False)
+
+
+def test_a_region_without_additions_is_asked_once():
+    before, after = (
+        [row(BILLING, number=number) for number in (1, 2)],
+        [row(BILLING, SHOP, number=number) for number in (1, 2)],
+    )
+    topics = [dict(case.names(number), policies=[SHOP]) for number in (1, 2)]
+    calls = [*case.read(*before), *case.details(*before), case.list_apps()]
+    calls += [case.batch_add([SHOP], status=404, code="APIGW.0101"), *case.write(after[0]), *case.write(after[1])]
+    calls += case.read(*after)
+    assert run(RESOURCE, {"instance_id": "i-1", "topics": topics, "purge": False}, calls)["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "DMS.10240309"), (400, "MQS.1"), (404, "MQS.1"), (404, "DMS.00404022"), (409, None)]
+)
+def test_another_refusal_of_an_addition_is_an_error(status, code):
+    result = added(row(BILLING), case.batch_add([SHOP], status=status, code=code))
+    assert (result["error"]["operation"], result["error"]["status"]) == ("BatchAddTopicAccessPolicy", status)
+
+
+OWNER = {"app_name": "shop", "access_policy": "pub", "owner": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "after"),
+    [
+        (dict(ADD, purge=True, policies=[BILLING, SHOP]), row(BILLING, SHOP)),
+        (dict(ADD, policies=[dict(BILLING, access_policy="pub"), SHOP]), row(dict(BILLING, access_policy="pub"), SHOP)),
+        (dict(ADD, policies=[{"app_name": "billing", "state": "absent"}, SHOP]), row(SHOP)),
+        (dict(ADD, policies=[OWNER]), row(BILLING, dict(OWNER, tag=""))),
+    ],
+    ids=["purge", "another policy too", "an absence too", "an owner"],
+)
+def test_a_change_that_does_more_than_add_writes_the_whole_topic(options, after):
+    result = added(row(BILLING), *case.write(after), *case.read(after), options=options)
+    assert result["changed"] is True, result
+
+
+def test_an_addition_beside_a_text_writes_the_whole_topic():
+    current, after = row(BILLING), row(BILLING, SHOP, description="new")
+    calls = [
+        *case.read(current),
+        *case.details(current),
+        case.list_apps(),
+        *case.write(after),
+        *case.look(after, {"description"}),
+    ]
+    assert run(RESOURCE, dict(ONE, description="new", **ADD), calls)["changed"] is True
+
+
+def test_nothing_is_added_where_nothing_is_new():
+    assert run(RESOURCE, dict(ONE, policies=[BILLING], purge=False), case.read(row(BILLING)))["changed"] is False

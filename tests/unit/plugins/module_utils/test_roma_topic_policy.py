@@ -20,7 +20,7 @@ from ansible_collections.grantops.cloud.tests.unit.roma import (
     row,
     unchanged,
 )
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, refusals, run
+from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, refusals, run
 
 # -- purge and the owner ---------------------------------------------------------------------------
 
@@ -101,8 +101,10 @@ def test_a_new_row_needs_an_access_policy():
 
 def test_a_new_row_is_no_owner_and_has_no_tag():
     after = row(BILLING, {"app_name": "shop", "access_policy": "pub", "tag": ""})
-    options = {"policies": [{"app_name": "shop", "access_policy": "pub"}], "purge": False}
-    change(options, row(BILLING), after)
+    options = dict(ONE, policies=[{"app_name": "shop", "access_policy": "pub"}])
+    calls = [*case.read(row()), *case.details(row()), case.list_apps()]
+    after = row({"app_name": "shop", "access_policy": "pub", "tag": ""})
+    assert run(RESOURCE, options, calls + case.write(after) + case.read(after))["changed"] is True
 
 
 @pytest.mark.parametrize(
@@ -139,19 +141,87 @@ def test_diff_is_a_line_an_application():
 # -- names and ids of applications -----------------------------------------------------------------
 
 
-def test_a_new_application_is_looked_up_by_name_for_its_id():
-    change({"policies": [BILLING, SHOP]}, row(BILLING), row(BILLING, SHOP))
+def write(current, after, sent, options, *lists):
+    """A write whose applications are ``sent``: {name: app_id}."""
+    rows = [{key: item[key] for key in item if key != "user_name"} for item in after["policies"]]
+    rows = sorted((dict(item, app_id=sent[item["app_name"]]) for item in rows), key=lambda item: item["app_name"])
+    body = {"topics": [dict(after, policies=rows)]}
+    call = huawei("POST", "mqs/instances/i-1/topics/accesspolicy", body, status=204)
+    calls = [*case.read(current), *case.details(current), *lists, call, *case.read(after)]
+    result = run(RESOURCE, dict(ONE, **options), calls)
+    assert result["changed"] is True, result
+    return result
+
+
+def shown(topic, **users):
+    """The topic with other ids or keys of its applications."""
+    return dict(
+        topic,
+        policies=[dict(item, user_name=users.get(item["app_name"], item["user_name"])) for item in topic["policies"]],
+    )
+
+
+@pytest.mark.parametrize("user", ["KEY-a1", "ID-a1", "gone", "id-billing"])
+def test_a_row_that_is_there_keeps_the_identity_that_was_read(user):
+    """Neither the list nor what the task gives is asked who it is."""
+    current = shown(bare(BILLING), billing=user)
+    after = shown(bare(dict(BILLING, access_policy="pub")), billing=user)
+    for given in ({}, {"app_id": "another"}):
+        write(current, after, {"billing": user}, {"policies": [dict(BILLING, access_policy="pub", **given)]})
+
+
+def test_a_row_that_goes_leaves_the_others_as_they_were_read():
+    current, after = (shown(topic, billing="KEY-a1") for topic in (bare(BILLING, SHOP), bare(BILLING)))
+    write(current, after, {"billing": "KEY-a1"}, {"policies": [BILLING]})
+
+
+@pytest.mark.parametrize(
+    ("user", "new"),
+    [("id-billing", "id-shop"), ("key-billing", "key-shop"), ("gone", "id-shop"), (None, "id-shop")],
+)
+def test_a_new_row_is_named_as_the_rows_that_were_read_are(user, new):
+    """By id or by key; by id where none tells."""
+    current = shown(bare(BILLING), billing=user)
+    after = shown(bare(BILLING, SHOP), billing=user)
+    write(
+        current, after, {"billing": user or "id-billing", "shop": new}, {"policies": [BILLING, SHOP]}, case.list_apps()
+    )
+
+
+def test_a_topic_without_rows_is_told_by_the_others_of_the_task():
+    current = [shown(bare(BILLING), billing="key-billing"), dict(bare(), name="orders-2")]
+    after = [shown(bare(dict(BILLING, access_policy="pub")), billing="key-billing"), dict(bare(SHOP), name="orders-2")]
+    calls = [*case.read(*current), case.topics(*current), case.list_apps(), *case.write(*after), *case.read(*after)]
+    options = topics([dict(BILLING, access_policy="pub")], [SHOP])
+    assert run(RESOURCE, dict(options, instance_id="i-1"), calls)["changed"] is True
+
+
+@pytest.mark.parametrize(("user", "who"), [("id-billing", "id-"), ("key-billing", "key-"), ("gone", "key-")])
+def test_an_addition_is_named_as_the_rows_that_were_read_are(user, who):
+    """By key where none tells: the call for additions is documented so."""
+    current, after = (shown(topic, billing=user) for topic in (bare(BILLING), bare(BILLING, SHOP)))
+    calls = [
+        *case.read(current),
+        *case.details(current),
+        case.list_apps(),
+        case.batch_add([SHOP], who=who),
+        *case.read(after),
+    ]
+    assert run(RESOURCE, dict(ONE, policies=[SHOP], purge=False), calls)["changed"] is True
 
 
 def test_an_id_given_by_the_task_is_sent_as_it_is():
-    after = bare(dict(BILLING, access_policy="pub"))
-    options = {"policies": [dict(BILLING, access_policy="pub", app_id="my-id", app_key="my-key")]}
-    body = {"topics": [dict(after, policies=[
-        {"app_name": "billing", "access_policy": "pub", "owner": False, "tag": "v1||v2", "app_id": "my-id", "app_key": "my-key"}
-    ])]}  # fmt: skip
-    path = "mqs/instances/i-1/topics/accesspolicy"
-    calls = case.read(bare(BILLING)) + case.details(after) + [huawei("POST", path, body, status=204)] + case.read(after)
-    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+    given = dict(BILLING, app_id="my-id", app_key="my-key")
+    body = {"topics": [dict(bare(), policies=[dict(given, owner=False)])]}
+    calls = [*case.read(bare()), *case.details(bare()), huawei("POST", "mqs/instances/i-1/topics/accesspolicy", body)]
+    assert run(RESOURCE, dict(ONE, policies=[given]), calls + case.read(bare(BILLING)))["changed"] is True
+
+
+def test_an_id_given_by_the_task_is_added_as_it_is():
+    given = dict(BILLING, app_id="my-id")
+    calls = [*case.read(bare()), *case.details(bare()), case.batch_add([BILLING]), *case.read(bare(BILLING))]
+    calls[2].body["policies"][0]["user_name"] = "my-id"
+    assert run(RESOURCE, dict(ONE, policies=[given], purge=False), calls)["changed"] is True
 
 
 def test_an_application_that_cannot_be_listed_needs_its_id():
@@ -159,6 +229,61 @@ def test_an_application_that_cannot_be_listed_needs_its_id():
     result = refused(dict(ONE, policies=[BILLING]), calls)
     assert "the instance shows no application billing" in result["msg"]
     assert "give its app_id too" in result["msg"]
+
+
+def test_an_application_whose_name_two_have_needs_its_id():
+    listing = case.list_apps("billing", "other")
+    listing.answer["apps"][1]["name"] = "billing"
+    result = refused(dict(ONE, policies=[BILLING]), case.read(bare()) + case.details(bare()) + [listing])
+    assert "the instance shows 2 applications billing" in result["msg"]
+
+
+# -- applications that the list does not show ------------------------------------------------------
+
+
+def ghost(*items, name=None):
+    """A topic with a row of an application that the list does not show; ``name`` is what the row has."""
+    topic = row(*items)
+    topic["policies"].insert(
+        0, {"app_name": name, "access_policy": "all", "tag": "", "owner": False, "user_name": "ghost-1"}
+    )
+    return topic
+
+
+@pytest.mark.parametrize("name", [None, "", "ghost"])
+def test_an_application_that_is_not_listed_keeps_its_row(name):
+    listed = [] if name else [case.list_apps()]
+    current, after = ghost(BILLING, name=name), ghost(dict(BILLING, access_policy="pub"), name=name)
+    sent = ghost(dict(BILLING, access_policy="pub"), name=name or "ghost-1")
+    options = dict(ONE, policies=[dict(BILLING, access_policy="pub")], purge=False)
+    calls = case.read(current) + listed + case.details(current) + case.write(sent) + case.read(after)
+    result = run(RESOURCE, options, calls)
+    assert {"app_name": name or "ghost-1", "access_policy": "all", "tag": "", "owner": False} in result["topic"][
+        "policies"
+    ]
+
+
+@pytest.mark.parametrize("by", [{"app_id": "ghost-1"}, {"app_name": "ghost-1"}])
+def test_an_application_without_a_name_is_removed_by_its_id(by):
+    current, after = ghost(BILLING), row(BILLING)
+    options = dict(ONE, policies=[dict(by, state="absent")], purge=False)
+    calls = case.read(current) + [case.list_apps()] + case.details(current) + case.write(after) + case.read(after)
+    assert run(RESOURCE, options, calls)["changed"] is True
+
+
+def test_an_application_that_is_not_listed_is_removed_by_its_id_without_a_look_at_the_list():
+    current, after = ghost(BILLING, name="ghost"), row(BILLING)
+    options = dict(ONE, policies=[{"app_id": "ghost-1", "state": "absent"}], purge=False)
+    calls = case.read(current) + case.details(current) + case.write(after) + case.read(after)
+    assert run(RESOURCE, options, calls)["changed"] is True
+
+
+def test_an_application_that_is_not_listed_goes_with_all_that_are_not_named():
+    current, after = ghost(BILLING, name="ghost"), row(BILLING)
+    change({"policies": [BILLING]}, current, after)
+
+
+# -- applications by id alone ----------------------------------------------------------------------
 
 
 def test_an_application_may_be_named_by_its_id_alone():
@@ -172,14 +297,15 @@ def test_an_id_that_the_topic_shows_as_user_name_needs_no_list():
     unchanged({"policies": [{"app_id": "id-billing", "access_policy": "sub"}], "purge": False}, current)
 
 
-def test_a_new_application_by_id_alone_is_named_for_the_write():
-    after = bare(BILLING)
-    path = "mqs/instances/i-1/topics/accesspolicy"
-    rows = [{"app_name": "billing", "access_policy": "sub", "owner": False, "tag": "v1||v2", "app_id": "id-billing"}]
-    calls = case.read(bare()) + [case.list_apps()] + case.details(after)
-    calls += [huawei("POST", path, {"topics": [dict(after, policies=rows)]}, status=204)] + case.read(after)
-    options = {"policies": [{"app_id": "id-billing", "access_policy": "sub", "tag": "v1||v2"}]}
-    assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
+@pytest.mark.parametrize("app_id", ["id-billing", "key-billing"])
+@pytest.mark.parametrize(("items", "sent"), [([], "id-billing"), ([SHOP], "key-billing")])
+def test_a_new_application_by_id_alone_is_named_for_the_write(app_id, items, sent):
+    after = bare(BILLING, *items)
+    rows = [dict(BILLING, owner=False, app_id=sent)] + [dict(item, owner=False, app_id="key-shop") for item in items]
+    calls = case.read(bare(*items)) + [case.list_apps()] + case.details(after)
+    calls += [huawei("POST", "mqs/instances/i-1/topics/accesspolicy", {"topics": [dict(after, policies=rows)]})]
+    options = {"policies": [*items, {"app_id": app_id, "access_policy": "sub", "tag": "v1||v2"}]}
+    assert run(RESOURCE, dict(ONE, **options), calls + case.read(after))["changed"] is True
 
 
 def test_an_id_that_no_application_has_is_refused():
@@ -207,26 +333,25 @@ def test_applications_that_cannot_be_told_are_named_with_their_places():
     options = topics([SHOP], [dict(by_id, app_id="id-x")], [BILLING], [BILLING, by_id], [dict(by_id, app_id="id-y")])
     calls = case.read(*(row(number=number) for number in range(1, 6))) + [case.list_apps()]
     result = refused(options, calls)
-    assert places(result) == [(f"topics[{index}]", "policies") for index in (1, 3, 4)]
+    assert places(result) == [(f"topics[{index}]", None) for index in (1, 3, 4)]
+    assert result["msg"].count("policies: ") == 3
 
 
 def test_an_application_by_id_alone_that_is_not_there_may_be_absent():
     gone = {"app_id": "id-x", "state": "absent"}
     after = row(BILLING, SHOP)
     options = {"policies": [gone, dict(SHOP, app_id="id-shop")], "purge": False}
-    path = "mqs/instances/i-1/topics/accesspolicy"
     calls = case.read(row(BILLING)) + [case.list_apps()] + case.details(after)
-    calls += [huawei("POST", path, ANY, status=204)] + case.read(after)
+    calls += [case.batch_add([SHOP], who="id-")] + case.read(after)
     assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
 
 
 def test_what_a_write_lacks_is_told_for_each_topic():
     current = [row(number=number) for number in (1, 2, 3)]
-    current[1].pop("description")
-    options = topics([BILLING], [BILLING], [dict(BILLING, app_name="stranger")])
+    options = topics([dict(BILLING, app_name="nobody")], [BILLING], [dict(BILLING, app_name="stranger")])
     calls = case.read(*current) + [case.topics(*current), case.list_apps()]
     result = refused(options, calls)
-    assert places(result) == [("topics[1]", "description"), ("topics[2]", "policies")]
+    assert places(result) == [("topics[0]", "policies"), ("topics[2]", "policies")]
 
 
 @pytest.mark.parametrize("user", ["id-billing", "key-billing"])
@@ -236,11 +361,18 @@ def test_a_row_that_shows_only_its_user_is_named_from_the_list(user):
     unchanged({"policies": [BILLING]}, current, case.list_apps())
 
 
-def test_a_row_whose_application_is_unknown_is_an_error():
+@pytest.mark.parametrize("user", [None, ""])
+def test_a_row_that_says_nothing_of_its_application_is_an_error(user):
     current = row(BILLING)
-    current["policies"][0].update(app_name="", user_name="gone")
-    result = refused(ONE, case.read(current) + [case.list_apps()])
-    assert "belongs to an application ('gone') whose name is not to be had" in result["msg"]
+    current["policies"][0].update(app_name="", user_name=user)
+    assert "neither the name of an application nor its id" in refused(ONE, case.read(current))["msg"]
+
+
+@pytest.mark.parametrize("user", [["x"], 7, {"a": 1}])
+def test_a_row_whose_user_is_no_text_is_an_error(user):
+    current = row(BILLING)
+    current["policies"][0].update(user_name=user)
+    assert "the answer for topic orders-1 has an unusable user_name" in refused(ONE, case.read(current))["msg"]
 
 
 # -- description and sensitive_word ----------------------------------------------------------------
@@ -254,20 +386,28 @@ def test_texts_that_the_task_does_not_name_are_sent_back():
     )
 
 
-@pytest.mark.parametrize("option", ["description", "sensitive_word"])
-def test_a_text_that_the_service_does_not_show_must_be_given(option):
-    current = row(BILLING)
-    current.pop(option)
+def lacking(topic, options, how):
+    """A topic whose texts are null, or not there at all."""
+    lacks = dict.fromkeys(options) if how == "null" else {}
+    return dict({key: value for key, value in topic.items() if key not in options}, **lacks)
+
+
+@pytest.mark.parametrize("how", ["null", "missing"])
+@pytest.mark.parametrize("options", [["description"], ["sensitive_word"], ["description", "sensitive_word"]])
+def test_a_text_that_the_service_does_not_show_is_left_out_of_the_write(options, how):
+    current, after = lacking(row(BILLING), options, how), lacking(row(), options, "missing")
+    result = change({"policies": []}, current, after)
+    assert [result["topic"][option] for option in options] == [None] * len(options)
     calls = case.read(current) + case.prepare(current)
-    (problem,) = refused(dict(ONE, policies=[]), calls)["error"]["problems"]
-    assert problem["option"] == option
+    assert run(RESOURCE, dict(ONE, policies=[]), calls, check_mode=True)["topic"] == result["topic"]
 
 
-def test_a_text_that_the_service_does_not_show_may_be_given():
-    current, after = row(BILLING), row(description="mine")
-    current.pop("description")
+@pytest.mark.parametrize("how", ["null", "missing"])
+def test_a_text_that_the_service_does_not_show_may_be_given(how):
+    current, after = lacking(row(BILLING), ["description", "sensitive_word"], how), row(description="mine")
+    after = lacking(after, ["sensitive_word"], "missing")
     options = dict(ONE, policies=[], description="mine")
-    calls = case.look(current, options) + [case.list_apps()] + case.write(after) + case.look(after, options)
+    calls = case.look(current, options) + case.write(after) + case.look(after, options)
     assert run(RESOURCE, options, calls)["changed"] is True
 
 
@@ -313,16 +453,10 @@ def test_one_topic_whose_ids_are_given_does_not_end_the_look_at_the_next():
     assert "no application shop to these credentials" in result["msg"]
 
 
-def test_a_text_that_is_not_shown_is_asked_for():
-    current = row(BILLING)
-    current.pop("sensitive_word")
-    result = refused(dict(ONE, policies=[]), case.read(current) + case.prepare(current))
-    assert "the service did not return it; give it in the task" in result["msg"]
-
-
 def test_a_topic_that_the_list_does_not_show_has_no_texts():
-    result = refused(dict(ONE, policies=[]), case.read(row(BILLING)) + [case.topics(name="orders-1"), case.list_apps()])
-    assert [place[1] for place in places(result)] == ["description", "sensitive_word"]
+    after = lacking(row(), ["description", "sensitive_word"], "missing")
+    calls = [*case.read(row(BILLING)), case.topics(name="orders-1"), *case.write(after), *case.read(after)]
+    assert run(RESOURCE, dict(ONE, policies=[]), calls)["changed"] is True
 
 
 def test_policies_that_do_not_add_up_are_named():

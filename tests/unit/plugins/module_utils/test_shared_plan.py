@@ -129,8 +129,8 @@ def test_removed_permission_is_a_change(case, option, many):
 @every_list
 def test_without_purge_what_is_not_named_stays(case, option):
     after = case.row_with(option, case.items[option])
-    calls = case.read(case.row()) + change(case, after, {option: 1})
     options = {option: case.items[option][2:], "purge": False}
+    calls = case.read(case.row()) + case.add(after, option, options[option]) + case.look(after, options)
     assert run(case.resource, task(case, options), calls)["changed"] is True
 
 

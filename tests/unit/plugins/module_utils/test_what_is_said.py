@@ -104,7 +104,8 @@ def test_a_list_of_applications_that_does_not_say_its_length_is_named():
     apps = ROMA.list_apps()
     del apps.answer["total"]
     calls = [*ROMA.read(ROMA.row()), *ROMA.details(ROMA.row()), apps]
-    result = attempt(ROMA.resource, {**ROMA.scope, **ROMA.names(), "policies": []}, calls)
+    options = {**ROMA.scope, **ROMA.names(), "policies": [{"app_name": "stats", "access_policy": "sub"}]}
+    result = attempt(ROMA.resource, options, calls)
     assert "the list of applications does not say how many there are" in result["msg"]
 
 
@@ -252,7 +253,11 @@ def test_a_secret_that_was_read_is_known_from_then_on(case, monkeypatch):
 
 def test_the_secrets_of_applications_are_known(monkeypatch):
     monkeypatch.setattr("ansible_collections.grantops.cloud.tests.unit.scripted.SECRETS", ())
-    assert "no, TokenPrivate0 Secret-Key1 <hidden>" in echoed(ROMA, ROMA.write)
+    items = [ROMA.items["policies"][2]]
+    *calls, add = [*ROMA.read(ROMA.row()), *ROMA.add(ROMA.row(), "policies", items)]
+    add.status, add.answer = 400, {"error_code": "DMS.00400001", "error_msg": ECHO}
+    options = {**ROMA.scope, **ROMA.names(), "policies": items, "purge": False}
+    assert "no, TokenPrivate0 Secret-Key1 <hidden>" in attempt(ROMA.resource, options, [*calls, add])["msg"]
 
 
 class Answers:
