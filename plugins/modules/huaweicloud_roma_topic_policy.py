@@ -41,6 +41,8 @@ options:
       - "A mapping of names to policies, such as V({billing: sub}), or to the other keys of an entry, such as
         V({billing: {access_policy: sub, tag: v2}}), is taken too."
       - There are no wildcards. A new name such as V(bill*) is refused.
+      - A task with O(purge=false) that only adds applications uses C(BatchAddTopicAccessPolicy) where the region has it,
+        so that policies that somebody else adds at the same time stay.
     type: list
     elements: dict
     suboptions:
@@ -50,8 +52,12 @@ options:
         type: str
       app_id:
         description:
-          - The ID of the application (C(app_id)). When it is left out it is looked up by name, which needs the right to
-            list applications.
+          - The ID of the application (C(app_id)), or its key. Some instances know applications by ID, others by key.
+          - An application that has a policy on the topic keeps the ID or key that the topic shows. For a new one, what
+            is given beside O(policies[].app_name) is sent as it is. When it is left out, it is looked up by name, which
+            needs the right to list applications, and the key is sent where the topics of the task show keys.
+          - An application that the list does not show, such as a deleted one, stands in the results under this ID, and
+            can be taken away by it.
         type: str
       app_key:
         description:
@@ -131,12 +137,11 @@ options:
         type: bool
 notes:
   - A write carries the whole policy list of a topic, its description and its sensitive field. What the task leaves out
-    is sent as it was read.
-  - The service takes an application by its ID and returns it by its name. An application that the credentials cannot
-    list needs its ID in the task.
+    is sent as it was read. A description or sensitive field that the service does not show is left out of the write.
+  - An application that is new on a topic, and that the credentials cannot list, needs its ID in the task.
   - Reading costs one request for each topic, and one more for each further 50 policies. One more for each instance
     reads descriptions and sensitive fields, where the task names them or something is to be written, and one for each
-    50 applications finds their IDs, where a policy is to be written.
+    50 applications finds their IDs, where an application is new on a topic.
 seealso:
   - module: grantops.cloud.huaweicloud_roma_topic_policy_info
   - name: Updating a Topic Permission
@@ -257,7 +262,7 @@ topic:
       returned: always
       contains:
         app_name:
-          description: The name of the application.
+          description: The name of the application. Its ID, or key, where the service does not say its name.
           type: str
           returned: always
           sample: billing
@@ -277,12 +282,12 @@ topic:
           returned: always
           sample: paid||refunded
     description:
-      description: The description of the topic. V(null) when it was not read, because nothing depended on it.
+      description: The description of the topic. V(null) when the service does not show it, or nothing depended on it.
       type: str
       returned: always
       sample: Orders of the shop
     sensitive_word:
-      description: The sensitive field of the topic. V(null) when it was not read, because nothing depended on it.
+      description: The sensitive field of the topic. V(null) when the service does not show it, or nothing depended on it.
       type: str
       returned: always
       sample: ""

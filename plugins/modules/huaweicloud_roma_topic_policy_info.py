@@ -110,7 +110,7 @@ topics:
       returned: always
       contains:
         app_name:
-          description: The name of the application.
+          description: The name of the application. Its ID, or key, where the service does not say its name.
           type: str
           returned: always
           sample: billing

@@ -24,11 +24,12 @@ from tools import report
 
 WRITTEN = os.environ.get("WRITE_PRIVILEGES")
 DOCUMENT = pathlib.Path(WRITTEN or pathlib.Path(__file__).resolve().parents[2] / "docs" / "privileges.md")
-MODES = ("read", "update", "create", answers.CREDENTIALS, "delete", answers.PASSWORD, answers.PROJECT)
+MODES = ("read", "update", "add", "create", answers.CREDENTIALS, "delete", answers.PASSWORD, answers.PROJECT)
 # What a mode can do besides reading.
 WORDS = {
     "read": "`_info`; check mode; a task that finds nothing to change",
     "update": "change permissions",
+    "add": "add applications, with `purge: false`",
     "create": "create what is missing",
     answers.CREDENTIALS: "the same with `return_credentials`",
     "delete": "delete, by `state: absent` or `exclusive`",
@@ -61,6 +62,9 @@ def scenarios():
     # An application is looked up by its name, or by its id.
     policies = {"policies": [{"app_id": "roma-app-shop-mobile", "state": "absent"}]}
     found.append(answers.Scenario("by id", roma.module, roma.on_alpha("one", **policies, purge=False), _with_mobile))
+    policies = {"policies": [{"app_name": "shop-mobile", "access_policy": "pub"}]}
+    added = roma.on_alpha("one", **policies, purge=False)
+    found.append(answers.Scenario("added", roma.module, added, _with_mobile, mode="add"))
     return found
 
 
@@ -161,7 +165,7 @@ def test_nothing_that_is_documented_is_too_much(sim, module):
 def test_without_a_right_a_task_says_which_and_changes_nothing(sim, scenario):
     """Each operation that it uses is refused, from each of its calls on: the verification's among them."""
     _result, _before, _after, used = attempt(sim, scenario)
-    writing = {"Update", "Create", "Delete"}
+    writing = {"Update", "BatchAdd", "Create", "Delete"}
     for operation, times in used.items():
         provider = "ucloud" if scenario.module.startswith("ucloud") else "huaweicloud"
         refusal = {"RetCode": 299} if provider == "ucloud" else {"status": 403, "code": "DMS.10240309"}
@@ -206,7 +210,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("scenario", [entry for entry in SCENARIOS if entry.mode != "update"], ids=str)
+@pytest.mark.parametrize("scenario", [entry for entry in SCENARIOS if entry.mode not in ("update", "add")], ids=str)
 def test_no_refusal_is_read_as_absent_or_empty(sim, scenario):
     provider = scenario.module.partition("_")[0]
     for refusal in OTHERS[provider]:
