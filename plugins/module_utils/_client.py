@@ -274,7 +274,7 @@ def read_file(variable, *default):
         with open(path, "rb") as stream:
             content, status = stream.read(), os.fstat(stream.fileno())
     except OSError as problem:
-        if not named and isinstance(problem, (FileNotFoundError, NotADirectoryError)):
+        if not named and not os.path.exists(path):  # as in the home of somebody else, too
             return path, None, []
         raise errors.SetupError(f"{told} cannot be read: {problem.strerror or 'it is no file'}.") from None
     # As editors on Windows write it.
@@ -289,8 +289,9 @@ def read_file(variable, *default):
 def _open_to_others(path, status):
     """A warning when somebody else could set what a file says: which keys are used, and where they are sent."""
     folder = os.path.dirname(os.path.abspath(path))
-    for place, found in ((path, status), (folder, os.stat(folder))):
-        by_mode = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+    # A folder is its group's own on many systems, and in one such as /tmp nobody can replace a file of others.
+    for place, found, others in ((path, status, stat.S_IWGRP | stat.S_IWOTH), (folder, os.stat(folder), stat.S_IWOTH)):
+        by_mode = found.st_mode & others and not found.st_mode & stat.S_ISVTX
         if by_mode or found.st_uid not in (0, os.geteuid()):
             what = "run chmod go-w on it" if by_mode else "it belongs to another user"
             return [

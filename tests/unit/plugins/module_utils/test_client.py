@@ -297,6 +297,23 @@ def test_a_file_that_is_there_but_cannot_be_read_is_an_error(tmp_path):
         read()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_home_that_may_not_be_read_has_no_file_and_a_file_that_may_not_is_an_error(monkeypatch, tmp_path, there):
+    if there:
+        (tmp_path / ".tool").mkdir()
+        (tmp_path / ".tool" / "settings").write_text("text")
+
+    def refuse(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    if not there:
+        assert read()[1] is None
+        return
+    with pytest.raises(errors.SetupError, match="settings cannot be read: Permission denied"):
+        read()
+
+
 def test_a_file_that_is_no_text_is_an_error_without_its_content(monkeypatch, tmp_path):
     (tmp_path / "x").write_bytes(b"secret-in-file\xff")
     with pytest.raises(errors.SetupError, match=r"names, is no text in UTF-8\.$") as caught:
@@ -308,7 +325,7 @@ def test_a_file_that_is_no_text_is_an_error_without_its_content(monkeypatch, tmp
 @pytest.mark.parametrize(
     ("of_file", "of_folder", "named"),
     [(0o600, 0o700, None), (0o644, 0o755, None), (0o644, 0o1777, None),
-     (0o664, 0o755, "x"), (0o602, 0o755, "x"), (0o600, 0o775, "folder"), (0o600, 0o777, "folder")],
+     (0o664, 0o755, "x"), (0o602, 0o755, "x"), (0o600, 0o775, None), (0o600, 0o777, "folder"), (0o600, 0o702, "folder")],
 )  # fmt: skip
 def test_a_file_that_others_can_write_is_read_with_a_warning(monkeypatch, tmp_path, of_file, of_folder, named):
     folder = tmp_path / "folder"
