@@ -17,10 +17,43 @@ import re
 import yaml
 
 NAME = "permissions_grants"
+# What a text may hold when each alias in it is written out, in characters: a few aliases of aliases make gigabytes of a
+# line. Five hundred grants may share two hundred topics.
+LARGEST = 4 << 20
+EACH = 8  # characters that a value counts for beside its own
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that is there twice: the first one would be lost without a word."""
+    """Refuses a key that is there twice: the first one would be lost without a word; and aliases that grow without end."""
+
+    def get_single_node(self):
+        node = super().get_single_node()
+        if node is not None:
+            sizes = {}
+            # Without aliases a text may be of any size.
+            if self._measure(node, sizes) > max(LARGEST, sum(own for own, _whole in sizes.values())):
+                self._refuse(node)
+        return node
+
+    def _measure(self, node, sizes):
+        """The size of ``node`` with its aliases written out. Each node is looked at once: its own size, and the whole."""
+        if id(node) not in sizes:
+            own = EACH + (len(node.value) if isinstance(node, yaml.ScalarNode) else 0)
+            sizes[id(node)] = own, None
+            parts = ()
+            if isinstance(node, yaml.MappingNode):
+                parts = [part for pair in node.value for part in pair]
+            elif isinstance(node, yaml.SequenceNode):
+                parts = node.value
+            sizes[id(node)] = own, own + sum(self._measure(part, sizes) for part in parts)
+        whole = sizes[id(node)][1]
+        if whole is None:  # an alias within its own anchor
+            self._refuse(node)
+        return whole
+
+    @staticmethod
+    def _refuse(node):
+        raise yaml.constructor.ConstructorError(None, None, "found aliases that stand for too much", node.start_mark)
 
     def construct_mapping(self, node, deep=False):
         if isinstance(node, yaml.MappingNode):

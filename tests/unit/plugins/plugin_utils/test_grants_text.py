@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
 yaml = pytest.importorskip("yaml")
 
-from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import load  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import LARGEST, load  # noqa: E402
 
 GRANTS = [
     {"system": "ucloud_ufile", "principal": "uploads", "setup": "upload_only", "buckets": ["in"], "prefixes": ["a/"]},
@@ -61,3 +62,47 @@ def test_a_text_that_is_no_list_of_grants_is_refused_and_not_quoted(text, told):
     assert grants == []
     assert problem.startswith("permissions_grants: ") and told in problem
     assert KEY not in problem
+
+
+def aliases(first, form, levels, count):
+    """A list whose every entry names the one before it ``count`` times."""
+    lines = [f"- &a0 {first}"]
+    for level in range(1, levels):
+        lines.append(f"- &a{level} " + form.format(", ".join([f"*a{level - 1}"] * count)))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(aliases("[xxxxxxxxx]", "[{}]", 8, 9), id="lists"),
+        pytest.param("permissions_grants:\n" + aliases("[x]", "[{}]", 9, 9), id="with the name"),
+        pytest.param(aliases("{system: x}", "{{<<: [{}]}}", 9, 9), id="merged mappings"),
+        pytest.param(aliases("x" * 100000, "[{}]", 3, 50), id="long texts"),
+        pytest.param(aliases("[x]", "[{}]", 300, 2), id="deep"),
+        pytest.param("- &a " + "x" * 5000 + "\n" + "- *a\n" * 1000, id="wide"),
+        pytest.param("- &a [*a]", id="within itself"),
+        pytest.param("- &a {b: {c: [*a]}}", id="deep within itself"),
+    ],
+)
+def test_aliases_do_not_grow_without_end(text):
+    tracemalloc.start()
+    grants, (problem,) = load(text)
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert grants == []
+    assert "the text is not YAML: found aliases that stand for too much in line " in problem
+    assert used < LARGEST
+
+
+def test_aliases_that_stand_for_little_are_taken():
+    topics = "[" + ", ".join(f"topic-{number:03d}" for number in range(200)) + "]"
+    text = f"- &t {topics}\n" + "- *t\n" * 500
+    grants, problems = load(text)
+    assert (len(grants), grants[500][199], problems) == (501, "topic-199", [])
+
+
+def test_a_text_without_aliases_may_be_of_any_size(monkeypatch):
+    monkeypatch.setattr("ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text.LARGEST", 10)
+    assert load(yaml.safe_dump(GRANTS)) == (GRANTS, [])
+    assert load("- &a [b]\n- *a")[1]
