@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_export as exporting
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_plan as planning
@@ -30,12 +31,13 @@ def check_grants(grants, builtin, own=None):
     reads = {name: [] for name in core.SYSTEMS}
     for grant in found:
         reads[grant.system.name].extend(core.reads(grant))
-    return {"problems": problems + more, "reads": {name: _unique(rows) for name, rows in reads.items()}}
+    return {"problems": _told(problems + more), "reads": {name: _unique(rows) for name, rows in reads.items()}}
 
 
 def plan_grants(grants, system, rows, builtin, own=None, scope="additive"):
     """What the module of a system is to be asked for."""
-    return planning.plan(core.SYSTEMS[system], _checked(grants, builtin, own), rows, exact=scope == "exact")
+    made = planning.plan(core.SYSTEMS[system], _checked(grants, builtin, own), rows, exact=scope == "exact")
+    return dict(made, problems=_told(made["problems"]))
 
 
 def grant_secrets(plan, grants):
@@ -102,15 +104,20 @@ def _user(grant):
 def _read(grants):
     found, problems = texts.load(grants)
     if problems:
-        raise AnsibleFilterError("\n".join(problems))
+        raise AnsibleFilterError("\n".join(_told(problems)))
     return found
 
 
 def _checked(grants, builtin, own):
     found, problems = core.check(_read(grants), _setups(builtin, own))
     if problems:
-        raise AnsibleFilterError("\n".join(problems))
+        raise AnsibleFilterError("\n".join(_told(problems)))
     return found
+
+
+def _told(problems):
+    """Texts that Ansible prints as they are; names in them come from a service or a survey."""
+    return [errors.printable(text) for text in problems]
 
 
 def _unique(rows):

@@ -20,7 +20,8 @@ from . import _grants as core
 from . import _grants_plan as planning
 from . import _grants_setups as defining
 from ._grants_system import ALL
-from ._kinds import CONTROL, Time
+from ._kinds import Time
+from ._redaction import printable
 from ._ucloud.ufile_token import LATEST
 from ._yaml import WORDS
 
@@ -43,7 +44,7 @@ def export(estate, setups):
             comments, grants = holder.grants(setups)
             if lines:
                 lines.append("")
-            lines.extend("  # " + re.sub(CONTROL, "?", comment) for comment in comments)
+            lines.extend("  # " + printable(comment) for comment in comments)
             for grant in grants:
                 lines.extend(_block(grant))
     grants = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
@@ -217,5 +218,5 @@ def _scalar(value, template=True):
         return json.dumps(value)
     if PLAIN.match(value) and value.lower() not in WORDS:
         return str(value)
-    text = json.dumps(str(value), ensure_ascii=False)
+    text = printable(json.dumps(str(value), ensure_ascii=False))  # YAML reads the same escapes
     return "!unsafe " + text if template and TEMPLATE.search(value) else text

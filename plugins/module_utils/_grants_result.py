@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from ._redaction import printable
+
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state")
 
 
@@ -67,7 +69,7 @@ def _words(system, shown):
         return "does not exist"
     if system.name == "huaweicloud_roma":
         shown = {topic: row for topic, row in shown.items() if row}
-    return system.words(shown)
+    return printable(system.words(shown))
 
 
 def table(rows, width=48):
@@ -79,8 +81,10 @@ def table(rows, width=48):
             who = ", ".join(str(name) for name in who.values())
         where = row.get("service_id") or row.get("instance_id")
         absent = " (absent)" if row["state"] == "absent" else ""
-        grant = "[{}] {}{}: {} {}{}".format(
-            row["index"], row["system"], f" {where}" if where else "", who, row["setup"], absent
+        grant = printable(
+            "[{}] {}{}: {} {}{}".format(
+                row["index"], row["system"], f" {where}" if where else "", who, row["setup"], absent
+            )
         )
         wanted = row["now_text"] if row["changed"] else "the same"
         cells.append((grant, row["before_text"], wanted, row["action"]))

@@ -185,8 +185,8 @@ def test_what_cannot_be_named_is_a_comment(sim, run):
     sim.add_ufile_token(TokenName="two\nlines", TokenId="ufile-odd")
     sim.add_rocketmq_user(access_key="odd\x07user")
     text = filters.export_grants(Role(run).estate(**SCOPES), SETUPS)
-    assert "odd?user" in text and "# Not exported: permissions_grants[0].principal" in text
-    assert "  # UFile token ufile-odd, two?lines" in text
+    assert "odd\\x07user" in text and "# Not exported: permissions_grants[0].principal" in text
+    assert "  # UFile token ufile-odd, two\\nlines" in text
     assert all(
         line.startswith(("#", "-", " ", "permissions", "\n")) or not line
         for line in io.StringIO(text).read().splitlines()

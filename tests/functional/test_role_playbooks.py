@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 
@@ -223,3 +224,48 @@ def test_urocketmq_alone_needs_no_other_credentials(sim, tmp_path):
     grants = {"permissions_grants": [{**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["audit"]}]}
     done = playbook(sim, tmp_path, "apply", grants, "--check", "--diff")
     assert done.returncode == 0 and "+  - audit" in done.stdout and sim.counters["write"] == 0
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("name, written", [("export", "grants.yml"), ("plan", "plan.json")])
+@pytest.mark.parametrize("there", ["nothing", "a file", "a link", "a link to nothing", "a folder"])
+def test_a_file_is_written_whole_and_never_through_a_link(sim, tmp_path, name, written, there):
+    target, other = tmp_path / written, tmp_path / "other"
+    grants = None if name == "export" else {"permissions_grants": FOUR}
+    report = ("-e", f"permissions_report={written}") if name == "plan" else ("-e", "urocketmq_services=urmq-demo")
+    if "link" in there:
+        target.symlink_to(other)
+    if there == "a folder":
+        target.mkdir(mode=0o755)
+    elif there in ("a file", "a link"):
+        target.write_text("before", encoding="utf-8")
+        target.chmod(0o644)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    opened = target.open(encoding="utf-8") if there == "a file" else None
+    done = playbook(sim, tmp_path, name, grants, *report)
+    output = done.stdout + done.stderr
+    if there in ("nothing", "a file"):
+        assert target.stat().st_size > 100 and mode(target) == 0o600, output
+        assert opened is None or opened.read() == "before"  # a reader has the old file or the new one, never a half
+    else:
+        kind = "a folder" if there == "a folder" else "a link"
+        assert done.returncode == 2
+        assert f"{written} must be a file or not be there; got {kind}. Nothing was written." in output, output
+        assert sorted(path.name for path in tmp_path.iterdir() if path.name in before) == before
+        assert (
+            (mode(other), other.read_text(encoding="utf-8")) == (0o644, "before")
+            if there == "a link"
+            else not other.exists()
+        )
+        assert not list(target.iterdir()) if there == "a folder" else target.is_symlink()
+
+
+def test_a_file_is_written_into_a_folder_that_is_reached_by_a_link(sim, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "by").symlink_to(tmp_path / "real")
+    done = playbook(sim, tmp_path, "plan", {"permissions_grants": FOUR}, "-e", "permissions_report=by/plan.json")
+    assert "Drift: 4 of 4" in done.stdout + done.stderr
+    assert mode(tmp_path / "real" / "plan.json") == 0o600

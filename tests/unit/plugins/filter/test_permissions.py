@@ -85,3 +85,44 @@ def test_a_table_of_what_would_be():
     assert [line.split() for line in lines[:1]] == [["grant", "now", "wanted", "action"]]
     assert lines[2].startswith("[0] huaweicloud_rocketmq i-1: billing read_only") and lines[2].endswith("create")
     assert FILTERS["grant_table"]([])[0].split() == ["grant", "now", "wanted", "action"]
+
+
+FORGED = "x\x1b[2K\rPLAY RECAP\u202e\x9b"
+ESCAPED = "x\\x1b[2K\\rPLAY RECAP\\u202e\\x9b"
+TOKEN = {
+    "token_id": FORGED,
+    "token_name": "ci",
+    "allowed_ops": ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"],
+    "allowed_buckets": [FORGED],
+    "allowed_prefixes": ["*"],
+    "expire_time": 4000000000,
+}
+GIVEN = {"system": "ucloud_ufile", "principal": "ci", "setup": "read_only", "buckets": ["b"]}
+
+
+def test_a_table_shows_what_a_terminal_obeys_escaped():
+    plans = {"ucloud_ufile": FILTERS["plan_grants"]([GIVEN], "ucloud_ufile", [TOKEN], SETUPS)}
+    rows = FILTERS["grant_results"](plans, {"ucloud_ufile": [TOKEN]}, [GIVEN], SETUPS)
+    rows = [{**row, "principal": FORGED} for row in rows]
+    lines = FILTERS["grant_table"](rows)
+    assert all(line.isprintable() for line in lines), lines
+    assert "x\\x1b[2K\\rPLAY" in "".join(lines)
+    assert ESCAPED in rows[0]["before_text"] and rows[0]["before"]["allowed_buckets"] == [FORGED]
+
+
+def test_problems_show_what_a_terminal_obeys_escaped():
+    twice = [TOKEN, {**TOKEN, "token_id": "t-2"}]
+    (problem,) = FILTERS["plan_grants"]([GIVEN], "ucloud_ufile", twice, SETUPS)["problems"]
+    assert ESCAPED in problem and problem.isprintable()
+    for grants in ([{**GIVEN, FORGED: 1}], [{**GIVEN, "setup": FORGED}], f'- "{FORGED}": 1'):
+        problems = FILTERS["check_grants"](grants, SETUPS)["problems"]
+        assert problems and all(text.isprintable() for text in problems), problems
+    with pytest.raises(AnsibleFilterError) as caught:
+        FILTERS["plan_grants"]([{**GIVEN, FORGED: 1}], "ucloud_ufile", [], SETUPS)
+    assert str(caught.value).isprintable()
+
+
+def test_an_export_shows_what_an_editor_obeys_escaped():
+    text = FILTERS["export_grants"]({"ucloud_ufile": [{**TOKEN, "allowed_ops": ["TOKEN_ALLOW_READ"]}]}, SETUPS)
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert f"# UFile token {ESCAPED}, ci" in text
