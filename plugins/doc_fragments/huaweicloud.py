@@ -88,5 +88,5 @@ notes:
     comes first, then O(ak) and O(sk), then O(iam_user).
   - After five refused signatures in a row Huawei Cloud locks a key for five minutes. A refused request is therefore
     never repeated, and after one refusal a run sends nothing more. The one exception is a token that was fetched for
-    O(iam_user): when it has ended, one new token is fetched, and the request is sent again.
+    O(iam_user) and has ended; then one new token is fetched, and the request is sent again.
 """
