@@ -48,7 +48,8 @@ class UFile(System):
 
     def values(self, rng, state, kind):
         if kind == "create":
-            return {"allowed_ops": some(rng, OPS), "allowed_buckets": some(rng, BUCKETS), "expire_time": "2030-01-01"}
+            places = {"allowed_buckets": some(rng, BUCKETS), "allowed_prefixes": rng.choice((["*"], some(rng, PREFIXES)))}
+            return {"allowed_ops": some(rng, OPS), **places, "expire_time": "2030-01-01"}
         if kind == "clear":
             return {"allowed_ops": []}
         pick = other if kind == "change" else beyond
