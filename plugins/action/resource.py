@@ -48,7 +48,7 @@ class ActionModule(ActionBase):
             params = self.validate_argument_spec(**spec)[1]
         except AnsibleActionFail as error:
             # Not left to Ansible, which prints all options of the task beside it: a vault's secrets in clear.
-            return {"failed": True, "changed": False, "msg": error.message}
+            return _module.refused(resource, error.message, info)
         if mistaken:
             return mistaken
         result = _module.execute(

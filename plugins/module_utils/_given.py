@@ -14,12 +14,15 @@ would be granted, and meant by nobody.
 from __future__ import annotations
 
 import math
+import re
+import sys
 
 from . import _errors as errors
 from . import _kinds as kinds
 
 TEXTS = ("str", "path")
 NUMBERS = ("int", "float")
+HALF = "[\ud800-\udfff]"
 
 
 def problems(resource, spec, given):
@@ -38,7 +41,7 @@ def listed(resource, spec, given):
         return given, problems
     row = f"{{{resource.identity[-1].option}: …}}"
     if isinstance(many, (list, tuple)):
-        wrong = [number for number, entry in enumerate(many) if not isinstance(entry, dict)]
+        wrong = [number for number, entry in enumerate(many) if not kinds.is_row(entry)]
         for number in wrong:
             text = f"it must be a mapping, such as {row}; got {_word(many[number])}"
             problems.append(errors.Problem(f"{resource.plural}[{number}]", text))
@@ -54,7 +57,7 @@ def listed(resource, spec, given):
 
 def _word(value):
     if isinstance(value, dict):
-        return "a mapping"
+        return "a mapping" if kinds.is_row(value) else "a mapping with a key that is no text"
     if isinstance(value, (list, tuple)):
         return "a list"
     return "null" if value is None else "text" if isinstance(value, str) else "a single value"
@@ -75,12 +78,12 @@ def _lists(resource, given, position, problems):
 
 def finite(spec, given):
     """``given`` without endless numbers, of which ansible-core makes no message but a traceback."""
-    endless = {option for option, value in given.items() if _endless(value)}
-    return {
-        option: value
-        for option, value in given.items()
-        if option not in endless or spec.get(option, {}).get("type") not in NUMBERS
-    }
+    return {option: value for option, value in given.items() if not _unusable(spec.get(option, {}).get("type"), value)}
+
+
+def _unusable(kind, value):
+    """Whether ansible-core makes a traceback of ``value`` where a number of this type is wanted."""
+    return kind in NUMBERS and (_endless(value) or (kind == "float" and _too_large(value)))
 
 
 def _endless(value):
@@ -90,6 +93,11 @@ def _endless(value):
         return not math.isfinite(float(value))
     except (ValueError, OverflowError):  # no number at all, or an int of hundreds of digits
         return False
+
+
+def _too_large(value):
+    """Whether ``value`` is a whole number of hundreds of digits, of which no float can be made."""
+    return isinstance(value, int) and abs(value) > sys.float_info.max
 
 
 def _of_options(spec, given, plural, position, prefix):
@@ -110,7 +118,7 @@ def _of_value(rule, value, plural, position, option):
         # Ansible takes true for 1, and [0, [1, 2], 0], Python's way to write out a decimal number, for 12.
         if isinstance(value, (bool, list, tuple, dict)):
             yield errors.Problem(position, "it must be a number", option)
-        elif _endless(value):
+        elif _unusable(kind, value):
             yield errors.Problem(position, "it must be a finite number", option)
     elif kind == "list" and isinstance(value, (bool, float)):
         yield errors.Problem(position, _reason(value), option)
@@ -136,4 +144,16 @@ def _reason(value):
         return "it must be text, not an object"
     if isinstance(value, (list, tuple)):
         return "it must be text, not a list"
-    return "it must be text, not null" if value is None else None
+    if value is None:
+        return "it must be text, not null"
+    half = None if not isinstance(value, str) or value.isascii() else re.search(HALF, value)
+    return f"it holds {half.group()!r}, the half of a character, which no text can hold" if half else None
+
+
+def whole(value):
+    """``value`` without halves of characters, at which ansible-core 2.17 and 2.18 end with a traceback."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {whole(key): whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value

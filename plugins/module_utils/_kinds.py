@@ -141,6 +141,11 @@ def no_wildcard(value, what, instead, characters="*?,;"):
         raise Refused(f"{value!r} is no name of {what}, and wildcards or lists in a name mean nothing here: {instead}")
 
 
+def is_row(value):
+    """Whether ``value`` is a mapping of options, whose names are text: of others ansible-core makes a traceback."""
+    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
+
+
 class Kind:
     """Base: one value, compared as it is."""
 
@@ -515,7 +520,7 @@ class Keyed(Kind):
             raise Refused(f"{right}; got {'text' if isinstance(value, str) else 'a single value'}")
         if not isinstance(value, dict):
             for position, row in enumerate(value or ()):
-                if not isinstance(row, dict):
+                if not is_row(row):
                     raise Refused(
                         f"{right}; got a row that is {'text' if isinstance(row, str) else 'no mapping'}",
                         f"[{position}]",
@@ -527,6 +532,8 @@ class Keyed(Kind):
             raise Refused(f"{right}; got one row outside of a list")
         rows = []
         for key, item in value.items():
+            if isinstance(item, dict) and not is_row(item):
+                raise Refused(f"{right}; got a row that is no mapping of options")
             row = dict(item) if isinstance(item, dict) else {column.option: item}
             if row.setdefault(self.key, key) != key:
                 raise Refused(f"{right}; got a row whose {self.key} is another one than its key")

@@ -63,6 +63,10 @@ def run_module(resource, info=False):
             # Before Ansible makes a text of anything.
             self.params, self.mistaken = _module.checked(resource, spec["argument_spec"], self.params)
 
+        def fail_json(self, msg, **more):
+            more.setdefault("error", _module.refused(resource, msg, info)["error"])
+            super().fail_json(msg=msg, **more)
+
     module = Module(supports_check_mode=True, **spec)
     if module.mistaken:
         module.fail_json(**module.mistaken)

@@ -317,4 +317,10 @@ def checked(resource, spec, given):
     problems.extend(_given.problems(resource, spec, given))
     if not problems:
         return given, None
-    return _given.finite(spec, given), failure(resource, errors.TaskError(problems), resource.plural not in spec)
+    mistaken = failure(resource, errors.TaskError(problems), resource.plural not in spec)
+    return _given.whole(_given.finite(spec, given)), mistaken
+
+
+def refused(resource, text, info=False):
+    """The failed result for what Ansible itself says against a task, with all that a rescue block looks at."""
+    return dict(failure(resource, errors.TaskError([errors.Problem("", text)]), info), msg=text)

@@ -203,9 +203,11 @@ def test_the_info_twin_is_run(wired, name, case):
 )
 def test_wrong_options_are_a_result_and_no_error_that_ansible_prints_all_options_with(options, message):
     result = Plugin(args=dict(CONNECTION["ucloud"], **options)).run(task_vars={})
-    assert (result["failed"], result["changed"], sorted(result)) == (True, False, ["changed", "failed", "msg"])
+    assert (result["failed"], result["changed"], sorted(result)) == (True, False, ["changed", "error", "failed", "msg"])
     assert message in result["msg"]
-    assert not [secret for secret in SECRETS if secret in result["msg"]]
+    assert (result["error"]["kind"], result["error"]["written"]) == ("task", [])
+    assert message in result["error"]["problems"][0]["message"]
+    assert not [secret for secret in SECRETS if secret in str(result)]
 
 
 def test_a_short_action_name_is_found(wired):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
@@ -47,6 +49,33 @@ def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
     assert found(UFILE, {"tokens": [{"allowed_buckets": ["a", value]}]}) == [
         f"tokens[0].allowed_buckets[1]: it must be text, {reason}"
     ]
+
+
+@pytest.mark.parametrize("half", ["\ud800", "\udc80", "\udfff"])
+def test_the_half_of_a_character_never_reaches_ansible(half):
+    """Of which older versions of ansible-core make a traceback."""
+    said = f"it holds {half!r}, the half of a character, which no text can hold"
+    for given, where in (
+        ({"user_name": "a" + half}, "user_name"),
+        ({"instance_id": half, "sk": "a"}, "instance_id"),
+        ({"state": half}, "state"),
+        ({"topic_perms": {half: "PUB"}}, "topic_perms[0].name"),
+        ({"topic_perms": [{"name": "a", "perm": half}], half: {half: [half]}}, "topic_perms[0].perm"),
+        ({"users": [{"user_name": "a"}, {"secret_key": "Secret-Key1" + half}]}, "users[1].secret_key"),
+    ):
+        left, told = listed(ROCKETMQ, given)
+        assert told == [f"{where}: {said}"]
+        assert repr(half)[1:-1] in str(left)
+        json.dumps(left, ensure_ascii=False).encode("utf-8")
+
+
+def test_a_row_whose_keys_are_no_text_never_reaches_ansible():
+    assert listed(ROCKETMQ, {"users": [{1: 2}]})[1] == [
+        "users[0]: it must be a mapping, such as {user_name: …}; got a mapping with a key that is no text"
+    ]
+    for value, where in (([{1: 2}], "[0]"), ({"orders": {None: "PUB"}}, "")):
+        (told,) = listed(ROCKETMQ, {"topic_perms": value})[1]
+        assert told.startswith(f"topic_perms{where}: {PERMS}; got a row that is no mapping")
 
 
 @pytest.mark.parametrize("value", [True, False, 1.5])
@@ -254,6 +283,12 @@ def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
     assert found(UFILE, given) == [f"{option}: it must be a finite number"]
     spec = _module.argument_spec(UFILE.resource)["argument_spec"]
     assert _given.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
+
+
+@pytest.mark.parametrize("option", ["timeout", "verify_timeout"])
+def test_a_number_that_no_float_can_be_never_reaches_ansible(option):
+    assert found(UFILE, {option: 10**400}) == [f"{option}: it must be a finite number"]
+    assert listed(UFILE, {option: 10**400})[0] == {}
 
 
 def test_a_number_of_any_size_is_one():
