@@ -18,6 +18,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import
 
 # What a new token gets from the service, and so differs from run to run.
 MADE = ("TokenId", "PublicKey", "PrivateKey", "AKSK", "CreateTime", "ModifyTime")
+ADD = "add"
 CREDENTIALS = "create with return_credentials"
 PASSWORD = "with iam_user"
 PROJECT = "without project_id"
@@ -82,9 +83,18 @@ def scenarios():
             found.append(Scenario("credentials", case.module, params, life.furnish, made=MADE, mode=CREDENTIALS))
     roma = cases.ROMA
     found.append(Scenario("password", roma.info, dict(roma.scope), cases.furnish, credential="iam_user", mode=PASSWORD))
+    added = roma.on_alpha("one", policies=[{"app_name": "shop-mobile", "access_policy": "pub"}], purge=False)
+    found.append(Scenario("added", roma.module, added, with_mobile, ("policies",), mode=ADD))
     params = {**roma.scope, "project_id": None}
     found.append(Scenario("project", roma.info, params, cases.furnish, mode=PROJECT))
     return found
+
+
+def with_mobile(sim):
+    """With an application that no topic has."""
+    cases.furnish(sim)
+    sim.add_roma_app(instance_id="roma-1", name="shop-mobile")
+    sim.counting.reset()
 
 
 def _crowd(sim):

@@ -170,10 +170,10 @@ class Tap(harness.Runner):
 
     def _connect(self, resource, params, secrets):
         client = super()._connect(resource, params, secrets)
-        exchange = client.transport._exchange
+        receive = client.transport._receive
 
-        def tapped(call, deadline):
-            answer = exchange(call, deadline)
+        def tapped(call, left):
+            answer = receive(call, left)
             body = json.loads(answer.body) if answer.body else None
             self.answers.append((call.operation, body))
             mutation = self.mutation
@@ -184,5 +184,5 @@ class Tap(harness.Runner):
                     answer.body = json.dumps(changed).replace("Infinity", "1e999").encode()
             return answer
 
-        client.transport._exchange = tapped
+        client.transport._receive = tapped
         return client

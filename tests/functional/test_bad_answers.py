@@ -73,16 +73,16 @@ class Padded(mutations.Tap):
 
     def _connect(self, resource, params, secrets):
         client = super()._connect(resource, params, secrets)
-        exchange = client.transport._exchange
+        receive = client.transport._receive
 
-        def padded(call, deadline):
-            answer = exchange(call, deadline)
+        def padded(call, left):
+            answer = receive(call, left)
             if call.operation == self.operation and answer.body:
                 self.hits += 1
                 answer.body = self.make(answer.body)
             return answer
 
-        client.transport._exchange = padded
+        client.transport._receive = padded
         return client
 
 

@@ -24,12 +24,12 @@ from tools import report
 
 WRITTEN = os.environ.get("WRITE_PRIVILEGES")
 DOCUMENT = pathlib.Path(WRITTEN or pathlib.Path(__file__).resolve().parents[2] / "docs" / "privileges.md")
-MODES = ("read", "update", "add", "create", answers.CREDENTIALS, "delete", answers.PASSWORD, answers.PROJECT)
+MODES = ("read", "update", answers.ADD, "create", answers.CREDENTIALS, "delete", answers.PASSWORD, answers.PROJECT)
 # What a mode can do besides reading.
 WORDS = {
     "read": "`_info`; check mode; a task that finds nothing to change",
     "update": "change permissions",
-    "add": "add applications, with `purge: false`",
+    answers.ADD: "add applications, with `purge: false`",
     "create": "create what is missing",
     answers.CREDENTIALS: "the same with `return_credentials`",
     "delete": "delete, by `state: absent` or `exclusive`",
@@ -61,17 +61,10 @@ def scenarios():
     roma = cases.ROMA
     # An application is looked up by its name, or by its id.
     policies = {"policies": [{"app_id": "roma-app-shop-mobile", "state": "absent"}]}
-    found.append(answers.Scenario("by id", roma.module, roma.on_alpha("one", **policies, purge=False), _with_mobile))
-    policies = {"policies": [{"app_name": "shop-mobile", "access_policy": "pub"}]}
-    added = roma.on_alpha("one", **policies, purge=False)
-    found.append(answers.Scenario("added", roma.module, added, _with_mobile, mode="add"))
+    found.append(
+        answers.Scenario("by id", roma.module, roma.on_alpha("one", **policies, purge=False), answers.with_mobile)
+    )
     return found
-
-
-def _with_mobile(sim):
-    cases.furnish(sim)
-    sim.add_roma_app(instance_id="roma-1", name="shop-mobile")
-    sim.counting.reset()
 
 
 SCENARIOS = scenarios()
@@ -210,7 +203,9 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("scenario", [entry for entry in SCENARIOS if entry.mode not in ("update", "add")], ids=str)
+@pytest.mark.parametrize(
+    "scenario", [entry for entry in SCENARIOS if entry.mode not in ("update", answers.ADD)], ids=str
+)
 def test_no_refusal_is_read_as_absent_or_empty(sim, scenario):
     provider = scenario.module.partition("_")[0]
     for refusal in OTHERS[provider]:

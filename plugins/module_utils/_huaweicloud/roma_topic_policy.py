@@ -90,10 +90,7 @@ class Policies(kinds.Keyed):
         return dict(desired, **super().wanted_row(row))
 
     def merge(self, current, wanted, purge):
-        return wanted
-
-    def check_new(self, current, target, option):
-        super().check_new(current, [key for key, row in target.items() if not row["absent"]], option)
+        return {key: row for key, row in wanted.items() if not row["absent"]}  # for check_new(); settle() has the rest
 
     def diff(self, value):
         """One line an application: `billing: sub, tag v2`."""
