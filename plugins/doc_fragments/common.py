@@ -58,5 +58,6 @@ requirements:
 notes:
   - The requirements are those of the host that runs the module. A task that runs on the controller itself, without
     C(become), C(async) or C(environment), runs inside the Ansible process and keeps its connection through a loop.
-  - HTTP redirects are not followed. Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+  - HTTP redirects are not followed. Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), and never used
+    for this host itself. Special characters of a proxy's password are written as percent codes, such as V(%23) for V(#).
 """

@@ -130,6 +130,7 @@ class CallError(GrantopsError):
         retry=False,
         retry_after=None,
         unclear=False,
+        busy=False,
     ):
         super().__init__(message, hint)
         self.kind = kind
@@ -143,6 +144,7 @@ class CallError(GrantopsError):
         self.retry = retry
         self.retry_after = retry_after
         self.unclear = unclear  # the service may have acted although the call failed
+        self.busy = busy  # THROTTLED, since what the call writes to is being written to
         self.attempts = 1
 
     def details(self):

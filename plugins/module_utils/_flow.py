@@ -49,6 +49,47 @@ class Width:
                 self._changed.notify()
 
 
+class Lane:
+    """Calls that write to one thing: side by side, until the service refuses one since it is busy with another.
+
+    From then on one by one, which takes no longer, since they wait for each other there too. Who of ours comes first
+    is known here, so that nobody is refused until its time is over.
+    """
+
+    def __init__(self):
+        self._one_by_one = False
+        self._running = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self):
+        with self._changed:
+            self._begin()
+        return self
+
+    def __exit__(self, *unused):
+        with self._changed:
+            self._end()
+
+    def refused(self):
+        """Whether one of ours may be what a refused call is to wait for: then it waits here until none runs."""
+        with self._changed:
+            self._one_by_one = True
+            beside = self._running > 1
+            if beside:
+                self._end()
+                self._begin()
+            return beside
+
+    def _begin(self):
+        while self._one_by_one and self._running:
+            self._changed.wait()
+        self._running += 1
+
+    def _end(self):
+        self._running -= 1
+        self._changed.notify()
+
+
 class Pace:
     """How soon after each other calls start: at once until the service throttles.
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 import random
 import re
 import socket
@@ -25,7 +26,7 @@ from urllib.parse import urlsplit
 
 from . import _deadline as deadlines
 from . import _errors as errors
-from ._flow import Pace, Width
+from ._flow import Lane, Pace, Width
 
 try:
     import requests
@@ -76,6 +77,9 @@ SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
 LARGEST_BACKOFF = 20.0
 # A throttled call was not carried out, so waiting for a turn is no failure: more tries, same total time.
 THROTTLED_TRIES = 8
+# "limit:200,time:5 minute", "200 requests in 5 minutes", "200 per hour". What is over seconds is found out by trying.
+WINDOW = r"(?i)(?:\btime: ?|\b(?:in|within|per|every|each|over) |/)([0-9]{1,4})? ?(minute|min|hour|day)s?\b"
+UNITS = {"min": 60, "minute": 60, "hour": 3600, "day": 86400}
 # Of a page that a proxy or load balancer put in the answer's place.
 TITLE = re.compile(r"<title>([^<]{1,100})</title>", re.IGNORECASE)
 # A base URL that all parsers read alike, so that what is checked is what is connected to.
@@ -89,7 +93,19 @@ class Call:
     """One request to make, and how to judge its answer."""
 
     def __init__(
-        self, provider, operation, method, url, check, *, secrets, headers=None, body=None, auth=None, repeatable=True
+        self,
+        provider,
+        operation,
+        method,
+        url,
+        check,
+        *,
+        secrets,
+        headers=None,
+        body=None,
+        auth=None,
+        repeatable=True,
+        lane=None,
     ):
         self.secrets = secrets  # of the run: what an error of the call must not say
         self.provider = provider
@@ -101,6 +117,7 @@ class Call:
         self.body = body
         self.auth = auth
         self.repeatable = repeatable  # False: an unclear outcome goes back to the caller at once
+        self.lane = lane  # what it writes to, if calls that write to it may have to wait for each other
 
     def error(self, kind, message, **details):
         """The only way to an error of a call: its message is masked first and cut after."""
@@ -211,6 +228,7 @@ class Transport:
         self._sleep = sleep or self._stopped.wait
         self.width = Width(concurrency)
         self.pace = Pace(self._sleep, clock)
+        self._lanes = {}
         self._clock = clock
         self._session = session or self._new_session()
 
@@ -236,9 +254,13 @@ class Transport:
 
     def send(self, call):
         """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
+        with self._lanes.setdefault(call.lane, Lane()) as lane:
+            return self._send(call, lane)
+
+    def _send(self, call, lane):
         deadline = self._clock() + self.timeout * (self.retries + 1)
         error = call.error(errors.NETWORK, "it had no turn in time", retry=True)
-        attempt = failures = throttles = 0
+        attempt = failures = throttles = busy = 0
         unclear = False
         while True:
             attempt += 1
@@ -258,20 +280,34 @@ class Transport:
             error.attempts = attempt
             # A clear refusal in the end says nothing about an earlier try.
             error.unclear = unclear = unclear or error.unclear
-            if error.kind == errors.THROTTLED:
+            if error.busy and call.lane is not None:
+                queued = self._clock()
+                if lane.refused():
+                    deadline += self._clock() - queued
+                    continue
+                throttles += 1
+                busy += 1
+                doubled = busy - 1
+            elif error.kind == errors.THROTTLED:
                 if self.pace.throttled(started):
                     self.width.throttled()
                 throttles += 1
                 doubled = self.pace.back_off()
             else:
                 failures += 1
-            spent = failures > self.retries or throttles > self.retries * THROTTLED_TRIES
-            if spent or not error.retry or (error.unclear and not call.repeatable):
+            if not error.retry or (error.unclear and not call.repeatable):
                 raise error
             wait = error.retry_after
             if wait is None:
-                wait = _back_off(doubled)
-            if self._clock() + wait >= deadline:
+                wait = _window(error) or _back_off(doubled)
+            spent = failures > self.retries or throttles > self.retries * THROTTLED_TRIES
+            if spent or self._clock() + wait >= deadline:
+                window = _window(error)
+                if window is not None:
+                    retries = math.ceil(window / self.timeout)
+                    error.hint = (
+                        f"The limit is over {window:g} seconds: set retries to {retries} or more to wait for it."
+                    )
                 raise error
             self._sleep(wait)
 
@@ -363,6 +399,12 @@ def _gunzip(packed):
     yield unpacking.flush()
     if not (unpacking.eof or empty):
         raise EOFError("the answer ends before its packed content does")
+
+
+def _window(error):
+    """Seconds of the time that a limit of requests is over, where a throttled call is told and it is worth a wait."""
+    stated = re.search(WINDOW, error.message) if error.kind == errors.THROTTLED else None
+    return float(stated.group(1) or 1) * UNITS[stated.group(2).lower()] if stated else None
 
 
 def _back_off(doubled):

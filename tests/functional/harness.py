@@ -12,6 +12,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -58,11 +59,12 @@ class Runner:
     """``run(module, **params)``: the result of a task, as the collection's own code makes it.
 
     Waits between tries are not slept through but kept in ``waits``, and in ``widths`` how many calls were
-    allowed at once then.
+    allowed at once then. ``patient`` does wait.
     """
 
-    def __init__(self, sim):
+    def __init__(self, sim, patient=False):
         self.sim = sim
+        self.patient = patient
         self.waits = []
         self.widths = []
 
@@ -88,6 +90,8 @@ class Runner:
         def sleep(seconds):
             self.waits.append(seconds)
             self.widths.append(int(client.transport.width._allowed))
+            if self.patient:
+                time.sleep(seconds)
 
         client.transport._sleep = sleep
         return client

@@ -94,6 +94,85 @@ def test_throttled_for_good_is_an_error_in_the_end(sim, run, case):
     assert result["error"]["attempts"] == 1
 
 
+# -- an instance that takes one write at a time ----------------------------------------------------
+
+BUSY = [{"code": code} for code in ("DMS.00400026", "DMS.00400017", "DMS.00400108", "MQS.00400026")]
+BUSY.append({"status": 409, "code": "unknown"})
+
+
+def users(sim, count, instance="rmq-1"):
+    """So many users of an instance, all of which change."""
+    names = [f"user-{number:03d}" for number in range(count)]
+    for name in names:
+        sim.add_rocketmq_user(instance_id=instance, access_key=name)
+    return {"instance_id": instance, "users": [{"user_name": name, "default_topic_perm": "SUB"} for name in names]}
+
+
+@pytest.mark.parametrize("busy", BUSY, ids=lambda busy: busy["code"])
+def test_writes_to_a_busy_instance_wait_for_each_other(sim, run, busy):
+    """With no more time than one of them needs: nobody's wait for the others counts."""
+    params = users(sim, 12)
+    sim.traps.set(busy_instance={"seconds": 0.25, **busy})
+    result = run.ok("huaweicloud_rocketmq_user", timeout=1, retries=0, **params)
+    assert (len(result["changes"]), sim.counters["write"]) == (12, 12 + sim.counters["refused"]["busy"])
+    # Those that ran beside the first one, and none after it.
+    assert sim.counters["refused"]["busy"] <= 7
+    assert run.waits == []
+
+
+def test_an_instance_that_is_busy_after_its_answer_is_waited_for(sim):
+    sim.traps.set(busy_instance={"seconds": 0.3, "background": True})
+    run = harness.Runner(sim, patient=True)
+    result = run.ok("huaweicloud_rocketmq_user", **users(sim, 5))
+    assert len(result["changes"]) == 5
+    assert run.waits
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_creations_and_deletions_wait_for_each_other_too(sim, run, state):
+    params = users(sim, 6)
+    if state == "present":
+        params["users"] = [
+            {"user_name": f"new-user-{number}", "secret_key": f"New-Secret-{number}"} for number in range(6)
+        ]
+    else:
+        params["users"] = [{"user_name": user["user_name"]} for user in params["users"]]
+    sim.traps.set(busy_instance={"seconds": 0.1})
+    result = run.ok("huaweicloud_rocketmq_user", timeout=1, retries=0, state=state, **params)
+    assert len(result["changes"]) == 6
+
+
+def test_an_instance_that_stays_busy_is_an_error_in_the_end(sim, run):
+    sim.traps.set(fail_next={"match": "UpdateUser", "times": None, "status": 400, "code": "DMS.00400017"})
+    result = run.failed("huaweicloud_rocketmq_user", retries=1, **on_alpha(cases.ROCKETMQ))
+    assert (result["error"]["kind"], result["error"]["code"]) == ("throttled", "DMS.00400017")
+    assert result["error"]["attempts"] > 4
+    assert "raise retries" in result["error"]["hint"]
+    assert max(run.waits) <= 20 and run.waits[-1] > run.waits[0]
+
+
+@pytest.mark.parametrize("message", ["policy user over ratelimit,limit:200,time:5 minute", "200 requests in 5 minutes"])
+def test_a_limit_over_minutes_is_waited_for_or_retries_are_named(sim, run, message):
+    sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
+    for case in (cases.UFILE, cases.ROCKETMQ):
+        result = run.failed(case.module, **on_alpha(case))
+        assert "set retries to 10 or more" in result["error"]["hint"]
+        assert run.waits == []
+        sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
+        assert run.ok(case.module, retries=10, **on_alpha(case))["changed"]
+        assert run.waits == [300]
+        sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
+
+
+# -- proxies that rewrite headers ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", **cases.each())
+def test_headers_that_a_proxy_rewrites_do_not_break_a_signature(sim, run, case):
+    sim.traps.set(proxy_headers=True)
+    assert run.ok(case.module, **on_alpha(case))["changed"] is True
+
+
 # -- answers that are none -------------------------------------------------------------------------
 
 BROKEN = {

@@ -52,6 +52,8 @@ class Clouds:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         request = Request.from_scope(scope, await _body(receive))
+        if self.simulator.traps.get("proxy_headers"):
+            _proxied(request)
         provider = self.ucloud if request.path == "/" else self.huaweicloud
         call = provider.identify(request)
         counting = self.simulator.counting
@@ -79,8 +81,23 @@ class Clouds:
         if throttled is not None:
             self.simulator.counting.refused("throttled")
             return throttled
-        answer = self._act(provider, call)
+        answer = await self._one_at_a_time(provider, call)
         return answer if rule is None else rule.answer(call, answer)
+
+    async def _one_at_a_time(self, provider: Provider, call: Call) -> Answer:
+        busy = self.simulator.traps.busy
+        instance = busy.instance(call) if busy is not None else None
+        if busy is None or instance is None:
+            return self._act(provider, call)
+        if not busy.begins(instance):
+            self.simulator.counting.refused("busy")
+            return busy.answer(call)
+        try:
+            if not busy.background:
+                await asyncio.sleep(busy.seconds)
+            return self._act(provider, call)
+        finally:
+            busy.ends(instance)
 
     def _act(self, provider: Provider, call: Call) -> Answer:
         """Carries the request out. No await in here: one request at a time changes the estate."""
@@ -175,6 +192,15 @@ class Clouds:
         # Until uvicorn knows: it would log an answer that never came as an error of ours.
         while (await receive())["type"] != "http.disconnect":
             pass
+
+
+def _proxied(request: Request) -> None:
+    """What a proxy on the way makes of the headers: all that is not the service's own may be another."""
+    request.headers.update(via="1.1 proxy", accept="*/*, text/html", connection="close")
+    request.headers["user-agent"] = "proxy " + request.headers.get("user-agent", "")
+    if "content-type" in request.headers:
+        request.headers["content-type"] += "; charset=UTF-8"
+    request.headers.pop("accept-encoding", None)
 
 
 async def _body(receive: Any) -> bytes:

@@ -1,17 +1,17 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Throttling: by rate, or the next so many requests, in each of the clouds' own words."""
+"""Throttling: by rate, or the next so many requests, or while an instance is busy, in each of the clouds' own words."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from .wire import Answer, Call
+from .wire import CHANGING, Answer, Call
 
 STYLES = ("huawei-400", "huawei-404", "huawei-429", "ucloud-153", "http-429")
-KEYS = {"next", "rate", "burst", "style", "retry_after", "match"}
+KEYS = {"next", "rate", "burst", "style", "retry_after", "match", "message"}
 
 
 class Throttle:
@@ -28,6 +28,7 @@ class Throttle:
             raise ValueError(f"throttle style is one of {', '.join(STYLES)}")
         self.match = value.get("match", "any")
         self.retry_after = value.get("retry_after")
+        self.message = value.get("message")
         self.left = int(value.get("next", 0))
         self.rate = float(value.get("rate", 0))
         self.burst = float(value.get("burst", max(self.rate, 1)))
@@ -57,16 +58,58 @@ class Throttle:
             body = {
                 "RetCode": 153,
                 "Action": f"{call.operation}Response",
-                "Message": "Request was throttled",
+                "Message": self.message or "Request was throttled",
             }
             return Answer(200, body, headers)
         if style in ("huawei-400", "huawei-404"):
-            body = {"error_code": "DMS.10240407", "error_msg": "Too many requests, try later."}
+            body = {"error_code": "DMS.10240407", "error_msg": self.message or "Too many requests, try later."}
             return Answer(int(style[-3:]), body, headers)
         if style == "huawei-429":
             body = {
                 "error_code": "APIGW.0308",
-                "error_msg": "The throttling threshold has been reached",
+                "error_msg": self.message or "The throttling threshold has been reached",
             }
             return Answer(429, body, headers)
         return Answer(429, b"Too Many Requests", {"Content-Type": "text/plain", **headers})
+
+
+class Busy:
+    """An instance takes one write at a time, and refuses those that come meanwhile.
+
+    `seconds`: how long one takes; with `background` it is answered at once and goes on afterwards.
+    """
+
+    KEYS = {"seconds", "code", "status", "background"}
+
+    def __init__(self, value: Any) -> None:
+        value = {} if value is True else value
+        if not isinstance(value, dict) or set(value) - self.KEYS:
+            raise ValueError(f"busy_instance is true or takes {', '.join(sorted(self.KEYS))}")
+        self.seconds = float(value.get("seconds", 0.2))
+        self.code = value.get("code", "DMS.00400026")
+        self.status = int(value.get("status", 400))
+        self.background = bool(value.get("background"))
+        self._until: dict[str, float] = {}
+
+    def instance(self, call: Call) -> str | None:
+        """The instance that a call writes to."""
+        if call.kind not in CHANGING:
+            return None
+        return call.arguments.get("instance_id") or call.arguments.get("ServiceId")
+
+    def begins(self, instance: str) -> bool:
+        now = time.monotonic()
+        if self._until.get(instance, 0.0) > now:
+            return False
+        self._until[instance] = now + self.seconds if self.background else float("inf")
+        return True
+
+    def ends(self, instance: str) -> None:
+        if not self.background:
+            self._until.pop(instance, None)
+
+    def answer(self, call: Call) -> Answer:
+        if call.provider == "ucloud":
+            return Answer(409, b"Conflict", {"Content-Type": "text/plain"})
+        body = {"error_code": self.code, "error_msg": "The instance is busy. Try again later."}
+        return Answer(self.status, body)

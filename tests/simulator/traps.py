@@ -13,7 +13,7 @@ from typing import Any
 
 from .rules import SHORT_FORMS, Rule, short_form
 from .shapes import SHAPES
-from .throttle import Throttle
+from .throttle import Busy, Throttle
 from .visibility import Revocation, SecondWriter
 from .wire import Answer, Call
 
@@ -40,6 +40,7 @@ BEHAVIOURS = frozenset(
         "masked_secrets",
         "missing_token_empty_dataset",
         "no_batch_add",
+        "proxy_headers",
         "refused_offsets",
         "revoke_after",
         "second_writer",
@@ -56,7 +57,7 @@ BEHAVIOURS = frozenset(
     }
 )
 NAMES = frozenset(SETTINGS) | BEHAVIOURS | frozenset(SHAPES) | frozenset(SHORT_FORMS)
-NAMES |= {"fail_next", "throttle"}
+NAMES |= {"busy_instance", "fail_next", "throttle"}
 
 
 TIDYING: dict[str, Callable[[str], str]] = {
@@ -108,6 +109,8 @@ class Traps:
     def _parse(name: str, value: Any) -> Any:
         if name == "throttle":
             return Throttle(value)
+        if name == "busy_instance":
+            return Busy(value)
         if name == "second_writer":
             return SecondWriter(value)
         if name == "revoke_after":
@@ -144,6 +147,10 @@ class Traps:
     def throttled(self, call: Call) -> Answer | None:
         throttle = self._parsed.get("throttle")
         return throttle.answer(call) if throttle and throttle.refuses(call) else None
+
+    @property
+    def busy(self) -> Busy | None:
+        return self._parsed.get("busy_instance")
 
     def revoked(self, provider: str, name: str) -> bool:
         revocation = self._parsed.get("revoke_after")

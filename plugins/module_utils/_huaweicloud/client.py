@@ -59,6 +59,11 @@ def path(*segments):
     return "/" + "/".join(quote(segment, safe="~") for segment in segments)
 
 
+def _lane(method, segments):
+    """The instance that a call writes to."""
+    return segments[segments.index("instances") + 1] if method != "GET" and "instances" in segments else None
+
+
 class HuaweiCloudClient(base.Client):
     """One project of one service in one region."""
 
@@ -169,7 +174,9 @@ class HuaweiCloudClient(base.Client):
         self._ready()
         url = self.addresses.url + path("v2", self._project_id, *segments)
         try:
-            answer = self._send(operation, method, url, query, body, self._auth, repeatable)
+            answer = self._send(
+                operation, method, url, query, body, self._auth, repeatable, lane=_lane(method, segments)
+            )
         except errors.CallError as error:
             if error.operation == operation:  # and not IAM's, which was asked for a new token
                 error.hint = codes.hint_for(self._kind, error)
@@ -195,7 +202,7 @@ class HuaweiCloudClient(base.Client):
             error.hint = codes.hint_of_iam(self._kind, error)
             raise
 
-    def _send(self, operation, method, url, query, body, made, repeatable=True, shape=dict):
+    def _send(self, operation, method, url, query, body, made, repeatable=True, shape=dict, lane=None):
         if query:
             url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote, safe="~")
         call = http.Call(
@@ -209,6 +216,7 @@ class HuaweiCloudClient(base.Client):
             body=None if body is None else json.dumps(body).encode("utf-8"),
             auth=made or auth.NoAuth(),
             repeatable=repeatable,
+            lane=lane,
         )
         return self.send(call)
 
@@ -242,10 +250,10 @@ class HuaweiCloudClient(base.Client):
                 call, errors.ANSWER, unreadable or f"no documented answer but {answer.what()}",
                 retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
-        kind, retry, hint = codes.judge(answer.status, code)
+        kind, retry, hint = judged = codes.judge(answer.status, code)
         return self._error(
             call, kind, message or f"no message but {answer.what()}", code=code, retry=retry, hint=hint,
-            unclear=kind == errors.SERVER and answer.status >= 500, **about
+            unclear=kind == errors.SERVER and answer.status >= 500, busy=judged is codes.BUSY, **about
         )  # fmt: skip
 
     def _error(self, call, kind, message, **details):

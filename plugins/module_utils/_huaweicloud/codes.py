@@ -23,9 +23,13 @@ TOO_OLD = re.compile(r"signature\W*(has |is |was |already )*expired", re.IGNOREC
 NEW_TOKEN = "Get a new auth_token for this project, or use ak and sk."  # noqa: S105
 URL = "Check api_url, region and project_id."
 RIGHTS = "Give the IAM user of these credentials a policy that allows this operation, in this project."
-LIMIT = "The request limit is reached; lower concurrency or run later."
+LIMIT = "The request limit is reached; lower concurrency, raise retries or run later."
 # Writes to one instance may have to wait for each other: nothing was done, and later it will be.
-BUSY = (errors.SERVER, True, "The instance is busy with another operation; run again when it has ended.")
+BUSY = (
+    errors.THROTTLED,
+    True,
+    "The instance is busy with another operation; raise retries, or run again when it has ended.",
+)
 SUCCESS = r"\s*(([A-Za-z]+\.)?0+)?\s*\Z"  # "", 0, "XXX.0000", "DMS.00000000": codes that say that all is well
 PAST_THE_END = "DMS.40050010"
 
@@ -99,6 +103,7 @@ STATUSES = {
     401: (errors.AUTHENTICATION, False, KEYS),
     403: (errors.PERMISSION, False, RIGHTS),
     404: (errors.INVALID, False, "Check instance_id, region and project_id."),
+    409: BUSY,
     429: (errors.THROTTLED, True, LIMIT),
     500: (errors.SERVER, True, None),
     502: (errors.SERVER, True, None),

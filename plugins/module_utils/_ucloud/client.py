@@ -72,7 +72,7 @@ class UCloudClient(base.Client):
         about = {"status": answer.status, "request_id": answer.headers.get("X-UCLOUD-REQUEST-UUID")}
         if answer.status != 200:
             kind, retry = errors.INVALID, False
-            if answer.status == 429:
+            if answer.status in (409, 429):
                 kind, retry = errors.THROTTLED, True
             elif answer.status >= 500:
                 kind, retry = errors.SERVER, answer.status in (500, 502, 503, 504)

@@ -29,7 +29,11 @@ CODES = {
     110: (errors.SERVER, True, UNCLEAR),
     130: (errors.SERVER, True, UNCLEAR),
     150: (errors.SERVER, True, LATER),
-    153: (errors.THROTTLED, True, "The account's request limit is reached; lower concurrency or run later."),
+    153: (
+        errors.THROTTLED,
+        True,
+        "The account's request limit is reached; lower concurrency, raise retries or run later.",
+    ),
     160: (
         errors.INVALID,
         False,

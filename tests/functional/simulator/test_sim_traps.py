@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -29,6 +30,8 @@ def test_names():
     with pytest.raises(simulator.UnknownTrap):
         simulator.Simulator(basic_editon=True)
     for name, value in (
+        ("busy_instance", {"minutes": 2}),
+        ("busy_instance", 5),
         ("throttle", {"every": 2}),
         ("throttle", {"next": 1, "style": "aws"}),
         ("fail_next", {"stauts": 500}),
@@ -243,3 +246,30 @@ def test_reset_keeps_how_it_was_started():
         assert sim.traps.as_dict() == {"latency": 1}
         assert sim.estate is held
         assert sim.estate["ucloud"]["ufile_tokens"] == {}
+
+
+def test_a_busy_instance_takes_one_write_at_a_time(sim):
+    sim.traps.set(busy_instance={"seconds": 0.3, "code": "DMS.00400017"})
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(signed(sim, "PUT", RETIRED, GRANT))) for _unused in "ab"]
+    for thread in threads:
+        thread.start()
+    assert signed(sim, "GET", RETIRED).status_code == 200
+    for thread in threads:
+        thread.join(10)
+    assert [answer.status_code for answer in answers] == [400, 200]
+    assert answers[0].json()["error_code"] == "DMS.00400017"
+    assert sim.counters["refused"] == {"busy": 1}
+    assert signed(sim, "PUT", RETIRED, GRANT).status_code == 200
+
+
+def test_a_busy_instance_may_be_so_after_its_answer(sim):
+    sim.traps.set(busy_instance={"seconds": 0.3, "status": 409, "background": True})
+    assert [signed(sim, "PUT", RETIRED, GRANT).status_code for _unused in "ab"] == [200, 409]
+    time.sleep(0.35)
+    assert signed(sim, "PUT", RETIRED, GRANT).status_code == 200
+
+
+def test_a_proxy_that_rewrites_headers_breaks_a_signature_over_them(sim):
+    sim.traps.set(proxy_headers=True)
+    assert signed(sim, "GET", RETIRED).status_code == 401

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._flow import Pace, Width
+from ansible_collections.grantops.cloud.plugins.module_utils._flow import Lane, Pace, Width
 
 
 def room(width):
@@ -273,3 +273,51 @@ def test_a_turn_that_is_taken_already_is_not_given_again():
     clock.now += 0.001
     clock.pace.throttled(10.9995)
     assert clock.pace.turn() >= second > first
+
+
+# -- lanes -----------------------------------------------------------------------------------------
+
+
+def test_nobody_waits_in_a_lane_before_one_was_refused():
+    lane = Lane()
+    with lane, lane, lane:
+        assert lane._running == 3
+
+
+def test_who_was_refused_alone_does_not_wait_for_ours():
+    lane = Lane()
+    with lane:
+        assert lane.refused() is False
+        assert lane.refused() is False
+    with lane:
+        assert lane._running == 1
+
+
+def test_who_was_refused_beside_others_comes_after_them_and_then_all_go_one_by_one():
+    lane, most, order = Lane(), [], []
+    started, go_on = threading.Barrier(5), threading.Event()
+
+    def call(number):
+        with lane:
+            if number < 5:
+                started.wait(10)
+            if number:
+                if number < 5:
+                    assert lane.refused() is True
+                most.append(lane._running)
+            else:
+                go_on.wait(10)
+            order.append(number)
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    while lane._running > 1 or not lane._one_by_one:
+        pass
+    threads.append(threading.Thread(target=call, args=(5,)))
+    threads[-1].start()
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert order[0] == 0 and sorted(order) == [0, 1, 2, 3, 4, 5]
+    assert most == [1] * 5

@@ -229,6 +229,71 @@ def test_an_odd_retry_after_is_ignored():
     assert http.Answer(429, {"Retry-After": "²"}, b"").retry_after() is None
 
 
+# -- limits over minutes, and things that are busy -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("policy user over ratelimit,limit:200,time:5 minute", 300), ("200 requests in 5 minutes", 300),
+        ("at most 60 per minute", 60), ("Limit 1000/hour", 3600), ("200 within 10min", 600), ("100 every 1 DAY", 86400),
+        ("limit:20,time:1 second", None), ("try again in a minutes time", None), ("time:minutes5", None), ("5 min", None),
+    ],
+)  # fmt: skip
+def test_the_time_that_a_limit_is_over_is_understood(message, seconds):
+    assert http._window(call().error(errors.THROTTLED, message)) == seconds
+    assert http._window(call().error(errors.SERVER, message)) is None
+
+
+def refused(message="m", **details):
+    """A call whose answer is always refused as throttled."""
+    made = call()
+    made.check = lambda answer: (
+        None if answer.status == 200 else made.error(errors.THROTTLED, message, retry=True, **details)
+    )
+    return made
+
+
+def test_a_limit_that_ends_in_time_is_waited_for():
+    sender, clock = transport(429, 200, retries=4)
+    sender.send(refused("200 in 2 minutes"))
+    assert clock.slept == [120]
+
+
+@pytest.mark.parametrize(("message", "retries"), [("200 in 5 minutes", 10), ("1 per hour", 120), ("1 in 3 minutes", 6)])
+def test_a_limit_that_does_not_names_the_retries_that_do(message, retries):
+    error, clock = failure(429, retries=4, made=refused(message, hint="Wait."))
+    assert clock.slept == []
+    assert f"set retries to {retries} or more" in error.hint
+    # And those do.
+    sender, clock = transport(429, 200, retries=retries)
+    assert sender.send(refused(message)).status == 200
+
+
+def test_a_header_says_better_than_a_message_when():
+    sender, clock = transport(429, 200, retries=4)
+    sender.send(refused("200 in 2 minutes", retry_after=7))
+    assert clock.slept == [7]
+
+
+def test_a_busy_thing_is_waited_for_ever_longer(monkeypatch):
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    made = refused(busy=True)
+    made.lane = "i-1"
+    error, clock = failure(*[429] * 6, retries=2, timeout=5, made=made)
+    assert clock.slept == [0.4, 0.8, 1.6, 3.2, 6.4]
+    assert error.attempts == 6
+    assert failure(429, retries=0, made=made)[0].attempts == 1
+
+
+def test_a_busy_thing_slows_nothing_else_down():
+    sender, clock = transport(*[429] * 5, 200, retries=2)
+    made = refused(busy=True)
+    made.lane = "i-1"
+    sender.send(made)
+    assert (sender.width._allowed, sender.pace._between, sender.pace._refusals) == (8, 0, 0)
+
+
 # -- limits ----------------------------------------------------------------------------------------
 
 

@@ -510,9 +510,38 @@ def test_the_hint_of_a_code_says_what_to_do(code, kind, words):
     assert words in codes.CODES[code][2]
 
 
-@pytest.mark.parametrize("code", ["DMS.00400017", "DMS.00400026", "DMS.00400108", "MQS.00400026"])
-def test_a_busy_instance_is_asked_again(code):
-    assert called(reply({"error_code": code, "error_msg": "m"}, 400), reply({}), retries=1) == {}
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("DMS.00400017", 400), ("DMS.00400026", 400), ("DMS.00400108", 400), ("MQS.00400026", 400), ("X.1", 409)],
+)
+def test_a_busy_instance_is_asked_again(code, status):
+    refused = reply({"error_code": code, "error_msg": "m"}, status)
+    assert called(refused, reply({}), retries=1) == {}
+    found = error(reply({"error_code": code, "error_msg": "m"}, status))
+    assert (found.kind, found.busy, found.unclear) == (errors.THROTTLED, True, False)
+
+
+@pytest.mark.parametrize(("code", "status"), [("APIGW.0308", 429), ("DMS.10240407", 404), ("X.1", 429), ("X.1", 503)])
+def test_what_limits_requests_does_not_make_an_instance_busy(code, status):
+    assert error(reply({"error_code": code, "error_msg": "m"}, status)).busy is False
+
+
+@pytest.mark.parametrize(
+    ("method", "segments", "lane"),
+    [
+        ("PUT", ["instances", "i-1", "users", "instances"], "i-1"),
+        ("POST", ["mqs", "instances", "i-2", "topics", "accesspolicy"], "i-2"),
+        ("DELETE", ["instances", "i-1", "users", "u"], "i-1"),
+        ("GET", ["instances", "i-1", "users"], None),
+        ("PUT", ["users"], None),
+    ],
+)
+def test_writes_to_one_instance_share_a_lane(method, segments, lane):
+    made, _wire = wired(project_id="p-1", **AK)
+    calls = []
+    made.send = lambda call: calls.append(call) or http.Answer(200, {}, b"{}")
+    made.call("Op", method, segments)
+    assert calls[0].lane == lane
 
 
 def pages(*answers):
@@ -543,7 +572,7 @@ def test_every_status_is_judged_as_the_table_says(status):
     assert found.unclear is (status >= 500)
 
 
-@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (409, "invalid"), (499, "invalid"), (501, "server")])
+@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (410, "invalid"), (499, "invalid"), (501, "server")])
 def test_an_unknown_failure_is_not_tried_again(status, kind):
     found = error(reply({"error_code": "unknown", "error_msg": "m"}, status), retries=3)
     assert (found.kind, found.attempts) == (kind, 1)

@@ -16,6 +16,8 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, ucloud
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -218,3 +220,25 @@ def test_a_redirect_is_not_read_beyond_its_bound(monkeypatch):
     with listening(head + body) as (port, heads):
         error = send(f"http://127.0.0.1:{port}/")
     assert error.message.startswith("the answer is larger than")
+
+
+# -- half of a character ---------------------------------------------------------------------------
+
+HALF = "half \ud800 of one"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"code": 299, "message": HALF},
+        {"status": 302, "headers": {"Location": f"https://{HALF}"}},
+        {"code": 299, "headers": {"X-UCLOUD-REQUEST-UUID": HALF}},
+        {"answer": {"DataSet": [cases.ALL[0].row(PrivateKey=HALF, PublicKey=7)]}},
+        {"status": 404, "headers": {"Content-Type": HALF}},
+    ],
+    ids=["message", "address", "header", "secret", "type"],
+)
+def test_half_of_a_character_in_an_answer_leaves_no_task_without_its_error(answer):
+    result = attempt(cases.ALL[0].resource, {}, [ucloud("DescribeUFileToken", {}, **answer)], info=True)
+    assert result["error"]["operation"] == "DescribeUFileToken" if result.get("failed") else result["tokens"]
+    result.get("msg", "").encode("utf-8")  # which half of a character could not be

@@ -367,7 +367,7 @@ def test_what_is_not_json_is_tried_again():
 
 @pytest.mark.parametrize(
     ("status", "kind", "tries"),
-    [(429, "throttled", 9), (500, "server", 2), (502, "server", 2), (503, "server", 2), (504, "server", 2),
+    [(409, "throttled", 9), (429, "throttled", 9), (500, "server", 2), (502, "server", 2), (503, "server", 2), (504, "server", 2),
      (501, "server", 1), (404, "invalid", 1), (403, "invalid", 1), (204, "invalid", 1)],
 )  # fmt: skip
 def test_a_status_that_ucloud_never_sends_is_judged(status, kind, tries):
