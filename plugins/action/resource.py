@@ -44,13 +44,13 @@ class ActionModule(ActionBase):
         resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
         self._task.args, mistaken = _module.checked(resource, spec["argument_spec"], plain(self._task.args))
+        if mistaken:
+            return mistaken
         try:
             params = self.validate_argument_spec(**spec)[1]
         except AnsibleActionFail as error:
             # Not left to Ansible, which prints all options of the task beside it: a vault's secrets in clear.
             return _module.refused(resource, error.message, info)
-        if mistaken:
-            return mistaken
         result = _module.execute(
             resource,
             params,

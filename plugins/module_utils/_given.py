@@ -112,6 +112,8 @@ def _of_value(rule, value, plural, position, option):
     kind = rule.get("type", "str")
     if kind in TEXTS:
         reason = _reason(value)
+        if isinstance(value, (list, tuple, dict)) and rule.get("choices"):
+            reason += ": write one of " + ", ".join(rule["choices"])
         if reason:
             yield errors.Problem(position, reason, option)
     elif kind in NUMBERS:

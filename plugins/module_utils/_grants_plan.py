@@ -243,7 +243,7 @@ class _Topics:
             key = (subject.scope, topic)
             if row:
                 there = policies.kind.names(self.topics[key]["policies"])
-                policies.kind.check_new(there, [app["app_name"]], topic)
+                kinds.new_names([app["app_name"]], there, topic, "app_name", policies.kind.check_key)
             if key not in self.positions:
                 self.positions[key] = len(self.entries)
                 self.entries.append({"instance_id": subject.scope, "name": topic, "policies": [], "purge": False})

@@ -527,6 +527,9 @@ class Keyed(Kind):
                     )
                 if all(row.get(key) is None for key in self.row_keys):
                     raise Refused(f"{right}; got a row without {self.key}", f"[{position}]")
+                for each in self.columns:
+                    if each.needed and row.get(each.option, "") is None:
+                        raise Refused(f"{right}; got a row whose {each.option} is null", f"[{position}]")
             return value
         if len(value) > 1 and self.key in value and set(value) <= set(self.spec()["options"]):
             raise Refused(f"{right}; got one row outside of a list")
@@ -538,7 +541,7 @@ class Keyed(Kind):
             if row.setdefault(self.key, key) != key:
                 raise Refused(f"{right}; got a row whose {self.key} is another one than its key")
             rows.append(row)
-        return rows
+        return self.given(rows)
 
     def key_of(self, row):
         value = row.get(self.key)

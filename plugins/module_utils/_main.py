@@ -64,12 +64,13 @@ def run_module(resource, info=False):
             self.params, self.mistaken = _module.checked(resource, spec["argument_spec"], self.params)
 
         def fail_json(self, msg, **more):
-            more.setdefault("error", _module.refused(resource, msg, info)["error"])
-            super().fail_json(msg=msg, **more)
+            # What is told before Ansible looks names the place; and it may be what Ansible stumbles over.
+            result = self.mistaken or dict(_module.refused(resource, msg, info), **more)
+            super().fail_json(**result)
 
     module = Module(supports_check_mode=True, **spec)
     if module.mistaken:
-        module.fail_json(**module.mistaken)
+        module.fail_json(module.mistaken["msg"])
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     with _Signals() as signals:

@@ -48,7 +48,10 @@ class UFile(System):
 
     def values(self, rng, state, kind):
         if kind == "create":
-            places = {"allowed_buckets": some(rng, BUCKETS), "allowed_prefixes": rng.choice((["*"], some(rng, PREFIXES)))}
+            places = {
+                "allowed_buckets": some(rng, BUCKETS),
+                "allowed_prefixes": rng.choice((["*"], some(rng, PREFIXES))),
+            }
             return {"allowed_ops": some(rng, OPS), **places, "expire_time": "2030-01-01"}
         if kind == "clear":
             return {"allowed_ops": []}

@@ -111,6 +111,14 @@ class UFileToken(Resource):
                 + (f". Is one of these meant? {', '.join(near)}" if near else "")
             )
 
+    def warn(self, wanted):
+        for prefix in wanted.values.get("allowed_prefixes", ()):
+            if prefix.startswith("/"):
+                yield (
+                    f"{self.describe(wanted.names)}: allowed_prefixes has {prefix}, and the keys of objects seldom begin "
+                    "with a slash."
+                )
+
     def warn_planned(self, change):
         name, end = self.describe(change.names), change.target.get("expire_time")
         if end is None and change.current is None:

@@ -45,7 +45,8 @@ def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
         ({"users": [{}, {"user_name": value}]}, "users[1].user_name"),
         ({"users": [{"group_perms": [{}, row]}]}, "users[0].group_perms[1].perm"),
     ):
-        assert found(ROCKETMQ, given) == [f"{where}: it must be text, {reason}"]
+        words = ": write one of PUB, SUB, PUB|SUB, SUB|PUB, DENY" if "perm" in where and "quotes" not in reason else ""
+        assert found(ROCKETMQ, given) == [f"{where}: it must be text, {reason}{words}"]
     assert found(UFILE, {"tokens": [{"allowed_buckets": ["a", value]}]}) == [
         f"tokens[0].allowed_buckets[1]: it must be text, {reason}"
     ]
@@ -375,6 +376,9 @@ POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app
         ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is no mapping"),
         ([{"orders": "PUB"}], "[0]", "a row without name"),
         ([{"name": None, "perm": "PUB"}], "[0]", "a row without name"),
+        ([{"name": "a", "perm": None}], "[0]", "a row whose perm is null"),
+        ({"orders": None}, "[0]", "a row whose perm is null"),
+        ({"orders": {"perm": None}}, "[0]", "a row whose perm is null"),
         ({"name": "orders", "perm": "PUB"}, "", "one row outside of a list"),
         ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name is another one than its key"),
     ],

@@ -13,6 +13,7 @@ import pytest
 yaml = pytest.importorskip("yaml")
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils import _grants_plan as planning  # noqa: E402
 from ansible_collections.grantops.cloud.plugins.module_utils import _grants_setups as defining  # noqa: E402
 
 ROLE = pathlib.Path(__file__).resolve().parents[4] / "roles" / "permissions"
@@ -287,3 +288,89 @@ def test_a_set_up_of_ones_own_is_used_like_the_others():
     }
     (grant,), problems = core.check([{**GOOD["urocketmq"], "setup": "mine"}], {**SETUPS, **spliced})
     assert not problems and grant.given["produce"] == {"orders", "audit"}
+
+
+# -- names that are new, which the plan knows ------------------------------------------------------
+
+HELD = {
+    "ufile": {
+        "token_id": "t-1",
+        "token_name": "backup-agent",
+        "allowed_ops": ["TOKEN_ALLOW_WRITE"],
+        "allowed_buckets": ["backups"],
+        "allowed_prefixes": ["db/"],
+        "expire_time": 1798761600,
+    },
+    "urocketmq": {
+        "service_id": "urmq-1",
+        "token_id": "t-1",
+        "name": "billing",
+        "topic_produce_perm": "PART",
+        "allow_produce_topic_list": ["orders"],
+        "topic_consume_perm": "NONE",
+        "allow_consume_topic_list": [],
+    },
+    "rocketmq": {
+        "instance_id": "i-1",
+        "user_name": "billing",
+        "admin": False,
+        "white_remote_address": "",
+        "default_topic_perm": "DENY",
+        "default_group_perm": "DENY",
+        "topic_perms": [],
+        "group_perms": [],
+    },
+    "roma": {
+        "instance_id": "i-2",
+        "name": "orders",
+        "policies": [{"app_name": "caf\u00e9", "access_policy": "pub", "tag": "", "owner": False}],
+    },
+}
+
+
+def plan_of(which, held=None, **changes):
+    (grant,), problems = core.check([{**GOOD[which], **changes}], SETUPS)
+    assert problems == []
+    return planning.plan(grant.system, [grant], [{**HELD[which], **(held or {})}])["problems"]
+
+
+NEW = [
+    ("ufile", {"buckets": ["b*"]}, "allowed_buckets: 'b*' is no name of a bucket"),
+    ("ufile", {"prefixes": ["in/*"]}, "allowed_prefixes: 'in/*' is no name of a prefix"),
+    ("ufile", {"buckets": [" logs"]}, "allowed_buckets: an entry must not begin or end with a blank; got ' logs'"),
+    ("ufile", {"principal": "agent\u3164"}, "token_name holds the invisible character '\\u3164' (HANGUL FILLER)"),
+    ("urocketmq", {"topics": ["*"]}, "topic_produce_perm: ALL stands for every topic"),
+    ("urocketmq", {"principal": "['a']"}, "name must be one name; got"),
+    ("rocketmq", {"topics": ["*"]}, "topic_perms: '*' is not one name of letters, digits"),
+    ("rocketmq", {"topics": ["order*"]}, "default_topic_perm is for all that have no row of their own"),
+    ("rocketmq", {"topics": ["orders,payments"]}, "topic_perms: 'orders,payments' is not one name"),
+    ("rocketmq", {"groups": ["g-*"]}, "group_perms: 'g-*' is not one name"),
+    ("roma", {"principal": "bill*"}, "orders: 'bill*' is no name of an application"),
+    ("roma", {"principal": "cafe\u0301"}, "is the same name as 'caf\u00e9', made of other characters"),
+]
+
+
+@pytest.mark.parametrize(("which", "changes", "said"), NEW)
+def test_a_new_name_that_nobody_can_mean_is_told_with_its_grant(which, changes, said):
+    (text,) = plan_of(which, **changes)
+    assert text.startswith("permissions_grants[0]: ")
+    assert said in text
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_principal_in_another_form_of_unicode_is_none_of_its_own(state):
+    (text,) = plan_of("ufile", held={"token_name": "caf\u00e9"}, principal="cafe\u0301", state=state)
+    assert "is the same name as 'caf\u00e9'" in text
+
+
+@pytest.mark.parametrize(
+    ("which", "held", "changes"),
+    [
+        ("ufile", {"allowed_buckets": ["b*"], "allowed_prefixes": ["*"]}, {"buckets": ["b*"], "prefixes": None}),
+        ("ufile", {"token_name": " x"}, {"principal": " x"}),
+        ("rocketmq", {"topic_perms": [{"name": "order*", "perm": "SUB"}]}, {"topics": ["order*"]}),
+        ("urocketmq", {"allow_produce_topic_list": ["*"]}, {"topics": ["*"]}),
+    ],
+)
+def test_what_is_held_already_may_be_called_so(which, held, changes):
+    assert plan_of(which, held=held, **changes) == []

@@ -481,3 +481,13 @@ def test_without_a_region_one_look_is_enough():
     assert run(RESOURCE, {"token_name": "ci-1", "region": None}, calls)["token"]["token_id"] == "t-2"
     options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True, "region": None}
     assert "warnings" not in run(RESOURCE, options, calls)
+
+
+def test_a_prefix_that_begins_with_a_slash_is_warned_of():
+    row = case.row(AllowedPrefixes=["/in/", "out/"])
+    options = dict(case.names(), allowed_prefixes=["/in/", "out/"])
+    said = "UFile token t-1: allowed_prefixes has /in/, and the keys of objects seldom begin with a slash."
+    assert run(RESOURCE, options, case.read(row))["warnings"] == [said]
+    assert "warnings" not in run(
+        RESOURCE, dict(case.names(), allowed_prefixes=["in/"]), case.read(case.row(AllowedPrefixes=["in/"]))
+    )
