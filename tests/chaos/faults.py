@@ -61,6 +61,7 @@ THROTTLE_HUAWEI = (
     {"status": 400, "code": "DMS.10240407"},
     {"status": 429, "body": "Too Many Requests"},
 )
+QUOTA = '{"error_code": "APIGW.0308", "error_msg": "The throttling threshold: 200 times in 5 minutes has been reached"}'
 
 
 def _with(rules, **more):
@@ -90,8 +91,23 @@ KINDS: tuple[Kind, ...] = (
         (*_with(THROTTLE_UCLOUD, retry_after=3), *_with(THROTTLE_UCLOUD, retry_after=7200)),
         (*_with(THROTTLE_HUAWEI, retry_after=3), *_with(THROTTLE_HUAWEI, retry_after="0")),
     ),
+    Kind("throttled for minutes", "before", ({"RetCode": 153, "retry_after": 300},), ({"status": 429, "body": QUOTA},)),
+    Kind(
+        "busy",
+        "before",
+        ({"status": 409, "body": "Conflict"},),
+        (
+            {"status": 400, "code": "DMS.00400026"},
+            {"status": 400, "code": "DMS.00400017"},
+            {"status": 409, "body": "{}"},
+        ),
+        at=(CHANGE,),
+    ),
+    both(
+        "not packed as it says", "during", *({"headers": {"Content-Encoding": how}} for how in ("gzip", "gzip, gzip"))
+    ),
     *early_and_late("status 5xx", *STATUSES),
-    Kind("error code", "before", ({"RetCode": 150}, {"RetCode": 15004}), ({"status": 400, "code": "DMS.00400026"},)),
+    Kind("error code", "before", ({"RetCode": 150}, {"RetCode": 15004}), ({"status": 400, "code": "DMS.00400099"},)),
     Kind(
         "error code",
         "after",

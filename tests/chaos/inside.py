@@ -111,7 +111,13 @@ class Runner(harness.Runner):
         started = CLOCK.now()
         task = schedule.task
         try:
-            result = self(task.system.module, verify_timeout=30.0, **schedule.options, **task.params)
+            result = self(
+                task.system.module,
+                credential=schedule.credential,
+                verify_timeout=30.0,
+                **schedule.options,
+                **task.params,
+            )
         finally:
             for client in self.clients:
                 client.close()
@@ -160,11 +166,8 @@ def attempt(sim, runner, schedule, witness) -> oracle.Run:
 
 def again(sim, runner, schedule) -> oracle.Run:
     """The same task in calm weather, from whatever there is now."""
-    planting.calm(sim)
-    calm = schedules.Schedule(
-        schedule.seed, schedule.task, [], schedule.concurrency, 4, 20.0,
-        before=systems.look(sim.estate), rest=systems.remainder(sim.estate),
-    )  # fmt: skip
+    planting.calm(sim, schedule)
+    calm = schedule.calm(sim)
     witness = Witness(sim)
     sim.witness = witness
     return attempt(sim, runner, calm, witness)

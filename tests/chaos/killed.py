@@ -24,7 +24,7 @@ import harness
 from ansible_collections.grantops.cloud.plugins.module_utils import _module
 
 if __name__ != "__main__":
-    from . import inside, oracle, systems
+    from . import inside, oracle, planting, systems
     from . import schedule as schedules
     from .witness import Witness
 
@@ -116,9 +116,10 @@ def run(sim, doors, forker: Forker, seed: int):
         if not over.is_set():
             kill(victim[0])
 
-    writes = max(1, sum(goal.differs for goal in task.goals(schedule.before)))
+    writes = max(1, sum(goal.differs for goal in schedule.goals()))
+    planting.calm(sim, schedule)
     moment = spring(sim, witness, random.Random(seed + 2), strike, writes)
-    params = {**harness.connection(sim, task.system.module), **schedule.options, **task.params}
+    params = {**harness.connection(sim, task.system.module, schedule.credential), **schedule.options, **task.params}
     victim.append(forker.start(task.system.module, params))
     started.set()
     status = forker.wait()

@@ -23,10 +23,10 @@ class RocketMQ(System):
         return {
             "name": record["access_key"],
             "secret": record["secret_key"],
-            "white": record["white_remote_address"],
+            "white": frozenset(filter(None, record["white_remote_address"].split(","))),
             "admin": record["admin"],
             "topic": frozenset(record["default_topic_perm"].split("|")),
-            "group": record["default_group_perm"],
+            "group": frozenset(record["default_group_perm"].split("|")),
             "topics": perms(record["topic_perms"]),
             "groups": perms(record["group_perms"]),
         }
@@ -61,7 +61,7 @@ class RocketMQ(System):
             "topic_perms": [{"name": topic, "perm": "PUB"} for topic in pick(rng, TOPICS, state["topics"])],
             "group_perms": [{"name": group, "perm": "DENY"} for group in pick(rng, WORDS, state["groups"])],
             "admin": not state["admin"],
-            "default_group_perm": "DENY" if state["group"] == "SUB" else "SUB",
+            "default_group_perm": "SUB" if state["group"] == {"DENY"} else "DENY",
             "secret_key": f"Other-Key-{rng.randint(1000, 9999)}",
         }
         return {option: options[option] for option in some(rng, list(options))}
@@ -70,11 +70,13 @@ class RocketMQ(System):
         values = entry.values
         target = dict(
             before
-            or {"name": entry.names["user_name"], "white": "", "admin": False, "topic": frozenset({"DENY"})}
-            | {"group": "DENY", "topics": {}, "groups": {}}
+            or {"name": entry.names["user_name"], "white": frozenset(), "admin": False, "topic": frozenset({"DENY"})}
+            | {"group": frozenset({"DENY"}), "topics": {}, "groups": {}}
         )
-        for option, key in (("secret_key", "secret"), ("admin", "admin"), ("default_group_perm", "group")):
+        for option, key in (("secret_key", "secret"), ("admin", "admin")):
             target[key] = values.get(option, target.get(key))
+        if "default_group_perm" in values:
+            target["group"] = frozenset(values["default_group_perm"].split("|"))
         for option, key in (("topic_perms", "topics"), ("group_perms", "groups")):
             if option in values:
                 rows = {row["name"]: frozenset(row["perm"].split("|")) for row in values[option]}

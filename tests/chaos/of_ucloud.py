@@ -24,8 +24,9 @@ class UFile(System):
             "prefixes": frozenset(record["AllowedPrefixes"]),
             "buckets": frozenset(record["AllowedBuckets"]),
             "expires": record["ExpireTime"],
+            "region": record["Region"],
             "rest": tuple(
-                json.dumps(record[name]) for name in ("ProjectId", "Region", "PrivateKey", "BlackIPList", "WhiteIPList")
+                json.dumps(record[name]) for name in ("ProjectId", "PrivateKey", "BlackIPList", "WhiteIPList")
             ),
         }
 

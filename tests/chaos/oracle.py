@@ -55,13 +55,18 @@ class Run:
     slack: float = 1.0  # what a busy machine may add
 
     def __post_init__(self):
-        self.goals: list[Goal] = self.schedule.task.goals(self.schedule.before)
+        self.goals: list[Goal] = self.schedule.goals()
         self.planned = [goal for goal in self.goals if goal.differs]
+        reasons = [world.refuses(goal, self.schedule.traps) for world in self.schedule.worlds for goal in self.goals]
+        self.refusal = next(filter(None, reasons), "")  # why nothing may be written
+        # What cannot end well: it will not be as declared, or not be seen to be.
+        self.endless = [goal for goal in self.goals if goal.misnamed or (goal.unseen and goal.differs)]
 
 
 def judge(run: Run) -> list[Violation]:
     """Everything that is wrong with a run under faults."""
     found = [("a", text) for text in _mixtures(run)]
+    found += _refusals(run)
     if run.result is not None:
         found += [("b", text) for text in _disagreements(run)]
     found += [("d", text) for text in _strangers(run)]
@@ -137,6 +142,16 @@ def _intruded(witness: Witness) -> dict[Key, set[str]]:
     return found
 
 
+def _refusals(run: Run):
+    """Of a task that has to be refused, nothing is written; one that cannot end well says so."""
+    ended_well = run.result is not None and not run.result.get("failed")
+    if run.refusal:
+        for attempt in run.witness.tries:
+            yield "a", f"{attempt.operation} was sent, though {run.refusal}"
+    if ended_well and (run.refusal or run.endless):
+        yield "b", f"it succeeded, though {run.refusal or f'{run.endless[0]} cannot be as declared, or be seen to be'}"
+
+
 # -- (b) -------------------------------------------------------------------------------------------
 
 
@@ -151,7 +166,7 @@ def _disagreements(run: Run):
     maybe = (
         acted
         or theirs
-        or any(attempt.acted or attempt.told == "unclear" for attempt in witness.tries)
+        or any(attempt.acted or attempt.told in ("unclear", "good") for attempt in witness.tries)
         or run.schedule.slow
     )
     if acted and not result.get("changed"):
@@ -240,6 +255,10 @@ def _failure(run: Run, error, message: str):
             continue
         acted = [change for change in run.witness.ours if _concerns(run, change, goal)]
         last = _last_of_ours(acted, goal, run)
+        # The service said so and did not do it, and nothing of it could be read: that is what is told then.
+        lied = UNSURE.search(message) and any(a.told == "good" and not a.acted for a in run.witness.tries)
+        if name == "written" and lied:
+            continue
         if name == "written" and (not acted or not _stands(run, goal, last)):
             yield f"{goal} is listed as written, and is {_short(last)}"
         if name == "pending" and acted:
@@ -273,6 +292,16 @@ def judge_again(first: Run, runs: list[Run]) -> list[Violation]:
     """The same task without faults: it must succeed, make all of it so, and (in a third run) find nothing to do."""
     found = []
     for number, run in enumerate(runs):
+        found += _refusals(run)
+        if run.refusal or run.endless:
+            # Both names, where somebody has to be told that one was made of the other.
+            for goal in run.goals:
+                names = [*goal.entry.names.values(), goal.entry.kept]
+                told = goal.misnamed and (goal.before is None or run.refusal)
+                if told and not all(name in str(run.result.get("msg")) for name in names):
+                    found.append(("b", f"run {number + 2} does not say {names}: {run.result.get('msg')}"))
+            found += [("d", text) for text in _strangers(run)]
+            continue
         if run.result is None or run.result.get("failed"):
             found.append(("c", f"run {number + 2} failed: {run.result and run.result.get('msg')}"))
             continue
@@ -282,7 +311,8 @@ def judge_again(first: Run, runs: list[Run]) -> list[Violation]:
         if bool(run.result["changed"]) is not bool(run.planned):
             found.append(("c", f"run {number + 2} says changed: {run.result['changed']}, {len(run.planned)} differed"))
         found += [("d", text) for text in _strangers(run)]
-    if len(runs) > 1 and runs[-1].planned:
+    left = [goal for goal in runs[-1].planned if not goal.unknown]
+    if len(runs) > 1 and left and not runs[-1].refusal and not runs[-1].endless:
         found.append(("c", "the last run still had something to change"))
     found += [("e", text) for text in _doubles([first.witness, *(run.witness for run in runs)])]
     return [Violation(first.schedule.seed, letter, text) for letter, text in found]
@@ -322,14 +352,19 @@ def _lateness(run: Run):
 
 
 def _repeated_refusals(run: Run):
-    attempts = run.witness.attempts
+    # A token of IAM may end: what is refused then is asked again, with another one.
+    for token in dict.fromkeys(attempt.token for attempt in run.witness.attempts):
+        yield from _refusals_of([attempt for attempt in run.witness.attempts if attempt.token == token], run.schedule)
+
+
+def _refusals_of(attempts, schedule: Schedule):
     refused = [number for number, attempt in enumerate(attempts) if attempt.told == "unauthorised"]
     if not refused:
         return
     first = attempts[refused[0]]
     # What was already on its way when the first refusal came back may arrive still, or be answered late.
-    late = any(fault.rule.get("latency") for fault in run.schedule.faults)
-    if not late and len(attempts) - 1 - refused[0] > run.schedule.concurrency - 1:
+    late = any(fault.rule.get("latency") for fault in schedule.faults)
+    if not late and len(attempts) - 1 - refused[0] > schedule.concurrency - 1:
         yield f"{len(attempts) - 1 - refused[0]} requests followed the refusal of {first.operation}"
     told = Counter(attempts[number].what for number in refused)
     for what, count in told.items():

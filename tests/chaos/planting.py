@@ -19,11 +19,12 @@ def plant(sim, schedule: Schedule) -> Witness:
     witness = Witness(sim)
     rng = random.Random(schedule.seed + 1)
     traps: dict = {
+        **schedule.traps,
         "fail_next": [
             fault.trap(number)
             for number, fault in enumerate(schedule.faults)
             if fault.kind.where == "server" and not fault.armed_by
-        ]
+        ],
     }
     for number, fault in enumerate(schedule.faults):
         fault.fired = 0
@@ -50,9 +51,10 @@ def count(sim, schedule: Schedule, witness: Witness) -> None:
             fault.fired = len(witness.ours)
 
 
-def calm(sim) -> None:
-    """No fault is left, and the keys work again."""
+def calm(sim, schedule: Schedule) -> None:
+    """No fault is left, and the keys work again; the worlds stay."""
     sim.traps.clear()
+    sim.traps.set(**schedule.traps)
     sim.locked_until.clear()
     sim.failed_logins.clear()
     sim.visibility.__init__()
@@ -102,7 +104,7 @@ def _world(sim, schedule, fault, witness, rng, traps):
 def _intruder(schedule, fault, witness, rng):
     """Somebody else: changes what the task changes too, or something beside it."""
     task = schedule.task
-    named = [goal.key for goal in task.goals(schedule.before) if goal.key is not None]
+    named = [goal.key for goal in schedule.goals() if goal.key is not None]
     others = [key for key in schedule.before if key not in named]
     own = rng.random() < 0.4
     keys = named if named and fault.kind.name != "second writer elsewhere" else others

@@ -85,12 +85,9 @@ class Desk:
                 fault.fired = fault.fired or int(fault.kind.where == "line" and bool(result.get("failed")))
         after, rest = systems.look(sim.estate), systems.remainder(sim.estate)
         self._runs.append(oracle.Run(self._current, self._witness, after, rest, result, [], seconds, slack=SLACK))
-        planting.calm(sim)
+        planting.calm(sim, self.schedule)
         if len(self._runs) < TIMES:
-            calm = schedules.Schedule(
-                seed, self.schedule.task, [], self.schedule.concurrency, 4, 20.0, before=after, rest=rest
-            )
-            self._watch(calm, Witness(sim))
+            self._watch(self.schedule.calm(sim), Witness(sim))
             return
         first, *again = self._runs
         violations = oracle.judge(first) + oracle.judge_again(first, again)
@@ -99,7 +96,11 @@ class Desk:
 
 def connection(sim, doors, schedule, faulty: bool) -> dict:
     """A task's connection options; a fault of the line is an address where nobody is."""
-    options = {**harness.connection(sim, schedule.task.system.module), **schedule.options, "verify_timeout": 4}
+    options = {
+        **harness.connection(sim, schedule.task.system.module, schedule.credential),
+        **schedule.options,
+        "verify_timeout": 4,
+    }
     kinds = [fault.kind.name for fault in schedule.faults if fault.kind.where == "line"]
     if faulty and kinds:
         options["api_url"], trusted = doors.address(kinds[0])

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import faults, systems, tasks
+from . import worlds as all_worlds
 
 SERVER_KINDS = tuple(kind for kind in faults.KINDS if kind.where != "process")
 PLAYED_EVERY = 40  # one seed in so many is run by ansible-playbook
@@ -26,6 +29,8 @@ class Schedule:
     timeout: float
     before: dict = field(default_factory=dict)
     rest: str = ""
+    worlds: list[all_worlds.World] = field(default_factory=list)
+    traps: dict[str, Any] = field(default_factory=dict)  # of its worlds
 
     @property
     def provider(self) -> str:
@@ -39,9 +44,32 @@ class Schedule:
     def options(self) -> dict:
         return {"concurrency": self.concurrency, "retries": self.retries, "timeout": self.timeout}
 
+    @property
+    def credential(self) -> str:
+        return next((world.credential for world in self.worlds if world.credential != "admin"), "admin")
+
+    def goals(self) -> list[tasks.Goal]:
+        """What the task asks for, in the worlds that it runs in."""
+        goals = self.task.goals(self.before)
+        for world in self.worlds:
+            goals = world.means(goals, self.traps)
+        return goals
+
+    def calm(self, sim) -> Schedule:
+        """The same task once more, from whatever there is now and without faults."""
+        return dataclasses.replace(
+            self,
+            faults=[],
+            retries=4,
+            timeout=20.0,
+            before=systems.look(sim.estate),
+            rest=systems.remainder(sim.estate),
+        )
+
     def __str__(self) -> str:
         listed = "; ".join(map(str, self.faults))
-        return f"{self.task.system.name} {self.task.operation}, {self.options}: {listed}"
+        where = f", {' and '.join(world.name for world in self.worlds)} {self.traps}" if self.worlds else ""
+        return f"{self.task.system.name} {self.task.operation}{where}, {self.options}: {listed}"
 
 
 def operation_of(seed: int) -> tuple[str, str]:
@@ -64,11 +92,11 @@ def _played(seed: int) -> tuple[str, str, faults.Kind]:
     return system, operation, kind
 
 
-def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False) -> Schedule:
+def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False, plain: bool = False) -> Schedule:
     """The schedule of a seed, with the simulator's estate set up for it.
 
     The first fault and the operation follow from the seed by counting, so that a row of seeds meets every pair of them
-    equally often; all else is drawn. ``quick`` is for runs whose waits are real.
+    equally often; all else is drawn. ``quick`` is for runs whose waits are real, ``plain`` for those without worlds.
     """
     rng = random.Random(seed)
     system, operation = operation_of(seed)
@@ -77,24 +105,34 @@ def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False) -
         system, operation, kind = _played(seed)
     provider = systems.BY_NAME[system].module.partition("_")[0]
     systems.furnish(sim, rng)
-    before = systems.look(sim.estate)
-    task = tasks.make(rng, system, operation, before)
     chosen = [kind] if kind.possible(provider) else []
     while rng.random() < 0.35 and len(chosen) < 3:
         more = rng.choice(SERVER_KINDS)
         if more.possible(provider) and not (more.slow and quick):
             chosen.append(more)
+    concurrency = rng.choice((1, 1, 1, 1, 1, 2, 8))
+    worlds = [] if plain else all_worlds.draw(rng, system, operation, [kind.name for kind in chosen])
+    traps: dict[str, Any] = {}
+    for world in worlds:
+        traps.update(world.traps(rng, concurrency))
+        world.furnish(sim, rng, traps)
+    before = systems.look(sim.estate)
+    task = tasks.make(rng, system, operation, before)
+    for world in worlds:
+        world.ask(task, traps)
     made = [faults.make(rng, kind, provider, len(task.entries)) for kind in chosen]
     slow = any(fault.kind.slow for fault in made)
     schedule = Schedule(
         seed,
         task,
         made,
-        concurrency=rng.choice((1, 1, 1, 1, 1, 2, 8)),
+        concurrency=concurrency,
         retries=rng.choice((0, 1, 2)) if slow or quick else rng.choice((0, 1, 2, 4)),
         timeout=(1.0 if quick else 0.25) if slow else 20.0,
         before=before,
         rest=systems.remainder(sim.estate),
+        worlds=worlds,
+        traps=traps,
     )
     if quick:
         for fault in made:

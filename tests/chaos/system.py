@@ -31,6 +31,7 @@ class Entry:
     values: dict[str, Any] = field(default_factory=dict)
     purge: bool | None = None
     absent: bool = False
+    kept: str = ""  # what the service calls what it makes, where that is not what was asked for
 
     @property
     def row(self) -> dict[str, Any]:
@@ -46,20 +47,21 @@ class Entry:
         if self.absent:
             return None
         purge = purge if self.purge is None else self.purge
-        return self.system.declared(before, self, purge)
+        declared = self.system.declared(before, self, purge)
+        return {**declared, "name": self.kept} if self.kept else declared
 
     def means(self, key: Key, state: State) -> bool:
         """Whether a record is the one this entry is about."""
         if key[0] != self.system.name or key[1] != self.place:
             return False
-        return key == self.key if self.key is not None else state["name"] == next(iter(self.names.values()))
+        return key == self.key if self.key is not None else state["name"] in (self.kept, *self.names.values())
 
     def listed_as(self, row: dict[str, Any]) -> bool:
         """Whether a row of a task's result (its names) is about this entry."""
         scope = self.system.scope
         if scope and row.get(scope) != self.place:
             return False
-        return any(row.get(option) == value for option, value in self.names.items())
+        return any(row.get(option) in (value, self.kept or value) for option, value in self.names.items())
 
 
 class System:

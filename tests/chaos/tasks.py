@@ -68,7 +68,7 @@ class Task:
                 if key[:2] == (self.system.name, self.exclusive) and key not in named:
                     names = {self.system.by_id: key[2]}
                     gone = Entry(self.system, key[1], key, names, absent=True)
-                    goals.append(Goal(gone, key, state, None))
+                    goals.append(Goal(gone, key, state, None, beside=True))
         return goals
 
 
@@ -80,10 +80,18 @@ class Goal:
     key: Key | None
     before: State | None
     declared: State | None
+    beside: bool = False  # not named: `exclusive` deletes it
+    unknown: bool = False  # what is there does not show, so that it is written each time
+    unseen: bool = False  # what was written does not show
 
     @property
     def differs(self) -> bool:
-        return not fits(self.before, self.declared)
+        return self.unknown or not fits(self.before, self.declared)
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether the service gives it another name, so that a task cannot end well."""
+        return bool(self.entry.kept)
 
     @property
     def action(self) -> str:

@@ -39,6 +39,7 @@ class Attempt:
     acted: bool
     told: str  # good, refused (clearly not carried out), unclear, unauthorised
     what: str  # the request without what signing changes
+    token: str  # of IAM, where it has one
     body: Any
     answer: str
 
@@ -88,6 +89,7 @@ class Witness:
             call.acted,
             _told(call, answer),
             _request(call),
+            call.request.headers.get("x-auth-token", ""),
             call.logged,
             f"{answer.status} {answer.delivery}",
         )
@@ -120,16 +122,18 @@ def _request(call) -> str:
 
 def _told(call, answer) -> str:
     """What an answer says to somebody who believes the documents and nothing else."""
-    if answer.delivery != "whole" or answer.slow is not None or answer.twice:
+    if answer.delivery != "whole" or answer.slow is not None or answer.twice or "Content-Encoding" in answer.headers:
         return "unclear"
     if answer.status == 401:
         return "unauthorised"
     if 400 <= answer.status < 500:
         return "refused"
-    if answer.status != 200 and not (answer.status == 204 and call.kind == "write"):
+    # What is read comes with 200; of what is written any status of success will do.
+    if answer.status != 200 and not (200 <= answer.status < 300 and call.kind != "read"):
         return "unclear"
     if call.provider != "ucloud":
-        return "good" if isinstance(answer.body, dict) or answer.status == 204 else "unclear"
+        nothing = answer.status == 204 or (not answer.body and call.kind != "read")
+        return "good" if isinstance(answer.body, dict) or nothing else "unclear"
     code = answer.body.get("RetCode") if isinstance(answer.body, dict) else None
     if isinstance(code, str) and code.isdigit():
         code = int(code)
