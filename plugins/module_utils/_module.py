@@ -171,12 +171,13 @@ def failure(resource, error, info=False, secrets=None):
     details["operation"] = details["operation"] or (resource.reading if info else resource.operation)
     see = "See " + errors.link(details["kind"], resource.provider.TITLE, details["code"], resource.provider.CODES)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
+    # What was written is named as the task names it: a password that is a common word must not blank it out.
+    unmasked = errors.Secrets()
     return {
         "failed": True,
         "changed": error.changed,
         "msg": secrets.clean(f"{error.text()} {see}"),
-        # What was written is named as the task names it: a password that is a common word must not blank it out.
-        "error": {key: value if key in errors.NAMED else secrets.clean(value) for key, value in details.items()},
+        "error": {key: (unmasked if key in errors.NAMED else secrets).clean(value) for key, value in details.items()},
     }
 
 

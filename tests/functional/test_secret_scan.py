@@ -9,6 +9,7 @@ import base64
 import gzip
 import html
 import json
+import re
 from urllib.parse import quote, quote_plus
 
 import cases
@@ -18,7 +19,7 @@ import pytest
 from tools import secret_scan
 
 NEW = "New-Secret-4711"  # the task's own, for a user
-AWKWARD = 'Awk"ward\\Secret&<9 '
+AWKWARD = 'Awk"ward\\Se/cret&<9 '
 
 WRITERS = {
     "whole": lambda secret: f"x{secret}y",
@@ -32,6 +33,14 @@ WRITERS = {
     "JSON": lambda secret: json.dumps({"key": secret}),
     "repr": lambda secret: repr({"key": secret}),
     "HTML": lambda secret: f"<p>{html.escape(secret)}</p>",
+    "JSON of Go": lambda secret: json.dumps({"key": secret}).replace("&", "\\u0026").replace("<", "\\u003c"),
+    "JSON of PHP": lambda secret: json.dumps({"key": secret}).replace("/", "\\/"),
+    "HTML, decimal": lambda secret: "".join(f"&#{ord(character)};" for character in secret),
+    "HTML, hexadecimal": lambda secret: "".join(f"&#x{ord(character):x};" for character in secret),
+    "encodeURIComponent": lambda secret: f"?sk={quote(secret, safe='!~()*' + chr(39))}&",
+    "URL-encoded, lower case": lambda secret: re.sub(
+        "%..", lambda found: found.group().lower(), quote(secret, safe="")
+    ),
     "hexadecimal": lambda secret: f"0x{secret.encode().hex()}",
     "first 8": lambda secret: f"sk={secret[:8]}...",
 }

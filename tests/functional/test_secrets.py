@@ -13,20 +13,22 @@ from urllib.parse import quote, quote_plus
 import cases
 import pytest
 
+from tools import secret_scan
+
 NEW = "New-Secret-4711"  # the task's own, for a user
-AWKWARD = 'Awk"ward\\Secret&<9'  # every kind of escaping changes it
+AWKWARD = 'Awk"ward\\Se/cret&<9'  # every kind of escaping changes it
+FORGED = "no\x1b[2K\r\nPLAY RECAP ****\x9b1m\u202eok\u2066\u2028"
 WRONG = "uPrivSecret-wrong-0000"
 
 
 def forms(secret):
     """The secret as it may stand in a text: as it is, escaped, or within something encoded."""
-    raw = secret.encode()
-    found = {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1], html.escape(secret)}
-    found.add(repr(secret)[1:-1])
-    for offset in range(3):  # where it may begin in what is encoded; its ends depend on what is beside it
-        coded = base64.b64encode(b"\0" * offset + raw).decode()
-        found.add(coded[offset + 1 if offset else 0 : len(coded) // 4 * 4 - 4])
-    return found
+    return {
+        needle.decode()
+        for form, needles in secret_scan.forms(secret).items()
+        for needle in needles
+        if form not in ("reversed", f"first {secret_scan.HEAD}")
+    }
 
 
 def strings(value):
@@ -195,6 +197,17 @@ def test_an_awkward_secret_that_is_echoed(sim, run):
     assert leaks(result, {AWKWARD}) == []
 
 
+@pytest.mark.parametrize("form", secret_scan.forms(AWKWARD))
+def test_an_awkward_secret_that_is_echoed_in_some_form(sim, run, form):
+    params = {"instance_id": "rmq-1", "user_name": "user-alpha", "secret_key": AWKWARD}
+    for needle in secret_scan.forms(AWKWARD)[form]:
+        message = f"bad request: <{needle.decode()}>"
+        sim.traps.set(fail_next={"match": "UpdateUser", "message": message, "code": "X.1", "status": 403})
+        result = run.failed("huaweicloud_rocketmq_user", **params)
+        hidden = form not in ("reversed", f"first {secret_scan.HEAD}")  # which no encoder makes
+        assert leaks(result, {AWKWARD}) == [] and ("<<hidden>" in result["msg"]) is hidden
+
+
 # -- as a playbook, as talkative as it gets --------------------------------------------------------
 
 
@@ -228,3 +241,26 @@ def test_no_output_and_no_file_holds_a_secret(sim, play, way):
     for text in texts:
         assert leaks(text, secrets) == []
     assert ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in done.output) is (way == "module")
+
+
+@pytest.mark.parametrize("shown", ["default", "yaml"])
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_what_a_service_says_draws_nothing_on_the_terminal(sim, play, way, shown):
+    sim.traps.set(
+        fail_next=[
+            {"match": "read", "message": FORGED, "RetCode": 15017},
+            {"match": "read", "message": FORGED, "code": FORGED, "status": 403},
+        ]
+    )
+    asked = [{cases.UFILE.info: {}}, {cases.ROCKETMQ.info: cases.ROCKETMQ.scope}]
+    sim.add_ufile_token(TokenId="ufile-odd", TokenName=FORGED, AllowedBuckets=["a\x9b\u202e"])
+    asked.append({cases.UFILE.module: {"token_id": "ufile-odd", "allowed_buckets": ["b"]}, "diff": True})
+    done = play(
+        asked,
+        way=way,
+        environment={"ANSIBLE_CALLBACK_RESULT_FORMAT": {"default": "json", "yaml": "yaml"}[shown]},
+    )
+    assert [entry["status"] for entry in done.recorded].count("failed") == 2
+    assert "PLAY RECAP ****\\x9b1m\\u202eok" in done.output  # it is there, escaped
+    assert len([line for line in done.output.splitlines() if line.startswith("PLAY RECAP")]) == 1
+    assert not [character for character in "\x1b\r\x9b\u202e\u2066\u2028" if character in done.output]

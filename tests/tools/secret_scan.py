@@ -13,6 +13,7 @@ import base64
 import dataclasses
 import html
 import json
+import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ if __name__ == "__main__":
 HEAD = 8  # characters that would tell which secret it is, and half of many a password
 # A folder of this name holds what a test itself wrote for a run to read, credentials among it.
 INPUTS = "inputs"
+ESCAPE = re.compile("%[0-9A-F]{2}")
+GO = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}  # what Go's JSON escapes beside the rest
 FORMS = ("whole", "reversed", "base64", "URL-encoded", "JSON", "repr", "HTML", "hexadecimal", f"first {HEAD}")
 
 
@@ -42,10 +45,25 @@ def forms(secret: str) -> dict[str, set[bytes]]:
     found = {
         "reversed": {secret[::-1]},
         "base64": set(_base64(raw)),
-        "URL-encoded": {quote(secret, safe=""), quote(secret), quote_plus(secret), quote(secret, safe="").lower()},
-        "JSON": {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]},
+        "URL-encoded": {
+            form
+            for text in (quote(secret, safe=""), quote(secret), quote_plus(secret), quote(secret, safe="!'()*~"))
+            for form in (text, ESCAPE.sub(lambda found: found.group().lower(), text))
+        },
+        "JSON": {
+            form
+            for text in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+            for form in (text, text.replace("/", "\\/"), "".join(GO.get(character, character) for character in text))
+        },
         "repr": {repr(secret)[1:-1]},
-        "HTML": {html.escape(secret), html.escape(secret, quote=False)},
+        "HTML": {
+            html.escape(secret),
+            html.escape(secret, quote=False),
+            *(
+                "".join(form.format(ord(character)) for character in secret)
+                for form in ("&#{};", "&#x{:x};", "&#x{:X};")
+            ),
+        },
         "hexadecimal": {raw.hex(), raw.hex().upper()},
     }
     # Of a short one the head is no secret, but a word.

@@ -402,6 +402,20 @@ def test_a_name_of_a_service_draws_nothing_in_a_diff():
     assert result["changes"][0]["before"]["allowed_buckets"] == sorted(row["AllowedBuckets"])  # as they are
 
 
+@pytest.mark.parametrize("name", ["t\x9b1E", "t\x85PLAY RECAP", "t\u202e"])
+def test_a_name_of_a_service_draws_nothing_in_the_lists_of_an_error(name):
+    """Ansible prints a failed result as JSON, which leaves these as they are."""
+    case = cases.ALL[0]
+    row = case.row(TokenId=name, TokenName="ci")
+    after = dict(row, AllowedBuckets=["b9"])
+    calls = [*case.read_all(row), *case.write(after, **case.write_refused)]
+    result = attempt(case.resource, {"token_name": "ci", "allowed_buckets": ["b9"]}, calls)
+    assert result["failed"] is True and [named["token_id"] for named in result["error"]["failed"]] == [
+        ascii(name)[1:-1]
+    ]
+    assert all(text.isprintable() for text in texts(result))
+
+
 def test_a_name_of_a_service_draws_nothing_in_a_message():
     case = cases.ALL[0]
     rows = [case.row(1, TokenName="same", TokenId="t\x1b[2K"), case.row(2, TokenName="same")]
