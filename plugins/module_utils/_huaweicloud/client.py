@@ -236,7 +236,7 @@ class HuaweiCloudClient(base.Client):
         if 200 <= answer.status < 300:
             if code is not None or codes.partly_refused(body):
                 # A body with an error code is a refusal, whatever the status says.
-                return self._error(call, errors.INVALID, message or "no message", code=code, unclear=True, **about)
+                return call.error(errors.INVALID, message or "no message", code=code, unclear=True, **about)
             # The services go from one status and body of success to another (204 to 200 with a job_id) without
             # notice. Of a write any will do, since what counts is read afterwards; what is read must be there.
             if call.method == "GET":
@@ -246,18 +246,15 @@ class HuaweiCloudClient(base.Client):
             if usable:
                 return None
             # Unclear: what was asked for may have been done all the same.
-            return self._error(
-                call, errors.ANSWER, unreadable or f"no documented answer but {answer.what()}",
+            return call.error(
+                errors.ANSWER, unreadable or f"no documented answer but {answer.what()}",
                 retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
         kind, retry, hint = judged = codes.judge(answer.status, code)
-        return self._error(
-            call, kind, message or f"no message but {answer.what()}", code=code, retry=retry, hint=hint,
+        return call.error(
+            kind, message or f"no message but {answer.what()}", code=code, retry=retry, hint=hint,
             unclear=kind == errors.SERVER and answer.status >= 500, busy=judged is codes.BUSY, **about
         )  # fmt: skip
-
-    def _error(self, call, kind, message, **details):
-        return call.error(kind, self.secrets.clean(message), **details)
 
 
 def connect(params, secrets, service):

@@ -76,32 +76,29 @@ class UCloudClient(base.Client):
                 kind, retry = errors.THROTTLED, True
             elif answer.status >= 500:
                 kind, retry = errors.SERVER, answer.status in (500, 502, 503, 504)
-            return self._error(
-                call, kind, f"no UCloud answer but {answer.what()}", retry=retry, unclear=answer.status >= 500,
+            return call.error(
+                kind, f"no UCloud answer but {answer.what()}", retry=retry, unclear=answer.status >= 500,
                 retry_after=answer.retry_after(), hint=None if retry else ADDRESS, **about
             )  # fmt: skip
         try:
             body = answer.json()
         except errors.AnswerError as problem:
-            return self._error(
-                call, errors.ANSWER, problem.message, retry=True, unclear=True,
+            return call.error(
+                errors.ANSWER, problem.message, retry=True, unclear=True,
                 hint=ADDRESS, **about
             )  # fmt: skip
         code = ret_code(body)
         if code == 0:
             return None
         if code is None:
-            return self._error(
-                call, errors.ANSWER, f"the answer has no usable RetCode, but is {answer.what()}", unclear=True, **about
+            return call.error(
+                errors.ANSWER, f"the answer has no usable RetCode, but is {answer.what()}", unclear=True, **about
             )
         kind, retry, hint = CODES.get(code, (errors.INVALID, False, None))
-        return self._error(
-            call, kind, _message(body), code=code, retry=retry, hint=hint,
+        return call.error(
+            kind, _message(body), code=code, retry=retry, hint=hint,
             unclear=kind == errors.SERVER, retry_after=answer.retry_after(), **about
         )  # fmt: skip
-
-    def _error(self, call, kind, message, **details):
-        return call.error(kind, self.secrets.clean(message), **details)
 
 
 def _message(body):
