@@ -187,6 +187,10 @@ def _apply(resource, client, params, check_mode, diff, progress):
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
     wanted = entries(resource, params)
+    single = params.get(resource.plural) is None
+    whole = single or params["return_unchanged"]
+    for entry in wanted:
+        entry.shown = single  # of many, what is not compared is not worth a request for each
     hidden = [field.option for field in resource.fields if field.kind.secret]
     client.secrets.add(*(entry.values.get(option) for entry in wanted for option in hidden))
     outcome = engine.run(
@@ -200,8 +204,6 @@ def _apply(resource, client, params, check_mode, diff, progress):
         return_credentials=params.get("return_credentials", False),
         progress=progress,
     )
-    single = params.get(resource.plural) is None
-    whole = single or params["return_unchanged"]
     shown = [
         resource.show(*state)
         for change, state in zip(outcome.changes, outcome.states)

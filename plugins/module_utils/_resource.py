@@ -142,7 +142,7 @@ class Others:
 class Wanted:
     """What a task asks of one resource: only what it names is in ``values``."""
 
-    __slots__ = ("absent", "names", "options", "others", "position", "purge", "values")
+    __slots__ = ("absent", "names", "options", "others", "position", "purge", "shown", "values")
 
     def __init__(self, position, names, values, purge=True, options=None, absent=False):
         self.position = position
@@ -151,6 +151,7 @@ class Wanted:
         self.purge = purge
         self.options = options or {}
         self.absent = absent
+        self.shown = False  # all of it is to stand in the result, also what nothing depends on
         self.others = Others(())  # set where it is looked for among all, and is not there
 
 

@@ -111,7 +111,7 @@ notes:
   - The token of the type C(Default) belongs to the service. It cannot be changed or deleted, and a task that would is
     refused. O(exclusive) leaves it alone.
   - Tokens are read by pages of 100, or one by one where that is fewer requests. The pages lack the topic lists, so a
-    token with V(PART) costs one more request where its lists matter. Each token that changes costs one more, and the
+    token with V(PART) costs one more request where its lists matter, and in the form for one. Each token that changes costs one more, and the
     verification at least one.
   - To find a token by name, all pages of the instance are read.
 seealso:
@@ -293,7 +293,8 @@ token:
     allow_produce_topic_list:
       description:
         - The topics that the token may publish to, sorted. Empty unless RV(token.topic_produce_perm) is V(PART).
-        - V(null) when the list was not read, because nothing depended on it.
+        - V(null) when the service does not return it, and in RV(tokens) when the list was not read, because nothing depended
+          on it.
       type: list
       elements: str
       returned: always
@@ -306,7 +307,8 @@ token:
     allow_consume_topic_list:
       description:
         - The topics that the token may consume from, sorted. Empty unless RV(token.topic_consume_perm) is V(PART).
-        - V(null) when the list was not read, because nothing depended on it.
+        - V(null) when the service does not return it, and in RV(tokens) when the list was not read, because nothing depended
+          on it.
       type: list
       elements: str
       returned: always

@@ -90,7 +90,9 @@ class URocketMQToken(Resource):
     def read_all(self, client, scope):
         service_id = scope["service_id"]
         rows = list(self._pages(client, service_id).all().values())
-        details = client.each(lambda row: self._get(client, service_id, row["TokenId"]) if _part(row) else row, rows)
+        details = client.each(
+            lambda row: self._get(client, service_id, row["TokenId"]) if _lacks_lists(row) else row, rows
+        )
         return [self._state(client, service_id, row) for row in details]
 
     def read_scope(self, client, wanted, full):
@@ -109,7 +111,7 @@ class URocketMQToken(Resource):
     def _state_for(self, client, service_id, entry, row, full):
         if row is None:
             return None
-        if _needs_lists(row, entry, full):
+        if _needs_lists(row, entry, full or entry.shown):
             row = self._get(client, service_id, row["TokenId"])
         return self._state(client, service_id, row)
 
@@ -201,13 +203,20 @@ def _text(value):
     return value if isinstance(value, str) and value else None
 
 
-def _part(row):
-    return "PART" in (row.get("TopicProducePerm"), row.get("TopicConsumePerm"))
+def _lacks_lists(row):
+    """Whether a row from the list lacks a topic list that it has."""
+    return any(
+        row.get(perm) == "PART" and row.get(topics) is None
+        for perm, topics in (
+            ("TopicProducePerm", "AllowProduceTopicList"),
+            ("TopicConsumePerm", "AllowConsumeTopicList"),
+        )
+    )
 
 
 def _needs_lists(row, entry, full):
     """Whether the topic lists of a row from the list must be read to plan ``entry``."""
-    if not _part(row) or "AllowProduceTopicList" in row or "AllowConsumeTopicList" in row:
+    if not _lacks_lists(row):
         return False
     values = entry.values
     if full or any(values.get(topics) is not None for perm, topics in PAIRS):

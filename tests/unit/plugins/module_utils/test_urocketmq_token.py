@@ -199,6 +199,17 @@ def test_beside_a_page_a_list_that_is_not_named_is_not_read():
     assert result["tokens"][0]["allow_produce_topic_list"] is None
 
 
+@pytest.mark.parametrize("lists", [("orders", None), (None, "mails"), (None, None)])
+def test_what_is_shown_beside_part_is_read(lists):
+    row = case.row()
+    page = case.list(row)
+    page.answer["TokenList"] = [dict(row, AllowProduceTopicList=lists[0], AllowConsumeTopicList=lists[1])]
+    for options in ({}, {"topic_produce_perm": "PART"}, {"topic_consume_perm": "PART", "purge": False}):
+        shown = run(RESOURCE, dict(options, service_id="s-1", name="ci-1"), [page, case.get(row)])["token"]
+        assert shown["allow_produce_topic_list"] == ["audit", "orders"]
+        assert shown["allow_consume_topic_list"] == ["audit", "mails"]
+
+
 def test_beside_a_page_the_lists_are_read_where_a_permission_changes():
     tokens = [{"token_id": "t-1", "topic_produce_perm": "NONE"}, {"token_id": "t-2"}]
     after = case.row(1, TopicProducePerm="NONE", AllowProduceTopicList="")

@@ -341,7 +341,7 @@ def test_exclusive_in_two_places_keeps_each_place_apart():
 @pytest.mark.parametrize("side", ["Produce", "Consume"])
 def test_one_side_that_is_part_needs_its_list(side):
     perms = {"TopicProducePerm": "ALL", "TopicConsumePerm": "NONE", f"Topic{side}Perm": "PART"}
-    part, lists = urocketmq_token._part, urocketmq_token._needs_lists
+    part, lists = urocketmq_token._lacks_lists, urocketmq_token._needs_lists
     entry = type("Entry", (), {"values": {}})
     assert (part(perms), part({**perms, f"Topic{side}Perm": "ALL"})) == (True, False)
     assert (lists(perms, entry, True), lists(perms, entry, False)) == (True, False)
