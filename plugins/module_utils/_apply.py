@@ -53,11 +53,19 @@ def differences(resource, change, state):
     for field in resource.fields:
         option = field.option
         if option in state.values:
-            if option in change.target and state.values[option] != change.target[option]:
+            if option in change.target and not _shows(field, change, state.values[option]):
                 found.append(field)
         elif option in change.after:
             found.append(field)
     return found
+
+
+def _shows(field, change, value):
+    """Whether ``value`` is what a change asked for: with additions, what others added meanwhile may stand beside it."""
+    target, wanted = change.target[field.option], change.wanted
+    if not field.kind.adds or wanted.purge or field.option not in wanted.values:
+        return value == target
+    return value == field.kind.merge(field.kind.merge(value, target, False), wanted.values[field.option], False)
 
 
 class Writer:

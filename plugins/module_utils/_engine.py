@@ -63,8 +63,12 @@ class Outcome:
         self.credentials = []
 
     @property
+    def changing(self):
+        return [change for change in self.changes if change.action != NONE]
+
+    @property
     def changed(self):
-        return any(change.action != NONE for change in self.changes)
+        return bool(self.changing)
 
 
 class Progress:
@@ -73,6 +77,9 @@ class Progress:
     def __init__(self):
         self.doing = "reading"
         self.writer = None
+
+    def waiting(self, text):
+        self.doing = text
 
     def report(self, error):
         """``error``, which ends the run, with what was written until then."""
@@ -292,30 +299,30 @@ def run(
     for entry in entries:
         if not entry.absent:
             outcome.warnings.extend(resource.warn(entry))
-    try:
-        outcome.changes = plan_all(resource, client, entries, exclusive)
-        changing = [change for change in outcome.changes if change.action != NONE]
-        resource.complete(client, changing)
-        for change in outcome.changes:
-            if change.target is not None:
-                outcome.warnings.extend(resource.warn_planned(change))
-        if exclusive:
-            outcome.warnings.extend(exclusive.warnings)
-        if return_credentials:
-            outcome.warnings.extend(_no_credentials(resource, outcome.changes))
-    except (errors.CallError, errors.AnswerError) as error:
-        raise read_failed(resource, error, [entry.names for entry in entries]) from error
+    started = time.time()
+    outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
     fresh = {}
-    if changing and not check_mode:
+    if outcome.changing and not check_mode:
         # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
         from . import _apply as apply
+        from . import _lock as lock
 
-        writer = progress.writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
-        fresh = writer.run(changing)
-        outcome.warnings.extend(writer.warnings)
-        if return_credentials:
-            created = [change for change in changing if change.action == CREATE]
+        with lock.Locks(resource, verify_timeout, progress.waiting, sleep) as locks:
+            while outcome.changing and locks.outdated(outcome.changing, started):
+                started = time.time()
+                client.forget()
+                outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
+            if outcome.changing:
+                locks.begin(outcome.changing)
+                writer = progress.writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
+                fresh = writer.run(outcome.changing)
+                locks.end(outcome.changing, fresh)
+        created = [change for change in outcome.changing if change.action == CREATE]
+        if return_credentials and created:
             outcome.credentials = writer.credentials(created)
+    outcome.warnings.extend(planned)
+    if progress.writer:
+        outcome.warnings.extend(progress.writer.warnings)
     for change in outcome.changes:
         state = fresh.get(change)
         values = change.current.values if change.current else {}  # complete() may have read more of it
@@ -339,6 +346,24 @@ def _no_credentials(resource, changes):
             f"return_credentials has no effect on what exists already: {names}{f'; and {more} more' if more > 0 else ''}. "
             "A secret is returned only by the run that creates it."
         )
+
+
+def _read_and_plan(resource, client, entries, exclusive, return_credentials):
+    """The changes, and a text about each thing in them that is probably not meant."""
+    warnings = []
+    try:
+        changes = plan_all(resource, client, entries, exclusive)
+        resource.complete(client, [change for change in changes if change.action != NONE])
+        for change in changes:
+            if change.target is not None:
+                warnings.extend(resource.warn_planned(change))
+        if exclusive:
+            warnings.extend(exclusive.warnings)
+        if return_credentials:
+            warnings.extend(_no_credentials(resource, changes))
+    except (errors.CallError, errors.AnswerError) as error:
+        raise read_failed(resource, error, [entry.names for entry in entries]) from error
+    return changes, warnings
 
 
 def read_failed(resource, error, names):

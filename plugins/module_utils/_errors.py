@@ -29,6 +29,7 @@ SERVER = "server"
 ANSWER = "answer"  # an answer that does not follow the document
 # What ends a run beside its calls.
 INTERNAL = "internal"  # an exception that no code of this collection expects
+LOCKED = "locked"  # another task of this host kept a resource for too long
 INTERRUPTED = "interrupted"  # a signal, or the end of the time that Ansible gives a task
 
 # The guide that explains every error; see docs/docsite/rst/troubleshooting.rst.

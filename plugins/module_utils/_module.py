@@ -216,14 +216,13 @@ def _apply(resource, client, params, check_mode, diff, progress):
         result[resource.plural] = shown
     if outcome.credentials:
         result["credentials"] = outcome.credentials[0] if single else outcome.credentials
-    differing = [change for change in outcome.changes if change.action != engine.NONE]
-    for change in differing:
+    for change in outcome.changing:
         before = engine.shown(resource, change.before)
         after = engine.shown(resource, change.after, new=True)
         entry = dict(resource.identify(change.names), action=change.action, before=before, after=after)
         result["changes"].append(entry)
     if diff:
-        result["diff"] = [_diff(resource, *both) for both in zip(differing, result["changes"])]
+        result["diff"] = [_diff(resource, *both) for both in zip(outcome.changing, result["changes"])]
     if outcome.warnings:
         result["warnings"] = outcome.warnings
     return result

@@ -167,10 +167,10 @@ class HuaweiCloud:
     def _run(self, route: Route, call: Call) -> Answer:
         simulator = self.simulator
         if route.kind == READ:
-            estate = simulator.visibility.seen(simulator.estate)
+            estate = simulator.visibility.seen(simulator.estate, simulator.traps)
             return route.run(simulator, self._instance(estate, route, call), call)
         instance = self._instance(simulator.estate, route, call)
-        simulator.visibility.before_write(simulator.estate, simulator.traps.get("slow_visibility"))
+        simulator.visibility.before_write(simulator.estate, simulator.traps)
         try:
             answer = route.run(simulator, instance, call)
         except (Refused, Invalid):

@@ -42,6 +42,7 @@ BEHAVIOURS = frozenset(
         "no_batch_add",
         "proxy_headers",
         "refused_offsets",
+        "replicas",
         "revoke_after",
         "second_writer",
         "skew_code",
@@ -118,6 +119,8 @@ class Traps:
         if name == "fail_next":
             rules = value if isinstance(value, list) else [value]
             return [Rule.parse(copy.deepcopy(rule)) for rule in rules]
+        if name == "replicas" and not (isinstance(value, list) and all(isinstance(s, (int, float)) for s in value)):
+            raise ValueError("replicas is a list of seconds")
         if name in SHORT_FORMS:
             return short_form(name, value)
         if name == "tidy_names":

@@ -128,10 +128,10 @@ class UCloud:
         arguments = self._check(action, params)
         simulator = self.simulator
         if action.kind == READ:
-            estate = simulator.visibility.seen(simulator.estate)
+            estate = simulator.visibility.seen(simulator.estate, simulator.traps)
             body = action.run(simulator, estate["ucloud"], arguments)
         else:
-            simulator.visibility.before_write(simulator.estate, simulator.traps.get("slow_visibility"))
+            simulator.visibility.before_write(simulator.estate, simulator.traps)
             try:
                 body = action.run(simulator, simulator.estate["ucloud"], arguments)
             except Refused:

@@ -27,12 +27,21 @@ class _Old:
 
 
 class Visibility:
-    """`slow_visibility`: seconds as a number, or {"seconds": s} or {"reads": n}."""
+    """`slow_visibility`: seconds as a number, or {"seconds": s} or {"reads": n}.
+
+    `replicas`: a list of seconds, one for each replica: reads are answered by them in turn, and each shows the estate
+    as it was so long ago.
+    """
 
     def __init__(self) -> None:
         self._old: deque[_Old] = deque()
+        self._history: deque[tuple[float, dict[str, Any]]] = deque()  # (when, what it looked like before that write)
+        self._turn = 0
 
-    def before_write(self, estate: dict[str, Any], value: Any) -> None:
+    def before_write(self, estate: dict[str, Any], traps: Any) -> None:
+        if traps.get("replicas"):
+            self._history.append((time.monotonic(), copy.deepcopy(estate)))
+        value = traps.get("slow_visibility")
         if not value:
             return
         wanted = value if isinstance(value, dict) else {"seconds": value}
@@ -42,11 +51,17 @@ class Visibility:
 
     def refused(self) -> None:
         """The write that was announced did not happen."""
-        if self._old:
-            self._old.pop()
+        for announced in (self._old, self._history):
+            if announced:
+                announced.pop()
 
-    def seen(self, estate: dict[str, Any]) -> dict[str, Any]:
+    def seen(self, estate: dict[str, Any], traps: Any) -> dict[str, Any]:
         """What a read sees: the state before the oldest write that is not visible yet."""
+        replicas = traps.get("replicas")
+        if replicas:
+            moment = time.monotonic() - replicas[self._turn % len(replicas)]
+            self._turn += 1
+            return next((old for written, old in self._history if written > moment), estate)
         while self._old:
             oldest = self._old[0]
             if oldest.reads is not None:

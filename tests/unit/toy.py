@@ -58,6 +58,9 @@ class Box:
     def each(self, function, items):
         return reading.each(self.concurrency, function, items, self.stop)
 
+    def forget(self):
+        pass
+
     def stop(self):
         self.stopped = True
 

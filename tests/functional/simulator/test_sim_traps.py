@@ -171,6 +171,23 @@ def test_slow_visibility_in_seconds(sim):
     assert form(sim, **asked).json()["DataSet"][0]["TokenName"] == "new"
 
 
+def test_replicas_answer_in_turn_each_so_long_behind(sim):
+    sim.traps.set(replicas=[0, 0.3])
+    signed(sim, "PUT", RETIRED, GRANT)
+    seen = [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(4)]
+    assert seen == [True, False, True, False]
+    signed(sim, "PUT", RETIRED, {})  # refused: nothing has changed
+    time.sleep(0.35)
+    seen = [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(2)]
+    assert seen == [True, True]
+
+
+@pytest.mark.parametrize("value", [3, [True, "x"], {"a": 1}])
+def test_replicas_are_a_list_of_seconds(sim, value):
+    with pytest.raises(ValueError, match="list of seconds"):
+        sim.traps.set(replicas=value)
+
+
 def test_second_writer_between_read_and_write(sim):
     path = "huaweicloud/rocketmq/rocketmq-demo/users"
     sim.traps.set(second_writer={"set": {f"{path}/checkout/admin": True}, "delete": [f"{path}/retired"]})

@@ -67,7 +67,9 @@ def test_before_and_after_are_exactly_the_difference(current, values, purge):
 def test_check_mode_predicts_the_run(current, values, purge):
     def run(check_mode):
         box = Box(n=current)
-        outcome = engine.run(TOY, box, [Wanted("", {"id": "n"}, values, purge)], check_mode=check_mode)
+        outcome = engine.run(
+            TOY, box, [Wanted("", {"id": "n"}, values, purge)], check_mode=check_mode, verify_timeout=0
+        )
         return outcome.changed, outcome.states, box
 
     changed, states, box = run(True)

@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one writer did stays: several processes at once, one after the other, and replicas that answer in turn."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import cases
+import harness
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+COUNT = 6
+# One addition to alpha: a list of it, and the entry that one of many adds.
+ADDITIONS = {
+    cases.UFILE: ("allowed_buckets", lambda number: f"bucket-{number}"),
+    cases.UROCKETMQ: ("allow_produce_topic_list", lambda number: f"topic-{number}"),
+    cases.ROCKETMQ: ("topic_perms", lambda number: {"name": f"topic-{number}", "perm": "SUB"}),
+    cases.ROMA: ("policies", lambda number: {"app_name": f"app-{number}", "access_policy": "sub"}),
+}
+each = pytest.mark.parametrize("case", ADDITIONS, ids=lambda case: case.label)
+# One task in a process of its own: what it is to do comes as JSON, what it found goes out as JSON.
+TASK = """
+import json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+import harness
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.grantops.cloud.plugins.module_utils import _module
+module, params = json.load(sys.stdin)
+resource = harness.resource_of(module)
+params = ArgumentSpecValidator(**_module.argument_spec(resource)).validate(params).validated_parameters
+print(json.dumps(_module.execute(resource, params)))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _estate(sim):
+    cases.furnish(sim)
+    for number in range(COUNT):
+        sim.add_roma_app(instance_id="roma-1", id=f"id-{number}", name=f"app-{number}")
+
+
+def addition(case, number):
+    option, entry = ADDITIONS[case]
+    return case.on_alpha("one", purge=False, **{option: [entry(number)]})
+
+
+def found(sim, case):
+    """Which of the additions the service holds."""
+    option, entry = ADDITIONS[case]
+    text = json.dumps(case.record(sim))
+    return [number for number in range(COUNT) if f'-{number}"' in text or f"topic-{number}" in text]
+
+
+class Process:
+    """A task that runs by itself."""
+
+    def __init__(self, sim, case, params, **options):
+        given = dict(harness.connection(sim, case.module), verify_timeout=5, **options)
+        arguments = [sys.executable, "-c", TASK, json.dumps([str(HERE), str(harness.COLLECTIONS)])]
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        self.process = subprocess.Popen(arguments, text=True, **pipes)
+        self.process.stdin.write(json.dumps([case.module, {**given, **params}]))
+        self.process.stdin.close()
+        self.process.stdin = None
+
+    def result(self):
+        output, errors = self.process.communicate(timeout=60)
+        assert output, errors
+        return json.loads(output)
+
+    def kill(self):
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+@each
+def test_what_several_processes_add_at_once_is_all_there(sim, case):
+    sim.traps.set(latency=30)
+    processes = [Process(sim, case, addition(case, number)) for number in range(COUNT)]
+    results = [process.result() for process in processes]
+    assert [result.get("msg") for result in results if result.get("failed")] == []
+    assert [result["changed"] for result in results] == [True] * COUNT
+    assert found(sim, case) == list(range(COUNT))
+
+
+def test_several_processes_that_change_different_fields_of_one_resource_lose_none(sim):
+    sim.traps.set(latency=30)
+    case = cases.ROCKETMQ
+    changes = [
+        {"admin": False}, {"default_topic_perm": "DENY"}, {"white_remote_address": ""},
+        {"topic_perms": [], "purge": True}, {"group_perms": [], "purge": True},
+    ]  # fmt: skip
+    processes = [Process(sim, case, case.on_alpha("one", **change)) for change in changes]
+    assert [process.result().get("msg") for process in processes] == [None] * len(changes)
+    record = case.record(sim)
+    assert [record[key] for key in ("admin", "default_topic_perm", "white_remote_address")] == [False, "DENY", ""]
+    assert (record["topic_perms"], record["group_perms"]) == ([], [])
+
+
+def test_several_processes_that_create_one_name_make_one(sim):
+    sim.traps.set(latency=30)
+    params = {"token_name": "new-one", "allowed_buckets": ["b"], "allowed_prefixes": ["*"], "expire_time": "2030-01-01"}
+    processes = [Process(sim, cases.UFILE, params) for _unused in range(4)]
+    results = [process.result() for process in processes]
+    assert [result.get("msg") for result in results] == [None] * 4
+    assert sorted(result["changed"] for result in results) == [False, False, False, True]
+    names = [token["TokenName"] for token in sim.estate["ucloud"]["ufile_tokens"].values()]
+    assert names.count("new-one") == 1
+
+
+def test_a_converged_task_waits_for_nobody_and_check_mode_neither(sim, run):
+    case = cases.ROCKETMQ
+    sim.traps.set(fail_next={"match": case.write, "latency": 3000})
+    writer = Process(sim, case, addition(case, 0))
+    time.sleep(1.5)
+    started = time.monotonic()
+    assert run.ok(case.module, **case.on_alpha("one"))["changed"] is False
+    assert run.ok(case.module, check_mode=True, **addition(case, 1))["changed"] is True
+    assert time.monotonic() - started < 1
+    writer.result()
+
+
+@each
+def test_a_process_that_is_killed_while_it_writes_leaves_no_lock(sim, run, case):
+    sim.traps.set(fail_next={"match": case.write, "latency": 5000})
+    writer = Process(sim, case, addition(case, 0))
+    time.sleep(2)
+    writer.kill()
+    started = time.monotonic()
+    assert run.ok(case.module, **addition(case, 1))["changed"] is True
+    assert time.monotonic() - started < 3
+    assert 1 in found(sim, case)
+
+
+# -- replicas --------------------------------------------------------------------------------------
+
+
+@each
+@pytest.mark.parametrize("replicas", [[0, 1.5], [1.5, 0], [0, 0.7, 1.5]], ids=str)
+def test_additions_in_a_row_all_stay_where_replicas_answer_in_turn(sim, run, case, replicas):
+    sim.traps.set(replicas=replicas)
+    for number in range(3):
+        assert run.ok(case.module, verify_timeout=6, **addition(case, number))["changed"] is True
+    sim.traps.clear("replicas")
+    assert found(sim, case) == [0, 1, 2]
+
+
+def test_a_name_that_was_created_a_moment_ago_is_not_created_again(sim, run):
+    params = {"token_name": "new-one", "allowed_buckets": ["b"], "allowed_prefixes": ["*"], "expire_time": "2030-01-01"}
+    sim.traps.set(replicas=[1.5, 0])
+    assert run.ok("ucloud_ufile_token", verify_timeout=6, **params)["changed"] is True
+    for _unused in range(2):
+        assert run.ok("ucloud_ufile_token", verify_timeout=6, **params)["changed"] is False
+    names = [token["TokenName"] for token in sim.estate["ucloud"]["ufile_tokens"].values()]
+    assert names.count("new-one") == 1
+
+
+def test_what_somebody_else_has_taken_back_is_written_again_once_the_time_is_over(sim, run):
+    case = cases.ROCKETMQ
+    before = json.loads(json.dumps(case.record(sim)["topic_perms"]))
+    assert run.ok(case.module, verify_timeout=1, **addition(case, 0))["changed"] is True
+    case.record(sim)["topic_perms"] = before
+    assert run.ok(case.module, verify_timeout=1, **addition(case, 0))["changed"] is True
+    assert 0 in found(sim, case)
+
+
+def test_an_older_state_is_a_reason_to_wait_and_nothing_else_is(sim, run):
+    """A row that somebody else adds is no older state."""
+    case = cases.ROCKETMQ
+    assert run.ok(case.module, verify_timeout=30, **addition(case, 0))["changed"] is True
+    case.record(sim)["topic_perms"].append({"name": "by-hand", "perm": "PUB"})
+    started = time.monotonic()
+    assert run.ok(case.module, verify_timeout=30, **addition(case, 1))["changed"] is True
+    assert time.monotonic() - started < 3
+    assert "by-hand" in json.dumps(case.record(sim))
