@@ -469,3 +469,51 @@ def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
     let_go.set()
     assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
     assert "Whether toy n1 was written is not known." in error.message
+
+
+# -- what others add meanwhile -----------------------------------------------------------------------
+
+
+class Adding(Run):
+    """Each toy is to get an entry more."""
+
+    def __init__(self, **values):
+        super().__init__()
+        wanted = Wanted("n0", {"id": "n0"}, values, purge=False)
+        rows = {"kept": {"perm": "PUB"}}
+        self.changes = [engine.plan(self.resource, wanted, State({"id": "n0"}, toy(rows=rows)))]
+        self.box.toys["n0"] = toy(rows=rows)
+        self.writer.timeout = 0
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"set": ("b",)}, {"set": ("a", "b", "other")}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "PUB"}, "new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
+        ({"rows": {"kept": None}}, {"rows": {"other": {"perm": "SUB"}}}),
+    ],
+)  # fmt: skip
+def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
+    run = Adding(**values)
+    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
+    (state,) = run().values()
+    assert {option: state.values[option] for option in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"set": ("b",)}, {"set": ("a", "other")}),
+        ({"set": ("b",)}, {"set": ("b", "other")}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "DENY"}, "new": {"perm": "SUB"}}}),
+        ({"rows": {"kept": None}}, {"rows": {"kept": {"perm": "PUB"}, "other": {"perm": "SUB"}}}),
+    ],
+)
+def test_what_was_added_or_stood_beside_it_and_is_not_there_is_one(values, shown):
+    run = Adding(**values)
+    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
+    error = run.fails()
+    assert "another writer changed it meanwhile" in error.message
+    assert names(error.failed) == ["n0"]
