@@ -61,11 +61,14 @@ def differences(resource, change, state):
 
 
 def _shows(field, change, value):
-    """Whether ``value`` is what a change asked for: with additions, what others added meanwhile may stand beside it."""
+    """Whether ``value`` is what a change asked for: beside additions there may be what others added meanwhile."""
     target, wanted = change.target[field.option], change.wanted
-    if not field.kind.adds or wanted.purge or field.option not in wanted.values:
+    if value == target or not field.kind.adds or wanted.purge or field.option not in wanted.values:
         return value == target
-    return value == field.kind.merge(field.kind.merge(value, target, False), wanted.values[field.option], False)
+    others = set(value).difference(target, change.current.values.get(field.option, ()) if change.current else ())
+    if isinstance(value, dict):
+        return {key: row for key, row in value.items() if key not in others} == target
+    return tuple(entry for entry in value if entry not in others) == target
 
 
 class Writer:

@@ -46,6 +46,8 @@ print(json.dumps(_module.execute(resource, params)))
 @pytest.fixture(autouse=True)
 def _estate(sim):
     cases.furnish(sim)
+    # Its additions would need no lock: the call for them takes nothing away.
+    sim.traps.set(no_batch_add=True)
     for number in range(COUNT):
         sim.add_roma_app(instance_id="roma-1", id=f"id-{number}", name=f"app-{number}")
 
@@ -74,9 +76,10 @@ def at_once(sim, case, tasks):
 
 def writing(sim, case):
     """A process whose write is under way and will not be answered soon."""
-    sim.traps.set(fail_next={"match": case.write, "latency": 20000})
+    sim.traps.set(fail_next={"match": "write", "latency": 20000})
     process = Process(sim, case, addition(case, 0)).go()
-    while not sim.counters["by_operation"].get(case.write):
+    while not sim.counters["write"]:
+        assert process.process.poll() is None, process.result()
         time.sleep(0.01)
     return process
 

@@ -491,7 +491,6 @@ class Adding(Run):
     [
         ({"set": ("b",)}, {"set": ("a", "b", "other")}),
         ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "PUB"}, "new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
-        ({"rows": {"kept": None}}, {"rows": {"other": {"perm": "SUB"}}}),
     ],
 )  # fmt: skip
 def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
@@ -508,7 +507,6 @@ def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
         ({"set": ("b",)}, {"set": ("b", "other")}),
         ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
         ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "DENY"}, "new": {"perm": "SUB"}}}),
-        ({"rows": {"kept": None}}, {"rows": {"kept": {"perm": "PUB"}, "other": {"perm": "SUB"}}}),
     ],
 )
 def test_what_was_added_or_stood_beside_it_and_is_not_there_is_one(values, shown):
