@@ -172,7 +172,11 @@ def playbook(sim, tmp_path, name, variables, *options):
 
 
 @pytest.mark.parametrize(
-    "tag, kinds", [("ucloud_ufile", {"UpdateUFileToken"}), ("huaweicloud_roma", {"UpdateTopicAccessPolicy"})]
+    "tag, kinds",
+    [
+        ("ucloud_ufile", {"UpdateUFileToken"}),
+        ("huaweicloud_roma", {"BatchAddTopicAccessPolicy", "UpdateTopicAccessPolicy"}),
+    ],
 )
 def test_a_tag_is_a_system(sim, tmp_path, tag, kinds):
     done = run_tags(sim, tmp_path, "--tags", tag)
