@@ -44,7 +44,7 @@ URLS = {"api_url", "iam_url"}
 # Of these an existing one may hold braces: see test_what_nobody_can_mean_is_never_granted.
 NAMED = {
     *("token_name", "name", "user_name", "access_key", "app_name"),
-    *("allowed_prefixes", "allowed_buckets", "white_remote_address"),
+    *("allowed_prefixes", "allowed_buckets", "white_remote_address", "black_ip_list", "white_ip_list"),
 }
 # Of these the service makes each itself.
 IDS = {"token_id", "service_id", "instance_id", "app_id", "app_key"}

@@ -93,6 +93,8 @@ NEW = {  # by module: options that name something new
 def test_what_nobody_can_mean_is_never_granted(estate, run, module, option, make, form):
     case = mistakes.case_of(module)
     for name, said in mistakes.NOBODYS:
+        if option == "white_remote_address" and "a blank" in said:
+            continue  # the blanks around its addresses are none of them
         for purge in (True, False):
             result = run.failed(module, **case.on_alpha(form, **{option: make(name)}), purge=purge)
             assert option in result["msg"]

@@ -34,6 +34,8 @@ def _perm(value):
 
 def addresses(value):
     """The addresses of a whitelist, which have no order: `10.0.0.1, 192.*.*.*`; a range in braces holds commas."""
+    if re.match(kinds.LISTED, value):
+        return [value]  # a list that was made a text, which is refused whole
     return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
 
 

@@ -424,3 +424,12 @@ def test_users_of_two_instances_are_read_by_instance():
     users = [{"instance_id": "i-1", "user_name": "billing-1"}, {"instance_id": "i-2", "user_name": "billing-1"}]
     calls = case.read(case.row()) + [huawei("GET", "instances/i-2/users/billing-1", answer=case.row())]
     assert run(RESOURCE, {"users": users}, calls)["changed"] is False
+
+
+@pytest.mark.parametrize("value", ["['10.0.0.1', '10.0.0.2']", '["10.0.0.1"]', "('10.0.0.1',)"])
+def test_addresses_as_a_list_that_was_made_a_text_are_refused_whole(value):
+    result = refused(dict(ONE, white_remote_address=value), case.read(case.row()))
+    assert (
+        f"white_remote_address must be one name; got {value!r}, a list or an object that was made a text"
+        in result["msg"]
+    )
