@@ -38,10 +38,29 @@ def test_names():
         ("fail_next", "500"),
         ("second_writer", {"patch": {}}),
         ("error_shape", "xml"),
+        ("tidy_names", "upper"),
+        ("tidy_names", 0),
         ("revoke_after", {"credential": "admin"}),
     ):
         with pytest.raises((ValueError, TypeError)):
             simulator.Simulator(**{name: value})
+
+
+@pytest.mark.parametrize(("how", "name"), [("trim", "My-New"), ("lower", " my-new "), ("nfc", " My-New "), (4, " My-")])
+def test_tidy_names(sim, how, name):
+    sim.traps.set(tidy_names=how)
+    made = form(sim, Action="CreateUFileToken", TokenName=" My-New ").json()
+    assert made["UFileTokenSet"]["TokenName"] == name
+
+
+def test_tokens_by_region(sim):
+    sim.add_ufile_token(TokenId="uf-there", Region="hk")
+    here, there, anywhere = ({**DESCRIBE, "TokenId": "uf-there", "Region": region} for region in ("cn-bj2", "hk", None))
+    assert form(sim, **here).json()["RetCode"] == 0
+    sim.traps.set(tokens_by_region=True)
+    assert [form(sim, **asked).json()["RetCode"] for asked in (here, there, anywhere)] == [15040, 0, 0]
+    shown = {row["Region"] for row in form(sim, **DESCRIBE, Region="hk").json()["DataSet"]}
+    assert shown == {"hk"}
 
 
 def test_set_and_clear(sim):

@@ -61,6 +61,17 @@ def test_ufile_no_overwriting_is_neither_lifted_nor_added():
     assert UFILE.add(UFILE.nothing(), [careful])["deny"] is True
 
 
+@pytest.mark.parametrize("ops", [["TOKEN_ALLOW_NONE"], ["TOKEN_ALLOW_READ"]])
+def test_a_new_ufile_token_says_its_buckets_and_prefixes(ops):
+    after = UFILE.add(UFILE.nothing(), [given(UFILE, allowed_ops=ops, allowed_buckets=["*"])])
+    options = UFILE.options(None, UFILE.nothing(), after)
+    assert options == {"allowed_ops": ops, "allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
+
+
+def test_what_a_ufile_token_has_from_its_creation_is_no_grant():
+    assert {"allowed_ops", "allowed_buckets", "allowed_prefixes", "expire_time"} == set(UFILE.fields)
+
+
 def test_ufile_a_hole_cannot_be_expressed():
     everything = token(["ALLOW_READ"], ["*"])
     with pytest.raises(ValueError, match="each with each"):
