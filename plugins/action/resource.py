@@ -20,8 +20,8 @@ import sys
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 # Clients of this worker process by their connection options, each with the task that used it last; a worker runs the
@@ -43,15 +43,15 @@ class ActionModule(ActionBase):
             return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # what a message about an unknown option names
-        self._task.args, mistaken = _module.checked(resource, spec["argument_spec"], plain(self._task.args))
+        self._task.args, mistaken = _task.checked(resource, spec["argument_spec"], plain(self._task.args))
         if mistaken:
             return mistaken
         try:
             params = self.validate_argument_spec(**spec)[1]
         except AnsibleActionFail as error:
             # Not left to Ansible, which prints all options of the task beside it: a vault's secrets in clear.
-            return _module.refused(resource, error.message, info)
-        result = _module.execute(
+            return _task.refused(resource, error.message, info)
+        result = _task.execute(
             resource,
             params,
             info=info,
@@ -139,4 +139,4 @@ def find_resource(module):
     info = module.endswith("_info")
     provider, unused, name = (module[: -len("_info")] if info else module).partition("_")
     resource = importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE
-    return resource, info, _module.argument_spec(resource, info)
+    return resource, info, _task.argument_spec(resource, info)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_export as exporting
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_plan as planning
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_result as reporting
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_setups as defining
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_stats as counting
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import export as exporting
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import result as reporting
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import setups as defining
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import stats as counting
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text as texts
 
 

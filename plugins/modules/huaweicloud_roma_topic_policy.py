@@ -454,12 +454,12 @@ error:
       sample: []
 """
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _main
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.roma_topic_policy import RESOURCE
 
 
 def main():
-    _main.run_module(RESOURCE)
+    _entrypoint.run_module(RESOURCE)
 
 
 if __name__ == "__main__":

@@ -251,12 +251,12 @@ error:
       sample: []
 """
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _main
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.roma_topic_policy import RESOURCE
 
 
 def main():
-    _main.run_module(RESOURCE, info=True)
+    _entrypoint.run_module(RESOURCE, info=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import time
 
 import harness
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply, _http
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 from . import faults, line, oracle, planting, systems
 from . import schedule as schedules
@@ -51,7 +52,7 @@ class Clock:
 CLOCK = Clock()
 
 
-class Writer(_apply.Writer):
+class Writer(writing.Writer):
     """The collection's own, on the virtual clock."""
 
     def __init__(self, *arguments, **keywords):
@@ -62,13 +63,13 @@ class Writer(_apply.Writer):
 @contextlib.contextmanager
 def prepared():
     """The collection on virtual time, with a limit of answers that a test can reach."""
-    kept = _apply.Writer, _http.LARGEST_ANSWER
-    _apply.Writer, _http.LARGEST_ANSWER = Writer, faults.LARGEST
+    kept = writing.Writer, http.LARGEST_ANSWER
+    writing.Writer, http.LARGEST_ANSWER = Writer, faults.LARGEST
     try:
         with line.no_such_name():
             yield
     finally:
-        _apply.Writer, _http.LARGEST_ANSWER = kept
+        writing.Writer, http.LARGEST_ANSWER = kept
 
 
 class Runner(harness.Runner):

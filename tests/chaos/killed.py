@@ -21,7 +21,7 @@ import threading
 
 import harness
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 if __name__ != "__main__":
     from . import inside, oracle, planting, systems
@@ -39,8 +39,8 @@ def _serve() -> None:
         pid = os.fork()
         if pid == 0:
             resource = harness.resource_of(job["module"])
-            checked = harness.ArgumentSpecValidator(**_module.argument_spec(resource)).validate(job["params"])
-            result = _module.execute(resource, checked.validated_parameters)
+            checked = harness.ArgumentSpecValidator(**_task.argument_spec(resource)).validate(job["params"])
+            result = _task.execute(resource, checked.validated_parameters)
             os._exit(1 if result.get("failed") else 0)
         _say(pid)
         _say(os.waitpid(pid, 0)[1])

@@ -17,16 +17,12 @@ from typing import Any
 from unittest import mock
 
 import simulator
-from ansible_collections.grantops.cloud.plugins.module_utils import (
-    _apply,
-    _client,
-    _engine,
-    _errors,
-    _http,
-    _module,
-    _resource,
-)
-from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.client import UCloudClient
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors, _task
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import client, http
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.provider import UCloudClient
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileToken
 
 from . import faults, inside, line, schedule
@@ -179,20 +175,20 @@ def _fights(ignored):
 
 
 PLANTS = (
-    Plant("a", "a write leaves out a field", "closed", "rocketmq", _replace(_resource.Resource, "payload", _half_of_it)),
-    Plant("b", "a written resource is not listed", "status 5xx", None, _replace(_apply.Writer, "_run_error", _forgets_one)),
-    Plant("b", "a failed one is listed as not tried", "closed", None, _replace(_apply.Writer, "_run_error", _tries_one_more)),
-    Plant("b", "a failure is told as success", "error code", None, _replace(_module, "execute", _never_failed)),
-    Plant("b", "a change is told as none", "closed", None, _replace(_module, "failure", _never_changed)),
-    Plant("b", "no change is told as one", "refused", None, _replace(_module, "failure", _always_changed)),
-    Plant("b", "an unclear write is told as none", "late answer", None, _replace(_apply.Writer, "_run_error", _sure)),
-    Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(_engine, "run", _leaves_a_lock)),
+    Plant("a", "a write leaves out a field", "closed", "rocketmq", _replace(resource.Resource, "payload", _half_of_it)),
+    Plant("b", "a written resource is not listed", "status 5xx", None, _replace(writing.Writer, "_run_error", _forgets_one)),
+    Plant("b", "a failed one is listed as not tried", "closed", None, _replace(writing.Writer, "_run_error", _tries_one_more)),
+    Plant("b", "a failure is told as success", "error code", None, _replace(_task, "execute", _never_failed)),
+    Plant("b", "a change is told as none", "closed", None, _replace(_task, "failure", _never_changed)),
+    Plant("b", "no change is told as one", "refused", None, _replace(_task, "failure", _always_changed)),
+    Plant("b", "an unclear write is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
+    Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(planning, "run", _leaves_a_lock)),
     Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileToken, "write", _touches_another)),
     Plant("e", "a create is repeated blindly", "closed", None, _replace(UCloudClient, "call", _repeats_everything)),
-    Plant("f", "a call waits too long", "closed", None, _replace(_http.Transport, "send", _waits_first)),
-    Plant("g", "a refused request is sent again", "credentials revoked", None, _replace(_http.Transport, "_once", _believes_in_luck)),
-    Plant("g", "after a refusal others are sent", "credentials revoked", None, _replace(_client.Client, "_attempt", _asks_on)),
-    Plant("b", "another writer is fought", "second writer after", None, _replace(_apply.Writer, "_ignored", _fights)),
+    Plant("f", "a call waits too long", "closed", None, _replace(http.Transport, "send", _waits_first)),
+    Plant("g", "a refused request is sent again", "credentials revoked", None, _replace(http.Transport, "_once", _believes_in_luck)),
+    Plant("g", "after a refusal others are sent", "credentials revoked", None, _replace(client.Client, "_attempt", _asks_on)),
+    Plant("b", "another writer is fought", "second writer after", None, _replace(writing.Writer, "_ignored", _fights)),
 )  # fmt: skip
 
 

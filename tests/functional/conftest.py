@@ -42,7 +42,8 @@ for folder in (COLLECTIONS, HERE, HERE.parent):
 import fuzzing
 import harness
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply, _kinds
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from simulator import fixtures
 
 harness.COLLECTIONS = COLLECTIONS
@@ -59,8 +60,8 @@ def _nobody(monkeypatch, tmp_path_factory):
         monkeypatch.setenv(name, "127.0.0.1,localhost")
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setattr(_apply, "VERIFY_WAITS", (0.0, 0.01))
-    monkeypatch.setattr(_kinds, "now", lambda: 1750000000)
+    monkeypatch.setattr(writing, "VERIFY_WAITS", (0.0, 0.01))
+    monkeypatch.setattr(field_types, "now", lambda: 1750000000)
 
 
 @pytest.fixture

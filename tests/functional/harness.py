@@ -16,7 +16,7 @@ import time
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 NAMESPACE = "grantops.cloud."
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
@@ -38,7 +38,7 @@ def resource_of(module):
 
 def spec_of(module):
     """The argument spec, suboptions included."""
-    return _module.argument_spec(resource_of(module), module.endswith("_info"))["argument_spec"]
+    return _task.argument_spec(resource_of(module), module.endswith("_info"))["argument_spec"]
 
 
 def connection(sim, module, credential="admin"):
@@ -75,14 +75,14 @@ class Runner:
         given = {"verify_timeout": 0.1, "return_unchanged": True} if not info else {}
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
-        spec = _module.argument_spec(resource, info)
-        given, mistaken = _module.checked(resource, spec["argument_spec"], given)
+        spec = _task.argument_spec(resource, info)
+        given, mistaken = _task.checked(resource, spec["argument_spec"], given)
         validated = ArgumentSpecValidator(**spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
         if mistaken:
             return mistaken
-        return _module.execute(resource, validated.validated_parameters, info, check_mode, diff, self._connect)
+        return _task.execute(resource, validated.validated_parameters, info, check_mode, diff, self._connect)
 
     def _connect(self, resource, params, secrets):
         client = resource.provider.connect(params, secrets, resource.service)

@@ -13,7 +13,7 @@ import fuzzing
 import mutations
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 
 SCENARIOS = answers.scenarios()
 FEW = 40  # mutations of each scenario that a normal run tries
@@ -21,7 +21,7 @@ FEW = 40  # mutations of each scenario that a normal run tries
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr(_apply, "CREATE_WAITS", (0.0,))
+    monkeypatch.setattr(writing, "CREATE_WAITS", (0.0,))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)

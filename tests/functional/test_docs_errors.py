@@ -12,8 +12,8 @@ import harness
 import yaml
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client as huaweicloud
-from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import client as ucloud
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import provider as huaweicloud
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import provider as ucloud
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "troubleshooting.rst"

@@ -11,7 +11,7 @@ import life
 import pytest
 from test_secrets import leaks
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 
 # What becomes of a creation, and whether the service carries it out.
 CUTS = {
@@ -28,7 +28,7 @@ QUOTA = {"ucloud": {"RetCode": 15038}, "huaweicloud": {"status": 400, "code": "D
 @pytest.fixture(autouse=True)
 def _estate(sim, monkeypatch):
     life.furnish(sim)
-    monkeypatch.setattr(_apply, "CREATE_WAITS", (0.0, 0.01, 0.01))
+    monkeypatch.setattr(writing, "CREATE_WAITS", (0.0, 0.01, 0.01))
 
 
 @pytest.mark.parametrize("form", life.FORMS)

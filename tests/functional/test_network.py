@@ -13,7 +13,7 @@ import harness
 import pytest
 from tls import breaking
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 N = 40
 SHOW = {  # the operation that reads alpha alone

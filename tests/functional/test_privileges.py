@@ -19,7 +19,7 @@ import life
 import mutations
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from tools import report
 
 WRITTEN = os.environ.get("WRITE_PRIVILEGES")
@@ -40,7 +40,7 @@ WORDS = {
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
-    monkeypatch.setattr(_apply, "CREATE_WAITS", (0.0,))
+    monkeypatch.setattr(writing, "CREATE_WAITS", (0.0,))
 
 
 def scenarios():

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ucloud.core.auth import Credential
 
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client as huaweicloud
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import provider as huaweicloud
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import signing
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth as ucloud
 

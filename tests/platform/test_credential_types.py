@@ -12,7 +12,7 @@ import harness
 import pytest
 from test_secrets import leaks
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth as huaweicloud
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth as ucloud
 
@@ -52,7 +52,7 @@ def test_every_setting_of_the_environment_is_an_input_and_goes_where_the_modules
 
 @pytest.mark.parametrize("provider", TYPES)
 def test_what_the_modules_keep_secret_is_secret_and_nothing_is_an_extra_variable(provider):
-    spec = _module.argument_spec(harness.resource_of(MODULES[provider]))["argument_spec"]
+    spec = _task.argument_spec(harness.resource_of(MODULES[provider]))["argument_spec"]
     for field in TYPES[provider]["inputs"]["fields"]:
         assert field.get("secret", False) is bool(spec[field["id"]].get("no_log")), field["id"]
         assert field["label"] and (field.get("help_text") or field["label"] == "IAM password")

@@ -4,7 +4,7 @@
 """Change the code in thousands of small ways and see whether the unit tests notice: `make mutation`.
 
 make mutation                          what is not known yet; interrupted, it goes on where it was
-make mutation ARGS="_kinds _http"      only the files whose name has this in it; nothing is written
+make mutation ARGS="fields http"      only the files whose name has this in it; nothing is written
 make mutation ARGS=--survivors         after new tests: what survived, once more
 make mutation ARGS=--anew              everything, also what is known
 
@@ -52,7 +52,7 @@ FILES = [
         f"_{name}.py"
         for name in ("apply", "client", "deadline", "engine", "errors", "flow", "given", "http", "kinds", "module")
     ),
-    *("_main.py", "_network.py", "_reading.py", "_resource.py", "_huaweicloud/*.py", "_ucloud/*.py"),
+    *("_entrypoint.py", "_transport/*.py", "_schema/*.py", "_huaweicloud/*.py", "_ucloud/*.py"),
 ]
 SETTINGS = f"""\
 [mutmut]

@@ -11,7 +11,7 @@ import os
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 
 with contextlib.suppress(ImportError):  # ansible-test has none
     import hypothesis
@@ -31,4 +31,4 @@ def clean_surroundings(monkeypatch, tmp_path):
         if name.startswith(PREFIXES) or name.lower() in NETWORK:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(kinds, "now", lambda: NOW)
+    monkeypatch.setattr(field_types, "now", lambda: NOW)

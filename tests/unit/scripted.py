@@ -19,9 +19,9 @@ import urllib3
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 ANY = object()
 PRIVATE_KEY = "private-key-of-the-run"
@@ -163,7 +163,7 @@ class Clock:
 
 
 def validator(resource, info=False):
-    spec = _module.argument_spec(resource, info)
+    spec = _task.argument_spec(resource, info)
     return ArgumentSpecValidator(
         spec["argument_spec"], spec["mutually_exclusive"], required_one_of=spec.get("required_one_of")
     )
@@ -176,8 +176,8 @@ def refusals(resource, options, info=False):
 
 def validated(resource, options, info=False):
     validate = validator(resource, info)
-    given, mistaken = _module.checked(
-        resource, _module.argument_spec(resource, info)["argument_spec"], _options(resource, options, info)
+    given, mistaken = _task.checked(
+        resource, _task.argument_spec(resource, info)["argument_spec"], _options(resource, options, info)
     )
     assert not mistaken, mistaken
     result = validate.validate(given)
@@ -212,7 +212,7 @@ def connector(session, clock=None):
 def attempt(resource, options, calls=(), info=False, check_mode=False, diff=True, clock=None):
     """The result of one task, good or bad, whose calls are exactly ``calls``; no secret may be in it."""
     session = Session(*calls)
-    result = _module.execute(
+    result = _task.execute(
         resource,
         validated(resource, options, info),
         info=info,

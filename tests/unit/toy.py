@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
-from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
-from ansible_collections.grantops.cloud.plugins.module_utils import _resource
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field, Name, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, State
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 
 
 class Provider:
@@ -18,7 +18,7 @@ class Provider:
     EXCLUSIVE = []
 
 
-class Toy(_resource.Resource):
+class Toy(resource.Resource):
     name = "toy"
     plural = "toys"
     label = "toy"
@@ -26,11 +26,11 @@ class Toy(_resource.Resource):
     operation = "UpdateToy"
     identity = (Name("id"),)
     fields = (
-        Field("text", kinds.Text(), "Text"),
-        Field("set", kinds.TextSet(), "Set"),
-        Field("rows", kinds.Keyed("name", (Field("perm", kinds.Text(), "perm"),)), "Rows"),
-        Field("note", kinds.Text(), "Note", fill=False),
-        Field("secret", kinds.Secret(), "Secret", fill=False),
+        Field("text", field_types.Text(), "Text"),
+        Field("set", field_types.TextSet(), "Set"),
+        Field("rows", field_types.Keyed("name", (Field("perm", field_types.Text(), "perm"),)), "Rows"),
+        Field("note", field_types.Text(), "Note", fill=False),
+        Field("secret", field_types.Secret(), "Secret", fill=False),
     )
     missing_hint = "Check id."
     ignored_hint = "Toys ignore things."
@@ -56,7 +56,7 @@ class Box:
         self.on_read = lambda ids: None
 
     def each(self, function, items):
-        return reading.each(self.concurrency, function, items, self.stop)
+        return pagination.each(self.concurrency, function, items, self.stop)
 
     def forget(self):
         pass

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import configparser
 
-from .. import _client as base
 from .. import _errors as errors
-from .._http import AuthBase
+from .._transport import credentials as creds
+from .._transport.http import AuthBase
 
 # The official SDK's names, those of the documents' samples, and the Terraform provider's.
 ENVIRONMENTS = (
@@ -70,15 +70,15 @@ class NoAuth(AuthBase):
 
 def layers(params):
     """The task's options, then the environment, then the official SDK's credentials file."""
-    sources = [base.Source("The task", params)]
-    sources.extend(map(base.environment, ENVIRONMENTS))
+    sources = [creds.Source("The task", params)]
+    sources.extend(map(creds.environment, ENVIRONMENTS))
     sources.append(read_file())
-    return base.Layers(*sources)
+    return creds.Layers(*sources)
 
 
 def read_file():
     """The source that section ``[basic]`` of ``~/.huaweicloud/credentials`` is."""
-    path, text, warnings = base.read_file("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud", "credentials")
+    path, text, warnings = creds.read_file("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud", "credentials")
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(text or "")
@@ -88,13 +88,13 @@ def read_file():
     values = {}
     if parser.has_section("basic"):
         values = {option: parser.get("basic", key, fallback=None) for option, key in FILE_OPTIONS.items()}
-    return base.Source(f"The credentials file {path}", values, FILE_OPTIONS, warnings=warnings)
+    return creds.Source(f"The credentials file {path}", values, FILE_OPTIONS, warnings=warnings)
 
 
 def choose(layers):
     """The credentials of the first source that has any: (kind, values, source); SetupError when none has."""
     for source in layers.sources:
-        one = base.Layers(source)
+        one = creds.Layers(source)
         for kind, needed, optional in (
             ("token", ("auth_token",), ()),
             ("ak", AK_SK, ("security_token",)),

@@ -12,7 +12,7 @@ import re
 from urllib.parse import urlsplit
 
 from .. import _errors as errors
-from .. import _http as http
+from .._transport import http
 
 OWN = ("myhuaweicloud.com", "myhuaweicloud.eu")
 REGION = r"^[a-z]{2}(-[a-z0-9]+)+\Z"  # the form of its name in a host name: eu-de, cn-north-4, my-kualalumpur-1

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from .. import _errors as errors
-from .. import _kinds as kinds
-from .. import _reading as reading
-from .._resource import Field, Name, Resource
-from . import client as provider
-from . import codes
+from .. import _text as texts
+from .._schema import fields as field_types
+from .._schema.resource import Field, Name, Resource
+from .._transport import pagination
+from . import codes, provider
 
 PAGE = 50
 # For groups the document's table has SUB and DENY only. Its example sends PUB|SUB, and so did older versions.
@@ -39,33 +39,33 @@ def addresses(value):
     return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
 
 
-PERM = kinds.Text(choices=PERMS, canonical=_perm)
+PERM = field_types.Text(choices=PERMS, canonical=_perm)
 
 
 def _special(default, example):
     def new_name(value):
         if not ROW_NAME.match(value):
-            raise kinds.Refused(
+            raise texts.Refused(
                 f"{value!r} is not one name of letters, digits, '-', '_', '%' and '|': there are no wildcards, and "
                 f"{default} is for all that have no row of their own"
             )
 
-    return kinds.Keyed("name", (Field("perm", PERM, "perm", needed=True),), check_key=new_name, example=example)
+    return field_types.Keyed("name", (Field("perm", PERM, "perm", needed=True),), check_key=new_name, example=example)
 
 
 def _secret(value):
     if not 8 <= len(value) <= 32:
-        raise kinds.Refused("it must have 8 to 32 characters")
+        raise texts.Refused("it must have 8 to 32 characters")
     if value.startswith("-"):
-        raise kinds.Refused("it must not begin with '-'")
+        raise texts.Refused("it must not begin with '-'")
     if not re.match("^(?:{})+$".format("|".join(CLASSES)), value):
-        raise kinds.Refused(
+        raise texts.Refused(
             "it holds a character that is none of upper case, lower case, digits and special characters"
         )
-    if re.search(kinds.TEMPLATE, value):
-        raise kinds.Refused("it holds a template that was not filled in")
+    if re.search(texts.TEMPLATE, value):
+        raise texts.Refused("it holds a template that was not filled in")
     if sum(1 for pattern in CLASSES if re.search(pattern, value)) < 3:
-        raise kinds.Refused("it must have three of: upper case, lower case, digits, special characters")
+        raise texts.Refused("it must have three of: upper case, lower case, digits, special characters")
 
 
 class RocketMQUser(Resource):
@@ -79,14 +79,14 @@ class RocketMQUser(Resource):
     scope = (Name("instance_id", required=True, path=True),)
     identity = (Name("user_name", aliases=("access_key",), path=True),)
     fields = (
-        Field("secret_key", kinds.Secret(check=_secret), "secret_key"),
+        Field("secret_key", field_types.Secret(check=_secret), "secret_key"),
         Field(
             "white_remote_address",
-            kinds.Text(check=kinds.name_text, canonical=lambda value: ",".join(addresses(value))),
+            field_types.Text(check=texts.name_text, canonical=lambda value: ",".join(addresses(value))),
             "white_remote_address",
             initial="",
         ),
-        Field("admin", kinds.Flag(), "admin", initial=False),
+        Field("admin", field_types.Flag(), "admin", initial=False),
         Field("default_topic_perm", PERM, "default_topic_perm", initial="DENY"),
         Field("default_group_perm", PERM, "default_group_perm", initial="DENY"),
         Field("topic_perms", _special("default_topic_perm", "orders"), "topic_perms", initial={}),
@@ -113,9 +113,9 @@ class RocketMQUser(Resource):
     def check_create(self, wanted, target):
         if not NEW_NAME.match(wanted.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
-            raise kinds.Refused("it does not exist, and " + rule)
+            raise texts.Refused("it does not exist, and " + rule)
         if "secret_key" not in target:
-            raise kinds.Refused("it does not exist, and creating it needs secret_key")
+            raise texts.Refused("it does not exist, and creating it needs secret_key")
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -135,7 +135,9 @@ class RocketMQUser(Resource):
         def fetch(offset, limit):
             return client.page("ListUser", ("instances", instance_id, "users"), "users", "access_key", offset, limit)
 
-        return reading.Pages(client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id)
+        return pagination.Pages(
+            client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id
+        )
 
     def _show(self, client, instance_id, name):
         try:

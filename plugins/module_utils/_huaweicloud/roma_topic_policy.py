@@ -12,11 +12,11 @@ Document: Updating a Topic Permission.
 from __future__ import annotations
 
 from .. import _errors as errors
-from .. import _kinds as kinds
-from .. import _reading as reading
-from .._resource import Field, Name, Resource
-from . import client as provider
-from . import codes
+from .. import _text as texts
+from .._schema import fields as field_types
+from .._schema.resource import Field, Name, Resource
+from .._transport import pagination
+from . import codes, provider
 
 PAGE = 50
 TOPICS_A_WRITE = 100
@@ -33,17 +33,17 @@ def _tag(value):
 
 
 def _new_application(value):
-    kinds.no_wildcard(value, "an application", "give a row for each application")
+    texts.no_wildcard(value, "an application", "give a row for each application")
 
 
 def _id(value, what):
-    if not kinds.name_text(value, what).strip():
-        raise kinds.Refused(f"{what} must not be empty")
-    kinds.new_name(value, what)  # the service makes these itself, and none like it
+    if not texts.name_text(value, what).strip():
+        raise texts.Refused(f"{what} must not be empty")
+    texts.new_name(value, what)  # the service makes these itself, and none like it
     return value
 
 
-class Policies(kinds.Keyed):
+class Policies(field_types.Keyed):
     """A topic's policies by application.
 
     A row of a task may name its application by id alone, and is found under that id then. What it means only the
@@ -54,9 +54,9 @@ class Policies(kinds.Keyed):
         super().__init__(
             "app_name",
             (
-                Field("access_policy", kinds.Text(choices=ACCESS), "access_policy"),
-                Field("owner", kinds.Flag(), "owner"),
-                Field("tag", kinds.Text(canonical=_tag), "tag"),
+                Field("access_policy", field_types.Text(choices=ACCESS), "access_policy"),
+                Field("owner", field_types.Flag(), "owner"),
+                Field("tag", field_types.Text(canonical=_tag), "tag"),
             ),
             check_key=_new_application,
             example="billing",
@@ -84,8 +84,8 @@ class Policies(kinds.Keyed):
             if row.get(option):
                 try:
                     _id(row[option], "it")
-                except kinds.Refused as error:
-                    raise kinds.Refused(str(error), f".{option}") from None
+                except texts.Refused as error:
+                    raise texts.Refused(str(error), f".{option}") from None
                 desired[option] = row[option]
         return dict(desired, **super().wanted_row(row))
 
@@ -137,8 +137,8 @@ class RomaTopicPolicy(Resource):
     fields = (
         Field("policies", POLICIES, "policies"),
         # Only ListMqsInstanceTopics returns these two, so they are read when they are named, or for a write.
-        Field("description", kinds.Text(), "description", fill=False),
-        Field("sensitive_word", kinds.Text(), "sensitive_word", fill=False),
+        Field("description", field_types.Text(), "description", fill=False),
+        Field("sensitive_word", field_types.Text(), "sensitive_word", fill=False),
     )
     options = {"purge_owner": {"type": "bool"}}
     batch = TOPICS_A_WRITE
@@ -164,7 +164,7 @@ class RomaTopicPolicy(Resource):
             row = {column.option: desired[column.option] for column in POLICIES.columns if column.option in desired}
             policies[app] = {"owner": False, "tag": "", **held.get(app, {}), **row}
             if "access_policy" not in policies[app]:
-                raise kinds.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
+                raise texts.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
         return dict(target, policies=policies)
 
     @staticmethod
@@ -180,7 +180,7 @@ class RomaTopicPolicy(Resource):
             elif not row["absent"]:  # nothing is there to be taken away
                 problems.append(f"the instance has no application with app_id {key}")
         if problems:
-            raise kinds.Refused("policies: " + "; ".join(problems))
+            raise texts.Refused("policies: " + "; ".join(problems))
         return named
 
     def group(self, change):
@@ -226,7 +226,7 @@ class RomaTopicPolicy(Resource):
             return row.get("app_name") or self._application_name(client, names["instance_id"], row.get("user_name"))
 
         try:
-            rows = reading.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
+            rows = pagination.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
         except errors.CallError as error:
             # No error code is published for it: only the list says that a topic does not exist.
             if error.kind != errors.INVALID or error.status not in (400, 404) or self._exists(client, names):
@@ -244,7 +244,7 @@ class RomaTopicPolicy(Resource):
         """Rows of the topic list, which comes whole unless a limit is asked for."""
         query = [("name", name)] if name else []
         answer = client.call("ListMqsInstanceTopics", "GET", ("mqs", "instances", instance_id, "topics"), query)
-        rows = reading.rows(answer, "topics", "name")
+        rows = pagination.rows(answer, "topics", "name")
         if not name and isinstance(answer.get("total"), int) and answer["total"] != len(rows):
             raise errors.AnswerError(f"the topic list holds {len(rows)} rows but states {answer['total']}")
         return rows
@@ -279,7 +279,7 @@ class RomaTopicPolicy(Resource):
         return client.once(
             ("apps", instance_id),
             lambda: list(
-                reading.Pages(client.concurrency, fetch, PAGE, lambda row: row["id"], "applications").all().values()
+                pagination.Pages(client.concurrency, fetch, PAGE, lambda row: row["id"], "applications").all().values()
             ),
         )
 
@@ -304,7 +304,7 @@ class RomaTopicPolicy(Resource):
             for app, given in self._whose(change):
                 try:
                     change.extra[app] = given if "app_id" in given else self._new(client, app, given, change, changes)
-                except kinds.Refused as error:
+                except texts.Refused as error:
                     problems.append(errors.Problem(change.wanted.position, str(error), "policies"))
         if problems:
             raise errors.TaskError(problems)
@@ -330,7 +330,7 @@ class RomaTopicPolicy(Resource):
         found = [row for row in listed if row["name"] == app and listed_as in (None, row["id"], row.get("key"))]
         if len(found) != 1:
             text = f"the instance shows {len(found) or 'no'} application{'s'[: len(found)]} {app} to these credentials"
-            raise kinds.Refused(text + "; give its app_id too")
+            raise texts.Refused(text + "; give its app_id too")
         same = [other for other in changes if other.names["instance_id"] == change.names["instance_id"]]
         shown = _shown_by(listed, [change]) or _shown_by(listed, same)
         row = found[0]

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from .._http import AuthBase
+from .._transport.http import AuthBase
 
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE = "X-Sdk-Date"

@@ -14,9 +14,9 @@ import json
 import os
 from urllib.parse import parse_qsl, urlencode
 
-from .. import _client as client
 from .. import _errors as errors
-from .._http import AuthBase
+from .._transport import credentials as creds
+from .._transport.http import AuthBase
 
 ENVIRONMENT = {  # the official Go SDK's, CLI's and Terraform provider's names
     "public_key": "UCLOUD_PUBLIC_KEY",
@@ -95,9 +95,9 @@ def layers(params):
     A profile that the task itself names is stronger than the environment.
     """
     asked = params.get("profile") or None
-    task, environment = client.Source("The task", params), client.environment(ENVIRONMENT)
+    task, environment = creds.Source("The task", params), creds.environment(ENVIRONMENT)
     stored = read_profile(asked or os.environ.get("UCLOUD_PROFILE") or None, "profile" if asked else "UCLOUD_PROFILE")
-    return client.Layers(*((task, stored, environment) if asked else (task, environment, stored)))
+    return creds.Layers(*((task, stored, environment) if asked else (task, environment, stored)))
 
 
 def read_profile(profile, named_by="profile"):
@@ -122,13 +122,13 @@ def read_profile(profile, named_by="profile"):
             f"{title} has auth_mode {errors.brief(mode)}, which only UCloud's own tool can use: "
             "keys that are left in such a profile are not those of the account that it is logged in to."
         )
-    return client.Source(
+    return creds.Source(
         title, {option: merged.get(key) for option, key in keys.items()}, keys, refused, warnings + more
     )
 
 
 def _entries(variable, name):
-    path, text, warnings = client.read_file(variable, ".ucloud", name)
+    path, text, warnings = creds.read_file(variable, ".ucloud", name)
     try:
         entries = [] if text is None else json.loads(text)
     except (ValueError, RecursionError):

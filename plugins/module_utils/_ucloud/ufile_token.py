@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 from .. import _errors as errors
-from .. import _kinds as kinds
-from .. import _reading as reading
-from .._resource import Field, Name, Resource
-from . import client as provider
+from .. import _text as texts
+from .._schema import fields as field_types
+from .._schema.resource import Field, Name, Resource
+from .._transport import pagination
+from . import provider
 
 NOTHING = "TOKEN_ALLOW_NONE"
 OPS = (
@@ -36,12 +37,12 @@ NO_EMPTY = (
 
 def _new_prefix(value):
     instead = "a prefix includes everything below it, and '*' alone is every prefix"
-    kinds.no_wildcard(value, "a prefix", instead, characters="*")  # keys of objects may hold the others
+    texts.no_wildcard(value, "a prefix", instead, characters="*")  # keys of objects may hold the others
 
 
 def _new_bucket(value):
     instead = "'*' alone is every bucket, else give each one; what lies below a path is for allowed_prefixes"
-    kinds.no_wildcard(value, "a bucket", instead, characters="*?,;/")
+    texts.no_wildcard(value, "a bucket", instead, characters="*?,;/")
 
 
 class UFileToken(Resource):
@@ -56,25 +57,29 @@ class UFileToken(Resource):
         # One documented example answer spells it TolenName.
         Field(
             "token_name",
-            kinds.Text(empty=False, check=kinds.name_text),
+            field_types.Text(empty=False, check=texts.name_text),
             "TokenName",
             read_keys=("TokenName", "TolenName"),
         ),
-        Field("allowed_ops", kinds.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
+        Field("allowed_ops", field_types.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
         # Without an initial value: the service's is everything, which must be said.
         Field(
             "allowed_prefixes",
-            kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_prefix, example=("in/", "out/")),
+            field_types.TextSet(
+                everything="*", refuse_empty=NO_EMPTY, check_entry=_new_prefix, example=("in/", "out/")
+            ),
             "AllowedPrefixes",
         ),
         Field(
             "allowed_buckets",
-            kinds.TextSet(everything="*", refuse_empty=NO_EMPTY, check_entry=_new_bucket, example=("backups", "logs")),
+            field_types.TextSet(
+                everything="*", refuse_empty=NO_EMPTY, check_entry=_new_bucket, example=("backups", "logs")
+            ),
             "AllowedBuckets",
         ),
-        Field("expire_time", kinds.Time(LATEST), "ExpireTime"),
-        Field("black_ip_list", kinds.TextSet(), "BlackIPList", fill=False),
-        Field("white_ip_list", kinds.TextSet(), "WhiteIPList", fill=False),
+        Field("expire_time", field_types.Time(LATEST), "ExpireTime"),
+        Field("black_ip_list", field_types.TextSet(), "BlackIPList", fill=False),
+        Field("white_ip_list", field_types.TextSet(), "WhiteIPList", fill=False),
     )
     lifecycle = True
     makes_credentials = True
@@ -95,7 +100,7 @@ class UFileToken(Resource):
             if not wanted.values[option] and held is None:
                 del target[option]
             elif current.names.get("token_id") and target[option] != held:
-                raise kinds.Refused(
+                raise texts.Refused(
                     f"{option} can be set only when a token is created, since UpdateUFileToken does not document it. It is "
                     f"{'not shown' if held is None else list(held)}: leave it out, or create another token"
                 )
@@ -105,7 +110,7 @@ class UFileToken(Resource):
         missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in target]
         if missing:
             near = wanted.others.like(wanted.names["token_name"])
-            raise kinds.Refused(
+            raise texts.Refused(
                 f"it does not exist, and a new token must say {' and '.join(missing)}, or it would have all of them: "
                 "such as allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all"
                 + (f". Is one of these meant? {', '.join(near)}" if near else "")
@@ -123,9 +128,9 @@ class UFileToken(Resource):
         name, end = self.describe(change.names), change.target.get("expire_time")
         if end is None and change.current is None:
             yield f"{name}: without expire_time, a new token lives for one day only."
-        if end is not None and end <= kinds.now():
+        if end is not None and end <= field_types.now():
             yield (
-                f"{name}: its expire_time {kinds.Time.iso(end)} has passed, so the token is refused. Give a later one, or "
+                f"{name}: its expire_time {field_types.Time.iso(end)} has passed, so the token is refused. Give a later one, or "
                 "delete it."
             )
 
@@ -186,7 +191,7 @@ class UFileToken(Resource):
             if error.kind == errors.NOT_FOUND:
                 return []
             raise
-        return [self._state(client, row) for row in reading.rows(answer, "DataSet", "TokenId")]
+        return [self._state(client, row) for row in pagination.rows(answer, "DataSet", "TokenId")]
 
     def _state(self, client, row):
         client.secrets.add(row.get("PrivateKey"))
@@ -196,7 +201,7 @@ class UFileToken(Resource):
 
     def show(self, names, values, facts):
         end = values.get("expire_time")
-        return dict(super().show(names, values, facts), expires=None if end is None else kinds.Time.iso(end))
+        return dict(super().show(names, values, facts), expires=None if end is None else field_types.Time.iso(end))
 
     def write(self, client, changes):
         (change,) = changes

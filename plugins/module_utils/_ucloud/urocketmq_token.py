@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 from .. import _errors as errors
-from .. import _kinds as kinds
-from .. import _reading as reading
-from .._resource import Field, Name, Resource
-from . import client as provider
+from .. import _text as texts
+from .._schema import fields as field_types
+from .._schema.resource import Field, Name, Resource
+from .._transport import pagination
+from . import provider
 
 PAGE = 100
 PERMS = ("ALL", "NONE", "PART")
@@ -27,16 +28,16 @@ PAIRS = (
 def _topic(value):
     # A list may also name the service's own topics, such as %DLQ%group, which no rule for new topics allows.
     if SEPARATOR in value:
-        raise kinds.Refused(f"{value!r} holds a comma, which separates topics: write one entry for each")
+        raise texts.Refused(f"{value!r} holds a comma, which separates topics: write one entry for each")
     if value != value.strip():
-        raise kinds.Refused(f"{value!r} has a blank at its beginning or end, which the service's list would lose")
+        raise texts.Refused(f"{value!r} has a blank at its beginning or end, which the service's list would lose")
 
 
 def _topics(perm):
     def new_topic(value):
-        kinds.no_wildcard(value, "a topic", f"{perm}: ALL stands for every topic")
+        texts.no_wildcard(value, "a topic", f"{perm}: ALL stands for every topic")
 
-    return kinds.TextSet(separator=SEPARATOR, check=_topic, check_entry=new_topic, example=("orders", "stock"))
+    return field_types.TextSet(separator=SEPARATOR, check=_topic, check_entry=new_topic, example=("orders", "stock"))
 
 
 class URocketMQToken(Resource):
@@ -49,8 +50,8 @@ class URocketMQToken(Resource):
     scope = (Name("service_id", required=True),)
     identity = (Name("token_id"), Name("name"))
     fields = (
-        Field("topic_produce_perm", kinds.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
-        Field("topic_consume_perm", kinds.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
+        Field("topic_produce_perm", field_types.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
+        Field("topic_consume_perm", field_types.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
         Field("allow_produce_topic_list", _topics("topic_produce_perm"), "AllowProduceTopicList", initial=()),
         Field("allow_consume_topic_list", _topics("topic_consume_perm"), "AllowConsumeTopicList", initial=()),
     )
@@ -74,15 +75,15 @@ class URocketMQToken(Resource):
         reason = self.protected(current)
         if reason:
             if any(target.get(field.option) != current.values.get(field.option) for field in self.fields):
-                raise kinds.Refused(reason)
+                raise texts.Refused(reason)
             return target
         for perm, topics in PAIRS:
             if target.get(perm) in ("ALL", "NONE"):
                 if wanted.values.get(topics):
-                    raise kinds.Refused(f"{topics} is given, but {perm} is {target[perm]}; set {perm}: PART too")
+                    raise texts.Refused(f"{topics} is given, but {perm} is {target[perm]}; set {perm}: PART too")
                 target[topics] = ()
             elif target.get(perm) == "PART" and target.get(topics) == ():
-                raise kinds.Refused(f"{perm} is PART, but {topics} names no topic")
+                raise texts.Refused(f"{perm} is PART, but {topics} names no topic")
         return target
 
     # -- calls ---------------------------------------------------------------------------------
@@ -118,9 +119,9 @@ class URocketMQToken(Resource):
     def _pages(self, client, service_id):
         def fetch(offset, limit):
             answer = client.call("ListURocketMQToken", {"ServiceId": service_id, "Limit": limit, "Offset": offset})
-            return reading.rows(answer, "TokenList", "TokenId"), answer.get("TotalCount")
+            return pagination.rows(answer, "TokenList", "TokenId"), answer.get("TotalCount")
 
-        return reading.Pages(
+        return pagination.Pages(
             client.concurrency, fetch, PAGE, lambda row: row["TokenId"], "URocketMQ tokens of " + service_id
         )
 

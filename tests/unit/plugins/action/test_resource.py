@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.action import resource as action
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector, run
 

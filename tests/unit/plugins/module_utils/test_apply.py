@@ -12,11 +12,12 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
 
@@ -31,10 +32,11 @@ class Run:
         self.ids = [f"n{number}" for number in range(count)]
         self.box = Box(**{key: toy() for key in self.ids})
         self.clock = Clock()
-        self.writer = apply.Writer(self.resource, self.box, verify, timeout, self.clock.sleep, self.clock)
+        self.writer = writing.Writer(self.resource, self.box, verify, timeout, self.clock.sleep, self.clock)
         wanted = values or {"text": "new"}
         self.changes = [
-            engine.plan(self.resource, Wanted(key, {"id": key}, wanted), State({"id": key}, toy())) for key in self.ids
+            planning.plan(self.resource, Wanted(key, {"id": key}, wanted), State({"id": key}, toy()))
+            for key in self.ids
         ]
 
     def __call__(self):
@@ -456,7 +458,7 @@ def test_an_alarm_ends_threads_that_write_and_each_write_is_accounted_for():
 
 
 def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
-    monkeypatch.setattr(reading, "LONGEST_END", 0.05)
+    monkeypatch.setattr(pagination, "LONGEST_END", 0.05)
     run = Run(3)
     run.box.concurrency = 3
     let_go = threading.Event()
@@ -481,7 +483,7 @@ class Adding(Run):
         super().__init__()
         wanted = Wanted("n0", {"id": "n0"}, values, purge=False)
         rows = {"kept": {"perm": "PUB"}}
-        self.changes = [engine.plan(self.resource, wanted, State({"id": "n0"}, toy(rows=rows)))]
+        self.changes = [planning.plan(self.resource, wanted, State({"id": "n0"}, toy(rows=rows)))]
         self.box.toys["n0"] = toy(rows=rows)
         self.writer.timeout = 0
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
 
 PLUGINS = "ansible_collections.grantops.cloud.plugins"
@@ -35,10 +35,10 @@ def options_of(resource):
 
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_a_task_takes_the_options_of_its_table_and_no_others(resource):
-    spec = dict(_module.argument_spec(resource)["argument_spec"])
+    spec = dict(_task.argument_spec(resource)["argument_spec"])
     del spec[resource.plural]
     expected = dict(resource.provider.argument_spec(), **options_of(resource))
-    expected.update(_module.WRITE_SPEC)
+    expected.update(_task.WRITE_SPEC)
     expected.update(LIFE if resource.lifecycle else {})
     expected.update(CREDENTIALS if resource.makes_credentials else {})
     assert spec == expected
@@ -55,7 +55,7 @@ def test_an_entry_of_a_list_takes_what_one_resource_takes(resource):
         options[names[0]] = dict(options[names[0]], required=True)
     else:
         expected["required_one_of"] = [names]
-    assert _module.argument_spec(resource)["argument_spec"][resource.plural] == expected
+    assert _task.argument_spec(resource)["argument_spec"][resource.plural] == expected
 
 
 def test_how_many_names_a_resource_has_decides_what_an_entry_needs():
@@ -64,7 +64,7 @@ def test_how_many_names_a_resource_has_decides_what_an_entry_needs():
 
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_a_list_stands_alone_and_one_of_the_names_is_needed_without_it(resource):
-    spec = _module.argument_spec(resource)
+    spec = _task.argument_spec(resource)
     names = [name.option for name in resource.identity]
     own = names + [field.option for field in resource.fields if field.option not in names]
     assert spec["required_one_of"] == [[*names, resource.plural]]
@@ -73,7 +73,7 @@ def test_a_list_stands_alone_and_one_of_the_names_is_needed_without_it(resource)
 
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_an_info_twin_takes_names_only_and_needs_the_scope(resource):
-    found = _module.argument_spec(resource, info=True)
+    found = _task.argument_spec(resource, info=True)
     expected = dict(resource.provider.argument_spec(), **{name.option: name.spec() for name in resource.names})
     for name in resource.scope:
         expected[name.option]["required"] = name.required
@@ -120,7 +120,7 @@ def facts(options, below):
 @pytest.mark.parametrize("info", ["", "_info"])
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_the_spec_is_what_the_documentation_says(resource, info):
-    spec = _module.argument_spec(resource, bool(info))["argument_spec"]
+    spec = _task.argument_spec(resource, bool(info))["argument_spec"]
     module = f"{provider_of(resource)}_{type(resource).__module__.rpartition('.')[2]}{info}"
     assert facts(spec, "options") == facts(documented(module), "suboptions")
 
@@ -131,7 +131,7 @@ def secrets_of(options):
 
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
-    spec = _module.argument_spec(resource)["argument_spec"]
+    spec = _task.argument_spec(resource)["argument_spec"]
     own = {field.option for field in resource.fields if field.kind.secret}
     assert secrets_of(spec) == SECRETS[provider_of(resource)] | own
     assert secrets_of(spec[resource.plural]["options"]) == own
@@ -144,5 +144,5 @@ def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
 def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
     assert 172 in UFILE.provider.CODES
     error = errors.CallError("invalid", "no", operation="Op", code=code, hint=hint)
-    found = _module.failure(UFILE, error)["error"]["hint"]
+    found = _task.failure(UFILE, error)["error"]["hint"]
     assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"

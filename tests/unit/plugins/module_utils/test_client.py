@@ -11,8 +11,10 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _client, _flow
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import client as clients
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import credentials as creds
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import throttle
 
 PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 4}
 
@@ -21,7 +23,7 @@ class Wire:
     """A transport that counts how many calls run at once."""
 
     def __init__(self, *outcomes, width=4):
-        self.width = _flow.Width(width)
+        self.width = throttle.Width(width)
         self.retries = 4
         self.outcomes = list(outcomes)
         self.running = self.most = self.calls = 0
@@ -54,7 +56,7 @@ def refusal(kind=errors.AUTHENTICATION):
 
 def client(*outcomes):
     wire = Wire(*outcomes)
-    return _client.Client(wire, errors.Secrets()), wire
+    return clients.Client(wire, errors.Secrets()), wire
 
 
 def run(made, count):
@@ -149,7 +151,7 @@ def test_each_is_as_wide_as_the_client():
 
 
 def layers(*values):
-    return _client.Layers(*(_client.Source(f"source {number}", value) for number, value in enumerate(values)))
+    return creds.Layers(*(creds.Source(f"source {number}", value) for number, value in enumerate(values)))
 
 
 @pytest.mark.parametrize("unset", [{}, {"a": None}, {"a": ""}])
@@ -202,8 +204,8 @@ def test_a_password_that_people_choose_may_hold_blanks(value):
 @pytest.mark.parametrize("value", ["令", "é", "a\x7f", "\u200b"])
 def test_what_a_header_carries_is_ascii(value):
     with pytest.raises(errors.SetupError, match="b holds a character that HTTP cannot carry"):
-        _client.header_texts({"a": None, "b": value})
-    _client.header_texts({"a": "x-1 ~", "b": ""})
+        creds.header_texts({"a": None, "b": value})
+    creds.header_texts({"a": "x-1 ~", "b": ""})
 
 
 def test_a_unit_comes_from_one_source():
@@ -231,24 +233,24 @@ def test_what_only_adds_to_a_unit_is_none_by_itself():
 def test_a_message_has_the_name_that_a_setting_has_where_it_comes_from(monkeypatch):
     monkeypatch.setenv("A_VARIABLE", "1\n")
     monkeypatch.setenv("T_VARIABLE", "soon")
-    found = _client.Layers(_client.Source("The task", {}), _client.environment({"a": "A_VARIABLE", "b": "B_VARIABLE"}))
+    found = creds.Layers(creds.Source("The task", {}), creds.environment({"a": "A_VARIABLE", "b": "B_VARIABLE"}))
     assert (found.name("a"), found.name("b")) == ("A_VARIABLE", "b")
     with pytest.raises(errors.SetupError, match="^The environment has no usable A_VARIABLE: it holds a line break"):
         found.one("a")
     with pytest.raises(errors.SetupError, match="^The environment has A_VARIABLE but not B_VARIABLE"):
         found.unit(("a", "b"))
     with pytest.raises(errors.SetupError, match="^T_VARIABLE must be a number of seconds, not 'soon'"):
-        _client.seconds("soon", "T_VARIABLE")
+        creds.seconds("soon", "T_VARIABLE")
     with pytest.raises(errors.SetupError, match="^T_VARIABLE must be above 0"):
-        _client.transport(PARAMS, 0, "T_VARIABLE")
+        client.transport(PARAMS, 0, "T_VARIABLE")
 
 
 def test_a_source_whose_credentials_are_refused_is_not_passed_over():
-    refused = _client.Source("one", {"key": "k1", "secret": "s1"}, refused="no")
-    good = _client.Source("other", {"key": "k2", "secret": "s2"})
-    assert _client.Layers(good, refused).unit(("key", "secret"))["key"] == "k2"
+    refused = creds.Source("one", {"key": "k1", "secret": "s1"}, refused="no")
+    good = creds.Source("other", {"key": "k2", "secret": "s2"})
+    assert creds.Layers(good, refused).unit(("key", "secret"))["key"] == "k2"
     with pytest.raises(errors.SetupError, match="^no$"):
-        _client.Layers(refused, good).unit(("key", "secret"))
+        creds.Layers(refused, good).unit(("key", "secret"))
 
 
 def test_a_unit_that_no_source_has_is_none():
@@ -261,7 +263,7 @@ def test_a_unit_that_no_source_has_is_none():
 def read(monkeypatch=None, path=None):
     if path is not None:
         monkeypatch.setenv("THE_FILE", str(path))
-    return _client.read_file("THE_FILE", ".tool", "settings")
+    return creds.read_file("THE_FILE", ".tool", "settings")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -352,14 +354,14 @@ def test_a_file_of_another_user_is_read_with_a_warning(monkeypatch, tmp_path):
 
 
 def test_transport_takes_the_options():
-    made = _client.transport(PARAMS, 7)
+    made = clients.transport(PARAMS, 7)
     assert (made.timeout, made.retries, made.verify, made.width.limit) == (7, 2, True, 4)
 
 
 def test_the_ends_of_what_transport_takes_belong_to_it():
-    made = _client.transport(dict(PARAMS, retries=100, concurrency=64), 3600)
+    made = clients.transport(dict(PARAMS, retries=100, concurrency=64), 3600)
     assert (made.timeout, made.retries, made.width.limit) == (3600, 100, 64)
-    made = _client.transport(dict(PARAMS, retries=0, concurrency=1), 0.1)
+    made = clients.transport(dict(PARAMS, retries=0, concurrency=1), 0.1)
     assert (made.timeout, made.retries, made.width.limit) == (0.1, 0, 1)
 
 
@@ -377,28 +379,28 @@ def test_the_ends_of_what_transport_takes_belong_to_it():
 )
 def test_values_that_make_no_sense_are_refused(options, timeout, named):
     with pytest.raises(errors.SetupError, match=named) as caught:
-        _client.transport(dict(PARAMS, **options), timeout)
+        client.transport(dict(PARAMS, **options), timeout)
     assert len(caught.value.message) < 250
 
 
 def test_an_own_authority_is_used(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("x")
-    assert _client.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
-    assert _client.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
+    assert client.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
+    assert client.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
 
 
 def test_an_own_authority_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(errors.SetupError, match="does not exist"):
-        _client.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
+        client.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
 
 
 @pytest.mark.parametrize(("value", "number"), [("5", 5.0), (5, 5.0), (" 2.5 ", 2.5)])
 def test_seconds_may_be_text(value, number):
-    assert _client.seconds(value) == number
+    assert creds.seconds(value) == number
 
 
 @pytest.mark.parametrize("value", ["soon", None, [1], "nan", float("inf")])
 def test_seconds_must_be_a_number(value):
     with pytest.raises(errors.SetupError, match="timeout must be a number of seconds"):
-        _client.seconds(value)
+        creds.seconds(value)

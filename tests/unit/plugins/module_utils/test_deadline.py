@@ -14,9 +14,9 @@ import time
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"x" * 40
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Name, Resource, State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Name, Resource, State, Wanted
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
 
 TOY = Toy()
@@ -22,23 +23,23 @@ def wanted(number=1, purge=True, **values):
 
 
 def plan(current, purge=True, **values):
-    return engine.plan(TOY, wanted(purge=purge, **values), State({"id": "n1"}, current))
+    return planning.plan(TOY, wanted(purge=purge, **values), State({"id": "n1"}, current))
 
 
 def test_a_plan_that_changes_nothing_has_no_difference():
     change = plan(toy(), text="t", set=("a",), rows={})
-    assert (change.action, change.before, change.after) == (engine.NONE, {}, {})
+    assert (change.action, change.before, change.after) == (planning.NONE, {}, {})
 
 
 def test_a_plan_holds_what_changes_and_the_whole_target():
     change = plan(toy(), text="new")
-    assert (change.action, change.before, change.after) == (engine.UPDATE, {"text": "t"}, {"text": "new"})
+    assert (change.action, change.before, change.after) == (planning.UPDATE, {"text": "t"}, {"text": "new"})
     assert change.target == toy(text="new")
 
 
 def test_a_plan_changes_neither_side():
     current, entry = toy(), wanted(set=("b",), purge=False)
-    engine.plan(TOY, entry, State({"id": "n1"}, current))
+    planning.plan(TOY, entry, State({"id": "n1"}, current))
     assert current == toy()
     assert entry.values == {"set": ("b",)}
 
@@ -49,16 +50,16 @@ def test_a_field_that_is_not_known_is_a_change_without_a_before():
 
 
 def test_a_field_that_a_write_needs_and_nobody_knows_is_refused():
-    with pytest.raises(kinds.Refused, match="the service did not return text; give it in the task"):
+    with pytest.raises(texts.Refused, match="the service did not return text; give it in the task"):
         plan({"set": (), "rows": {}}, set=("a",))
 
 
 def test_a_field_that_a_write_needs_does_not_matter_without_a_write():
-    assert plan({"set": ("a",)}, set=("a",)).action == engine.NONE
+    assert plan({"set": ("a",)}, set=("a",)).action == planning.NONE
 
 
 def test_adding_to_a_list_that_nobody_knows_is_refused():
-    with pytest.raises(kinds.Refused, match="nothing can be added to set"):
+    with pytest.raises(texts.Refused, match="nothing can be added to set"):
         plan({"text": "t", "rows": {}}, purge=False, set=("a",))
 
 
@@ -66,7 +67,7 @@ def test_what_is_to_be_exactly_so_needs_no_knowledge_of_what_was():
     for purge, wanted_value in ((True, {"set": ("a",)}), (False, {"text": "new"})):
         current = toy()
         current.pop(next(iter(wanted_value)))
-        assert plan(current, purge=purge, **wanted_value).action == engine.UPDATE
+        assert plan(current, purge=purge, **wanted_value).action == planning.UPDATE
 
 
 def test_check_mode_writes_nothing_and_predicts():
@@ -129,8 +130,8 @@ def test_the_state_after_the_write_is_the_result():
 
 def test_a_secret_is_shown_only_as_a_change():
     values = {"secret": "s3cret-s3cret", "text": "x"}
-    assert engine.shown(TOY, values) == {"secret": "<hidden>", "text": "x"}
-    assert engine.shown(TOY, values, new=True) == {"secret": "<new value hidden>", "text": "x"}
+    assert planning.shown(TOY, values) == {"secret": "<hidden>", "text": "x"}
+    assert planning.shown(TOY, values, new=True) == {"secret": "<new value hidden>", "text": "x"}
 
 
 def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():

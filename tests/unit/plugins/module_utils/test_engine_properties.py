@@ -13,8 +13,9 @@ hypothesis = pytest.importorskip("hypothesis")
 from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import State, Wanted  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted  # noqa: E402
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy  # noqa: E402
 
 TOY = Toy()
@@ -30,14 +31,14 @@ WANTED = st.sets(st.sampled_from(sorted(VALUES))).flatmap(
 
 def plan(current, values, purge):
     entry = Wanted("", {"id": "n"}, values, purge)
-    return engine.plan(TOY, entry, State({"id": "n"}, dict(current)))
+    return planning.plan(TOY, entry, State({"id": "n"}, dict(current)))
 
 
 @given(CURRENT, WANTED, st.booleans())
 def test_a_plan_that_was_carried_out_is_done(current, values, purge):
     target = plan(current, values, purge).target
     again = plan(target, values, purge)
-    assert (again.action, again.target) == (engine.NONE, target)
+    assert (again.action, again.target) == (planning.NONE, target)
 
 
 @given(CURRENT, WANTED, st.booleans())
@@ -59,7 +60,7 @@ def test_before_and_after_are_exactly_the_difference(current, values, purge):
     change = plan(current, values, purge)
     differing = {option for option in current if current[option] != change.target[option]}
     assert set(change.before) == set(change.after) == differing
-    assert (change.action == engine.NONE) == (not differing)
+    assert (change.action == planning.NONE) == (not differing)
     assert dict(current, **change.after) == change.target
 
 

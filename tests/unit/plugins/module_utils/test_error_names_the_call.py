@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, run, ucloud
 
@@ -124,6 +124,6 @@ def test_a_creation_is_not_repeated_when_its_outcome_is_unclear(name):
     create = huawei("POST", USERS, ANY, **lost) if name == "rocketmq" else ucloud(what, ANY, **lost)
     calls = [*before, create, *look(NEW[name]), *case.read(NEW[name])]
     result = run(case.resource, dict(options, retries=3), calls)
-    assert result["changes"][0]["action"] == engine.CREATE
+    assert result["changes"][0]["action"] == planning.CREATE
     (text,) = (text for text in result["warnings"] if text.startswith("A creation seemed to fail, but"))
     assert "answered HTTP 503" in text

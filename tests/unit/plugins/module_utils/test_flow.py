@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._flow import Lane, Pace, Width
+from ansible_collections.grantops.cloud.plugins.module_utils._transport.throttle import Lane, Pace, Width
 
 
 def room(width):

@@ -10,16 +10,17 @@ import json
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _given, _module
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
+from ansible_collections.grantops.cloud.plugins.module_utils import _options, _task
+from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.tests.unit import cases
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
 
 def found(case, given):
-    spec = _module.argument_spec(case.resource)["argument_spec"]
-    return [str(problem) for problem in _given.problems(case.resource, spec, given)]
+    spec = _task.argument_spec(case.resource)["argument_spec"]
+    return [str(problem) for problem in _options.problems(case.resource, spec, given)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     ],
 )
 def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
-    (problem,) = _given.problems(UFILE.resource, _module.argument_spec(UFILE.resource)["argument_spec"], given)
+    (problem,) = _options.problems(UFILE.resource, _task.argument_spec(UFILE.resource)["argument_spec"], given)
     details = problem.details()
     assert (details["position"], details["option"]) == (position, option)
     assert message in details["message"]
@@ -122,10 +123,10 @@ def test_each_mistake_is_told_with_its_place_and_option(given, position, option,
 
 @pytest.mark.parametrize("resource", [UFILE.resource, ROMA.resource])
 def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource):
-    spec = _module.argument_spec(resource)["argument_spec"]
+    spec = _task.argument_spec(resource)["argument_spec"]
     good = {"retries": 3, resource.plural: [{}]}
-    assert _module.checked(resource, spec, good) == (good, None)
-    given, mistaken = _module.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
+    assert _task.checked(resource, spec, good) == (good, None)
+    given, mistaken = _task.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
     assert given == {"concurrency": []}
     assert mistaken["failed"] is True
     assert mistaken["error"]["provider"] == resource.provider.TITLE
@@ -134,9 +135,9 @@ def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource
 
 
 def test_endless_numbers_are_left_out_where_a_number_is_wanted():
-    spec = _module.argument_spec(UFILE.resource)["argument_spec"]
+    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
     kept = {"token_name": "inf", "wrong": "inf", "concurrency": 10**400, "verify": True}
-    assert _given.finite(spec, dict(kept, retries=float("inf"), timeout="nan")) == kept
+    assert _options.finite(spec, dict(kept, retries=float("inf"), timeout="nan")) == kept
     assert found(UFILE, kept) == []
 
 
@@ -147,15 +148,15 @@ def test_a_number_is_given_as_one(value):
 
 
 def test_the_position_is_told_from_the_option():
-    (problem,) = _given.problems(
+    (problem,) = _options.problems(
         ROMA.resource,
-        _module.argument_spec(ROMA.resource)["argument_spec"],
+        _task.argument_spec(ROMA.resource)["argument_spec"],
         {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
     )
     expected = {"option": "policies[0].app_name", "message": "it must be text, not a list"}
     assert problem.details() == dict(expected, position="topics[1]")
-    spec = _module.argument_spec(ROMA.resource)["argument_spec"]
-    (problem,) = _given.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
+    spec = _task.argument_spec(ROMA.resource)["argument_spec"]
+    (problem,) = _options.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
     assert problem.details() == dict(expected, position=None)
 
 
@@ -167,15 +168,15 @@ def test_the_position_is_told_from_the_option():
     ],
 )
 def test_a_text_that_can_be_no_name(value, reason):
-    with pytest.raises(kinds.Refused, match=reason.replace("\\", "\\\\")):
-        kinds.name_text(value)
+    with pytest.raises(texts.Refused, match=reason.replace("\\", "\\\\")):
+        texts.name_text(value)
 
 
 @pytest.mark.parametrize(
     "value", ["a/b", "%2F", "?x=1", "..", "a b", "{x}", "{{", "{{ x }}", "令牌", "é", "х", "x" * 1024]
 )
 def test_an_odd_text_that_can_be_a_name(value):
-    assert kinds.name_text(value) == value
+    assert texts.name_text(value) == value
 
 
 NOBODYS = [
@@ -219,18 +220,18 @@ NOBODYS = [
 
 @pytest.mark.parametrize(("value", "why"), NOBODYS, ids=[ascii(value) for value, why in NOBODYS])
 def test_a_new_name_is_one_that_somebody_can_mean(value, why):
-    words, rows = kinds.TextSet(), kinds.Keyed("name", ())
+    words, rows = field_types.TextSet(), field_types.Keyed("name", ())
     for kind, wanted, said in (
         (words, (value,), "option: an entry"),
         (rows, {value: {}}, "option: name"),
-        (kinds.Text(check=kinds.name_text), value, "option"),
+        (field_types.Text(check=texts.name_text), value, "option"),
     ):
-        with pytest.raises(kinds.Refused) as caught:
+        with pytest.raises(texts.Refused) as caught:
             kind.check_new(None, wanted, "option")
         assert str(caught.value) == f"{said} {why}"
         kind.check_new(wanted, wanted, "option")  # what exists may be called so
         assert kind.wanted([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
-    kinds.Text().check_new(None, value, "description")
+    field_types.Text().check_new(None, value, "description")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_new_name_is_one_that_somebody_can_mean(value, why):
     ["a b", "[a]", "[2024]/x", "(a)", "{x}", "{{", "令牌", "é", "e\u0301", "😀", "\u2422", "ガ", "नी", "\ua8f9", "$x"],
 )
 def test_an_odd_new_name_is_one(value):
-    kinds.TextSet().check_new((), (value,), "option")
+    field_types.TextSet().check_new((), (value,), "option")
 
 
 CAFES = ("caf\u00e9", "cafe\u0301")
@@ -250,18 +251,18 @@ CAFES = ("caf\u00e9", "cafe\u0301")
 def test_two_forms_of_a_name_are_one_name(one, other):
     said = f"{other!r} is the same name as {one!r}, made of other characters: {ascii(other)} and {ascii(one)} are the "
     for kind, current, target in (
-        (kinds.TextSet(), (one,), (one, other)),
-        (kinds.TextSet(), (one,), (other,)),
-        (kinds.Keyed("name", ()), {one: {}}, {one: {}, other: {}}),
-        (kinds.Text(check=kinds.name_text), one, other),
+        (field_types.TextSet(), (one,), (one, other)),
+        (field_types.TextSet(), (one,), (other,)),
+        (field_types.Keyed("name", ()), {one: {}}, {one: {}, other: {}}),
+        (field_types.Text(check=texts.name_text), one, other),
     ):
-        with pytest.raises(kinds.Refused) as caught:
+        with pytest.raises(texts.Refused) as caught:
             kind.check_new(current, target, "option")
         assert said + "forms NFC and NFD of Unicode. Give it as it stands there" in str(caught.value)
-    with pytest.raises(kinds.Refused, match="is the same name as"):
-        kinds.TextSet().check_new(None, (one, other), "option")
-    kinds.TextSet().check_new((one, other), (one, other), "option")  # both are there already
-    kinds.TextSet().check_new((one, "a"), (one, "a", other + "x"), "option")
+    with pytest.raises(texts.Refused, match="is the same name as"):
+        field_types.TextSet().check_new(None, (one, other), "option")
+    field_types.TextSet().check_new((one, other), (one, other), "option")  # both are there already
+    field_types.TextSet().check_new((one, "a"), (one, "a", other + "x"), "option")
 
 
 @pytest.mark.parametrize("secret", ["Abcd1234é", "Abcd 1234", "Abcd1234\t", "令牌Abcd1234!"])
@@ -282,8 +283,8 @@ def test_a_key_that_is_a_template_is_refused():
 def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
     given = {option: value, "token_name": "inf", "concurrency": 4}
     assert found(UFILE, given) == [f"{option}: it must be a finite number"]
-    spec = _module.argument_spec(UFILE.resource)["argument_spec"]
-    assert _given.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
+    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
+    assert _options.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
 
 
 @pytest.mark.parametrize("option", ["timeout", "verify_timeout"])
@@ -301,7 +302,7 @@ def test_a_number_of_any_size_is_one():
 
 def listed(case, given):
     """What Ansible is given instead, and what is told."""
-    given, mistaken = _module.checked(case.resource, _module.argument_spec(case.resource)["argument_spec"], given)
+    given, mistaken = _task.checked(case.resource, _task.argument_spec(case.resource)["argument_spec"], given)
     return given, [] if mistaken is None else [
         ".".join(part for part in (problem["position"], problem["option"]) if part) + ": " + problem["message"]
         for problem in mistaken["error"]["problems"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core
-from ansible_collections.grantops.cloud.plugins.module_utils._grants_system import FieldError
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permission_set import FieldError
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
 

@@ -12,9 +12,9 @@ import pytest
 
 yaml = pytest.importorskip("yaml")
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_plan as planning  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_setups as defining  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import plan as planning  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import setups as defining  # noqa: E402
 
 ROLE = pathlib.Path(__file__).resolve().parents[4] / "roles" / "permissions"
 SETUPS = yaml.safe_load((ROLE / "vars" / "main" / "setups.yml").read_text(encoding="utf-8"))[

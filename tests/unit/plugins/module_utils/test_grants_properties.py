@@ -12,9 +12,9 @@ hypothesis = pytest.importorskip("hypothesis")
 from hypothesis import HealthCheck, assume, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants as core  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils import _grants_ufile as ufile  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._grants_system import ALL  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import ucloud_ufile as ufile  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permission_set import ALL  # noqa: E402
 
 laws = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._grants import SYSTEMS
-from ansible_collections.grantops.cloud.plugins.module_utils._grants_stats import stats
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.stats import stats
 
 KEY = "Fresh-Key-0001"
 USERS = [

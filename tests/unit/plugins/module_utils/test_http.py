@@ -21,9 +21,9 @@ import zlib
 import pytest
 import requests
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, response
 
 

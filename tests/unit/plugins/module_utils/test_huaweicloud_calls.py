@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, codes, rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import codes, provider, rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, reach, response, run, validated
 
 RESOURCE = rocketmq_user.RESOURCE
@@ -26,7 +26,7 @@ IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
 
 def connect(service="rocketmq", **options):
     options = dict(NONE, user_name="u", instance_id="i", **options)
-    return client.connect(validated(RESOURCE, options), errors.Secrets(), service)
+    return provider.connect(validated(RESOURCE, options), errors.Secrets(), service)
 
 
 # -- who asks --------------------------------------------------------------------------------------

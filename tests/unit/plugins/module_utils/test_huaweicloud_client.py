@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, client, rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, provider, rocketmq_user
 from ansible_collections.grantops.cloud.tests.unit.scripted import validated
 
 RESOURCE = rocketmq_user.RESOURCE
@@ -20,7 +20,7 @@ IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
 
 def connect(service="rocketmq", **options):
     options = dict(NONE, user_name="u", instance_id="i", **options)
-    return client.connect(validated(RESOURCE, options), errors.Secrets(), service)
+    return provider.connect(validated(RESOURCE, options), errors.Secrets(), service)
 
 
 def environment(monkeypatch, **values):
@@ -291,4 +291,4 @@ def test_who_asks_is_no_secret(credentials, cleaned):
 @pytest.mark.parametrize("segment", ["", ".", ".."])
 def test_a_path_cannot_hold_what_would_be_resolved(segment):
     with pytest.raises(errors.SetupError, match="cannot stand in a URL"):
-        client.path("v2", segment)
+        provider.path("v2", segment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import client, rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import provider, rocketmq_user
 from ansible_collections.grantops.cloud.tests.unit.scripted import validated
 
 RESOURCE = rocketmq_user.RESOURCE
@@ -23,7 +23,7 @@ def connect(monkeypatch, environment=None, **options):
     for name, value in (environment or {}).items():
         monkeypatch.setenv(name, value)
     options = {"ak": None, "sk": None, "project_id": None, "region": None, **IAM, **options}
-    return client.connect(
+    return provider.connect(
         validated(RESOURCE, {"user_name": "u", "instance_id": "i", **options}), errors.Secrets(), "rocketmq"
     )
 

@@ -8,37 +8,38 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field
+from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field
 
 LATEST = 4102416000
-TIME = kinds.Time(LATEST)
-PERMS = kinds.Keyed("name", (Field("perm", kinds.Text(), "perm", needed=True),))
-WIDE = kinds.Keyed("app", (Field("access", kinds.Text(), "acc"), Field("owner", kinds.Flag(), "own")))
+TIME = field_types.Time(LATEST)
+PERMS = field_types.Keyed("name", (Field("perm", field_types.Text(), "perm", needed=True),))
+WIDE = field_types.Keyed("app", (Field("access", field_types.Text(), "acc"), Field("owner", field_types.Flag(), "own")))
 
 
 @pytest.mark.parametrize("character", ["\x00", "\n", "\x7f", "\x85", "\u2028", "\ud800"])
 def test_text_with_what_no_name_can_hold_is_refused(character):
-    with pytest.raises(kinds.Refused, match="which no name can hold"):
-        kinds.Text().wanted("a" + character)
+    with pytest.raises(texts.Refused, match="which no name can hold"):
+        field_types.Text().wanted("a" + character)
 
 
 @pytest.mark.parametrize("value", [5, None, ["a"]])
 def test_what_is_no_text_is_refused(value):
-    with pytest.raises(kinds.Refused, match="must be text"):
-        kinds.plain_text(value)
+    with pytest.raises(texts.Refused, match="must be text"):
+        texts.plain_text(value)
 
 
 @pytest.mark.parametrize(
     ("kind", "spec"),
     [
-        (kinds.Text(), {"type": "str"}),
-        (kinds.Text(choices=("a",)), {"type": "str", "choices": ["a"]}),
-        (kinds.Flag(), {"type": "bool"}),
-        (kinds.Secret(), {"type": "str", "no_log": True}),
+        (field_types.Text(), {"type": "str"}),
+        (field_types.Text(choices=("a",)), {"type": "str", "choices": ["a"]}),
+        (field_types.Flag(), {"type": "bool"}),
+        (field_types.Secret(), {"type": "str", "no_log": True}),
         (TIME, {"type": "str"}),
-        (kinds.TextSet(), {"type": "list", "elements": "str"}),
-        (kinds.TextSet(choices=("a",)), {"type": "list", "elements": "str", "choices": ["a"]}),
+        (field_types.TextSet(), {"type": "list", "elements": "str"}),
+        (field_types.TextSet(choices=("a",)), {"type": "list", "elements": "str", "choices": ["a"]}),
         (PERMS, {"type": "list", "elements": "dict",
                  "options": {"name": {"type": "str", "required": True}, "perm": {"type": "str", "required": True}}}),
     ],
@@ -48,30 +49,34 @@ def test_each_kind_has_its_argument_spec(kind, spec):
 
 
 def test_the_base_leaves_the_rest_to_the_kinds():
-    for call in (lambda: kinds.Kind().spec(), lambda: kinds.Kind().wanted(1), lambda: kinds.Kind().read(1)):
+    for call in (
+        lambda: field_types.Kind().spec(),
+        lambda: field_types.Kind().wanted(1),
+        lambda: field_types.Kind().read(1),
+    ):
         with pytest.raises(NotImplementedError):
             call()
 
 
 @pytest.mark.parametrize(("raw", "value"), [(True, True), (False, False), ("true", True), ("FALSE", False)])
 def test_a_flag_is_read(raw, value):
-    assert kinds.Flag().read(raw) is value
+    assert field_types.Flag().read(raw) is value
 
 
 @pytest.mark.parametrize("raw", [1, 0, "yes", "", None, []])
 def test_a_flag_is_not_guessed(raw):
-    with pytest.raises(kinds.Refused, match="expected true or false"):
-        kinds.Flag().read(raw)
+    with pytest.raises(texts.Refused, match="expected true or false"):
+        field_types.Flag().read(raw)
 
 
 @pytest.mark.parametrize("raw", ["", None, 5])
 def test_a_secret_is_a_text(raw):
-    with pytest.raises(kinds.Refused, match="expected a secret"):
-        kinds.Secret().read(raw)
+    with pytest.raises(texts.Refused, match="expected a secret"):
+        field_types.Secret().read(raw)
 
 
 def test_a_secret_is_never_shown():
-    assert kinds.Secret().show("Secret-Key1") == kinds.Secret().diff("Secret-Key1") == "<hidden>"
+    assert field_types.Secret().show("Secret-Key1") == field_types.Secret().diff("Secret-Key1") == "<hidden>"
 
 
 # -- time ------------------------------------------------------------------------------------------
@@ -100,13 +105,13 @@ def test_a_time_as_seconds_or_iso(text, seconds):
     ],
 )  # fmt: skip
 def test_a_time_that_cannot_be_is_refused(text, message):
-    with pytest.raises(kinds.Refused, match=message):
+    with pytest.raises(texts.Refused, match=message):
         TIME.wanted(text)
 
 
 @pytest.mark.parametrize("text", ["2027-01-01T00:00:00+25:00", "2027-01-01T00:00:00+00:75"])
 def test_a_zone_that_cannot_be_is_refused(text):
-    with pytest.raises(kinds.Refused, match="is not a time"):
+    with pytest.raises(texts.Refused, match="is not a time"):
         TIME.wanted(text)
 
 
@@ -118,13 +123,13 @@ def test_a_time_is_read(raw, seconds):
 
 @pytest.mark.parametrize("raw", [True, None, "", "x", 5.5, "5.5", []])
 def test_a_time_is_not_guessed(raw):
-    with pytest.raises(kinds.Refused):
+    with pytest.raises(texts.Refused):
         TIME.read(raw)
 
 
 @pytest.mark.parametrize("raw", [float("inf"), "9" * 400, 10**400, -(10**400)])
 def test_an_endless_time_is_refused(raw):
-    with pytest.raises(kinds.Refused):
+    with pytest.raises(texts.Refused):
         TIME.read(raw)
 
 
@@ -137,19 +142,19 @@ def test_a_time_beyond_the_calendar_is_shown_as_a_number():
 
 @pytest.mark.parametrize("raw", [None, "a", [1], {}])
 def test_a_set_is_a_list_of_texts(raw):
-    with pytest.raises(kinds.Refused, match="expected a list of texts"):
-        kinds.TextSet().read(raw)
+    with pytest.raises(texts.Refused, match="expected a list of texts"):
+        field_types.TextSet().read(raw)
 
 
 @pytest.mark.parametrize(("raw", "value"), [(None, ()), ("", ()), ("b,a", ("a", "b")), (" a , ,a", ("a",))])
 def test_a_joined_set_is_one_text(raw, value):
-    kind = kinds.TextSet(separator=",")
+    kind = field_types.TextSet(separator=",")
     assert kind.read(raw) == value
     assert kind.send(value) == ",".join(value)
 
 
 def test_an_entry_that_stands_twice_is_one():
-    assert kinds.TextSet().wanted(["b", "a", "b"]) == ("a", "b")
+    assert field_types.TextSet().wanted(["b", "a", "b"]) == ("a", "b")
 
 
 # -- rows ------------------------------------------------------------------------------------------
@@ -193,14 +198,14 @@ def test_merging_changes_neither_side():
     ],
 )
 def test_a_row_that_is_refused_says_where_it_stands(rows, where, message):
-    with pytest.raises(kinds.Refused, match=message) as caught:
+    with pytest.raises(texts.Refused, match=message) as caught:
         PERMS.wanted(rows)
     assert caught.value.where == where
 
 
 @pytest.mark.parametrize("raw", ["x", {}, [1], [{"perm": "x"}], [{"name": "a", "perm": "x"}] * 2])
 def test_rows_of_an_answer_are_not_guessed(raw):
-    with pytest.raises(kinds.Refused):
+    with pytest.raises(texts.Refused):
         PERMS.read(raw)
 
 
@@ -211,17 +216,17 @@ def test_no_rows_may_be_null():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: kinds.Text(empty=False).wanted(""), "it must not be empty"),
-        (lambda: kinds.Secret().read(None), "expected a secret"),
-        (lambda: kinds.TextSet().wanted([""]), "an entry is empty"),
-        (lambda: kinds.TextSet().wanted([5]), "an entry must be text, not 5"),
+        (lambda: field_types.Text(empty=False).wanted(""), "it must not be empty"),
+        (lambda: field_types.Secret().read(None), "expected a secret"),
+        (lambda: field_types.TextSet().wanted([""]), "an entry is empty"),
+        (lambda: field_types.TextSet().wanted([5]), "an entry must be text, not 5"),
         (lambda: PERMS.wanted([{"name": "a\x00"}]), "name holds the character '\\x00', which no name can hold"),
         (lambda: PERMS.read("text"), "expected a list of objects, got 'text'"),
         (lambda: PERMS.read([{"name": "a", "perm": "x"}] * 2), "a stands in the answer twice"),
     ],
 )
 def test_a_refusal_says_exactly_why(call, message):
-    with pytest.raises(kinds.Refused) as caught:
+    with pytest.raises(texts.Refused) as caught:
         call()
     assert str(caught.value) == message
 
@@ -235,7 +240,7 @@ def test_an_offset_is_at_most_a_day(offset, seconds):
 
 @pytest.mark.parametrize("offset", ["+24:00", "-24:00", "+00:60", "+23:60"])
 def test_a_longer_offset_is_none(offset):
-    with pytest.raises(kinds.Refused, match="its offset is none"):
+    with pytest.raises(texts.Refused, match="its offset is none"):
         TIME.wanted("1970-01-02T00:00:00" + offset)
 
 
@@ -245,6 +250,6 @@ def test_a_longer_offset_is_none(offset):
     + [(row, "a row has no name") for row in ({"perm": "x"}, {"name": ""}, {"name": " "}, {"name": 5}, {"name": 0})],
 )
 def test_a_row_is_told_by_its_key(row, message):
-    with pytest.raises(kinds.Refused) as caught:
-        kinds.Keyed("name", ()).wanted([row])
+    with pytest.raises(texts.Refused) as caught:
+        field_types.Keyed("name", ()).wanted([row])
     assert message in str(caught.value)

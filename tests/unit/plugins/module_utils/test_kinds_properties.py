@@ -15,22 +15,22 @@ hypothesis = pytest.importorskip("hypothesis")
 from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds  # noqa: E402
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field  # noqa: E402
 
 LATEST = 4102416000
-TIME = kinds.Time(LATEST)
+TIME = field_types.Time(LATEST)
 TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")), min_size=1, max_size=8)
 LISTS = st.lists(st.one_of(st.sampled_from(["*", "a", "b", "NONE"]), TEXTS), max_size=6)
 SETS = [
-    kinds.TextSet(),
-    kinds.TextSet(everything="*"),
-    kinds.TextSet(nothing="NONE"),
-    kinds.TextSet(nothing="NONE", everything="*"),
+    field_types.TextSet(),
+    field_types.TextSet(everything="*"),
+    field_types.TextSet(nothing="NONE"),
+    field_types.TextSet(nothing="NONE", everything="*"),
 ]
 every_set = pytest.mark.parametrize("kind", SETS, ids=["plain", "everything", "nothing", "both"])
-ROWS = kinds.Keyed("name", (Field("perm", kinds.Text(), "p"), Field("tag", kinds.Text(), "t")))
+ROWS = field_types.Keyed("name", (Field("perm", field_types.Text(), "p"), Field("tag", field_types.Text(), "t")))
 COLUMNS = st.dictionaries(st.sampled_from(["perm", "tag"]), TEXTS)
 FULL = st.fixed_dictionaries({"perm": TEXTS, "tag": TEXTS})
 

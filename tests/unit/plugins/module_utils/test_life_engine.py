@@ -10,18 +10,22 @@ import unicodedata
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _apply as apply
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _kinds as kinds
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import Field, Name, State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, State, Wanted
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
 from ansible_collections.grantops.cloud.tests.unit.toy import Toy
 
 
 class Living(Toy):
     identity = (Name("id"), Name("name"))
-    fields = (Field("text", kinds.Text(), "Text", initial="new"), Field("set", kinds.TextSet(), "Set", initial=()))
+    fields = (
+        Field("text", field_types.Text(), "Text", initial="new"),
+        Field("set", field_types.TextSet(), "Set", initial=()),
+    )
     lifecycle = makes_credentials = True
 
     def read(self, client, wanted, full=False):
@@ -109,7 +113,7 @@ def wanted(name=None, number=0, absent=False, **values):
 
 def run(shelf, *entries, exclusive=None, limit=10, **options):
     resource, clock = Living(), Clock()
-    scopes = engine.Exclusive(resource, [{}], limit) if exclusive else None
+    scopes = planning.Exclusive(resource, [{}], limit) if exclusive else None
     return engine.run(resource, shelf, list(entries), exclusive=scopes, sleep=clock.sleep, **options)
 
 
@@ -207,14 +211,14 @@ def test_a_creation_ends_with_exactly_one(script, made):
 def test_it_looks_several_times_before_it_creates_again():
     shelf = Shelf()
     shelf.script = [(None, broken())]
-    shelf.looks = [[]] * (1 + len(apply.CREATE_WAITS) - 1)
+    shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS) - 1)
     assert run(shelf, wanted("a")).changed is True
     assert shelf.done.count("create") == 1
 
 
 def test_a_refusal_after_an_unclear_answer_is_looked_into():
     shelf = Shelf()
-    shelf.looks = [[]] * (1 + len(apply.CREATE_WAITS))
+    shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS))
     shelf.script = [(None, broken()), (broken(unclear=False), None)]
     outcome = run(shelf, wanted("a"))
     assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
@@ -407,7 +411,7 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
 
 @pytest.mark.parametrize("how", TIDY)
 def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monkeypatch):
-    monkeypatch.setattr(apply, "CREATE_WAITS", (0.0,))
+    monkeypatch.setattr(writing, "CREATE_WAITS", (0.0,))
     name, tidy = TIDY[how]
     shelf = Tidying(tidy, "other")
     shelf.script = [(None, broken())]

@@ -14,10 +14,11 @@ import time
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _engine as engine
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _lock as lock
-from ansible_collections.grantops.cloud.plugins.module_utils._resource import State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
 
@@ -26,7 +27,7 @@ TOY = Toy()
 
 def change(key="n1", current=None, purge=False, **values):
     values = values or {"set": ("b",)}
-    return engine.plan(TOY, Wanted(key, {"id": key}, values, purge), State({"id": key}, current or toy()))
+    return planning.plan(TOY, Wanted(key, {"id": key}, values, purge), State({"id": key}, current or toy()))
 
 
 def locks(window=30.0, said=None, clock=None):

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _reading as reading
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 
 
 class Service:
@@ -36,7 +36,7 @@ class Service:
         return {"id": key} if key in self.rows else None
 
     def of(self, size=10, width=1):
-        return reading.Pages(width, self.fetch, size, lambda row: row["id"], "things")
+        return pagination.Pages(width, self.fetch, size, lambda row: row["id"], "things")
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (120, 12)])
@@ -79,7 +79,7 @@ def test_what_ends_the_waiting_stops_what_is_under_way_and_starts_nothing_more(m
 
     monkeypatch.setattr(concurrent.futures.Future, "result", result)
     with pytest.raises(End):
-        reading.each(2, work, range(20), stopped.set)
+        pagination.each(2, work, range(20), stopped.set)
     assert len(started) <= 4
 
 
@@ -94,7 +94,7 @@ def test_a_thread_that_cannot_be_started_leaves_none_that_goes_on(monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", start)
     with pytest.raises(RuntimeError):
-        reading.each(8, lambda item: threading.Event().wait(0.05) or done.append(item), range(20))
+        pagination.each(8, lambda item: threading.Event().wait(0.05) or done.append(item), range(20))
     count = len(done)
     threading.Event().wait(0.15)
     assert len(done) == count < 20
@@ -120,14 +120,14 @@ def test_a_list_that_keeps_changing_is_refused():
 
 
 def test_an_empty_page_of_a_list_that_is_not_empty_is_refused():
-    pages = reading.Pages(1, lambda offset, limit: ([], 5), 10, lambda row: row, "things")
+    pages = pagination.Pages(1, lambda offset, limit: ([], 5), 10, lambda row: row, "things")
     with pytest.raises(errors.AnswerError, match="the list of things changed while it was read"):
         pages.all()
 
 
 @pytest.mark.parametrize("total", [None, "5", True, -1, [], 2.5, 1e12, 10**400, float("inf")])
 def test_a_list_must_say_how_long_it_is(total):
-    pages = reading.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
+    pages = pagination.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
     with pytest.raises(errors.AnswerError, match="the list of things does not say how many there are"):
         pages.all()
 
@@ -140,7 +140,7 @@ def test_no_page_is_asked_for_after_many_empty_ones():
         return [{"id": 1}] if offset == 0 else [], 9000000
 
     with pytest.raises(errors.AnswerError, match="states a wrong total"):
-        reading.Pages(1, fetch, 10, lambda row: row["id"], "things").all()
+        pagination.Pages(1, fetch, 10, lambda row: row["id"], "things").all()
     assert len(asked) < 100
 
 
@@ -151,7 +151,7 @@ def test_many_pages_are_all_read():
 
 
 def test_a_total_as_a_float_is_understood():
-    pages = reading.Pages(1, lambda offset, limit: ([1], 1.0), 10, lambda row: row, "things")
+    pages = pagination.Pages(1, lambda offset, limit: ([1], 1.0), 10, lambda row: row, "things")
     assert pages.all() == {1: 1}
 
 
@@ -178,12 +178,12 @@ def test_some_rows_cost_as_few_requests_as_possible(count, keys, pages, singles)
 
 
 def test_results_come_in_order():
-    assert reading.each(4, lambda item: item * 2, range(20)) == [item * 2 for item in range(20)]
+    assert pagination.each(4, lambda item: item * 2, range(20)) == [item * 2 for item in range(20)]
 
 
 @pytest.mark.parametrize(("width", "items"), [(1, [1, 2, 3]), (8, [1])])
 def test_what_needs_no_threads_gets_none(width, items):
-    threads = reading.each(width, lambda item: threading.current_thread(), items)
+    threads = pagination.each(width, lambda item: threading.current_thread(), items)
     assert set(threads) == {threading.current_thread()}
 
 
@@ -199,7 +199,7 @@ def test_no_more_than_the_width_run_at_once():
         with lock:
             running.remove(item)
 
-    reading.each(3, work, range(9))
+    pagination.each(3, work, range(9))
     assert max(most) == 3
 
 
@@ -213,7 +213,7 @@ def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
         never.wait(0.05)  # so that some are left when the error is seen
 
     with pytest.raises(ValueError, match="0"):
-        reading.each(2, work, range(1000))
+        pagination.each(2, work, range(1000))
     assert len(begun) < 1000
 
 
@@ -224,5 +224,5 @@ def test_a_first_page_that_has_what_is_wanted_is_the_only_one():
 
 
 def test_as_many_rows_as_the_largest_total_are_believed():
-    pages = reading.Pages(1, lambda offset, limit: ([1], reading.LARGEST_TOTAL), 10, lambda row: row, "things")
-    assert pages._page(0) == ({1: 1}, reading.LARGEST_TOTAL)
+    pages = pagination.Pages(1, lambda offset, limit: ([1], pagination.LARGEST_TOTAL), 10, lambda row: row, "things")
+    assert pages._page(0) == ({1: 1}, pagination.LARGEST_TOTAL)

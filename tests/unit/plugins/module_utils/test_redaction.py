@@ -16,8 +16,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
 from ansible_collections.grantops.cloud.plugins.module_utils import _yaml
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import SK, attempt
 

@@ -11,7 +11,7 @@ import json
 import pytest
 import requests
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import SECRETS, Session, attempt, connector, validated
 
@@ -104,5 +104,5 @@ def test_a_token_that_cannot_be_a_header_fails_without_being_shown(token):
             value.encode("latin-1")
             raise ValueError(f"Invalid header value {value!r}")
 
-    result = _module.execute(case.resource, params, connect=connector(Connection()))
+    result = _task.execute(case.resource, params, connect=connector(Connection()))
     assert "auth-token" not in json.dumps(result)

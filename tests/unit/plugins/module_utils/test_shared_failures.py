@@ -216,7 +216,7 @@ def test_a_resource_that_is_gone_after_the_write_is_an_error(case):
 
 @every
 def test_a_write_that_shows_late_is_waited_for(case, monkeypatch):
-    monkeypatch.setattr("{}._apply.VERIFY_WAITS".format(errors.__name__.rpartition(".")[0]), (0.0,))
+    monkeypatch.setattr("{}._engine.write.VERIFY_WAITS".format(errors.__name__.rpartition(".")[0]), (0.0,))
     options, after, calls = planned(case)
     calls = calls + case.write(after) + case.look(case.row(), options) + case.look(after, options)
     result = run(case.resource, dict(task(case, options), verify_timeout=30), calls)

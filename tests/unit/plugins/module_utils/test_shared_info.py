@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, refusals, run
 
@@ -98,7 +98,7 @@ def test_the_scope_is_required(case):
 
 @every
 def test_writing_options_do_not_exist(case):
-    options = _module.argument_spec(case.resource, info=True)["argument_spec"]
+    options = _task.argument_spec(case.resource, info=True)["argument_spec"]
     assert not {"purge", "verify", "verify_timeout", case.plural} & set(options)
     assert not {field.option for field in case.resource.fields} & set(options) - {"token_name"}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import Session, attempt, connector, run, ucloud, validated
 
@@ -182,6 +182,6 @@ def test_a_name_that_is_null_is_none(case, many):
     params.update(dict.fromkeys(options))
     if many:
         params[case.plural] = [dict.fromkeys(options)]
-    result = _module.execute(case.resource, params, connect=connector(Session()))
+    result = _task.execute(case.resource, params, connect=connector(Session()))
     said = f"{' or '.join(options)} must be given; got null"
     assert problems(result) == [(f"{case.plural}[0]" if many else None, None, said)]

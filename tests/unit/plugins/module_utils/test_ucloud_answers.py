@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth, client
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth, provider
 from ansible_collections.grantops.cloud.tests.unit.scripted import Session, response
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -21,7 +21,7 @@ CREDENTIALS = {"public_key": "p", "private_key": "private-key-1", "security_toke
 
 def made(session=None, **options):
     transport = http.Transport(30, 0, session=session or Session())
-    return client.UCloudClient(transport, errors.Secrets(), "https://host/", CREDENTIALS, **options)
+    return provider.UCloudClient(transport, errors.Secrets(), "https://host/", CREDENTIALS, **options)
 
 
 def judged(status, body, retry_after=None):
@@ -32,7 +32,7 @@ def judged(status, body, retry_after=None):
 
 
 def no_answer(kind, status, retry, unclear, retry_after=7.0):
-    hint = None if retry else client.ADDRESS
+    hint = None if retry else provider.ADDRESS
     return (kind, "no UCloud answer but 3 bytes of text/html", status, None, "r-1", retry, retry_after, unclear, hint)
 
 
@@ -55,7 +55,7 @@ def test_another_status_than_200_is_no_answer(expected):
 
 def test_what_is_no_json_may_have_been_carried_out():
     message = "the answer is not JSON (Expecting value: line 1 column 1 (char 0)) but 3 bytes of text/html"
-    assert judged(200, b"<p>") == ("answer", message, 200, None, "r-1", True, None, True, client.ADDRESS)
+    assert judged(200, b"<p>") == ("answer", message, 200, None, "r-1", True, None, True, provider.ADDRESS)
 
 
 def test_an_answer_without_a_code_may_have_been_carried_out():
@@ -74,7 +74,7 @@ def test_a_code_is_judged_with_its_message():
     assert refused == ("invalid", "m", 200, 4242, "r-1", False, 3.0, False, None)
 
 
-@pytest.mark.parametrize(("code", "row"), sorted(client.CODES.items()))
+@pytest.mark.parametrize(("code", "row"), sorted(provider.CODES.items()))
 def test_only_a_failing_server_leaves_the_outcome_unclear(code, row):
     kind, retry, hint = row
     unclear = kind == errors.SERVER

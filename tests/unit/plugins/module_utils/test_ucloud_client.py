@@ -11,7 +11,7 @@ import json
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth, client, codes, ufile_token
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth, codes, provider, ufile_token
 from ansible_collections.grantops.cloud.tests.unit.scripted import (
     Clock,
     Session,
@@ -32,7 +32,7 @@ def params(**options):
 
 
 def connect(**options):
-    return client.connect(params(**options), errors.Secrets())
+    return provider.connect(params(**options), errors.Secrets())
 
 
 def pair(made):

@@ -13,10 +13,9 @@ import zlib
 import pytest
 import requests
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _network as network
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http, network
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, run, ucloud

@@ -18,8 +18,8 @@ import sys
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _http as http
-from ansible_collections.grantops.cloud.plugins.module_utils import _main, _module
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint, _task
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, validated
 
@@ -52,12 +52,12 @@ def run(monkeypatch, capsys):
 
     def run_main(name, case, options, calls, check_mode=False):
         session = Session(*calls)
-        execute = _module.execute
+        execute = _task.execute
 
         def scripted(*args, **kwargs):
             return execute(*args, connect=connector(session), **kwargs)
 
-        monkeypatch.setattr(_module, "execute", scripted)
+        monkeypatch.setattr(_task, "execute", scripted)
         arguments = dict(CONNECTION[case.resource.provider.NAME], retries=0, concurrency=1, **options)
         arguments.update(_ansible_check_mode=check_mode, _ansible_diff=True)
         module = importlib.import_module(f"{PLUGINS}.modules.{name}")
@@ -163,7 +163,7 @@ def test_a_signal_once_the_result_stands_does_not_lose_it(run, monkeypatch):
 def test_a_signal_that_is_ignored_stays_so():
     old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with _main._Signals():
+        with _entrypoint._Signals():
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, old)
@@ -171,8 +171,8 @@ def test_a_signal_that_is_ignored_stays_so():
 
 def test_garbage_is_looked_for_among_what_the_run_makes_and_nowhere_else(run, monkeypatch):
     called = []
-    monkeypatch.setattr(_main.gc, "freeze", lambda: called.append("freeze"))
-    monkeypatch.setattr(_main.gc, "enable", lambda: called.append("enable"))
+    monkeypatch.setattr(_entrypoint.gc, "freeze", lambda: called.append("freeze"))
+    monkeypatch.setattr(_entrypoint.gc, "enable", lambda: called.append("enable"))
     case = cases.ALL[0]
     run("ucloud_ufile_token_info", case, dict(case.scope), case.read_all(case.row()))
     assert called == ["freeze", "enable"]
@@ -228,7 +228,7 @@ def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
 
     monkeypatch.setattr(provider, "connect", connect)
     options = validated(case.resource, dict(case.scope, **case.names()))
-    assert _module.execute(case.resource, options)["changed"] is False
+    assert _task.execute(case.resource, options)["changed"] is False
     assert made == ["rocketmq"]
 
 
@@ -237,13 +237,13 @@ import importlib, sys
 sys.modules["requests"] = None
 for name in sys.argv[1:]:
     importlib.import_module(name)
-from ansible_collections.grantops.cloud.plugins.module_utils import _http
-assert _http.requests is None and _http.REQUESTS_ERROR
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
+assert http.requests is None and http.REQUESTS_ERROR
 """
 
 
 def names_of_all():
-    root = pathlib.Path(_module.__file__).resolve().parents[1]
+    root = pathlib.Path(_task.__file__).resolve().parents[1]
     for folder in ("module_utils", "modules"):
         for path in sorted((root / folder).rglob("*.py")):
             if path.name != "__init__.py":
@@ -255,7 +255,7 @@ def test_everything_can_be_imported_without_requests():
     names = list(names_of_all())
     assert len(names) > 20
     paths = [path for path in sys.path if path]
-    root = pathlib.Path(_module.__file__).absolute().parents[5]
+    root = pathlib.Path(_task.__file__).absolute().parents[5]
     script = f"import sys; sys.path[:0] = {[str(root)] + paths!r}\n{WITHOUT_REQUESTS}"
     done = subprocess.run(
         [sys.executable, "-c", script] + names, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False

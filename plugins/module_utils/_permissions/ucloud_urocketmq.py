@@ -11,8 +11,8 @@ A permission is ``{"produce": topics, "consume": topics}``, where topics is a se
 
 from __future__ import annotations
 
-from ._grants_system import ALL, NOTHING, FieldError, System, joined, unite, without
-from ._ucloud.urocketmq_token import RESOURCE
+from .._ucloud.urocketmq_token import RESOURCE
+from .permission_set import ALL, NOTHING, FieldError, System, joined, unite, without
 
 WAYS = {
     "produce": ("topic_produce_perm", "allow_produce_topic_list"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ._grants_system import Quotes, type_of
+from .permission_set import Quotes, type_of
 
 PLACEHOLDER = re.compile(r"^\$([a-z_]+)(\??)$")
 LISTS = ("topics", "groups", "buckets", "prefixes")

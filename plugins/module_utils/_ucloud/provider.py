@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from .. import _client as base
 from .. import _errors as errors
-from .. import _http as http
+from .._transport import client as base
+from .._transport import credentials as creds
+from .._transport import http
 from . import auth
 from .codes import CODES
 
@@ -128,10 +129,10 @@ def connect(params, secrets, service=None):
     url = layers.one("api_url", DEFAULT_URL)
     http.check_url(url, params["allow_http"], layers.name("api_url"))
     channel_key = layers.one("channel_key")
-    base.header_texts({layers.name("channel_key"): channel_key})
+    creds.header_texts({layers.name("channel_key"): channel_key})
     timeout = layers.name("timeout")
     made = UCloudClient(
-        base.transport(params, base.seconds(layers.one("timeout", 30), timeout), timeout),
+        base.transport(params, creds.seconds(layers.one("timeout", 30), timeout), timeout),
         secrets,
         url.rstrip("/") + "/",
         credentials,

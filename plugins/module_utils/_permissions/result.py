@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from ._redaction import printable
+from .._redaction import printable
 
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state")
 

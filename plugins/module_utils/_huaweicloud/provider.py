@@ -13,10 +13,10 @@ import re
 import threading
 from urllib.parse import quote, urlencode
 
-from .. import _client as base
 from .. import _errors as errors
-from .. import _http as http
-from .. import _reading as reading
+from .._transport import client as base
+from .._transport import credentials as creds
+from .._transport import http, pagination
 from . import auth, clouds, codes
 from .signing import SigningAuth
 
@@ -191,7 +191,7 @@ class HuaweiCloudClient(base.Client):
             if not offset or error.code != codes.PAST_THE_END:
                 raise
             return [], 0  # rows went since the last page: another total says so, and all is read again
-        return reading.rows(answer, key, needed), answer.get("total")
+        return pagination.rows(answer, key, needed), answer.get("total")
 
     def _ask_iam(self, operation, method, address, *arguments):
         url = self.addresses.iam() + address
@@ -268,15 +268,15 @@ def connect(params, secrets, service):
     if cloud and not re.match(DOMAIN, cloud):
         raise errors.SetupError(f"{layers.name('cloud')} must be a domain, such as myhuaweicloud.com; got {cloud!r}.")
     # The strongest source that has either says which project, by its id or its name.
-    project = base.Layers(*filter(None, [layers.source("project_id", "project_name")]))
+    project = creds.Layers(*filter(None, [layers.source("project_id", "project_name")]))
     project_id = project.one("project_id")
-    base.header_texts({source.name(option): credentials.get(option) for option in HEADERS})
-    base.header_texts({project.name("project_id"): project_id})
+    creds.header_texts({source.name(option): credentials.get(option) for option in HEADERS})
+    creds.header_texts({project.name("project_id"): project_id})
     if project_id in (".", ".."):
         raise errors.SetupError(f"{project.name('project_id')} cannot be {project_id!r}, which cannot stand in a URL.")
     addresses = _addresses(params, layers, service, region, cloud)
     made = HuaweiCloudClient(
-        base.transport(params, base.seconds(30 if params.get("timeout") is None else params["timeout"])),
+        base.transport(params, creds.seconds(30 if params.get("timeout") is None else params["timeout"])),
         secrets,
         kind,
         credentials,
@@ -294,7 +294,7 @@ def _addresses(params, layers, service, region, cloud):
     variables = {}
     if region:
         variables["api_url"] = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
-    places = base.Layers(layers.sources[0], base.environment(variables))
+    places = creds.Layers(layers.sources[0], creds.environment(variables))
     url, name = places.one("api_url"), places.name("api_url")
     if not url and not region:
         raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")

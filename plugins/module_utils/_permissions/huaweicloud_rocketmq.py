@@ -12,8 +12,8 @@ a set of addresses, default and the values of rows are sets of PUB and SUB. A ro
 
 from __future__ import annotations
 
-from ._grants_system import NOTHING, FieldError, System
-from ._huaweicloud.rocketmq_user import RESOURCE, addresses
+from .._huaweicloud.rocketmq_user import RESOURCE, addresses
+from .permission_set import NOTHING, FieldError, System
 
 KINDS = {
     "topic": ("default_topic_perm", "topic_perms"),

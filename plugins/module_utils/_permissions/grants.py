@@ -11,13 +11,14 @@ Every mistake becomes a text that says where it is, what is there and what would
 
 from __future__ import annotations
 
-from . import _grants_rocketmq, _grants_roma, _grants_setups, _grants_ufile, _grants_urocketmq
-from ._grants_setups import CUSTOM, LISTS, LOCKDOWN
-from ._grants_system import NOT_SHOWN, FieldError, Quotes, normal, type_of
-from ._kinds import plain_text
+from .._text import plain_text
+from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
+from .permission_set import NOT_SHOWN, FieldError, Quotes, normal, type_of
+from .setups import CUSTOM, LISTS, LOCKDOWN
 
 SYSTEMS = {
-    module.SYSTEM.name: module.SYSTEM for module in (_grants_ufile, _grants_urocketmq, _grants_rocketmq, _grants_roma)
+    module.SYSTEM.name: module.SYSTEM
+    for module in (ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma)
 }
 SCOPES = ("service_id", "instance_id")
 FIELDS = (
@@ -149,7 +150,7 @@ class _Checker:
         if setup != CUSTOM and permissions is not None:
             self.wrong("permissions", f"left out, or setup: {CUSTOM} beside it")
             return None
-        definition = _grants_setups.definition_of(self.setups, setup, system, permissions)
+        definition = setups.definition_of(self.setups, setup, system, permissions)
         if definition is None:
             there = ", ".join(self.setups[setup])
             self.wrong("setup", f"for {system} one of {', '.join(here)}; {setup} has a meaning for {there} only")
@@ -160,7 +161,7 @@ class _Checker:
         return definition
 
     def _given(self, grant, definition):
-        used, values = _grants_setups.fields(definition), {}
+        used, values = setups.fields(definition), {}
         for field in LISTS + ("tag", "expires"):
             value = self.raw.get(field)
             if field not in used:
@@ -176,7 +177,7 @@ class _Checker:
         if self.problems:
             return
         try:
-            native = grant.system.native(_grants_setups.expand(definition, values))
+            native = grant.system.native(setups.expand(definition, values))
             grant.given = grant.system.given(native, verbatim=grant.setup == CUSTOM)
         except FieldError as error:
             if grant.setup == CUSTOM and error.field in self.raw["permissions"]:
@@ -217,7 +218,7 @@ def _right(field):
 
 def _field_of(definition, option):
     """The grant's field that a native option was made from."""
-    for field in _grants_setups.fields({option: definition.get(option)}):
+    for field in setups.fields({option: definition.get(option)}):
         return field
     return "setup"
 

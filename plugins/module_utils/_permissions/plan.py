@@ -11,9 +11,9 @@ Only principals that differ are in the module's list, so that a converged run is
 
 from __future__ import annotations
 
-from . import _kinds as kinds
-from ._grants import contradictions
-from ._grants_system import FieldError
+from .. import _text as texts
+from .grants import contradictions
+from .permission_set import FieldError
 
 CREATE, UPDATE, NONE = "create", "update", "none"
 OWN = ("access_policy", "tag", "owner")
@@ -144,7 +144,7 @@ class _Principals:
                 self.index.setdefault((scope, key, row.get(key)), []).append(row)
             if row.get(system.principals[0]):
                 names.setdefault(scope, []).append(row[system.principals[0]])
-        self.forms = {scope: kinds.by_form(found) for scope, found in names.items()}
+        self.forms = {scope: texts.by_form(found) for scope, found in names.items()}
 
     def subjects(self, grants, problems):
         groups, found = {}, {}
@@ -177,10 +177,10 @@ class _Principals:
         if subject.shown is None:
             for key, name in names.items():
                 if subject.action == CREATE:
-                    kinds.new_name(name, key)
-                text = kinds.other_form(name, self.forms.get(subject.scope, {}))
+                    texts.new_name(name, key)
+                text = texts.other_form(name, self.forms.get(subject.scope, {}))
                 if text:
-                    raise kinds.Refused(f"{text}. Give it as it stands there")
+                    raise texts.Refused(f"{text}. Give it as it stands there")
         else:
             key = self.system.resource.identity[0].option
             names = {key: subject.shown[key]}
@@ -243,7 +243,7 @@ class _Topics:
             key = (subject.scope, topic)
             if row:
                 there = policies.kind.names(self.topics[key]["policies"])
-                kinds.new_names([app["app_name"]], there, topic, "app_name", policies.kind.check_key)
+                texts.new_names([app["app_name"]], there, topic, "app_name", policies.kind.check_key)
             if key not in self.positions:
                 self.positions[key] = len(self.entries)
                 self.entries.append({"instance_id": subject.scope, "name": topic, "policies": [], "purge": False})

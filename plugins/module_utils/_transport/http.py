@@ -24,9 +24,9 @@ import traceback
 import zlib
 from urllib.parse import urlsplit
 
-from . import _deadline as deadlines
-from . import _errors as errors
-from ._flow import Lane, Pace, Width
+from .. import _errors as errors
+from . import deadline as deadlines
+from .throttle import Lane, Pace, Width
 
 try:
     import requests
@@ -49,7 +49,7 @@ try:
                 proxies = None  # elsewhere a loopback address is another host
             proxy = requests.utils.select_proxy(request.url, proxies)
             if proxy:
-                from . import _network as network  # few go through a proxy
+                from . import network  # few go through a proxy
 
                 deadlines.current().proxied = True
                 network.check_proxy(proxy)
@@ -320,7 +320,7 @@ class Transport:
             except errors.CallError as error:
                 return None, error
             except Exception as problem:  # requests, urllib3, ssl, zlib and the system raise what they like
-                from . import _network as network  # what went well has no use for it
+                from . import network  # what went well has no use for it
 
                 if not network.is_known(problem):
                     raise

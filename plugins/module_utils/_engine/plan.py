@@ -11,11 +11,10 @@ The one check-mode branch of the collection is in :func:`run`.
 
 from __future__ import annotations
 
-import time
-
-from . import _errors as errors
-from . import _kinds as kinds
-from ._resource import CREATE, DELETE, NONE, UPDATE, State, Wanted
+from .. import _errors as errors
+from .. import _text as texts
+from .._schema import fields as field_types
+from .._schema.resource import CREATE, DELETE, NONE, UPDATE, State, Wanted
 
 
 class Change:
@@ -53,45 +52,6 @@ class Change:
             self.action = UPDATE if self.after else NONE
 
 
-class Outcome:
-    """What a run found, planned and did."""
-
-    def __init__(self):
-        self.changes = []
-        self.states = []  # (names, values, facts) of each entry, after the run or as predicted; None where absent
-        self.warnings = []
-        self.credentials = []
-
-    @property
-    def changing(self):
-        return [change for change in self.changes if change.action != NONE]
-
-    @property
-    def changed(self):
-        return bool(self.changing)
-
-
-class Progress:
-    """How far a run has come, for the report of what may end it at any point."""
-
-    def __init__(self):
-        self.doing = "reading"
-        self.writer = None
-
-    def waiting(self, text):
-        self.doing = text
-
-    def report(self, error):
-        """``error``, which ends the run, with what was written until then."""
-        if isinstance(error, errors.RunError):
-            return error
-        if self.writer is not None:
-            return self.writer.ended(error)
-        if isinstance(error, errors.UnexpectedError):
-            return errors.RunError(f"While {self.doing}, {error.text()} Nothing was written.", cause=error)
-        return error
-
-
 def plan(resource, wanted, current):
     """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
     if current is not None:
@@ -101,7 +61,7 @@ def plan(resource, wanted, current):
     if wanted.absent:
         reason = resource.protected(current) if current else None
         if reason:
-            raise kinds.Refused(reason)
+            raise texts.Refused(reason)
         return Change(resource, wanted, current, None)
     if current is None:
         return _plan_create(resource, wanted)
@@ -114,7 +74,7 @@ def plan(resource, wanted, current):
         if option in current.values:
             value = field.kind.merge(current.values[option], value, wanted.purge)
         elif field.kind.adds and not wanted.purge:
-            raise kinds.Refused(
+            raise texts.Refused(
                 f"nothing can be added to {option}, since the service did not return it; use purge: true"
             )
         target[option] = value
@@ -123,7 +83,7 @@ def plan(resource, wanted, current):
     if change.action != NONE:
         unknown = [field.option for field in resource.fields if field.fill and field.option not in change.target]
         if unknown:
-            raise kinds.Refused(
+            raise texts.Refused(
                 "a write sends the whole resource, but the service did not return {}; give it in the task".format(
                     ", ".join(unknown)
                 )
@@ -136,7 +96,7 @@ def _check_form(resource, wanted):
     name = wanted.names.get(resource.identity[-1].option, "")
     text = wanted.others.other_form(name)
     if text:
-        raise kinds.Refused(f"{text}. Give it as it stands there")
+        raise texts.Refused(f"{text}. Give it as it stands there")
 
 
 def _plan_create(resource, wanted):
@@ -147,11 +107,11 @@ def _plan_create(resource, wanted):
         if field.option in wanted.values:
             field.kind.check_new(None, wanted.values[field.option], field.option)
     for option, value in wanted.names.items():
-        kinds.new_name(value, option)
+        texts.new_name(value, option)
     name = wanted.names[resource.identity[-1].option]
     twin = wanted.others.tidied(name)
     if twin is not None:
-        raise kinds.Refused(
+        raise texts.Refused(
             f"there is {twin!r}, which a service makes of {name!r} that trims or cuts new names, or changes their case; "
             f"each run would make one more. Name that one, or choose a name that cannot be mistaken for it"
         )
@@ -166,7 +126,7 @@ def _check_names(resource, wanted, current):
     for option, value in wanted.names.items():
         if option not in settable and current.names.get(option) != value:
             reason = "" if wanted.absent else ", and cannot be changed"
-            raise kinds.Refused(f"its {option} is {current.names.get(option)}, not {value}{reason}")
+            raise texts.Refused(f"its {option} is {current.names.get(option)}, not {value}{reason}")
 
 
 def plan_all(resource, client, entries, exclusive=None):
@@ -184,7 +144,7 @@ def plan_all(resource, client, entries, exclusive=None):
             continue
         try:
             changes.append(plan(resource, entry, state))
-        except kinds.Refused as error:
+        except texts.Refused as error:
             missing = missing or state is None  # its name may be wrong
             name = resource.describe(state.names if state else entry.names)
             problems.append(errors.Problem(entry.position, f"{name}: {error}"))
@@ -208,9 +168,9 @@ def _refuse_other_forms(resource, changes):
             created.setdefault(scope, []).append(change)
     problems = []
     for group in created.values():
-        forms = kinds.by_form(change.names[option] for change in group)
+        forms = texts.by_form(change.names[option] for change in group)
         for change in group:
-            text = kinds.other_form(change.names[option], forms)
+            text = texts.other_form(change.names[option], forms)
             if text:
                 problems.append(errors.Problem(change.wanted.position, text, option))
     if problems:
@@ -282,105 +242,13 @@ def _refuse_twice(resource, entries):
         raise errors.TaskError(problems, hint="Merge the entries of one resource into one.")
 
 
-def run(
-    resource,
-    client,
-    entries,
-    check_mode=False,
-    verify=True,
-    verify_timeout=30.0,
-    exclusive=None,
-    return_credentials=False,
-    sleep=time.sleep,
-    progress=None,
-):
-    """Make what ``entries`` ask so, and return the Outcome; in check mode, predict it."""
-    outcome, progress = Outcome(), progress or Progress()
-    for entry in entries:
-        if not entry.absent:
-            outcome.warnings.extend(resource.warn(entry))
-    started = time.time()
-    outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
-    fresh = {}
-    if outcome.changing and not check_mode:
-        # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
-        from . import _apply as apply
-        from . import _lock as lock
-
-        with lock.Locks(resource, verify_timeout, progress.waiting, sleep) as locks:
-            while outcome.changing and locks.outdated(outcome.changing, started):
-                started = time.time()
-                client.forget()
-                outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
-            if outcome.changing:
-                locks.begin(outcome.changing)
-                writer = progress.writer = apply.Writer(resource, client, verify, verify_timeout, sleep)
-                fresh = writer.run(outcome.changing)
-                locks.end(outcome.changing, fresh)
-        created = [change for change in outcome.changing if change.action == CREATE]
-        if return_credentials and created:
-            outcome.credentials = writer.credentials(created)
-    outcome.warnings.extend(planned)
-    if progress.writer:
-        outcome.warnings.extend(progress.writer.warnings)
-    for change in outcome.changes:
-        state = fresh.get(change)
-        values = change.current.values if change.current else {}  # complete() may have read more of it
-        if change.target is None:
-            outcome.states.append(None)
-        elif state is None:
-            facts = change.current.facts if change.current else {}
-            outcome.states.append((change.names, dict(values, **change.target), facts))
-        else:
-            outcome.states.append((change.names, dict(values, **dict(change.target, **state.values)), state.facts))
-    return outcome
-
-
-def _no_credentials(resource, changes):
-    """A text about those whose secret is not returned, although the task asks for it."""
-    old = [change for change in changes if change.current is not None and change.target is not None]
-    if old:
-        names = "; ".join(resource.describe(change.names) for change in old[: errors.TaskError.SHOWN])
-        more = len(old) - errors.TaskError.SHOWN
-        yield (
-            f"return_credentials has no effect on what exists already: {names}{f'; and {more} more' if more > 0 else ''}. "
-            "A secret is returned only by the run that creates it."
-        )
-
-
-def _read_and_plan(resource, client, entries, exclusive, return_credentials):
-    """The changes, and a text about each thing in them that is probably not meant."""
-    warnings = []
-    try:
-        changes = plan_all(resource, client, entries, exclusive)
-        resource.complete(client, [change for change in changes if change.action != NONE])
-        for change in changes:
-            if change.target is not None:
-                warnings.extend(resource.warn_planned(change))
-        if exclusive:
-            warnings.extend(exclusive.warnings)
-        if return_credentials:
-            warnings.extend(_no_credentials(resource, changes))
-    except (errors.CallError, errors.AnswerError) as error:
-        raise read_failed(resource, error, [entry.names for entry in entries]) from error
-    return changes, warnings
-
-
-def read_failed(resource, error, names):
-    """A failed read, with what was being read; nothing was written."""
-    subject = resource.describe(names[0]) if len(names) == 1 else resource.many(len(names))
-    # What a service calls invalid in a read is mostly a wrong name.
-    hint = resource.missing_hint if error.kind == errors.INVALID and not error.hint else None
-    return errors.RunError(f"Could not read {subject}, so nothing was written. {error.text()}", cause=error, hint=hint)
-
-
 def shown(resource, values, new=False):
     """Changed fields in readable form; of a secret only that it changes."""
     result = {}
     for field in resource.fields:
         if field.option in values:
             if field.kind.secret:
-                result[field.option] = kinds.HIDDEN_NEW if new else kinds.HIDDEN
+                result[field.option] = field_types.HIDDEN_NEW if new else field_types.HIDDEN
             else:
                 result[field.option] = field.kind.diff(values[field.option])
     return result

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from . import _errors as errors
-from . import _kinds as kinds
+from .. import _errors as errors
+from .. import _text as texts
 
 SINGLE = (str, int, float, bool)
 # What a plan does to a resource.
@@ -71,12 +71,12 @@ class State:
 
 
 def _check_name(name, value, by_service):
-    if not kinds.name_text(value).strip():
-        raise kinds.Refused("it must not be empty")
+    if not texts.name_text(value).strip():
+        raise texts.Refused("it must not be empty")
     if name.path and value in (".", ".."):
-        raise kinds.Refused(f"{value!r} cannot be named in a URL")
+        raise texts.Refused(f"{value!r} cannot be named in a URL")
     if by_service:  # and none of them makes such a one
-        kinds.new_name(value, "it")
+        texts.new_name(value, "it")
 
 
 def _fact(value):
@@ -126,8 +126,8 @@ class Others:
     def other_form(self, name):
         """Why ``name`` is one of them, in another form of Unicode; ``None`` where it is none."""
         if self._spelt is None:
-            self._spelt = kinds.by_form(self.names)
-        return kinds.other_form(name, self._spelt)
+            self._spelt = texts.by_form(self.names)
+        return texts.other_form(name, self._spelt)
 
     def like(self, name):
         """Those that look like ``name``, the most alike first; of the first few that ask, since it takes its time."""
@@ -280,8 +280,8 @@ class Resource:
         """Why nothing is likely to be called so, or ``None``; asked where nothing is found."""
         option = self.identity[-1].option
         try:
-            kinds.new_name(names.get(option, ""), option)
-        except kinds.Refused as error:
+            texts.new_name(names.get(option, ""), option)
+        except texts.Refused as error:
             return str(error)
         return None
 
@@ -312,7 +312,7 @@ class Resource:
             try:
                 if names.get(name.option) is not None:
                     _check_name(name, names[name.option], name in ids)
-            except kinds.Refused as error:
+            except texts.Refused as error:
                 yield errors.Problem(position, str(error), name.option)
 
     def entry(self, position, names, params, purge):
@@ -324,7 +324,7 @@ class Resource:
                 continue  # nothing is named, or nothing is to be added
             try:
                 values[field.option] = field.kind.wanted(value)
-            except kinds.Refused as error:
+            except texts.Refused as error:
                 problems.append(errors.Problem(position, str(error), field.option + error.where))
         problems.extend(self.check_names(position, names))
         options = {option: params.get(option) for option in self.options}

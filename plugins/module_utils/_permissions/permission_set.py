@@ -13,7 +13,7 @@ Nothing is ever rounded up: a principal never gets more than its grants give tog
 
 from __future__ import annotations
 
-from . import _errors as errors
+from .. import _errors as errors
 
 ALL = "ALL"  # a set that includes all others, also what is created later
 NOTHING = frozenset()

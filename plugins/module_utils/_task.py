@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
-from . import _engine as engine
 from . import _errors as errors
-from . import _given
+from . import _options
+from ._engine import execute as engine
+from ._engine import plan as planning
 
 WRITE_SPEC = {
     "purge": {"type": "bool", "default": True},
@@ -207,7 +208,7 @@ def _apply(resource, client, params, check_mode, diff, progress):
     shown = [
         resource.show(*state)
         for change, state in zip(outcome.changes, outcome.states)
-        if state is not None and (whole or change.action != engine.NONE)
+        if state is not None and (whole or change.action != planning.NONE)
     ]
     result = {"changed": outcome.changed, "changes": []}
     if single:
@@ -217,8 +218,8 @@ def _apply(resource, client, params, check_mode, diff, progress):
     if outcome.credentials:
         result["credentials"] = outcome.credentials[0] if single else outcome.credentials
     for change in outcome.changing:
-        before = engine.shown(resource, change.before)
-        after = engine.shown(resource, change.after, new=True)
+        before = planning.shown(resource, change.before)
+        after = planning.shown(resource, change.after, new=True)
         entry = dict(resource.identify(change.names), action=change.action, before=before, after=after)
         result["changes"].append(entry)
     if diff:
@@ -261,7 +262,7 @@ def _exclusive(resource, params, wanted):
         where = "".join(f" of {', '.join(scope)}" for scope in sorted(empty)[:1] if scope)
         text = f"{resource.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
         raise errors.TaskError([errors.Problem("", text, "exclusive")])
-    return engine.Exclusive(
+    return planning.Exclusive(
         resource, [dict(zip(options, scope)) for scope in sorted(scopes)], params["exclusive_limit"]
     )
 
@@ -315,12 +316,12 @@ def checked(resource, spec, given):
 
     The result is ``None`` when each option is of the type that it must be.
     """
-    given, problems = _given.listed(resource, spec, given)
-    problems.extend(_given.problems(resource, spec, given))
+    given, problems = _options.listed(resource, spec, given)
+    problems.extend(_options.problems(resource, spec, given))
     if not problems:
         return given, None
     mistaken = failure(resource, errors.TaskError(problems), resource.plural not in spec)
-    return _given.whole(_given.finite(spec, given)), mistaken
+    return _options.whole(_options.finite(spec, given)), mistaken
 
 
 def refused(resource, text, info=False):

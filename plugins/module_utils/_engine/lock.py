@@ -27,7 +27,7 @@ import stat
 import tempfile
 import time
 
-from . import _errors as errors
+from .. import _errors as errors
 
 NAME = "grantops-cloud-locks"
 MANY = 32  # resources of one scope; from then on the scope is locked as a whole, since each lock is an open file

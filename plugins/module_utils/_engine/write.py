@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import time
 
-from . import _errors as errors
-from . import _yaml as yaml
-from ._resource import CREATE, DELETE, Wanted
+from .. import _errors as errors
+from .. import _yaml as yaml
+from .._schema.resource import CREATE, DELETE, Wanted
 
 VERBS = {CREATE: "create", DELETE: "delete"}
 CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an unclear answer may have created

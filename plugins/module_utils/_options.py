@@ -18,7 +18,8 @@ import re
 import sys
 
 from . import _errors as errors
-from . import _kinds as kinds
+from . import _text as texts
+from ._schema import fields as field_types
 
 TEXTS = ("str", "path")
 NUMBERS = ("int", "float")
@@ -41,7 +42,7 @@ def listed(resource, spec, given):
         return given, problems
     row = f"{{{resource.identity[-1].option}: …}}"
     if isinstance(many, (list, tuple)):
-        wrong = [number for number, entry in enumerate(many) if not kinds.is_row(entry)]
+        wrong = [number for number, entry in enumerate(many) if not field_types.is_row(entry)]
         for number in wrong:
             text = f"it must be a mapping, such as {row}; got {_word(many[number])}"
             problems.append(errors.Problem(f"{resource.plural}[{number}]", text))
@@ -57,7 +58,7 @@ def listed(resource, spec, given):
 
 def _word(value):
     if isinstance(value, dict):
-        return "a mapping" if kinds.is_row(value) else "a mapping with a key that is no text"
+        return "a mapping" if field_types.is_row(value) else "a mapping with a key that is no text"
     if isinstance(value, (list, tuple)):
         return "a list"
     return "null" if value is None else "text" if isinstance(value, str) else "a single value"
@@ -70,7 +71,7 @@ def _lists(resource, given, position, problems):
         if value is not None:
             try:
                 changed[field.option] = field.kind.given(value)
-            except kinds.Refused as error:
+            except texts.Refused as error:
                 problems.append(errors.Problem(position, str(error), field.option + error.where))
                 changed[field.option] = []
     return dict(given, **changed)

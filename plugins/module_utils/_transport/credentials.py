@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
-"""What the clients of both providers have in common."""
+"""TODO"""
 
 from __future__ import annotations
 
@@ -13,140 +11,11 @@ import math
 import os
 import re
 import stat
-import threading
 
-from . import _errors as errors
-from . import _http as http
-from . import _kinds as kinds
-from . import _reading as reading
+from .. import _errors as errors
+from .. import _text as texts
 
-LONGEST_TIMEOUT = 3600  # seconds
-MOST_RETRIES = 100
 PASSWORDS = ("iam_password",)  # settings that people choose, which may hold what no key holds
-
-
-class Client:
-    """Turns operations into answers or typed errors; knows every secret of its run."""
-
-    def __init__(self, transport, secrets):
-        self.transport = transport
-        self.secrets = secrets
-        self.stopped = False
-        self.concurrency = transport.width.limit
-        self.retries = transport.retries
-        self.warnings = []  # about the connection options; each result has them
-        self._proving = threading.RLock()  # entered twice where the first call needs a new token
-        self._proven = False
-        self._refused = None
-        self._once = {}
-        self._once_lock = threading.Lock()
-
-    def once(self, key, read):
-        """What ``read()`` returns, read once in a run; see :meth:`forget`."""
-        with self._once_lock:
-            if key not in self._once:
-                self._once[key] = read()
-            return self._once[key]
-
-    def forget(self):
-        """Start a new run: what was read for the last one may have changed."""
-        with self._once_lock:
-            self._once = {}
-
-    def send(self, call):
-        """The good answer to ``call``.
-
-        A key is locked after a few refused authentications in a row, so the first call of a client
-        goes alone, and after a refusal none follows.
-        """
-        if self._proven:
-            return self._attempt(call)
-        with self._proving:
-            if self._refused is not None:
-                raise self._refused
-            if not self._proven:
-                answer = self._attempt(call)
-                self._proven = True
-                return answer
-        return self._attempt(call)
-
-    @property
-    def refused(self):
-        """Whether the service refused who asks: nothing more is sent then."""
-        return self._refused is not None
-
-    def _attempt(self, call):
-        if self._refused is not None:
-            raise self._refused
-        try:
-            return self.transport.send(call)
-        except errors.CallError as error:
-            if error.kind != errors.AUTHENTICATION:
-                raise
-            refusal = error
-        try:
-            if self.renew(call):
-                return self._attempt(call)
-        except errors.CallError as error:
-            # What a try before the refusal may have done is not undone by it.
-            error.unclear = error.unclear or refusal.unclear
-            raise
-        self._refused = refusal
-        raise refusal
-
-    def renew(self, call):
-        """Whether a refused ``call`` now carries a new proof of who asks, so that it may be sent again."""
-        return False
-
-    def each(self, function, items):
-        return reading.each(self.concurrency, function, items, self.stop)
-
-    def stop(self):
-        """End what is under way: nothing is sent from now on, and this client is of no more use."""
-        self.stopped = True
-        self.transport.stop()
-
-    def close(self):
-        self.transport.close()
-
-
-def argument_spec():
-    """Connection options that every module has. Documented in the fragment `common`."""
-    return {
-        "api_url": {"type": "str"},
-        "timeout": {"type": "float"},
-        "retries": {"type": "int", "default": 4},
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path"},
-        "allow_http": {"type": "bool", "default": False},
-        "concurrency": {"type": "int", "default": 8},
-    }
-
-
-def transport(params, timeout, name="timeout"):
-    """A Transport for the connection options; SetupError for values that make no sense.
-
-    ``name`` is what the time-out is called where it comes from.
-    """
-    # Bounded above too: what a clock or a socket cannot hold would end in a traceback.
-    for option, value, usable, rule in (
-        (name, timeout, 0 < timeout <= LONGEST_TIMEOUT, f"above 0 and at most {LONGEST_TIMEOUT}"),
-        (
-            "retries",
-            params["retries"],
-            0 <= params["retries"] <= MOST_RETRIES,
-            f"at least 0 and at most {MOST_RETRIES}",
-        ),
-        ("concurrency", params["concurrency"], 1 <= params["concurrency"] <= 64, "from 1 to 64"),
-    ):
-        if not usable:
-            raise errors.SetupError(f"{option} must be {rule}, not {errors.brief(value)}.")
-    verify = params["validate_certs"]
-    if verify and params["ca_path"]:
-        verify = params["ca_path"]
-        if not os.path.exists(verify):
-            raise errors.SetupError(f"ca_path {verify} does not exist on the host that runs the task.")
-    return http.Transport(timeout, params["retries"], verify, params["concurrency"])
 
 
 class Source:
@@ -174,13 +43,13 @@ class Source:
         hint = "Was it pasted? What stands before and after it belongs to none."
         if not isinstance(value, str):
             reason, hint = "it is no text", None
-        elif kinds.unprintable(kinds.CONTROL, value):
+        elif texts.unprintable(texts.CONTROL, value):
             reason = "it holds a line break or another control character"
         elif option not in PASSWORDS and value != value.strip():
             reason = "it begins or ends with a blank"
         elif option not in PASSWORDS and not value.isprintable():
             reason = "it holds an invisible character"
-        elif re.search(kinds.TEMPLATE, value):
+        elif re.search(texts.TEMPLATE, value):
             reason, hint = "it holds a template that was not filled in", None
         else:
             return value
@@ -256,8 +125,6 @@ def seconds(value, name="timeout"):
         pass
     raise errors.SetupError(f"{name} must be a number of seconds, not {errors.brief(value)}.") from None
 
-
-# -- files of the official tools -------------------------------------------------------------------
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

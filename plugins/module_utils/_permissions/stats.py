@@ -12,7 +12,7 @@ that was written in part only what its module says was written counts.
 
 from __future__ import annotations
 
-from ._grants_result import FIELDS
+from .result import FIELDS
 
 DELETE = "delete"
 

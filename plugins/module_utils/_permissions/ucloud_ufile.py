@@ -12,10 +12,10 @@ reading bucket a and writing bucket b is not, since one token for both could wri
 
 from __future__ import annotations
 
-from ._grants_system import FieldError, System, joined
-from ._kinds import Time
-from ._ucloud.ufile_token import AT_CREATION, RESOURCE
-from ._ucloud.ufile_token import NOTHING as NONE
+from .._schema.fields import Time
+from .._ucloud.ufile_token import AT_CREATION, RESOURCE
+from .._ucloud.ufile_token import NOTHING as NONE
+from .permission_set import FieldError, System, joined
 
 EVERYTHING = frozenset("*")
 DENY = "TOKEN_DENY_UPDATE"  # takes away: nothing may be overwritten

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from . import _errors as errors
+from .. import _errors as errors
 
 # More than any service holds: a total beyond it is no total, and would be memory and requests without end.
 LARGEST_TOTAL = 10000000

@@ -19,8 +19,8 @@ import ssl
 import zlib
 from urllib.parse import urlsplit
 
-from . import _errors as errors
-from ._http import HOST
+from .. import _errors as errors
+from .http import HOST
 
 # A proxy that all parsers read alike. A `#`, `/`, `?` or `[` in a password ends the password for some of them, and
 # what is left of it would be taken for the name of a host.

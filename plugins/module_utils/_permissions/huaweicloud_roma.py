@@ -13,8 +13,8 @@ is or go, but nothing can be added to it.
 
 from __future__ import annotations
 
-from ._grants_system import ALL, NOTHING, FieldError, System, unite, without
-from ._huaweicloud.roma_topic_policy import RESOURCE
+from .._huaweicloud.roma_topic_policy import RESOURCE
+from .permission_set import ALL, NOTHING, FieldError, System, unite, without
 
 WAYS = ("pub", "sub")
 NEITHER = dict.fromkeys(WAYS, NOTHING)

@@ -18,8 +18,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 # processes.
 gc.disable()
 
-from . import _http as http
-from . import _module
+from . import _task
+from ._transport import http
 
 
 class Signal(BaseException):
@@ -55,17 +55,17 @@ def run_module(resource, info=False):
     """The whole of a module: parse the options, run, leave."""
     gc.freeze()  # what is there by now is needed to the end
     gc.enable()  # a list may be long
-    spec = _module.argument_spec(resource, info)
+    spec = _task.argument_spec(resource, info)
 
     class Module(AnsibleModule):
         def _load_params(self):
             super()._load_params()
             # Before Ansible makes a text of anything.
-            self.params, self.mistaken = _module.checked(resource, spec["argument_spec"], self.params)
+            self.params, self.mistaken = _task.checked(resource, spec["argument_spec"], self.params)
 
         def fail_json(self, msg, **more):
             # What is told before Ansible looks names the place; and it may be what Ansible stumbles over.
-            result = self.mistaken or dict(_module.refused(resource, msg, info), **more)
+            result = self.mistaken or dict(_task.refused(resource, msg, info), **more)
             super().fail_json(**result)
 
     module = Module(supports_check_mode=True, **spec)
@@ -74,7 +74,7 @@ def run_module(resource, info=False):
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     with _Signals() as signals:
-        result = _module.execute(
+        result = _task.execute(
             resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff, settle=signals.ignore
         )
         # Not left to exit_json, which warns users that taking warnings there is deprecated.

@@ -16,14 +16,14 @@ import json
 import re
 from collections import Counter
 
-from . import _grants as core
-from . import _grants_plan as planning
-from . import _grants_setups as defining
-from ._grants_system import ALL
-from ._kinds import Time
-from ._redaction import printable
-from ._ucloud.ufile_token import LATEST
-from ._yaml import WORDS
+from .._redaction import printable
+from .._schema.fields import Time
+from .._ucloud.ufile_token import LATEST
+from .._yaml import WORDS
+from . import grants as core
+from . import plan as planning
+from . import setups as defining
+from .permission_set import ALL
 
 PLAIN = re.compile(r"^[A-Za-z_][A-Za-z0-9_./-]*\Z")
 TEMPLATE = re.compile(r"\{[{%#]")
