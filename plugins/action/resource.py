@@ -76,7 +76,7 @@ class ActionModule(ActionBase):
         attempt (`until`) is the same task again, and asks anew.
         """
         options = sorted(resource.provider.argument_spec())
-        text = repr([resource.provider.NAME, resource.service] + [(option, params.get(option)) for option in options])
+        text = repr([resource.provider.name, resource.service] + [(option, params.get(option)) for option in options])
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         client, user = CLIENTS.get(key, (None, None))
         if client is None or client.stopped or (client.refused and user is self._task):

@@ -17,7 +17,7 @@ import re
 from ._redaction import LONGEST_QUOTE, REDACTED, Secrets, brief, printable  # noqa: F401 (the door to them for all others)
 
 # Kinds of a failed call. They decide what happens next, never the HTTP status alone.
-NETWORK = "network"  # no usable answer: whether the service acted is not known
+NETWORK = "network"  # no usable response: whether the service acted is not known
 TLS = "tls"
 REDIRECT = "redirect"
 AUTHENTICATION = "authentication"
@@ -26,7 +26,7 @@ THROTTLED = "throttled"
 NOT_FOUND = "not_found"
 INVALID = "invalid"
 SERVER = "server"
-ANSWER = "answer"  # an answer that does not follow the document
+RESPONSE = "response"  # a response that does not follow the document
 # What ends a run beside its calls.
 INTERNAL = "internal"  # an exception that no code of this collection expects
 LOCKED = "locked"  # another task of this host kept a resource for too long
@@ -70,7 +70,7 @@ class GrantopsError(Exception):
         return self.message + (" Hint: " + self.hint if self.hint else "")
 
 
-class SetupError(GrantopsError):
+class ConfigurationError(GrantopsError):
     """The connection options are not usable: nothing was sent."""
 
     kind = "setup"
@@ -112,7 +112,7 @@ class AmbiguousError(TaskError):
     """A name stands for several resources."""
 
 
-class CallError(GrantopsError):
+class RequestError(GrantopsError):
     """A call to a service that did not succeed."""
 
     def __init__(
@@ -130,7 +130,7 @@ class CallError(GrantopsError):
         hint=None,
         retry=False,
         retry_after=None,
-        unclear=False,
+        outcome_unknown=False,
         busy=False,
     ):
         super().__init__(message, hint)
@@ -144,7 +144,7 @@ class CallError(GrantopsError):
         self.request_id = request_id
         self.retry = retry
         self.retry_after = retry_after
-        self.unclear = unclear  # the service may have acted although the call failed
+        self.outcome_unknown = outcome_unknown  # the service may have acted although the call failed
         self.busy = busy  # THROTTLED, since what the call writes to is being written to
         self.attempts = 1
 
@@ -182,16 +182,16 @@ class CallError(GrantopsError):
         return "".join(parts)
 
 
-class AnswerError(GrantopsError):
-    """An answer cannot be understood; the caller adds which call it was."""
+class ResponseError(GrantopsError):
+    """A response cannot be understood; the caller adds which call it was."""
 
-    kind = ANSWER
+    kind = RESPONSE
 
 
 class UnexpectedError(GrantopsError):
     """An exception that is none of this collection's, as an error of the task: no end of a run goes without a report."""
 
-    unclear = True  # whatever was being done then
+    outcome_unknown = True  # whatever was being done then
 
     def __init__(self, error):
         self.name = type(error).__name__

@@ -70,7 +70,7 @@ def _lists(resource, given, position, problems):
         value = given.get(field.option)
         if value is not None:
             try:
-                changed[field.option] = field.kind.given(value)
+                changed[field.option] = field.type.given(value)
             except texts.Refused as error:
                 problems.append(errors.Problem(position, str(error), field.option + error.where))
                 changed[field.option] = []
@@ -83,7 +83,7 @@ def finite(spec, given):
 
 
 def _unusable(kind, value):
-    """Whether ansible-core makes a traceback of ``value`` where a number of this type is wanted."""
+    """Whether ansible-core makes a traceback of ``value`` where a number of this type is desired."""
     return kind in NUMBERS and (_endless(value) or (kind == "float" and _too_large(value)))
 
 

@@ -42,7 +42,7 @@ def argument_spec(resource, info=False):
     if info:
         for name in resource.scope:
             spec[name.option]["required"] = name.required
-        return {"argument_spec": spec, "mutually_exclusive": resource.provider.EXCLUSIVE}
+        return {"argument_spec": spec, "mutually_exclusive": resource.provider.mutually_exclusive}
     entry = {name.option: name.spec() for name in resource.names}
     entry.update((field.option, field.spec()) for field in resource.fields)
     entry.update(resource.options)
@@ -64,13 +64,14 @@ def argument_spec(resource, info=False):
     own = names + [field.option for field in resource.fields if field.option not in names]
     return {
         "argument_spec": spec,
-        "mutually_exclusive": resource.provider.EXCLUSIVE + [[resource.plural, option] for option in own],
+        "mutually_exclusive": resource.provider.mutually_exclusive + [[resource.plural, option] for option in own],
         "required_one_of": [names + [resource.plural]],
     }
 
 
-def entries(resource, params):
-    """The Wanted of each resource of a task; TaskError with every problem of every entry."""
+def entries(api, params):
+    """The Desired of each resource of a task; TaskError with every problem of every entry."""
+    resource = api.resource
     rows = params.get(resource.plural)
     many = rows is not None
     found, problems = [], []
@@ -100,7 +101,7 @@ def entries(resource, params):
         if any(name.required and name.option not in names for name in resource.scope):
             continue
         try:
-            found.append(resource.entry(where, names, row, purge))
+            found.append(api.entry(where, names, row, purge))
         except errors.TaskError as error:
             problems.extend(error.problems)
     if problems:
@@ -125,9 +126,9 @@ def execute(resource, params, info=False, check_mode=False, diff=False, connect=
             secrets = client.secrets
             client.forget()
             result = (
-                _gather(resource, client, params)
+                _gather(resource.api(client), params)
                 if info
-                else _apply(resource, client, params, check_mode, diff, progress)
+                else _apply(resource.api(client), params, check_mode, diff, progress)
             )
         except errors.GrantopsError as error:
             result = _failed(resource, progress.report(error), secrets, info)
@@ -168,9 +169,9 @@ def failure(resource, error, info=False, secrets=None):
     details = dict.fromkeys(errors.KEYS)
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
-    details["provider"] = resource.provider.TITLE
+    details["provider"] = resource.provider.title
     details["operation"] = details["operation"] or (resource.reading if info else resource.operation)
-    see = "See " + errors.link(details["kind"], resource.provider.TITLE, details["code"], resource.provider.CODES)
+    see = "See " + errors.link(details["kind"], resource.provider.title, details["code"], resource.provider.codes)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
     # What was written is named as the task names it: a password that is a common word must not blank it out.
     unmasked = errors.Secrets()
@@ -182,26 +183,26 @@ def failure(resource, error, info=False, secrets=None):
     }
 
 
-def _apply(resource, client, params, check_mode, diff, progress):
+def _apply(api, params, check_mode, diff, progress):
+    resource = api.resource
     # A number that is none compares as neither larger nor smaller: it would be waited for without an end.
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
-    wanted = entries(resource, params)
+    desired = entries(api, params)
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
-    for entry in wanted:
+    for entry in desired:
         entry.shown = single  # of many, what is not compared is not worth a request for each
-    hidden = [field.option for field in resource.fields if field.kind.secret]
-    client.secrets.add(*(entry.values.get(option) for entry in wanted for option in hidden))
+    hidden = [field.option for field in resource.fields if field.type.secret]
+    api.client.secrets.add(*(entry.values.get(option) for entry in desired for option in hidden))
     outcome = engine.run(
-        resource,
-        client,
-        wanted,
+        api,
+        desired,
         check_mode=check_mode,
         verify=params["verify"],
         verify_timeout=params["verify_timeout"],
-        exclusive=_exclusive(resource, params, wanted),
+        exclusive=_exclusive(api, params, desired),
         return_credentials=params.get("return_credentials", False),
         progress=progress,
     )
@@ -235,15 +236,16 @@ def _diff(resource, change, entry):
 
     name = errors.printable(resource.describe(change.names))  # Ansible prints it as it is
     return {
-        "before_header": name if change.current else f"{name}: absent",
-        "after_header": name if change.target is not None else f"{name}: deleted",
+        "before_header": name if change.existing else f"{name}: absent",
+        "after_header": name if change.planned is not None else f"{name}: deleted",
         "before": yaml.dump(entry["before"]),
         "after": yaml.dump(entry["after"]),
     }
 
 
-def _exclusive(resource, params, wanted):
+def _exclusive(api, params, desired):
     """What ``exclusive: true`` covers: every scope that the task names."""
+    resource = api.resource
     if not params.get("exclusive"):
         return None
     if params.get(resource.plural) is None:
@@ -251,31 +253,30 @@ def _exclusive(resource, params, wanted):
     if params["exclusive_limit"] < 0:
         raise errors.TaskError([errors.Problem("", "it must be at least 0", "exclusive_limit")])
     options = [name.option for name in resource.scope]
-    scopes = {tuple(entry.names[option] for option in options) for entry in wanted}
+    scopes = {tuple(entry.names[option] for option in options) for entry in desired}
     if all(params.get(option) for option in options):
         scopes.add(tuple(params[option] for option in options))
     if not scopes:
         raise errors.TaskError([errors.Problem("", "it needs to know where: set " + ", ".join(options), "exclusive")])
     # A place whose entries are all absent is as empty as one without any.
-    empty = scopes - {tuple(entry.names[option] for option in options) for entry in wanted if not entry.absent}
+    empty = scopes - {tuple(entry.names[option] for option in options) for entry in desired if not entry.absent}
     if empty and not params["exclusive_allow_empty"]:
         where = "".join(f" of {', '.join(scope)}" for scope in sorted(empty)[:1] if scope)
         text = f"{resource.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
         raise errors.TaskError([errors.Problem("", text, "exclusive")])
-    return planning.Exclusive(
-        resource, [dict(zip(options, scope)) for scope in sorted(scopes)], params["exclusive_limit"]
-    )
+    return planning.Exclusive(api, [dict(zip(options, scope)) for scope in sorted(scopes)], params["exclusive_limit"])
 
 
-def _gather(resource, client, params):
+def _gather(api, params):
+    resource = api.resource
     names = {name.option: params[name.option] for name in resource.names if params.get(name.option) is not None}
     problems = list(resource.check_names("", names))
     if problems:
         raise errors.TaskError(problems)
     scope = {name.option: names[name.option] for name in resource.scope}
     try:
-        states = _find(resource, client, names, scope)
-    except (errors.CallError, errors.AnswerError) as error:
+        states = _find(api, names, scope)
+    except (errors.RequestError, errors.ResponseError) as error:
         raise errors.RunError(
             "Could not read {}. {}".format(
                 resource.describe(names) if len(names) > len(scope) else resource.label + "s", error.text()
@@ -292,15 +293,15 @@ def _gather(resource, client, params):
     }
 
 
-def _find(resource, client, names, scope):
+def _find(api, names, scope):
     """The resources that have all of ``names``: none, one, or several; all of the scope when none is named."""
     if names == scope:
-        return resource.read_all(client, scope)
-    wanted = resource.entry("", names, {}, True)
+        return api.list(scope)
+    desired = api.entry("", names, {}, True)
     try:
-        states = resource.read(client, [wanted], full=True)
+        states = api.read([desired], full=True)
     except errors.AmbiguousError:
-        states = resource.read_all(client, scope)
+        states = api.list(scope)
     return [
         state
         for state in states

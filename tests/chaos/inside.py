@@ -63,13 +63,13 @@ class Writer(writing.Writer):
 @contextlib.contextmanager
 def prepared():
     """The collection on virtual time, with a limit of answers that a test can reach."""
-    kept = writing.Writer, http.LARGEST_ANSWER
-    writing.Writer, http.LARGEST_ANSWER = Writer, faults.LARGEST
+    kept = writing.Writer, http.LARGEST_RESPONSE
+    writing.Writer, http.LARGEST_RESPONSE = Writer, faults.LARGEST
     try:
         with line.no_such_name():
             yield
     finally:
-        writing.Writer, http.LARGEST_ANSWER = kept
+        writing.Writer, http.LARGEST_RESPONSE = kept
 
 
 class Runner(harness.Runner):
@@ -85,9 +85,9 @@ class Runner(harness.Runner):
     def _connect(self, resource, params, secrets):
         client = super()._connect(resource, params, secrets)
         transport = client.transport
-        transport._clock = transport.pace._clock = CLOCK.now
+        transport._clock = transport.rate_limit._clock = CLOCK.now
         # Threads whose clocks differ cannot take turns: what they would wait for each other is left out.
-        transport.pace._sleep = CLOCK.sleep if params["concurrency"] == 1 else lambda seconds: None
+        transport.rate_limit._sleep = CLOCK.sleep if params["concurrency"] == 1 else lambda seconds: None
         transport._session = line.Line(transport._session, self.line_faults, self.doors, lambda: len(self.witness.ours))
         send, sleep = transport.send, transport._sleep
 

@@ -28,7 +28,7 @@ PROPERTIES = {
 }
 # How a message may speak of a write that was carried out and is not listed as written
 UNSURE = re.compile(r"not known|may still|does not show|could not be read|seemed to", re.IGNORECASE)
-LOOK = 3.5  # seconds that are waited after an unclear create, before it is tried again
+LOOK = 3.5  # seconds that are waited after an outcome_unknown create, before it is tried again
 
 
 @dataclass
@@ -166,7 +166,7 @@ def _disagreements(run: Run):
     maybe = (
         acted
         or theirs
-        or any(attempt.acted or attempt.told in ("unclear", "good") for attempt in witness.tries)
+        or any(attempt.acted or attempt.told in ("outcome_unknown", "good") for attempt in witness.tries)
         or run.schedule.slow
     )
     if acted and not result.get("changed"):
@@ -186,7 +186,7 @@ def _disagreements(run: Run):
 def _fights(run: Run):
     """A resource that was written again after somebody else had changed it: reported is enough."""
     if [fault.kind.name for fault in run.schedule.faults] != ["second writer after"]:
-        return  # an unclear answer may be a reason to repeat a write
+        return  # an outcome_unknown answer may be a reason to repeat a write
     for theirs in run.witness.intrusions:
         for ours in run.witness.ours:
             if ours.attempt > theirs.attempt:

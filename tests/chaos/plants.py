@@ -111,7 +111,7 @@ def _leaves_a_lock(run):
 
     def runs(*arguments, **keywords):
         if locked:
-            raise _errors.SetupError("locked by an earlier run")
+            raise _errors.ConfigurationError("locked by an earlier run")
         try:
             return run(*arguments, **keywords)
         except _errors.RunError:
@@ -132,8 +132,8 @@ def _touches_another(write):
 
 
 def _repeats_everything(call):
-    def calls(self, action, parameters=None, repeatable=True):
-        return call(self, action, parameters, repeatable=True)
+    def calls(self, action, parameters=None, idempotent=True):
+        return call(self, action, parameters, idempotent=True)
 
     return calls
 
@@ -181,7 +181,7 @@ PLANTS = (
     Plant("b", "a failure is told as success", "error code", None, _replace(_task, "execute", _never_failed)),
     Plant("b", "a change is told as none", "closed", None, _replace(_task, "failure", _never_changed)),
     Plant("b", "no change is told as one", "refused", None, _replace(_task, "failure", _always_changed)),
-    Plant("b", "an unclear write is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
+    Plant("b", "an outcome_unknown write is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
     Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(planning, "run", _leaves_a_lock)),
     Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileToken, "write", _touches_another)),
     Plant("e", "a create is repeated blindly", "closed", None, _replace(UCloudClient, "call", _repeats_everything)),

@@ -37,7 +37,7 @@ class Attempt:
     operation: str
     kind: str
     acted: bool
-    told: str  # good, refused (clearly not carried out), unclear, unauthorised
+    told: str  # good, refused (clearly not carried out), outcome_unknown, unauthorised
     what: str  # the request without what signing changes
     token: str  # of IAM, where it has one
     body: Any
@@ -123,22 +123,22 @@ def _request(call) -> str:
 def _told(call, answer) -> str:
     """What an answer says to somebody who believes the documents and nothing else."""
     if answer.delivery != "whole" or answer.slow is not None or answer.twice or "Content-Encoding" in answer.headers:
-        return "unclear"
+        return "outcome_unknown"
     if answer.status == 401:
         return "unauthorised"
     if 400 <= answer.status < 500:
         return "refused"
     # What is read comes with 200; of what is written any status of success will do.
     if answer.status != 200 and not (200 <= answer.status < 300 and call.kind != "read"):
-        return "unclear"
+        return "outcome_unknown"
     if call.provider != "ucloud":
         nothing = answer.status == 204 or (not answer.body and call.kind != "read")
-        return "good" if isinstance(answer.body, dict) or nothing else "unclear"
+        return "good" if isinstance(answer.body, dict) or nothing else "outcome_unknown"
     code = answer.body.get("RetCode") if isinstance(answer.body, dict) else None
     if isinstance(code, str) and code.isdigit():
         code = int(code)
     if not isinstance(code, int) or code in UNCLEAR_RETCODES:
-        return "unclear"
+        return "outcome_unknown"
     if code in AUTHENTICATION_RETCODES:
         return "unauthorised"
     return "refused" if code else "good"

@@ -89,7 +89,7 @@ class Runner:
 
         def sleep(seconds):
             self.waits.append(seconds)
-            self.widths.append(int(client.transport.width._allowed))
+            self.widths.append(int(client.transport.concurrency_limit._allowed))
             if self.patient:
                 time.sleep(seconds)
 

@@ -186,7 +186,7 @@ def test_a_total_that_cannot_be_is_refused_at_once(sim, case, operation, total):
 
     tap = Padded(sim, operation, make)
     result = tap.failed(case.info, retries=0, **case.scope)
-    assert result["error"]["kind"] == "answer"
+    assert result["error"]["kind"] == "response"
     assert "how many there are" in result["msg"] or "wrong total" in result["msg"]
     assert tap.hits <= 4
 

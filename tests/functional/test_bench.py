@@ -79,7 +79,7 @@ def test_a_throttled_run_loses_nothing_and_keeps_its_width(sim, run, seeded):
 
     def connect(*arguments):
         client = connected(*arguments)
-        client.transport._sleep = client.transport.pace._sleep = time.sleep  # the limit is one of real time
+        client.transport._sleep = client.transport.rate_limit._sleep = time.sleep  # the limit is one of real time
         return client
 
     run._connect = connect

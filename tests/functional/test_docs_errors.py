@@ -28,7 +28,13 @@ def anchors():
 def kinds():
     """Every kind that an error can have."""
     calls = {value for name, value in vars(errors).items() if isinstance(value, str) and value == name.lower()}
-    found = {errors.GrantopsError.kind, errors.SetupError.kind, errors.TaskError.kind, errors.RunError.kind, *calls}
+    found = {
+        errors.GrantopsError.kind,
+        errors.ConfigurationError.kind,
+        errors.TaskError.kind,
+        errors.RunError.kind,
+        *calls,
+    }
     assert len(found) == 16, found
     return found
 

@@ -211,7 +211,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
         assert (harness.dump(sim) == before) or result["changed"]
     else:
         assert result["changed"] is True
-    # For good, it is an error that names the call, and never a traceback or "no difference".
+    # For good, it is an error that names the request, and never a traceback or "no difference".
     cases.furnish(sim)
     sim.traps.set(fail_next={**rule, "times": 1000})
     result = run(case.module, retries=2, **on_alpha(case))
@@ -241,7 +241,7 @@ def test_a_connection_that_breaks_at_the_write(sim, run, case, after):
 
 
 def test_an_answer_without_end_is_cut(sim, run, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(http, "LARGEST_RESPONSE", 100_000)
     sim.traps.set(big_body=200_000)
     for case in cases.CASES:
         result = run.failed(case.module, **on_alpha(case))

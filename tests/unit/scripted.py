@@ -186,7 +186,7 @@ def validated(resource, options, info=False):
 
 
 def _options(resource, options, info):
-    common = dict(CONNECTION[resource.provider.NAME], retries=0, concurrency=1)
+    common = dict(CONNECTION[resource.provider.name], retries=0, concurrency=1)
     if not info:
         common.update(verify_timeout=0, return_unchanged=True)
     # As from a playbook: no two places share an object, and what is None was left out.
@@ -202,7 +202,13 @@ def connector(session, clock=None):
         client = resource.provider.connect(params, secrets, resource.service)
         old = client.transport
         client.transport = http.Transport(
-            old.timeout, old.retries, old.verify, old.width.limit, sleep=clock.sleep, clock=clock, session=session
+            old.timeout,
+            old.retries,
+            old.verify,
+            old.concurrency_limit.limit,
+            sleep=clock.sleep,
+            clock=clock,
+            session=session,
         )
         return client
 

@@ -13,33 +13,38 @@ from ansible_collections.grantops.cloud.plugins.module_utils._transport import p
 
 
 class Provider:
-    TITLE = "Toys"
-    NAME = "toys"
-    EXCLUSIVE = []
+    title = "Toys"
+    name = "toys"
+    mutually_exclusive = []
 
 
-class Toy(resource.Resource):
-    name = "toy"
-    plural = "toys"
-    label = "toy"
-    provider = Provider
-    operation = "UpdateToy"
-    identity = (Name("id"),)
-    fields = (
+TOY = resource.Resource(
+    name="toy",
+    plural="toys",
+    label="toy",
+    provider=Provider,
+    operation="UpdateToy",
+    identity=(Name("id"),),
+    fields=(
         Field("text", field_types.Text(), "Text"),
         Field("set", field_types.TextSet(), "Set"),
         Field("rows", field_types.Keyed("name", (Field("perm", field_types.Text(), "perm"),)), "Rows"),
         Field("note", field_types.Text(), "Note", fill=False),
         Field("secret", field_types.Secret(), "Secret", fill=False),
-    )
-    missing_hint = "Check id."
-    ignored_hint = "Toys ignore things."
+    ),
+    missing_hint="Check id.",
+    ignored_hint="Toys ignore things.",
+)
 
-    def read(self, client, wanted, full=False):
-        return client.read([entry.names["id"] for entry in wanted])
 
-    def write(self, client, changes):
-        client.write(changes)
+class ToyAPI(resource.ResourceAPI):
+    resource = TOY
+
+    def read(self, desired, full=False):
+        return self.client.read([entry.names["id"] for entry in desired])
+
+    def update(self, changes):
+        self.client.write(changes)
 
 
 class Box:
@@ -74,7 +79,7 @@ class Box:
         self.writes.append(ids)
         self.on_write(ids)
         for change in changes:
-            self.toys[change.names["id"]] = dict(change.target)
+            self.toys[change.names["id"]] = dict(change.planned)
 
 
 def toy(**values):

@@ -53,8 +53,7 @@ class Progress:
 
 
 def run(
-    resource,
-    client,
+    api,
     entries,
     check_mode=False,
     verify=True,
@@ -68,23 +67,23 @@ def run(
     outcome, progress = Outcome(), progress or Progress()
     for entry in entries:
         if not entry.absent:
-            outcome.warnings.extend(resource.warn(entry))
+            outcome.warnings.extend(api.warn(entry))
     started = time.time()
-    outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
+    outcome.changes, planned = _read_and_plan(api, entries, exclusive, return_credentials)
     fresh = {}
     if outcome.changing and not check_mode:
         # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
         from . import lock
         from . import write as writing
 
-        with lock.Locks(resource, verify_timeout, progress.waiting, sleep) as locks:
+        with lock.Locks(api.resource, verify_timeout, progress.waiting, sleep) as locks:
             while outcome.changing and locks.outdated(outcome.changing, started):
                 started = time.time()
-                client.forget()
-                outcome.changes, planned = _read_and_plan(resource, client, entries, exclusive, return_credentials)
+                api.client.forget()
+                outcome.changes, planned = _read_and_plan(api, entries, exclusive, return_credentials)
             if outcome.changing:
                 locks.begin(outcome.changing)
-                writer = progress.writer = writing.Writer(resource, client, verify, verify_timeout, sleep)
+                writer = progress.writer = writing.Writer(api, verify, verify_timeout, sleep)
                 fresh = writer.run(outcome.changing)
                 locks.end(outcome.changing, fresh)
         created = [change for change in outcome.changing if change.action == CREATE]
@@ -95,20 +94,20 @@ def run(
         outcome.warnings.extend(progress.writer.warnings)
     for change in outcome.changes:
         state = fresh.get(change)
-        values = change.current.values if change.current else {}  # complete() may have read more of it
-        if change.target is None:
+        values = change.existing.values if change.existing else {}  # prepare() may have read more of it
+        if change.planned is None:
             outcome.states.append(None)
         elif state is None:
-            facts = change.current.facts if change.current else {}
-            outcome.states.append((change.names, dict(values, **change.target), facts))
+            facts = change.existing.facts if change.existing else {}
+            outcome.states.append((change.names, dict(values, **change.planned), facts))
         else:
-            outcome.states.append((change.names, dict(values, **dict(change.target, **state.values)), state.facts))
+            outcome.states.append((change.names, dict(values, **dict(change.planned, **state.values)), state.facts))
     return outcome
 
 
 def _no_credentials(resource, changes):
     """A text about those whose secret is not returned, although the task asks for it."""
-    old = [change for change in changes if change.current is not None and change.target is not None]
+    old = [change for change in changes if change.existing is not None and change.planned is not None]
     if old:
         names = "; ".join(resource.describe(change.names) for change in old[: errors.TaskError.SHOWN])
         more = len(old) - errors.TaskError.SHOWN
@@ -118,20 +117,21 @@ def _no_credentials(resource, changes):
         )
 
 
-def _read_and_plan(resource, client, entries, exclusive, return_credentials):
+def _read_and_plan(api, entries, exclusive, return_credentials):
     """The changes, and a text about each thing in them that is probably not meant."""
+    resource = api.resource
     warnings = []
     try:
-        changes = plan_all(resource, client, entries, exclusive)
-        resource.complete(client, [change for change in changes if change.action != NONE])
+        changes = plan_all(api, entries, exclusive)
+        api.prepare([change for change in changes if change.action != NONE])
         for change in changes:
-            if change.target is not None:
-                warnings.extend(resource.warn_planned(change))
+            if change.planned is not None:
+                warnings.extend(api.warn_planned(change))
         if exclusive:
             warnings.extend(exclusive.warnings)
         if return_credentials:
             warnings.extend(_no_credentials(resource, changes))
-    except (errors.CallError, errors.AnswerError) as error:
+    except (errors.RequestError, errors.ResponseError) as error:
         raise read_failed(resource, error, [entry.names for entry in entries]) from error
     return changes, warnings
 

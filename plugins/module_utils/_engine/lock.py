@@ -10,7 +10,7 @@ A write sends a whole resource, filled from what was read. Two tasks that read, 
 away each other's addition, and each would find its own there. So a task that has something to write holds a file lock
 (which also ends with a process that is killed) from a read that is newer than any other's write to its own verification.
 
-Beside the locks stands what was written of late, as digests: a service whose replicas answer in turn may show the next
+Beside the locks stands what was written of late, as digests: a service whose replicas response in turn may show the next
 task what this host has replaced already, and a write that is filled from that would undo the last one.
 """
 
@@ -106,7 +106,7 @@ class Locks:
     def _scope(self, change):
         # Neither address nor project: what has two of them is locked once too often, which does no harm.
         names = [change.names.get(name.option) for name in self.resource.scope]
-        return _digest([self.resource.provider.NAME, self.resource.operation, names])
+        return _digest([self.resource.provider.name, self.resource.operation, names])
 
     def _take(self, needed, started):
         """Hold these locks, in the one order that all follow; whether somebody may have written since ``started``."""
@@ -150,7 +150,7 @@ class Locks:
         entry = found.get(_digest(self.resource.key(change.names)))
         if entry is None or not 0 <= time.time() - entry["at"] < self.window:
             return False
-        seen = self._digests(change.current.values if change.current else None)
+        seen = self._digests(change.existing.values if change.existing else None)
         return any(
             option in entry["is"] and value != entry["is"][option] and value in entry["was"].get(option, ())
             for option, value in seen.items()
@@ -167,9 +167,9 @@ class Locks:
 
         def replaced(change, entry):
             after = None
-            if change.target is not None:
-                after = dict(change.target, **(fresh[change].values if change in fresh else {}))
-            before = self._digests(change.current.values if change.current else None)
+            if change.planned is not None:
+                after = dict(change.planned, **(fresh[change].values if change in fresh else {}))
+            before = self._digests(change.existing.values if change.existing else None)
             was = {option: [*entry["was"].get(option, ()), value][-8:] for option, value in before.items()}
             return {"at": time.time(), "is": self._digests(after), "was": dict(entry["was"], **was)}
 
@@ -183,14 +183,14 @@ class Locks:
             with self._folder.rewriting(scope) as entries:
                 for change in group:
                     # By its id where it has one, and for a new or a deleted one by its name, which is all the next task has.
-                    for key in {_digest(self.resource.key(names)) for names in (change.names, change.wanted.names)}:
+                    for key in {_digest(self.resource.key(names)) for names in (change.names, change.desired.names)}:
                         entries[key] = make(change, entries.get(key, {"is": {}, "was": {}}))
 
     def _digests(self, values):
         """A resource as digests by option, without its secrets; whether it is there is one of them."""
         found = {"": _digest(values is not None)}
         for field in self.resource.fields:
-            if values is not None and field.option in values and not field.kind.secret:
+            if values is not None and field.option in values and not field.type.secret:
                 found[field.option] = _digest(values[field.option])
         return found
 

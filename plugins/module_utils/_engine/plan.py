@@ -14,74 +14,75 @@ from __future__ import annotations
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import CREATE, DELETE, NONE, UPDATE, State, Wanted
+from .._schema.resource import CREATE, DELETE, NONE, UPDATE, Desired, State
 
 
 class Change:
     """The plan for one resource.
 
-    ``before`` and ``after`` hold only the fields that change; ``target`` every known field as it will
+    ``before`` and ``after`` hold only the fields that change; ``planned`` every known field as it will
     be, or ``None`` for a resource that will not be there.
     """
 
-    __slots__ = ("action", "after", "before", "current", "extra", "names", "target", "wanted")
+    __slots__ = ("action", "after", "before", "existing", "extra", "names", "planned", "desired")
 
-    def __init__(self, resource, wanted, current, target):
-        self.wanted = wanted
-        self.current = current
-        known = current.names if current else {}
-        self.names = dict(wanted.names, **{option: value for option, value in known.items() if value is not None})
-        self.target = target
+    def __init__(self, resource, desired, existing, planned):
+        self.desired = desired
+        self.existing = existing
+        known = existing.names if existing else {}
+        self.names = dict(desired.names, **{option: value for option, value in known.items() if value is not None})
+        self.planned = planned
         self.extra = None  # what Resource.complete() found out for the write
-        values = current.values if current else {}
+        values = existing.values if existing else {}
         self.before, self.after = {}, {}
         for field in resource.fields:
             option = field.option
-            if target is None:
+            if planned is None:
                 if option in values:
                     self.before[option] = values[option]
-            elif option in target and (option not in values or values[option] != target[option]):
-                self.after[option] = target[option]
+            elif option in planned and (option not in values or values[option] != planned[option]):
+                self.after[option] = planned[option]
                 if option in values:
                     self.before[option] = values[option]
-        if current is None:
-            self.action = NONE if target is None else CREATE
-        elif target is None:
+        if existing is None:
+            self.action = NONE if planned is None else CREATE
+        elif planned is None:
             self.action = DELETE
         else:
             self.action = UPDATE if self.after else NONE
 
 
-def plan(resource, wanted, current):
-    """The Change that brings ``current`` to what ``wanted`` names; Refused when that cannot be."""
-    if current is not None:
-        _check_names(resource, wanted, current)
+def plan(api, desired, existing):
+    """The Change that brings ``existing`` to what ``desired`` names; Refused when that cannot be."""
+    resource = api.resource
+    if existing is not None:
+        _check_names(resource, desired, existing)
     else:
-        _check_form(resource, wanted)
-    if wanted.absent:
-        reason = resource.protected(current) if current else None
+        _check_form(resource, desired)
+    if desired.absent:
+        reason = api.protected(existing) if existing else None
         if reason:
             raise texts.Refused(reason)
-        return Change(resource, wanted, current, None)
-    if current is None:
-        return _plan_create(resource, wanted)
-    target = dict(current.values)
+        return Change(resource, desired, existing, None)
+    if existing is None:
+        return _plan_create(api, desired)
+    planned = dict(existing.values)
     for field in resource.fields:
         option = field.option
-        if option not in wanted.values:
+        if option not in desired.values:
             continue
-        value = wanted.values[option]
-        if option in current.values:
-            value = field.kind.merge(current.values[option], value, wanted.purge)
-        elif field.kind.adds and not wanted.purge:
+        value = desired.values[option]
+        if option in existing.values:
+            value = field.type.merge(existing.values[option], value, desired.purge)
+        elif field.type.adds and not desired.purge:
             raise texts.Refused(
                 f"nothing can be added to {option}, since the service did not return it; use purge: true"
             )
-        target[option] = value
-        field.kind.check_new(current.values.get(option), value, option)
-    change = Change(resource, wanted, current, resource.settle(wanted, current, target))
+        planned[option] = value
+        field.type.check_new(existing.values.get(option), value, option)
+    change = Change(resource, desired, existing, api.reconcile(desired, existing, planned))
     if change.action != NONE:
-        unknown = [field.option for field in resource.fields if field.fill and field.option not in change.target]
+        unknown = [field.option for field in resource.fields if field.fill and field.option not in change.planned]
         if unknown:
             raise texts.Refused(
                 "a write sends the whole resource, but the service did not return {}; give it in the task".format(
@@ -91,49 +92,51 @@ def plan(resource, wanted, current):
     return change
 
 
-def _check_form(resource, wanted):
+def _check_form(resource, desired):
     """A name that is not there but in another form of Unicode: a second one nobody could tell from the first."""
-    name = wanted.names.get(resource.identity[-1].option, "")
-    text = wanted.others.other_form(name)
+    name = desired.names.get(resource.identity[-1].option, "")
+    text = desired.others.other_form(name)
     if text:
         raise texts.Refused(f"{text}. Give it as it stands there")
 
 
-def _plan_create(resource, wanted):
-    nothing = State(dict(wanted.names), {})
-    target = {field.option: field.initial for field in resource.fields if field.initial is not None}
-    target.update(wanted.values)
+def _plan_create(api, desired):
+    resource = api.resource
+    nothing = State(dict(desired.names), {})
+    planned = {field.option: field.initial for field in resource.fields if field.initial is not None}
+    planned.update(desired.values)
     for field in resource.fields:
-        if field.option in wanted.values:
-            field.kind.check_new(None, wanted.values[field.option], field.option)
-    for option, value in wanted.names.items():
+        if field.option in desired.values:
+            field.type.check_new(None, desired.values[field.option], field.option)
+    for option, value in desired.names.items():
         texts.new_name(value, option)
-    name = wanted.names[resource.identity[-1].option]
-    twin = wanted.others.tidied(name)
+    name = desired.names[resource.identity[-1].option]
+    twin = desired.others.tidied(name)
     if twin is not None:
         raise texts.Refused(
             f"there is {twin!r}, which a service makes of {name!r} that trims or cuts new names, or changes their case; "
             f"each run would make one more. Name that one, or choose a name that cannot be mistaken for it"
         )
-    target = resource.settle(wanted, nothing, target)
-    resource.check_create(wanted, target)
-    return Change(resource, wanted, None, target)
+    planned = api.reconcile(desired, nothing, planned)
+    api.check_create(desired, planned)
+    return Change(resource, desired, None, planned)
 
 
-def _check_names(resource, wanted, current):
+def _check_names(resource, desired, existing):
     """An id and a name that belong to two resources: which one is meant must not be guessed."""
-    settable = [] if wanted.absent else [field.option for field in resource.fields]
-    for option, value in wanted.names.items():
-        if option not in settable and current.names.get(option) != value:
-            reason = "" if wanted.absent else ", and cannot be changed"
-            raise texts.Refused(f"its {option} is {current.names.get(option)}, not {value}{reason}")
+    settable = [] if desired.absent else [field.option for field in resource.fields]
+    for option, value in desired.names.items():
+        if option not in settable and existing.names.get(option) != value:
+            reason = "" if desired.absent else ", and cannot be changed"
+            raise texts.Refused(f"its {option} is {existing.names.get(option)}, not {value}{reason}")
 
 
-def plan_all(resource, client, entries, exclusive=None):
+def plan_all(api, entries, exclusive=None):
     """Read and plan every entry; TaskError with all problems when any of them is refused."""
+    resource = api.resource
     _refuse_twice(resource, [(entry, entry.names) for entry in entries])
-    everything = exclusive.read(client) if exclusive else None
-    states = resource.match_scopes(client, entries, everything) if exclusive else resource.read(client, entries)
+    everything = exclusive.read() if exclusive else None
+    states = api.match_scopes(entries, everything) if exclusive else api.read(entries)
     problems, changes, missing = [], [], False
     for entry, state in zip(entries, states):
         if state is None and not entry.absent and not resource.may_create(entry.names):
@@ -143,18 +146,18 @@ def plan_all(resource, client, entries, exclusive=None):
             problems.append(errors.Problem(entry.position, text))
             continue
         try:
-            changes.append(plan(resource, entry, state))
+            changes.append(plan(api, entry, state))
         except texts.Refused as error:
             missing = missing or state is None  # its name may be wrong
             name = resource.describe(state.names if state else entry.names)
             problems.append(errors.Problem(entry.position, f"{name}: {error}"))
     if problems:
         raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)
-    _refuse_twice(resource, [(change.wanted, change.names) for change in changes])
+    _refuse_twice(resource, [(change.desired, change.names) for change in changes])
     _refuse_same_name(resource, changes)
     _refuse_other_forms(resource, changes)
     if exclusive:
-        changes.extend(exclusive.deletions(client, everything, changes))
+        changes.extend(exclusive.deletions(everything, changes))
     return changes
 
 
@@ -172,7 +175,7 @@ def _refuse_other_forms(resource, changes):
         for change in group:
             text = texts.other_form(change.names[option], forms)
             if text:
-                problems.append(errors.Problem(change.wanted.position, text, option))
+                problems.append(errors.Problem(change.desired.position, text, option))
     if problems:
         raise errors.TaskError(problems)
 
@@ -183,7 +186,7 @@ def _refuse_same_name(resource, changes):
     renamed = {change.after[option]: change for change in changes if change.action == UPDATE and option in change.after}
     problems = [
         errors.Problem(
-            change.wanted.position,
+            change.desired.position,
             f"{resource.describe(change.names)} would be created beside "
             f"{resource.describe(renamed[change.names[option]].names)}, which is to get the same name",
             option,
@@ -198,26 +201,27 @@ def _refuse_same_name(resource, changes):
 class Exclusive:
     """Deletes what the scopes of a task hold beside its entries, up to a limit."""
 
-    def __init__(self, resource, scopes, limit):
-        self.resource = resource
+    def __init__(self, api, scopes, limit):
+        self.api = api
+        self.resource = api.resource
         self.scopes = scopes
         self.limit = limit
         self.warnings = []
 
-    def read(self, client):
-        return [state for scope in self.scopes for state in self.resource.read_all(client, scope)]
+    def read(self):
+        return [state for scope in self.scopes for state in self.api.list(scope)]
 
-    def deletions(self, client, everything, changes):
-        named = {id(change.current) for change in changes}
+    def deletions(self, everything, changes):
+        named = {id(change.existing) for change in changes}
         deleted = []
         others = [state for state in everything if id(state) not in named]
         self.warnings = list(
-            self.resource.warn_kept(client, [state for state in others if not self.resource.covers(client, state)])
+            self.api.warn_kept([state for state in others if not self.api.reached_by_exclusive(state)])
         )
         for state in others:
-            if self.resource.covers(client, state) and not self.resource.protected(state):
+            if self.api.reached_by_exclusive(state) and not self.api.protected(state):
                 names = {option: value for option, value in state.names.items() if value is not None}
-                deleted.append(Change(self.resource, Wanted("", names, {}, absent=True), state, None))
+                deleted.append(Change(self.resource, Desired("", names, {}, absent=True), state, None))
         if len(deleted) > self.limit:
             listed = "; ".join(self.resource.describe(change.names) for change in deleted[: errors.TaskError.SHOWN])
             text = f"exclusive would delete {len(deleted)}, and exclusive_limit is {self.limit}: {listed}"
@@ -247,8 +251,8 @@ def shown(resource, values, new=False):
     result = {}
     for field in resource.fields:
         if field.option in values:
-            if field.kind.secret:
+            if field.type.secret:
                 result[field.option] = field_types.HIDDEN_NEW if new else field_types.HIDDEN
             else:
-                result[field.option] = field.kind.diff(values[field.option])
+                result[field.option] = field.type.diff(values[field.option])
     return result

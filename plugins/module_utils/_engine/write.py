@@ -12,35 +12,36 @@ import time
 
 from .. import _errors as errors
 from .. import _yaml as yaml
-from .._schema.resource import CREATE, DELETE, Wanted
+from .._schema.resource import CREATE, DELETE, Desired
 
 VERBS = {CREATE: "create", DELETE: "delete"}
-CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an unclear answer may have created
+CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an outcome_unknown response may have created
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats
 
 
-def batches(resource, changes):
+def batches(api, changes):
     """The changes, cut into what one write call may carry."""
+    resource = api.resource
     if resource.batch == 1:
         return [[change] for change in changes]
     groups = {}
     for change in changes:
-        groups.setdefault(resource.group(change), []).append(change)
+        groups.setdefault(api.group(change), []).append(change)
     size = resource.batch
     return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
 
 
 def done(resource, change, state):
     """Whether ``state`` is what ``change`` asked for."""
-    if change.target is None or state is None:
-        return change.target is None and state is None
+    if change.planned is None or state is None:
+        return change.planned is None and state is None
     return not misnamed(resource, change, state) and not differences(resource, change, state)
 
 
 def misnamed(resource, change, state):
     """Whether the service keeps what ``change`` created under another name than the one that was asked for."""
     option = resource.identity[-1].option
-    return change.action == CREATE and state is not None and state.names.get(option) != change.wanted.names[option]
+    return change.action == CREATE and state is not None and state.names.get(option) != change.desired.names[option]
 
 
 def differences(resource, change, state):
@@ -53,7 +54,7 @@ def differences(resource, change, state):
     for field in resource.fields:
         option = field.option
         if option in state.values:
-            if option in change.target and not _shows(field, change, state.values[option]):
+            if option in change.planned and not _shows(field, change, state.values[option]):
                 found.append(field)
         elif option in change.after:
             found.append(field)
@@ -62,21 +63,22 @@ def differences(resource, change, state):
 
 def _shows(field, change, value):
     """Whether ``value`` is what a change asked for: beside additions there may be what others added meanwhile."""
-    target, wanted = change.target[field.option], change.wanted
-    if value == target or not field.kind.adds or wanted.purge or field.option not in wanted.values:
-        return value == target
-    others = set(value).difference(target, change.current.values.get(field.option, ()) if change.current else ())
+    planned, desired = change.planned[field.option], change.desired
+    if value == planned or not field.type.adds or desired.purge or field.option not in desired.values:
+        return value == planned
+    others = set(value).difference(planned, change.existing.values.get(field.option, ()) if change.existing else ())
     if isinstance(value, dict):
-        return {key: row for key, row in value.items() if key not in others} == target
-    return tuple(entry for entry in value if entry not in others) == target
+        return {key: row for key, row in value.items() if key not in others} == planned
+    return tuple(entry for entry in value if entry not in others) == planned
 
 
 class Writer:
     """One run's writes: which changes were carried out, which failed, which wait."""
 
-    def __init__(self, resource, client, verify=True, timeout=30.0, sleep=time.sleep, clock=time.monotonic):
-        self.resource = resource
-        self.client = client
+    def __init__(self, api, verify=True, timeout=30.0, sleep=time.sleep, clock=time.monotonic):
+        self.api = api
+        self.resource = api.resource
+        self.client = api.client
         self.verify = verify
         self.timeout = timeout
         self.warnings = []
@@ -101,7 +103,7 @@ class Writer:
             if not changes:
                 changes, self._later = self._later, []
             failures = self._write(changes)
-            fresh.update(self._settle(failures))
+            fresh.update(self._confirm(failures))
             # Reached only when every failed write turned out to be done: what waited may go on.
             changes, self._pending = self._pending, []
         return fresh
@@ -111,8 +113,8 @@ class Writer:
 
         def read(change):
             if self.resource.identity[0].option not in change.names and not self._created(change):
-                raise errors.AnswerError("the service does not show it yet")
-            return dict(self.resource.identify(change.names), **self.resource.credentials(self.client, change.names))
+                raise errors.ResponseError("the service does not show it yet")
+            return dict(self.resource.identify(change.names), **self.api.credentials(change.names))
 
         try:
             return self.client.each(read, changes)
@@ -128,7 +130,10 @@ class Writer:
         failed = [change for change in list(self._tried) if change not in self._written]
         pending = [change for change in self._planned if change not in self._tried]
         refused = {
-            change for cause, batch in self._failures if not getattr(cause, "unclear", False) for change in batch
+            change
+            for cause, batch in self._failures
+            if not getattr(cause, "outcome_unknown", False)
+            for change in batch
         }
         unknown = [change for change in failed if change not in refused]
         text = (
@@ -163,12 +168,12 @@ class Writer:
             except Exception as error:
                 error = errors.typed(error)
                 failures.append((error, batch))
-                self._touched = self._touched or getattr(error, "unclear", False)
+                self._touched = self._touched or getattr(error, "outcome_unknown", False)
             else:
                 self._touched = True
                 self._written.update(dict.fromkeys(batch))
 
-        self.client.each(write, batches(self.resource, changes))
+        self.client.each(write, batches(self.api, changes))
         return failures
 
     def _carry_out(self, batch):
@@ -178,30 +183,30 @@ class Writer:
         elif change.action == DELETE:
             self._delete(change)
         else:
-            self.resource.write(self.client, batch)
+            self.api.update(batch)
 
     def _delete(self, change):
         try:
-            self.resource.delete(self.client, change)
-        except errors.CallError as error:
+            self.api.delete(change)
+        except errors.RequestError as error:
             if error.kind != errors.NOT_FOUND:  # somebody else was faster
                 raise
 
     def _create(self, change):
-        """Create, and never twice: after an unclear answer look whether it exists before trying again."""
+        """Create, and never twice: after an outcome_unknown response look whether it exists before trying again."""
         for attempt in range(self.client.retries + 1):
             try:
-                change.names.update(self.resource.create(self.client, change))
+                change.names.update(self.api.create(change))
                 return
-            except errors.CallError as error:
-                if attempt == 0 and not error.unclear:
+            except errors.RequestError as error:
+                if attempt == 0 and not error.outcome_unknown:
                     raise
-                # After an unclear answer, a refusal may say no more than that it exists already.
+                # After an outcome_unknown response, a refusal may say no more than that it exists already.
                 self._touched = True
                 if self._seems_created(change, error):
                     self.warnings.append(f"A creation seemed to fail, but the service shows it done. {error.text()}")
                     return
-                if attempt == self.client.retries or not error.unclear:
+                if attempt == self.client.retries or not error.outcome_unknown:
                     raise
 
     def _seems_created(self, change, error):
@@ -211,18 +216,18 @@ class Writer:
             raise error from None  # which says more than that looking after it failed too
 
     def _created(self, change):
-        """Whether what an unclear answer may have created is there; its names are taken over then."""
+        """Whether what an outcome_unknown response may have created is there; its names are taken over then."""
         for pause in CREATE_WAITS:
             if pause:
                 self._sleep(pause)
-            (state,) = self._read([change.wanted])
+            (state,) = self._read([change.desired])
             if state is None:
                 # Under a name that was not there in the plan: the service may have tidied the one that it was given.
                 option = self.resource.identity[-1].option
-                twin = change.wanted.others.tidied(change.wanted.names[option])
+                twin = change.desired.others.tidied(change.desired.names[option])
                 if twin is not None:
-                    names = dict(change.wanted.names, **{option: twin})
-                    (state,) = self._read([Wanted(change.wanted.position, names, {})])
+                    names = dict(change.desired.names, **{option: twin})
+                    (state,) = self._read([Desired(change.desired.position, names, {})])
             if state is not None:
                 _take_names(change, state)
                 return True
@@ -230,20 +235,20 @@ class Writer:
 
     def _read(self, entries):
         try:
-            return self.resource.read(self.client, entries)
+            return self.api.read(entries)
         except errors.TaskError as error:
             # Mostly an AmbiguousError. There was none in the plan: somebody else created it too, so which one is meant
             # is not known.
-            raise errors.AnswerError("; ".join(str(problem) for problem in error.problems)) from error
+            raise errors.ResponseError("; ".join(str(problem) for problem in error.problems)) from error
 
-    def _settle(self, failures):
+    def _confirm(self, failures):
         """Look at what was written, and at what may have been; raise for what was not."""
         doubtful = [
             change
             for error, batch in failures
             for change in batch
             # A repeated deletion may be refused because the first one was carried out.
-            if len(batch) > 1 or change.action == DELETE or getattr(error, "unclear", False)
+            if len(batch) > 1 or change.action == DELETE or getattr(error, "outcome_unknown", False)
         ]
         fresh, stale, look_error = {}, [], None
         if (self.verify and self._written) or doubtful:
@@ -258,8 +263,8 @@ class Writer:
                 how = "Whether {} was written is not known, since it could not be read afterwards either"
             causes = [error for error, batch in failures if not self._written.keys() >= set(batch)]
             more = f" Accepted, but the service does not show it: {self._mismatches(stale)}." if stale else ""
-            if any(getattr(error, "unclear", False) for error in causes):
-                more += " The service may still carry out what it gave no clear answer to."
+            if any(getattr(error, "outcome_unknown", False) for error in causes):
+                more += " The service may still carry out what it gave no clear response to."
             raise self._error(how, causes[0], failed, failed + [change for change, state in stale], more=more)
         if look_error is not None:
             how = "Written, but {} could not be read back to verify it"
@@ -285,7 +290,7 @@ class Writer:
                 self._sleep(pause)
             look += 1
             # By the names found in the plan: an id is one read where a name may be many.
-            entries = [Wanted(c.wanted.position, c.names, _planned(c)) for c in waiting]
+            entries = [Desired(c.desired.position, c.names, _planned(c)) for c in waiting]
             left = []
             for change, state in zip(waiting, self._read(entries)):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
@@ -305,10 +310,10 @@ class Writer:
 
     def _unseen(self, change, state):
         """Whether all that an accepted write may lack is a secret that the service does not show, which is told."""
-        if change.target is None or state is None or misnamed(self.resource, change, state):
+        if change.planned is None or state is None or misnamed(self.resource, change, state):
             return False
         left = differences(self.resource, change, state)
-        if not all(field.kind.secret and field.option not in state.values for field in left):
+        if not all(field.type.secret and field.option not in state.values for field in left):
             return False
         name, secrets = self.resource.describe(change.names), ", ".join(field.option for field in left)
         self.warnings.append(f"{name}: {secrets} was written, but the service does not show it: it is not verified.")
@@ -351,14 +356,14 @@ class Writer:
         lines = []
         for change, state in stale[: errors.TaskError.SHOWN]:
             name = self.resource.describe(change.names)
-            if change.target is None:
+            if change.planned is None:
                 lines.append(f"{name} is still there")
             elif state is None:
                 lines.append("{} is {}".format(name, "not there" if change.action == CREATE else "gone"))
             elif misnamed(self.resource, change, state):
                 option = self.resource.identity[-1].option
                 lines.append(
-                    f"{name}: {option} is {state.names.get(option)!r} instead of {change.wanted.names[option]!r}"
+                    f"{name}: {option} is {state.names.get(option)!r} instead of {change.desired.names[option]!r}"
                 )
             else:
                 fields = [_mismatch(field, change, state) for field in differences(self.resource, change, state)]
@@ -368,7 +373,7 @@ class Writer:
 
 def _planned(change):
     """What a task asks for, as it was planned."""
-    return {option: change.target[option] for option in change.wanted.values if option in (change.target or ())}
+    return {option: change.planned[option] for option in change.desired.values if option in (change.planned or ())}
 
 
 def _take_names(change, state):
@@ -376,9 +381,9 @@ def _take_names(change, state):
 
 
 def _mismatch(field, change, state):
-    if field.kind.secret:
+    if field.type.secret:
         return f"{field.option} is not the one that was written"
     if field.option not in state.values:
         return f"{field.option} is not returned"
-    is_now, asked = (yaml.inline(field.kind.diff(values[field.option])) for values in (state.values, change.target))
+    is_now, asked = (yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned))
     return f"{field.option} is {is_now} instead of {asked}"

@@ -73,7 +73,7 @@ def layers(params):
     sources = [creds.Source("The task", params)]
     sources.extend(map(creds.environment, ENVIRONMENTS))
     sources.append(read_file())
-    return creds.Layers(*sources)
+    return creds.CredentialChain(*sources)
 
 
 def read_file():
@@ -84,7 +84,7 @@ def read_file():
         parser.read_string(text or "")
     except (ValueError, configparser.Error):
         # Not the reason: a parser's message quotes the line, and with it a key.
-        raise errors.SetupError(f"{path} cannot be read as an INI file.") from None
+        raise errors.ConfigurationError(f"{path} cannot be read as an INI file.") from None
     values = {}
     if parser.has_section("basic"):
         values = {option: parser.get("basic", key, fallback=None) for option, key in FILE_OPTIONS.items()}
@@ -92,9 +92,9 @@ def read_file():
 
 
 def choose(layers):
-    """The credentials of the first source that has any: (kind, values, source); SetupError when none has."""
+    """The credentials of the first source that has any: (kind, values, source); ConfigurationError when none has."""
     for source in layers.sources:
-        one = creds.Layers(source)
+        one = creds.CredentialChain(source)
         for kind, needed, optional in (
             ("token", ("auth_token",), ()),
             ("ak", AK_SK, ("security_token",)),
@@ -103,7 +103,7 @@ def choose(layers):
             values = one.unit(needed, optional)
             if values:
                 return kind, values, source
-    raise errors.SetupError(
+    raise errors.ConfigurationError(
         "No Huawei Cloud credentials.",
         hint="Set ak and sk, auth_token, or iam_user, iam_password and iam_domain; or HUAWEICLOUD_SDK_AK and "
         "HUAWEICLOUD_SDK_SK; or ~/.huaweicloud/credentials.",

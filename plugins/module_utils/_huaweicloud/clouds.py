@@ -41,19 +41,19 @@ class Addresses:
         self._domains = ((cloud,) if cloud else ()) + OWN
 
     def iam(self):
-        """IAM's address; SetupError when it is in another cloud, or not known."""
+        """IAM's address; ConfigurationError when it is in another cloud, or not known."""
         if self.iam_url:
             self.check()
             return self.iam_url
         if not self.region:
-            raise errors.SetupError("iam_url is needed, or region to know it.")
+            raise errors.ConfigurationError("iam_url is needed, or region to know it.")
         host = _host(self.url)
         domain = self._domain(self.url)
         if domain in self._domains:
             return endpoint("iam", self.region, None if domain in OWN else domain)
         if domain and host.partition(".")[2] == f"{self.region.lower()}.{domain}":
             return endpoint("iam", self.region.lower(), domain)
-        raise errors.SetupError(
+        raise errors.ConfigurationError(
             f"Where IAM is does not follow from {self.names[0]}, {host}.",
             hint="Set iam_url; or project_id, with ak and sk or auth_token, which needs no IAM.",
         )
@@ -71,7 +71,7 @@ class Addresses:
         # What the task itself says is right for a gateway of its own; a variable or file may be meant for elsewhere.
         elsewhere = iam_name != "iam_url" and (domain or url_name == "api_url")
         if known or (elsewhere and not known_only):
-            raise errors.SetupError(
+            raise errors.ConfigurationError(
                 f"Refusing to send credentials to {iam_host} ({iam_name}), which does not belong to the cloud of {host}"
                 f" ({url_name or 'the address of the region'}) by its name.",
                 hint="Set iam_url in the task to the IAM of the same cloud. Another cloud than Huawei's own needs api_url"

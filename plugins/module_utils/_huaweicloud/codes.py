@@ -113,7 +113,7 @@ STATUSES = {
 
 
 def judge(status, code):
-    """(kind, try again, hint) of a failed answer."""
+    """(kind, try again, hint) of a failed response."""
     known = CODES.get(code) or STATUSES.get(status)
     return known or (errors.SERVER if status >= 500 else errors.INVALID, False, None)
 

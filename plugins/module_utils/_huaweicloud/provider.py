@@ -55,7 +55,7 @@ def path(*segments):
     """A URL path of escaped segments; `.` and `..` are refused, since every HTTP library resolves them."""
     for segment in segments:
         if segment in ("", ".", ".."):
-            raise errors.SetupError(f"{segment!r} cannot stand in a URL.")
+            raise errors.ConfigurationError(f"{segment!r} cannot stand in a URL.")
     return "/" + "/".join(quote(segment, safe="~") for segment in segments)
 
 
@@ -112,7 +112,7 @@ class HuaweiCloudClient(base.Client):
             "user": {"domain": {"name": user["iam_domain"]}, "name": user["iam_user"], "password": user["iam_password"]}
         }
         body = {"auth": {"identity": {"methods": ["password"], "password": password}, "scope": {"project": scope}}}
-        answer = self._ask_iam(
+        response = self._ask_iam(
             "KeystoneCreateUserTokenByPassword",
             "POST",
             "/v3/auth/tokens",
@@ -120,21 +120,21 @@ class HuaweiCloudClient(base.Client):
             body,
             None,
         )
-        token = answer.headers.get("X-Subject-Token")
+        token = response.headers.get("X-Subject-Token")
         if not token:
-            raise errors.AnswerError("IAM answered without X-Subject-Token", hint="Check iam_url.")
+            raise errors.ResponseError("IAM answered without X-Subject-Token", hint="Check iam_url.")
         self.secrets.add(token)
-        body = answer.json()
+        body = response.json()
         for key in ("token", "project", "id"):
             body = body.get(key) if isinstance(body, dict) else None
         self._project_id = self._project_id or (body if isinstance(body, str) else None)
         return token
 
     def send(self, call):
-        answer = super().send(call)
+        response = super().send(call)
         if call.auth is self._auth:
             self._renewed = False
-        return answer
+        return response
 
     def renew(self, call):
         """Whether ``call`` has another IAM token now: they end (APIGW.0307, DMS.10240102), and one is fetched again."""
@@ -152,128 +152,134 @@ class HuaweiCloudClient(base.Client):
     def _find_project(self, made):
         """The project of the name that is asked for, which is the region's unless HW_PROJECT_NAME says otherwise."""
         name = self._need_project_name()
-        answer = self._ask_iam("KeystoneListProjects", "GET", "/v3/projects", [("name", name)], None, made).json()
-        found = answer.get("projects") if isinstance(answer, dict) else None
+        response = self._ask_iam("KeystoneListProjects", "GET", "/v3/projects", [("name", name)], None, made).json()
+        found = response.get("projects") if isinstance(response, dict) else None
         found = found if isinstance(found, list) else []
         ids = [row.get("id") for row in found if isinstance(row, dict) and row.get("name") == name]
         if len(ids) != 1 or not ids[0] or not isinstance(ids[0], str):
-            raise errors.SetupError(
+            raise errors.ConfigurationError(
                 f"IAM knows {len(ids)} projects named {name} for these credentials.", hint="Set project_id."
             )
         return ids[0]
 
     def _need_project_name(self):
         if not self._project_name:
-            raise errors.SetupError("project_id is needed, or region to look it up.")
+            raise errors.ConfigurationError("project_id is needed, or region to look it up.")
         return self._project_name
 
     # -- calls ---------------------------------------------------------------------------------
 
-    def call(self, operation, method, segments, query=(), body=None, repeatable=True):
+    def call(self, operation, method, segments, query=(), body=None, idempotent=True):
         """The response's JSON of a call below ``/v2/{project_id}``; of a write there may be none, which is ``None``."""
         self._ready()
         url = self.addresses.url + path("v2", self._project_id, *segments)
         try:
-            answer = self._send(
-                operation, method, url, query, body, self._auth, repeatable, lane=_lane(method, segments)
+            response = self._send(
+                operation, method, url, query, body, self._auth, idempotent, lane=_lane(method, segments)
             )
-        except errors.CallError as error:
+        except errors.RequestError as error:
             if error.operation == operation:  # and not IAM's, which was asked for a new token
                 error.hint = codes.hint_for(self._kind, error)
             raise
-        return answer.json() if answer.body and answer.status != 204 else None
+        return response.json() if response.body and response.status != 204 else None
 
     def page(self, operation, segments, key, needed, offset, limit):
         """The rows of one page of a list, each with the text ``needed``, and the total that the service states."""
         try:
-            answer = self.call(operation, "GET", segments, [("limit", limit), ("offset", offset)])
-        except errors.CallError as error:
+            response = self.call(operation, "GET", segments, [("limit", limit), ("offset", offset)])
+        except errors.RequestError as error:
             if not offset or error.code != codes.PAST_THE_END:
                 raise
             return [], 0  # rows went since the last page: another total says so, and all is read again
-        return pagination.rows(answer, key, needed), answer.get("total")
+        return pagination.rows(response, key, needed), response.get("total")
 
     def _ask_iam(self, operation, method, address, *arguments):
         url = self.addresses.iam() + address
         try:
-            # What counts of a token's answer is in its header.
+            # What counts of a token's response is in its header.
             return self._send(operation, method, url, *arguments, shape=(dict, list, str, int, float))
-        except errors.CallError as error:
+        except errors.RequestError as error:
             error.hint = codes.hint_of_iam(self._kind, error)
             raise
 
-    def _send(self, operation, method, url, query, body, made, repeatable=True, shape=dict, lane=None):
+    def _send(self, operation, method, url, query, body, made, idempotent=True, shape=dict, lane=None):
         if query:
             url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote, safe="~")
-        call = http.Call(
+        call = http.Request(
             TITLE,
             operation,
             method,
             url,
-            lambda answer: self._check(call, answer, shape),
+            lambda response: self._check(call, response, shape),
             secrets=self.secrets,
             headers={"Content-Type": JSON},
             body=None if body is None else json.dumps(body).encode("utf-8"),
             auth=made or auth.NoAuth(),
-            repeatable=repeatable,
+            idempotent=idempotent,
             lane=lane,
         )
         return self.send(call)
 
-    def _check(self, call, answer, shape):
+    def _check(self, call, response, shape):
         """``None``, or the error that the response is."""
         about = {
-            "status": answer.status,
-            "request_id": answer.headers.get("X-Request-Id"),
-            "retry_after": answer.retry_after(),
+            "status": response.status,
+            "request_id": response.headers.get("X-Request-Id"),
+            "retry_after": response.retry_after(),
         }
         body = unreadable = None
         try:
-            body = answer.json() if answer.body else None
-        except errors.AnswerError as problem:
+            body = response.json() if response.body else None
+        except errors.ResponseError as problem:
             unreadable = problem.message
         code, message = codes.code_and_message(body)
-        if 200 <= answer.status < 300:
+        if 200 <= response.status < 300:
             if code is not None or codes.partly_refused(body):
                 # A body with an error code is a refusal, whatever the status says.
-                return call.error(errors.INVALID, message or "no message", code=code, unclear=True, **about)
+                return call.error(errors.INVALID, message or "no message", code=code, outcome_unknown=True, **about)
             # The services go from one status and body of success to another (204 to 200 with a job_id) without
             # notice. Of a write any will do, since what counts is read afterwards; what is read must be there.
             if call.method == "GET":
-                usable = isinstance(body, shape) and answer.status != 204
+                usable = isinstance(body, shape) and response.status != 204
             else:
-                usable = answer.status == 204 or (unreadable is None and (body is None or isinstance(body, shape)))
+                usable = response.status == 204 or (unreadable is None and (body is None or isinstance(body, shape)))
             if usable:
                 return None
             # Unclear: what was asked for may have been done all the same.
             return call.error(
-                errors.ANSWER, unreadable or f"no documented answer but {answer.what()}",
-                retry=unreadable is not None, unclear=True, hint="Check api_url, and proxies on the way.", **about
+                errors.RESPONSE, unreadable or f"no documented response but {response.what()}",
+                retry=unreadable is not None, outcome_unknown=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
-        kind, retry, hint = judged = codes.judge(answer.status, code)
+        kind, retry, hint = judged = codes.judge(response.status, code)
         return call.error(
-            kind, message or f"no message but {answer.what()}", code=code, retry=retry, hint=hint,
-            unclear=kind == errors.SERVER and answer.status >= 500, busy=judged is codes.BUSY, **about
+            kind, message or f"no message but {response.what()}", code=code, retry=retry, hint=hint,
+            outcome_unknown=kind == errors.SERVER and response.status >= 500, busy=judged is codes.BUSY, **about
         )  # fmt: skip
 
 
 def connect(params, secrets, service):
-    """A client for a task's connection options; SetupError when they do not suffice. Sends nothing yet."""
+    """A client for a task's connection options; ConfigurationError when they do not suffice. Sends nothing yet."""
     layers = auth.layers(params)
     kind, credentials, source = auth.choose(layers)
     region, cloud = layers.one("region"), layers.one("cloud")
     # Both become parts of host names: with a slash in one, credentials would go to another host.
     if region and not REGION.match(region):
-        raise errors.SetupError(f"{layers.name('region')} is no region: it has letters, digits, '-' and '_' only.")
+        raise errors.ConfigurationError(
+            f"{layers.name('region')} is no region: it has letters, digits, '-' and '_' only."
+        )
     if cloud and not re.match(DOMAIN, cloud):
-        raise errors.SetupError(f"{layers.name('cloud')} must be a domain, such as myhuaweicloud.com; got {cloud!r}.")
+        raise errors.ConfigurationError(
+            f"{layers.name('cloud')} must be a domain, such as myhuaweicloud.com; got {cloud!r}."
+        )
     # The strongest source that has either says which project, by its id or its name.
-    project = creds.Layers(*filter(None, [layers.source("project_id", "project_name")]))
+    project = creds.CredentialChain(*filter(None, [layers.source("project_id", "project_name")]))
     project_id = project.one("project_id")
     creds.header_texts({source.name(option): credentials.get(option) for option in HEADERS})
     creds.header_texts({project.name("project_id"): project_id})
     if project_id in (".", ".."):
-        raise errors.SetupError(f"{project.name('project_id')} cannot be {project_id!r}, which cannot stand in a URL.")
+        raise errors.ConfigurationError(
+            f"{project.name('project_id')} cannot be {project_id!r}, which cannot stand in a URL."
+        )
     addresses = _addresses(params, layers, service, region, cloud)
     made = HuaweiCloudClient(
         base.transport(params, creds.seconds(30 if params.get("timeout") is None else params["timeout"])),
@@ -294,10 +300,10 @@ def _addresses(params, layers, service, region, cloud):
     variables = {}
     if region:
         variables["api_url"] = "HUAWEICLOUD_SDK_REGION_{}_{}".format(sdk_name, region.replace("-", "_").upper())
-    places = creds.Layers(layers.sources[0], creds.environment(variables))
+    places = creds.CredentialChain(layers.sources[0], creds.environment(variables))
     url, name = places.one("api_url"), places.name("api_url")
     if not url and not region:
-        raise errors.SetupError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
+        raise errors.ConfigurationError("Set region, or api_url.", hint="region is for example ap-southeast-1.")
     if url and name in variables.values():
         url = url.split(",")[0]  # the official SDK takes several
     if not url:
@@ -311,3 +317,6 @@ def _addresses(params, layers, service, region, cloud):
     if iam_url and not name:
         addresses.check(known_only=True)  # the service's address, which nobody gave, may be the wrong one
     return addresses
+
+
+PROVIDER = base.Provider(NAME, TITLE, CODES, argument_spec, connect, EXCLUSIVE)

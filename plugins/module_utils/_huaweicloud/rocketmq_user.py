@@ -13,9 +13,10 @@ import re
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource
+from .._schema.resource import Field, Name, Resource, ResourceAPI
 from .._transport import pagination
-from . import codes, provider
+from . import codes
+from .provider import PROVIDER
 
 PAGE = 50
 # For groups the document's table has SUB and DENY only. Its example sends PUB|SUB, and so did older versions.
@@ -68,17 +69,17 @@ def _secret(value):
         raise texts.Refused("it must have three of: upper case, lower case, digits, special characters")
 
 
-class RocketMQUser(Resource):
-    name = "user"
-    plural = "users"
-    label = "RocketMQ user"
-    provider = provider
-    service = "rocketmq"
-    operation = "UpdateUser"
-    reading = "ListUser"
-    scope = (Name("instance_id", required=True, path=True),)
-    identity = (Name("user_name", aliases=("access_key",), path=True),)
-    fields = (
+RESOURCE = Resource(
+    name="user",
+    plural="users",
+    label="RocketMQ user",
+    provider=PROVIDER,
+    service="rocketmq",
+    operation="UpdateUser",
+    reading="ListUser",
+    scope=(Name("instance_id", required=True, path=True),),
+    identity=(Name("user_name", aliases=("access_key",), path=True),),
+    fields=(
         Field("secret_key", field_types.Secret(check=_secret), "secret_key"),
         Field(
             "white_remote_address",
@@ -91,89 +92,89 @@ class RocketMQUser(Resource):
         Field("default_group_perm", PERM, "default_group_perm", initial="DENY"),
         Field("topic_perms", _special("default_topic_perm", "orders"), "topic_perms", initial={}),
         Field("group_perms", _special("default_group_perm", "billing"), "group_perms", initial={}),
-    )
-    lifecycle = True
-    missing_hint = "Check user_name and instance_id, and that access control (enable_acl) is on for the instance."
-    ignored_hint = (
-        "On the RocketMQ 5.x basic edition every user is a fixed administrator: admin, default permissions and "
-        "both lists are accepted and ignored."
-    )
+    ),
+    lifecycle=True,
+    missing_hint="Check user_name and instance_id, and that access control (enable_acl) is on for the instance.",
+    ignored_hint="On the RocketMQ 5.x basic edition every user is a fixed administrator: admin, default permissions and "
+    "both lists are accepted and ignored.",
+)
 
-    def check(self, wanted):
-        secret, name = wanted.values.get("secret_key"), wanted.names["user_name"]
+
+class RocketMQUserAPI(ResourceAPI):
+    resource = RESOURCE
+
+    def check(self, desired):
+        secret, name = desired.values.get("secret_key"), desired.names["user_name"]
         if secret is not None and secret in (name, name[::-1]):
             text = "it must not be the user name, nor the name spelled backwards"
-            yield errors.Problem(wanted.position, text, "secret_key")
+            yield errors.Problem(desired.position, text, "secret_key")
 
-    def warn(self, wanted):
-        if wanted.values.get("white_remote_address"):
-            name = self.describe(wanted.names)
+    def warn(self, desired):
+        if desired.values.get("white_remote_address"):
+            name = self.resource.describe(desired.names)
             yield f"{name}: white_remote_address lets these addresses do everything, their secret unchecked."
 
-    def check_create(self, wanted, target):
-        if not NEW_NAME.match(wanted.names["user_name"]):
+    def check_create(self, desired, planned):
+        if not NEW_NAME.match(desired.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
             raise texts.Refused("it does not exist, and " + rule)
-        if "secret_key" not in target:
+        if "secret_key" not in planned:
             raise texts.Refused("it does not exist, and creating it needs secret_key")
 
-    # -- calls ---------------------------------------------------------------------------------
-
-    def read_scope(self, client, wanted, full):
-        instance_id = wanted[0].names["instance_id"]
-        rows = self._pages(client, instance_id).find(
-            [entry.names["user_name"] for entry in wanted], lambda name: self._show(client, instance_id, name)
+    def get(self, desired, full):
+        instance_id = desired[0].names["instance_id"]
+        rows = self._pages(instance_id).find(
+            [entry.names["user_name"] for entry in desired], lambda name: self._show(instance_id, name)
         )
-        chosen = [rows[entry.names["user_name"]] for entry in wanted]
-        return [None if row is None else self._state(client, instance_id, row) for row in chosen]
+        chosen = [rows[entry.names["user_name"]] for entry in desired]
+        return [None if row is None else self._state(instance_id, row) for row in chosen]
 
-    def read_all(self, client, scope):
+    def list(self, scope):
         instance_id = scope["instance_id"]
-        return [self._state(client, instance_id, row) for row in self._pages(client, instance_id).all().values()]
+        return [self._state(instance_id, row) for row in self._pages(instance_id).all().values()]
 
-    def _pages(self, client, instance_id):
+    def _pages(self, instance_id):
         def fetch(offset, limit):
-            return client.page("ListUser", ("instances", instance_id, "users"), "users", "access_key", offset, limit)
+            return self.client.page(
+                "ListUser", ("instances", instance_id, "users"), "users", "access_key", offset, limit
+            )
 
         return pagination.Pages(
-            client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id
+            self.client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id
         )
 
-    def _show(self, client, instance_id, name):
+    def _show(self, instance_id, name):
         try:
-            row = client.call("ShowUser", "GET", ("instances", instance_id, "users", name))
-        except errors.CallError as error:
+            row = self.client.call("ShowUser", "GET", ("instances", instance_id, "users", name))
+        except errors.RequestError as error:
             if error.kind == errors.NOT_FOUND:
                 return None
-            if not codes.may_be_absent(error) or name in self._pages(client, instance_id).all():
+            if not codes.may_be_absent(error) or name in self._pages(instance_id).all():
                 raise
             return None
         if row.get("access_key") != name:
-            raise errors.AnswerError(f"ShowUser answered with another user than {name}")
+            raise errors.ResponseError(f"ShowUser answered with another user than {name}")
         return row
 
-    def _state(self, client, instance_id, row):
-        client.secrets.add(row.get("secret_key"))
-        return self.parse(row, {"instance_id": instance_id, "user_name": row["access_key"]})
+    def _state(self, instance_id, row):
+        self.client.secrets.add(row.get("secret_key"))
+        return self.resource.parse(row, {"instance_id": instance_id, "user_name": row["access_key"]})
 
-    def write(self, client, changes):
+    def update(self, changes):
         (change,) = changes
-        client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
+        self.client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
 
-    def create(self, client, change):
-        made = client.call("CreateUser", "POST", self._path(change), body=self._body(change), repeatable=False)
-        # The name is the id, so one that the service tidied is found only by what it answers.
+    def create(self, change):
+        made = self.client.call("CreateUser", "POST", self._path(change), body=self._body(change), idempotent=False)
+        # The name is the id, so one that the service tidied is found only by what it responses.
         name = made.get("access_key") if isinstance(made, dict) else None
         return {"user_name": name} if isinstance(name, str) and name else {}
 
-    def delete(self, client, change):
-        client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
+    def delete(self, change):
+        self.client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
 
     def _path(self, change, *name):
         return ("instances", change.names["instance_id"], "users", *name)
 
     def _body(self, change):
-        return dict(self.payload(change.target), access_key=change.names["user_name"])
-
-
-RESOURCE = RocketMQUser()
+        return dict(self.resource.payload(change.planned), access_key=change.names["user_name"])

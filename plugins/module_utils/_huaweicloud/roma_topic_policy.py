@@ -14,9 +14,10 @@ from __future__ import annotations
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource
+from .._schema.resource import Field, Name, Resource, ResourceAPI
 from .._transport import pagination
-from . import codes, provider
+from . import codes
+from .provider import PROVIDER
 
 PAGE = 50
 TOPICS_A_WRITE = 100
@@ -47,7 +48,7 @@ class Policies(field_types.Keyed):
     """A topic's policies by application.
 
     A row of a task may name its application by id alone, and is found under that id then. What it means only the
-    service says, so such rows are brought together with those of the topic in :meth:`RomaTopicPolicy.settle`.
+    service says, so such rows are brought together with those of the topic in :meth:`RESOURCE.reconcile`.
     """
 
     def __init__(self):
@@ -78,7 +79,7 @@ class Policies(field_types.Keyed):
             return _id(row["app_id"], "app_id")
         return super().key_of(row)
 
-    def wanted_row(self, row):
+    def desired_row(self, row):
         desired = {"app_name": row.get("app_name") or None, "absent": row.get("state") == "absent"}
         for option in ("app_id", "app_key"):  # sent as they are
             if row.get(option):
@@ -87,10 +88,12 @@ class Policies(field_types.Keyed):
                 except texts.Refused as error:
                     raise texts.Refused(str(error), f".{option}") from None
                 desired[option] = row[option]
-        return dict(desired, **super().wanted_row(row))
+        return dict(desired, **super().desired_row(row))
 
-    def merge(self, current, wanted, purge):
-        return {key: row for key, row in wanted.items() if not row["absent"]}  # for check_new(); settle() has the rest
+    def merge(self, existing, desired, purge):
+        return {
+            key: row for key, row in desired.items() if not row["absent"]
+        }  # for check_new(); reconcile() has the rest
 
     def diff(self, value):
         """One line an application: `billing: sub, tag v2`."""
@@ -124,38 +127,39 @@ class Applications:
         return (names + [row["name"] for row in self.listed if app_id in (row["id"], row.get("key"))] + [None])[0]
 
 
-class RomaTopicPolicy(Resource):
-    name = "topic"
-    plural = "topics"
-    label = "ROMA topic"
-    provider = provider
-    service = "roma"
-    operation = "UpdateTopicAccessPolicy"
-    reading = "ShowMqsInstanceTopicAccessPolicy"
-    scope = (Name("instance_id", required=True, path=True),)
-    identity = (Name("name", path=True),)
-    fields = (
+RESOURCE = Resource(
+    name="topic",
+    plural="topics",
+    label="ROMA topic",
+    provider=PROVIDER,
+    service="roma",
+    operation="UpdateTopicAccessPolicy",
+    reading="ShowMqsInstanceTopicAccessPolicy",
+    scope=(Name("instance_id", required=True, path=True),),
+    identity=(Name("name", path=True),),
+    fields=(
         Field("policies", POLICIES, "policies"),
         # Only ListMqsInstanceTopics returns these two, so they are read when they are named, or for a write.
         Field("description", field_types.Text(), "description", fill=False),
         Field("sensitive_word", field_types.Text(), "sensitive_word", fill=False),
-    )
-    options = {"purge_owner": {"type": "bool"}}
-    batch = TOPICS_A_WRITE
-    missing_hint = "Check name and instance_id. Topics are not created here."
-    ignored_hint = (
-        "Where the service does not show an application that was added, name it in the task by its key, as app_id: "
-        "some instances know applications by id, others by key."
-    )
+    ),
+    options={"purge_owner": {"type": "bool"}},
+    batch=TOPICS_A_WRITE,
+    missing_hint="Check name and instance_id. Topics are not created here.",
+    ignored_hint="Where the service does not show an application that was added, name it in the task by its key, as app_id: "
+    "some instances know applications by id, others by key.",
+)
 
-    # -- rules ---------------------------------------------------------------------------------
 
-    def settle(self, wanted, current, target):
-        if "policies" not in wanted.values:
-            return target
-        held, named = current.values["policies"], self._named(wanted.values["policies"], current.raw)
-        policies = {} if wanted.purge else dict(held)
-        if wanted.purge and not wanted.options.get("purge_owner"):
+class RomaTopicPolicyAPI(ResourceAPI):
+    resource = RESOURCE
+
+    def reconcile(self, desired, existing, planned):
+        if "policies" not in desired.values:
+            return planned
+        held, named = existing.values["policies"], self._named(desired.values["policies"], existing.raw)
+        policies = {} if desired.purge else dict(held)
+        if desired.purge and not desired.options.get("purge_owner"):
             policies.update((app, row) for app, row in held.items() if row["owner"])
         for app, desired in named.items():
             if desired["absent"]:
@@ -165,7 +169,7 @@ class RomaTopicPolicy(Resource):
             policies[app] = {"owner": False, "tag": "", **held.get(app, {}), **row}
             if "access_policy" not in policies[app]:
                 raise texts.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
-        return dict(target, policies=policies)
+        return dict(planned, policies=policies)
 
     @staticmethod
     def _named(rows, applications):
@@ -187,145 +191,145 @@ class RomaTopicPolicy(Resource):
         # An addition goes by the call for additions, which takes one topic.
         return (change.names["instance_id"], change.names["name"] if _only_adds(change) else None)
 
-    # -- reading -------------------------------------------------------------------------------
-
-    def read_scope(self, client, wanted, full):
-        states = client.each(lambda entry: self._read_one(client, entry.names), wanted)
+    def get(self, desired, full):
+        states = self.client.each(lambda entry: self._read_one(entry.names), desired)
         detailed = [
             state
-            for entry, state in zip(wanted, states)
+            for entry, state in zip(desired, states)
             if state is not None and (full or "description" in entry.values or "sensitive_word" in entry.values)
         ]
-        self._add_details(client, detailed)
-        for entry, state in zip(wanted, states):
+        self._add_details(detailed)
+        for entry, state in zip(desired, states):
             by_id = [key for key, row in entry.values.get("policies", {}).items() if not row.get("app_name", key)]
             if state is not None and not all(state.raw.name(app_id) for app_id in by_id):
-                state.raw.listed = self._applications(client, state.names["instance_id"])
+                state.raw.listed = self._applications(state.names["instance_id"])
         return states
 
-    def read_all(self, client, scope):
-        rows = self._topics(client, scope["instance_id"])
+    def list(self, scope):
+        rows = self._topics(scope["instance_id"])
         names = [dict(scope, name=row["name"]) for row in rows]
-        states = client.each(lambda each_names: self._read_one(client, each_names), names)
+        states = self.client.each(lambda each_names: self._read_one(each_names), names)
         for row, state in zip(rows, states):
             if state is None:
-                raise errors.AnswerError("topic {} went while the topics were read".format(row["name"]))
+                raise errors.ResponseError("topic {} went while the topics were read".format(row["name"]))
             self._set_details(state, row)
         return states
 
-    def _read_one(self, client, names):
+    def _read_one(self, names):
         path = ("mqs", "instances", names["instance_id"], "topics", names["name"], "accesspolicy")
 
         def fetch(offset, limit):
-            return client.page("ShowMqsInstanceTopicAccessPolicy", path, "policies", None, offset, limit)
+            return self.client.page("ShowMqsInstanceTopicAccessPolicy", path, "policies", None, offset, limit)
 
         def key(row):
             for option in ("app_name", "user_name"):
                 if row.get(option) and not isinstance(row[option], str):
-                    raise errors.AnswerError("the answer for topic {} has an unusable {}".format(names["name"], option))
-            return row.get("app_name") or self._application_name(client, names["instance_id"], row.get("user_name"))
+                    raise errors.ResponseError(
+                        "the response for topic {} has an unusable {}".format(names["name"], option)
+                    )
+            return row.get("app_name") or self._application_name(names["instance_id"], row.get("user_name"))
 
         try:
             rows = pagination.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
-        except errors.CallError as error:
+        except errors.RequestError as error:
             # No error code is published for it: only the list says that a topic does not exist.
-            if error.kind != errors.INVALID or error.status not in (400, 404) or self._exists(client, names):
+            if error.kind != errors.INVALID or error.status not in (400, 404) or self._exists(names):
                 raise
             return None
         policies = [dict(row, app_name=app) for app, row in rows.items()]
-        state = self.parse({"policies": policies}, dict(names))
+        state = self.resource.parse({"policies": policies}, dict(names))
         state.raw = Applications({app: row.get("user_name") for app, row in rows.items()})
         return state
 
-    def _exists(self, client, names):
-        return any(row["name"] == names["name"] for row in self._topics(client, names["instance_id"], names["name"]))
+    def _exists(self, names):
+        return any(row["name"] == names["name"] for row in self._topics(names["instance_id"], names["name"]))
 
-    def _topics(self, client, instance_id, name=None):
+    def _topics(self, instance_id, name=None):
         """Rows of the topic list, which comes whole unless a limit is asked for."""
         query = [("name", name)] if name else []
-        answer = client.call("ListMqsInstanceTopics", "GET", ("mqs", "instances", instance_id, "topics"), query)
-        rows = pagination.rows(answer, "topics", "name")
-        if not name and isinstance(answer.get("total"), int) and answer["total"] != len(rows):
-            raise errors.AnswerError(f"the topic list holds {len(rows)} rows but states {answer['total']}")
+        response = self.client.call("ListMqsInstanceTopics", "GET", ("mqs", "instances", instance_id, "topics"), query)
+        rows = pagination.rows(response, "topics", "name")
+        if not name and isinstance(response.get("total"), int) and response["total"] != len(rows):
+            raise errors.ResponseError(f"the topic list holds {len(rows)} rows but states {response['total']}")
         return rows
 
-    def _add_details(self, client, states):
+    def _add_details(self, states):
         by_instance = {}
         for state in states:
             by_instance.setdefault(state.names["instance_id"], []).append(state)
         for instance_id, group in by_instance.items():
-            rows = self._topics(client, instance_id, group[0].names["name"] if len(group) == 1 else None)
+            rows = self._topics(instance_id, group[0].names["name"] if len(group) == 1 else None)
             by_name = {row["name"]: row for row in rows}
             for state in group:
                 self._set_details(state, by_name.get(state.names["name"], {}))
 
     def _set_details(self, state, row):
-        state.values.update(self.parse(row, state.names, skip=("policies",)).values)
+        state.values.update(self.resource.parse(row, state.names, skip=("policies",)).values)
         state.raw.detailed = True
 
-    # -- applications --------------------------------------------------------------------------
-
-    def _applications(self, client, instance_id):
-        """Every application of an instance that the credentials see; read once a client."""
+    def _applications(self, instance_id):
+        """Every application of an instance that the credentials see; read once a self.client."""
 
         def fetch(offset, limit):
-            rows, total = client.page("ListRomaApp", ("instances", instance_id, "apps"), "apps", "id", offset, limit)
+            rows, total = self.client.page(
+                "ListRomaApp", ("instances", instance_id, "apps"), "apps", "id", offset, limit
+            )
             for row in rows:
-                client.secrets.add(row.get("secret"))
+                self.client.secrets.add(row.get("secret"))
                 if not isinstance(row.get("name"), str):
                     row["name"] = None  # an application that cannot be named, whatever came instead
             return rows, total
 
-        return client.once(
+        return self.client.once(
             ("apps", instance_id),
             lambda: list(
-                pagination.Pages(client.concurrency, fetch, PAGE, lambda row: row["id"], "applications").all().values()
+                pagination.Pages(self.client.concurrency, fetch, PAGE, lambda row: row["id"], "applications")
+                .all()
+                .values()
             ),
         )
 
-    def _application_name(self, client, instance_id, user):
+    def _application_name(self, instance_id, user):
         """The name of a row's application, which the row does not say."""
         if not user:
-            raise errors.AnswerError("a policy has neither the name of an application nor its id")
+            raise errors.ResponseError("a policy has neither the name of an application nor its id")
         found = Applications({})
-        found.listed = self._applications(client, instance_id)
+        found.listed = self._applications(instance_id)
         # One that is deleted, or not for these credentials to see, keeps its row under its id.
         return found.name(user) or user
 
-    # -- writing -------------------------------------------------------------------------------
-
-    def complete(self, client, changes):
+    def prepare(self, changes):
         """What the write sends beyond the policies: the two texts, and who the applications are."""
-        lacking = [change.current for change in changes if not set(TEXTS) <= set(change.target)]
-        self._add_details(client, [state for state in lacking if not state.raw.detailed])
+        lacking = [change.existing for change in changes if not set(TEXTS) <= set(change.planned)]
+        self._add_details([state for state in lacking if not state.raw.detailed])
         problems = []
         for change in changes:
             change.extra = {}
             for app, given in self._whose(change):
                 try:
-                    change.extra[app] = given if "app_id" in given else self._new(client, app, given, change, changes)
+                    change.extra[app] = given if "app_id" in given else self._new(app, given, change, changes)
                 except texts.Refused as error:
-                    problems.append(errors.Problem(change.wanted.position, str(error), "policies"))
+                    problems.append(errors.Problem(change.desired.position, str(error), "policies"))
         if problems:
             raise errors.TaskError(problems)
 
     def _whose(self, change):
         """Each application that a write names, with what is known of who it is."""
-        named = self._named(change.wanted.values.get("policies", {}), change.current.raw)
-        for app in change.target["policies"]:
+        named = self._named(change.desired.values.get("policies", {}), change.existing.raw)
+        for app in change.planned["policies"]:
             row = named.get(app, {})
             given = {"app_key": row["app_key"]} if "app_key" in row else {}
-            if change.current.raw.shown.get(app):
-                given["app_id"] = change.current.raw.shown[app]  # a row that is there keeps what it was read with
+            if change.existing.raw.shown.get(app):
+                given["app_id"] = change.existing.raw.shown[app]  # a row that is there keeps what it was read with
             elif "app_id" in row and row["app_name"]:
                 given["app_id"] = row["app_id"]
             elif "app_id" in row:
                 given["listed_as"] = row["app_id"]
             yield app, given
 
-    def _new(self, client, app, given, change, changes):
+    def _new(self, app, given, change, changes):
         """Who an application is that is new on a topic: its id, or its key where the rows that were read show keys."""
-        listed = self._applications(client, change.names["instance_id"])
+        listed = self._applications(change.names["instance_id"])
         listed_as = given.pop("listed_as", None)
         found = [row for row in listed if row["name"] == app and listed_as in (None, row["id"], row.get("key"))]
         if len(found) != 1:
@@ -342,13 +346,13 @@ class RomaTopicPolicy(Resource):
             added_as=row["id"] if shown == "id" or not usable else row["key"],
         )
 
-    def write(self, client, changes):
-        if len(changes) == 1 and _only_adds(changes[0]) and self._add(client, changes[0]):
+    def update(self, changes):
+        if len(changes) == 1 and _only_adds(changes[0]) and self._add(changes[0]):
             return
         topics = []
         for change in changes:
-            texts = {option: change.current.values[option] for option in TEXTS if option in change.current.values}
-            topic = dict(self.payload(dict(texts, **change.target)), name=change.names["name"])
+            texts = {option: change.existing.values[option] for option in TEXTS if option in change.existing.values}
+            topic = dict(self.resource.payload(dict(texts, **change.planned)), name=change.names["name"])
             for row in topic["policies"]:
                 row.update(
                     (key, change.extra[row["app_name"]][key])
@@ -357,17 +361,17 @@ class RomaTopicPolicy(Resource):
                 )
             topics.append(topic)
         path = ("mqs", "instances", changes[0].names["instance_id"], "topics", "accesspolicy")
-        client.call("UpdateTopicAccessPolicy", "POST", path, body={"topics": topics})
+        self.client.call("UpdateTopicAccessPolicy", "POST", path, body={"topics": topics})
 
-    def _add(self, client, change):
+    def _add(self, change):
         """Add rows and leave the others, so that nobody else's are lost; whether this region has the call for it."""
         operation = "BatchAddTopicAccessPolicy"
-        if operation in client.not_offered:
+        if operation in self.client.not_offered:
             return False
         rows = []
-        for row in self.payload({"policies": {app: change.target["policies"][app] for app in _new_rows(change)}})[
-            "policies"
-        ]:
+        for row in self.resource.payload(
+            {"policies": {app: change.planned["policies"][app] for app in _new_rows(change)}}
+        )["policies"]:
             who = change.extra[row["app_name"]]
             row["user_name"] = who.get("added_as", who["app_id"])
             del row["owner"]
@@ -375,36 +379,33 @@ class RomaTopicPolicy(Resource):
         names = change.names
         path = ("mqs", "instances", names["instance_id"], "topics", names["name"], "access-policies", "batch-add")
         try:
-            client.call(operation, "POST", path, body={"policies": rows})
-        except errors.CallError as error:
+            self.client.call(operation, "POST", path, body={"policies": rows})
+        except errors.RequestError as error:
             if not codes.not_offered(error):
                 raise
-            client.not_offered.add(operation)
+            self.client.not_offered.add(operation)
             return False
         return True
 
 
 def _new_rows(change):
-    return [app for app in change.target["policies"] if app not in change.current.values["policies"]]
+    return [app for app in change.planned["policies"] if app not in change.existing.values["policies"]]
 
 
 def _only_adds(change):
     """Whether a change adds rows of applications that are new on the topic, and does nothing else."""
-    held, target = change.current.values["policies"], change.target["policies"]
-    kept = all(target.get(app) == row for app, row in held.items())
+    held, planned = change.existing.values["policies"], change.planned["policies"]
+    kept = all(planned.get(app) == row for app, row in held.items())
     return (
-        not change.wanted.purge
+        not change.desired.purge
         and set(change.after) == {"policies"}
         and kept
-        and not any(target[app]["owner"] for app in _new_rows(change))
+        and not any(planned[app]["owner"] for app in _new_rows(change))
     )
 
 
 def _shown_by(listed, changes):
     """Whether the rows that were read show their applications by "id" or by "key"; ``None`` where they do not tell."""
-    users = {user for change in changes for user in change.current.raw.shown.values() if user}
+    users = {user for change in changes for user in change.existing.raw.shown.values() if user}
     ids, keys = (users & {row.get(key) for row in listed if isinstance(row.get(key), str)} for key in ("id", "key"))
     return "id" if ids else "key" if keys else None
-
-
-RESOURCE = RomaTopicPolicy()

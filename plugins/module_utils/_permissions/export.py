@@ -96,7 +96,7 @@ class _Holder:
         """Comments, and the grants that fit; none where even native permissions cannot say it."""
         comments = [self._origin()]
         try:
-            held = self.system.held(self.row)
+            held = self.system.existing(self.row)
         except ValueError as error:
             return comments + [f"Not exported: {error}."], []
         values = self._values(held)
@@ -162,8 +162,8 @@ class _Holder:
         if name == defining.LOCKDOWN:
             return self.system.name != "huaweicloud_roma" and not self.system.locked(self.row)
         try:
-            given = self.system.given(self.system.native(defining.expand(definition, values)))
-            return self.system.same(self.system.add(self.system.bare(held, self.row, [given]), [given]), held)
+            given = self.system.from_options(self.system.native(defining.expand(definition, values)))
+            return self.system.same(self.system.add(self.system.baseline(held, self.row, [given]), [given]), held)
         except ValueError:
             return False
 

@@ -17,7 +17,7 @@ from .permission_set import NOT_SHOWN, FieldError, Quotes, normal, type_of
 from .setups import CUSTOM, LISTS, LOCKDOWN
 
 SYSTEMS = {
-    module.SYSTEM.name: module.SYSTEM
+    module.PERMISSION_SET.name: module.PERMISSION_SET
     for module in (ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma)
 }
 SCOPES = ("service_id", "instance_id")
@@ -29,14 +29,14 @@ QUOTES = Quotes(SYSTEMS.values(), set(FIELDS) - {"secret_key"})
 
 
 class Grant:
-    """One grant. ``given`` is what it gives, a permission of its system."""
+    """One grant. ``permission`` is what it gives, in the form of its system's permission set."""
 
-    __slots__ = ("absent", "given", "index", "lockdown", "names", "raw", "scope", "secret", "setup", "system")
+    __slots__ = ("absent", "index", "lockdown", "names", "permission", "raw", "scope", "secret", "setup", "system")
 
     def __init__(self, index, raw):
         self.index = index
         self.raw = raw  # the fields as they were written, less the secret
-        self.system = self.scope = self.names = self.setup = self.given = self.secret = None
+        self.system = self.scope = self.names = self.setup = self.permission = self.secret = None
         self.absent = raw.get("state") == "absent"
         self.lockdown = False
 
@@ -91,7 +91,7 @@ class _Checker:
         grant.secret = self._secret(grant)
         definition = self._definition(grant)
         if definition is not None:
-            self._given(grant, definition)
+            self._permission(grant, definition)
         return None if self.problems else grant
 
     def _scope(self, system):
@@ -114,7 +114,7 @@ class _Checker:
         if not isinstance(value, dict):
             value = {keys[0]: value}
         named = value and all(_is_name(name) for name in value.values()) and set(value) <= set(keys)
-        # An application's id alone is in no answer; a token has one name that counts.
+        # An application's id alone is in no response; a token has one name that counts.
         if not named or (keys[0] not in value if system.name == "huaweicloud_roma" else len(value) > 1):
             self.wrong("principal", right)
             return {}
@@ -129,7 +129,7 @@ class _Checker:
             return None
         (field,) = (field for field in grant.system.resource.fields if field.option == "secret_key")
         try:
-            normal("secret_key", field.kind, secret)
+            normal("secret_key", field.type, secret)
             if user and secret in (user, user[::-1]):
                 raise ValueError("not the user's name, nor the name spelled backwards")
         except ValueError as error:
@@ -160,7 +160,7 @@ class _Checker:
             self.wrong("state", f"present, since {LOCKDOWN} gives nothing that could be taken back")
         return definition
 
-    def _given(self, grant, definition):
+    def _permission(self, grant, definition):
         used, values = setups.fields(definition), {}
         for field in LISTS + ("tag", "expires"):
             value = self.raw.get(field)
@@ -178,7 +178,7 @@ class _Checker:
             return
         try:
             native = grant.system.native(setups.expand(definition, values))
-            grant.given = grant.system.given(native, verbatim=grant.setup == CUSTOM)
+            grant.permission = grant.system.from_options(native, verbatim=grant.setup == CUSTOM)
         except FieldError as error:
             if grant.setup == CUSTOM and error.field in self.raw["permissions"]:
                 got = NOT_SHOWN
@@ -245,7 +245,7 @@ def check(grants, setups):
 def reads(grant):
     """What must be read to plan a grant, as options of the system's `_info` module."""
     if grant.system.name == "huaweicloud_roma":
-        return [{"instance_id": grant.scope, "name": topic} for topic in sorted(grant.given)]
+        return [{"instance_id": grant.scope, "name": topic} for topic in sorted(grant.permission)]
     return [{grant.system.scope: grant.scope} if grant.scope else {}]
 
 
@@ -270,12 +270,12 @@ def contradictions(group):
 def _contradiction(one, other):
     system = one.system
     if one.lockdown != other.lockdown:
-        if system.apart(one.given, other.given):
+        if system.apart(one.permission, other.permission):
             return None
         return f"{one.setup} and {other.setup}"
     if one.absent != other.absent:
         absent, present = (one, other) if one.absent else (other, one)
-        if system.gives(absent.given) and system.covers(present.given, absent.given):
+        if system.gives(absent.permission) and system.includes(present.permission, absent.permission):
             return "what the one takes back the other one gives"
     if one.secret and other.secret and one.secret != other.secret:
         return "they have different values of secret_key"

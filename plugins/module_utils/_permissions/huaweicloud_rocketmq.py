@@ -13,7 +13,7 @@ a set of addresses, default and the values of rows are sets of PUB and SUB. A ro
 from __future__ import annotations
 
 from .._huaweicloud.rocketmq_user import RESOURCE, addresses
-from .permission_set import NOTHING, FieldError, System
+from .permission_set import EMPTY, FieldError, PermissionSet
 
 KINDS = {
     "topic": ("default_topic_perm", "topic_perms"),
@@ -33,13 +33,13 @@ def _tidy(default, rows):
     return default, {name: words for name, words in rows.items() if words != default}
 
 
-class RocketMQ(System):
+class RocketMQ(PermissionSet):
     name = "huaweicloud_rocketmq"
     resource = RESOURCE
     scope = "instance_id"
     principals = ("user_name",)
 
-    def held(self, shown):
+    def existing(self, shown):
         lacking = [option for option in self.fields if shown.get(option) is None]
         if lacking:
             raise ValueError("the service did not show {}".format(", ".join(lacking)))
@@ -48,7 +48,7 @@ class RocketMQ(System):
             values[rows] = {row["name"]: row for row in shown[rows]}
         return self._permission(values, tidy=True)
 
-    def given(self, values, verbatim=False):
+    def from_options(self, values, verbatim=False):
         return self._permission(values, tidy=False)
 
     def _permission(self, values, tidy):
@@ -62,21 +62,21 @@ class RocketMQ(System):
         return permission
 
     def nothing(self):
-        return {"admin": False, "address": NOTHING, "topic": (NOTHING, {}), "group": (NOTHING, {})}
+        return {"admin": False, "address": EMPTY, "topic": (EMPTY, {}), "group": (EMPTY, {})}
 
-    def add(self, current, given):
-        parts = [current] + given
-        address = NOTHING.union(*(part["address"] for part in parts))
+    def add(self, existing, given):
+        parts = [existing] + given
+        address = EMPTY.union(*(part["address"] for part in parts))
         result = {"admin": any(part["admin"] for part in parts), "address": address}
         for kind in KINDS:
-            result[kind] = _add(current[kind], [part[kind] for part in given])
+            result[kind] = _add(existing[kind], [part[kind] for part in given])
         return result
 
-    def remove(self, current, given):
-        address = current["address"] - given["address"]
-        result = {"admin": current["admin"] and not given["admin"], "address": address}
+    def remove(self, existing, given):
+        address = existing["address"] - given["address"]
+        result = {"admin": existing["admin"] and not given["admin"], "address": address}
         for kind in KINDS:
-            (default, rows), (taken, taken_rows) = current[kind], given[kind]
+            (default, rows), (taken, taken_rows) = existing[kind], given[kind]
             result[kind] = _tidy(
                 default - taken,
                 {name: rows.get(name, default) - taken_rows.get(name, taken) for name in set(rows) | set(taken_rows)},
@@ -114,7 +114,7 @@ class RocketMQ(System):
         return {option: value for option, value in nothing.items() if shown[option] != value}
 
     def refuse(self, grant, held):
-        if grant.given["admin"] and grant.setup != "full_access" and not held["admin"]:
+        if grant.permission["admin"] and grant.setup != "full_access" and not held["admin"]:
             raise FieldError("admin", "false, or setup: full_access, which alone makes an administrator")
 
     def words(self, shown):
@@ -127,13 +127,13 @@ class RocketMQ(System):
         return "; ".join(parts)
 
 
-def _add(current, given):
+def _add(existing, given):
     """A default that is given reaches rows only as far as it is new.
 
     A row that is narrower than the default denies something on purpose; only what names its topic
     lifts that.
     """
-    default, rows = current
+    default, rows = existing
     names = set(rows).union(*(special for given_default, special in given))
     total = default.union(*(given_default for given_default, special in given))
     added = {}
@@ -143,4 +143,4 @@ def _add(current, given):
     return _tidy(total, added)
 
 
-SYSTEM = RocketMQ()
+PERMISSION_SET = RocketMQ()

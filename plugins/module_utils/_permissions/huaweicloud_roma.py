@@ -14,15 +14,15 @@ is or go, but nothing can be added to it.
 from __future__ import annotations
 
 from .._huaweicloud.roma_topic_policy import RESOURCE
-from .permission_set import ALL, NOTHING, FieldError, System, unite, without
+from .permission_set import ALL, EMPTY, FieldError, PermissionSet, unite, without
 
 WAYS = ("pub", "sub")
-NEITHER = dict.fromkeys(WAYS, NOTHING)
+NEITHER = dict.fromkeys(WAYS, EMPTY)
 
 
 def _columns():
     (policies,) = (field for field in RESOURCE.fields if field.option == "policies")
-    return {column.option: column for column in policies.kind.columns if column.option != "owner"}
+    return {column.option: column for column in policies.type.columns if column.option != "owner"}
 
 
 def _tags(text):
@@ -56,7 +56,7 @@ def _columns_of(row):
     return "all", "&".join(tags) if any(tags) else ""
 
 
-class Roma(System):
+class Roma(PermissionSet):
     name = "huaweicloud_roma"
     resource = RESOURCE
     scope = "instance_id"
@@ -78,10 +78,10 @@ class Roma(System):
             raise FieldError("access_policy", "one of all, pub, sub")
         return dict(values, topics=topics)
 
-    def held(self, shown):
+    def existing(self, shown):
         return {topic: _parse(row["access_policy"], row["tag"]) for topic, row in shown.items()}
 
-    def given(self, values, verbatim=False):
+    def from_options(self, values, verbatim=False):
         if "access_policy" not in values:
             return dict.fromkeys(values["topics"], NEITHER)
         row = _parse(values["access_policy"], values.get("tag", ""), asked=not verbatim)
@@ -95,10 +95,10 @@ class Roma(System):
     def nothing(self):
         return {}
 
-    def add(self, current, given):
-        result = dict(current)
+    def add(self, existing, given):
+        result = dict(existing)
         for topic in {topic for part in given for topic in part}:
-            rows = [part[topic] for part in [current] + given if topic in part]
+            rows = [part[topic] for part in [existing] + given if topic in part]
             if any(row != rows[0] for row in rows):
                 rows = [self._known(topic, row) for row in rows]
                 result[topic] = {way: unite(row[way] for row in rows) for way in WAYS}
@@ -106,10 +106,10 @@ class Roma(System):
                 result[topic] = rows[0]
         return result
 
-    def remove(self, current, given):
-        result = dict(current)
+    def remove(self, existing, given):
+        result = dict(existing)
         for topic, row in given.items():
-            held = current.get(topic)
+            held = existing.get(topic)
             if held is None or row == NEITHER:
                 continue
             if held != row:
@@ -134,7 +134,7 @@ class Roma(System):
     def apart(self, one, other):
         return not set(one) & set(other)
 
-    def bare(self, held, shown, named):
+    def baseline(self, held, shown, named):
         """The application's own topics stay with it, unless a grant says something about them."""
         given = {topic for part in named for topic in part}
         return {topic: row for topic, row in held.items() if shown[topic]["owner"] and topic not in given}
@@ -142,8 +142,8 @@ class Roma(System):
     def locked(self, shown):
         raise NotImplementedError  # what is refused here are rows, see lock()
 
-    def lock(self, current, given):
-        return {topic: row for topic, row in current.items() if topic not in given}
+    def lock(self, existing, given):
+        return {topic: row for topic, row in existing.items() if topic not in given}
 
     def options(self, shown, before, after):
         """Topic -> row of a policy, or ``None`` where it goes."""
@@ -164,4 +164,4 @@ class Roma(System):
         return "; ".join(parts) or "NONE"
 
 
-SYSTEM = Roma()
+PERMISSION_SET = Roma()

@@ -16,7 +16,7 @@ from __future__ import annotations
 from .. import _errors as errors
 
 ALL = "ALL"  # a set that includes all others, also what is created later
-NOTHING = frozenset()
+EMPTY = frozenset()
 NOT_SHOWN = "a value that is not shown"
 
 
@@ -42,7 +42,7 @@ class Quotes:
         for system in systems:
             self.keys.update(system.principals, system.fields)
             for field in system.fields.values():
-                for kind in [field.kind] + [column.kind for column in getattr(field.kind, "columns", ())]:
+                for kind in [field.type] + [column.type for column in getattr(field.type, "columns", ())]:
                     self.words.update(kind.choices or ())
 
     def plain(self, value, shown=True):
@@ -73,7 +73,7 @@ class FieldError(ValueError):
         self.field = field
 
 
-class System:
+class PermissionSet:
     """One system: how its principals are named, and the algebra of its permissions."""
 
     name = None  # in a grant
@@ -88,7 +88,7 @@ class System:
         """Option -> Field of the permissions that a grant may name."""
         names = {name.option for name in self.resource.names}
         return {
-            field.option: field for field in self.resource.fields if field.option not in names and not field.kind.secret
+            field.option: field for field in self.resource.fields if field.option not in names and not field.type.secret
         }
 
     def native(self, given):
@@ -103,13 +103,13 @@ class System:
         field = self.fields.get(option)
         if field is None:
             raise FieldError(option, "one of " + ", ".join(sorted(self.fields)))
-        return normal(option, field.kind, value)
+        return normal(option, field.type, value)
 
-    def held(self, shown):
+    def existing(self, shown):
         """The permission of a resource as a result of the system's module shows it."""
         raise NotImplementedError
 
-    def given(self, values, verbatim=False):
+    def from_options(self, values, verbatim=False):
         """The permission that normalised native values give; ``verbatim`` values are not interpreted."""
         raise NotImplementedError
 
@@ -118,27 +118,27 @@ class System:
     def nothing(self):
         raise NotImplementedError
 
-    def add(self, current, given):
-        """``current`` and all of ``given``; their order has no meaning."""
+    def add(self, existing, given):
+        """``existing`` and all of ``given``; their order has no meaning."""
         raise NotImplementedError
 
-    def remove(self, current, given):
-        """``current`` without what ``given`` gives."""
+    def remove(self, existing, given):
+        """``existing`` without what ``given`` gives."""
         raise NotImplementedError
 
-    def lock(self, current, given):
-        """``current`` after a lockdown that names ``given``."""
+    def lock(self, existing, given):
+        """``existing`` after a lockdown that names ``given``."""
         return self.nothing()
 
     def apart(self, one, other):
         """Whether two grants of one principal are about different things, so that one may lock and one may give."""
         return False
 
-    def bare(self, held, shown, named):
+    def baseline(self, held, shown, named):
         """What a principal starts from when its grants are all that it shall have; ``named`` is what they give."""
         return self.nothing()
 
-    def covers(self, larger, smaller):
+    def includes(self, larger, smaller):
         try:
             return self.same(self.add(larger, [smaller]), larger)
         except ValueError:
@@ -146,7 +146,7 @@ class System:
 
     def gives(self, given):
         """Whether it is anything at all."""
-        return not self.covers(self.nothing(), given)
+        return not self.includes(self.nothing(), given)
 
     def same(self, one, other):
         return one == other
@@ -192,7 +192,7 @@ def normal(option, kind, value):
             if not texts or (choices and not set(value) <= set(choices)):
                 raise FieldError(option, right)
     try:
-        return kind.wanted(value)
+        return kind.desired(value)
     except ValueError as error:
         raise FieldError(option, f"{right} ({error})") from None
 
@@ -200,7 +200,7 @@ def normal(option, kind, value):
 def _rows(option, kind, value):
     """Rows of a keyed list."""
     (column,) = kind.columns
-    words = kind.columns[0].kind.choices
+    words = kind.columns[0].type.choices
     right = "a mapping of names to one of {}, such as {{orders: {}}}".format(", ".join(words), words[0])
     try:
         value = kind.given(value)
@@ -216,18 +216,18 @@ def _rows(option, kind, value):
 def unite(parts):
     """The union of sets, of which ALL includes every other."""
     parts = list(parts)
-    return ALL if ALL in parts else NOTHING.union(*parts)
+    return ALL if ALL in parts else EMPTY.union(*parts)
 
 
-def without(current, taken, what):
+def without(existing, taken, what):
     """A set less another one; ValueError where ALL would have to have a hole."""
     if not taken:
-        return current
+        return existing
     if taken == ALL:
-        return NOTHING
-    if current == ALL:
+        return EMPTY
+    if existing == ALL:
         raise ValueError(f"{what} is everything, and everything but {joined(taken)} cannot be expressed")
-    return current - taken
+    return existing - taken
 
 
 def joined(names):

@@ -42,7 +42,7 @@ class Subject:
     def settle(self, exact):
         """Work out what it is to hold; ValueError or FieldError when that is not to be had."""
         system, exists = self.system, self.shown is not None
-        held = system.held(self.shown) if exists else system.nothing()
+        held = system.existing(self.shown) if exists else system.nothing()
         for grant in self.presents:
             try:
                 system.refuse(grant, held)
@@ -50,13 +50,13 @@ class Subject:
                 raise ValueError(f"{error.field} must be {error}") from None
         self.before = base = held
         if exact and exists:
-            base = system.bare(held, self.shown, [grant.given for grant in self.grants])
+            base = system.baseline(held, self.shown, [grant.permission for grant in self.grants])
         for grant in self.grants:
             if grant.lockdown:
-                base = system.lock(base, grant.given)
+                base = system.lock(base, grant.permission)
             elif grant.absent and not exact:
-                base = system.remove(base, grant.given)
-        self.after = system.add(base, [grant.given for grant in self.presents])
+                base = system.remove(base, grant.permission)
+        self.after = system.add(base, [grant.permission for grant in self.presents])
 
     def options(self):
         """The module's options, or nothing when there is nothing to do; sets the action."""
@@ -77,7 +77,7 @@ class Subject:
     def check_new(self, found):
         """Raise Refused for a name in the options ``found`` that is new and that nobody can mean, as the module would."""
         for option, value in found.items():
-            kind = self.system.fields[option].kind
+            kind = self.system.fields[option].type
             if kind.adds:
                 held = (self.shown or {}).get(option) or ()
                 kind.check_new(kind.names(held), kind.names(value), option)
@@ -213,7 +213,7 @@ class _Topics:
         groups = {}
         for grant in grants:
             groups.setdefault((grant.scope, grant.names["app_name"]), []).append(grant)
-            missing = sorted(topic for topic in grant.given if (grant.scope, topic) not in self.topics)
+            missing = sorted(topic for topic in grant.permission if (grant.scope, topic) not in self.topics)
             if missing:
                 text = f"topics that instance {grant.scope} has; it has no {', '.join(missing)}"
                 problems.append(f"{grant.position}.topics: got {grant.raw.get('topics')!r}; right would be {text}")
@@ -242,8 +242,8 @@ class _Topics:
         for topic, row in found.items():
             key = (subject.scope, topic)
             if row:
-                there = policies.kind.names(self.topics[key]["policies"])
-                texts.new_names([app["app_name"]], there, topic, "app_name", policies.kind.check_key)
+                there = policies.type.names(self.topics[key]["policies"])
+                texts.new_names([app["app_name"]], there, topic, "app_name", policies.type.check_key)
             if key not in self.positions:
                 self.positions[key] = len(self.entries)
                 self.entries.append({"instance_id": subject.scope, "name": topic, "policies": [], "purge": False})
@@ -252,5 +252,5 @@ class _Topics:
             )
             subject.entries[topic] = self.positions[key]
         # Of topics that no grant names only what changes is of interest.
-        named = set(subject.entries).union(*(grant.given for grant in subject.grants))
+        named = set(subject.entries).union(*(grant.permission for grant in subject.grants))
         subject.shown = {topic: subject.shown.get(topic) for topic in sorted(named)}

@@ -31,7 +31,7 @@ def result(systems, grants, plans, outputs):
                 row["state"] = raw.get("state", "present")
                 row.update(index=index, before=before, now=after, action=subject["action"], changed=changed)
                 if name == "huaweicloud_roma":
-                    _only_topics(row, subject, set(grants[index].given))
+                    _only_topics(row, subject, set(grants[index].permission))
                 row["before_text"], row["now_text"] = _words(system, row["before"]), _words(system, row["now"])
                 rows.append(row)
     return sorted(rows, key=lambda row: row["index"])
@@ -73,8 +73,8 @@ def _words(system, shown):
 
 
 def table(rows, width=48):
-    """Lines of a table: grant, now, wanted, action."""
-    cells = [("grant", "now", "wanted", "action")]
+    """Lines of a table: grant, now, desired, action."""
+    cells = [("grant", "now", "desired", "action")]
     for row in rows:
         who = row["principal"]
         if isinstance(who, dict):
@@ -86,8 +86,8 @@ def table(rows, width=48):
                 row["index"], row["system"], f" {where}" if where else "", who, row["setup"], absent
             )
         )
-        wanted = row["now_text"] if row["changed"] else "the same"
-        cells.append((grant, row["before_text"], wanted, row["action"]))
+        desired = row["now_text"] if row["changed"] else "the same"
+        cells.append((grant, row["before_text"], desired, row["action"]))
     wrapped = [[_wrap(text, width) for text in line] for line in cells]
     widths = [max(len(part) for line in wrapped for part in line[column]) for column in range(4)]
     lines = []

@@ -20,7 +20,7 @@ LOCKDOWN = "no_access"
 FULL = "full_access"
 
 
-class SetupError(ValueError):
+class SetUpError(ValueError):
     """A definition of a set-up that is not right."""
 
 
@@ -31,7 +31,7 @@ def _placeholder(value):
         return None
     if found.group(1) not in LISTS + TEXTS:
         words = ", ".join("$" + word for word in LISTS + TEXTS)
-        raise SetupError(f"{value} stands for nothing; right would be one of {words}")
+        raise SetUpError(f"{value} stands for nothing; right would be one of {words}")
     return found.group(1), found.group(2) == "?"
 
 
@@ -124,10 +124,10 @@ def problems(builtin, own, systems):
 
 def _check(system, definition, sample):
     if not isinstance(definition, dict):
-        raise SetupError("right would be a mapping of the module's options")
+        raise SetUpError("right would be a mapping of the module's options")
     fields(definition)
-    given = system.given(system.native(expand(definition, sample)))
+    given = system.from_options(system.native(expand(definition, sample)))
     if system.name == "huaweicloud_rocketmq" and given["admin"]:
-        raise SetupError("admin is never turned on except by full_access")
+        raise SetUpError("admin is never turned on except by full_access")
     if not system.gives(given):
-        raise SetupError("it gives nothing; use no_access to take everything away")
+        raise SetUpError("it gives nothing; use no_access to take everything away")

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from .._schema.fields import Time
 from .._ucloud.ufile_token import AT_CREATION, RESOURCE
-from .._ucloud.ufile_token import NOTHING as NONE
-from .permission_set import FieldError, System, joined
+from .._ucloud.ufile_token import NO_OPERATIONS as NONE
+from .permission_set import FieldError, PermissionSet, joined
 
 EVERYTHING = frozenset("*")
 DENY = "TOKEN_DENY_UPDATE"  # takes away: nothing may be overwritten
@@ -40,7 +40,7 @@ def _tidy(side, entries):
     )
 
 
-class UFile(System):
+class UFile(PermissionSet):
     name = "ucloud_ufile"
     resource = RESOURCE
     principals = ("token_name", "token_id")
@@ -50,7 +50,7 @@ class UFile(System):
         """Less what cannot be given to a token that exists."""
         return {option: field for option, field in super().fields.items() if option not in AT_CREATION}
 
-    def held(self, shown):
+    def existing(self, shown):
         needed = ["allowed_ops"]
         if set(shown.get("allowed_ops") or ()) - {NONE}:
             needed = SIDES.values()
@@ -59,7 +59,7 @@ class UFile(System):
                 raise ValueError(f"the service did not show {option}")
         return self._permission(shown)
 
-    def given(self, values, verbatim=False):
+    def from_options(self, values, verbatim=False):
         if "allowed_ops" not in values:
             raise FieldError("allowed_ops", "a list of operations")
         if set(values["allowed_ops"]) - {NONE, DENY} and "allowed_buckets" not in values:
@@ -79,7 +79,7 @@ class UFile(System):
     def nothing(self):
         return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}
 
-    def bare(self, held, shown, named):
+    def baseline(self, held, shown, named):
         return dict(self.nothing(), expires=held["expires"])  # a date is no permission
 
     def same(self, one, other):
@@ -90,55 +90,55 @@ class UFile(System):
             return True
         return all(_tidy(side, one[side]) == _tidy(side, other[side]) for side in SIDES)
 
-    def add(self, current, given):
+    def add(self, existing, given):
         expires = {part["expires"] for part in given} - {None}
         if len(expires) > 1:
             times = " and ".join(Time.iso(moment) for moment in sorted(expires))
             raise ValueError(f"a token has one expiry, and these grants say {times}")
-        boxes = [part for part in [current] + given if part["ops"]]
-        result = dict(current, expires=expires.pop() if expires else current["expires"])
-        result["deny"] = self._denied(current, given)
+        boxes = [part for part in [existing] + given if part["ops"]]
+        result = dict(existing, expires=expires.pop() if expires else existing["expires"])
+        result["deny"] = self._denied(existing, given)
         if not boxes:
             return result
         for side in SIDES:
             total = _tidy(side, frozenset().union(*(part[side] for part in boxes)))
             # What says the same stays as it is, however redundant.
-            same = current["ops"] and total == _tidy(side, current[side])
-            result[side] = current[side] if same else total
+            same = existing["ops"] and total == _tidy(side, existing[side])
+            result[side] = existing[side] if same else total
         _refuse_more(boxes, result)
         return result
 
     @staticmethod
-    def _denied(current, given):
+    def _denied(existing, given):
         """Whether overwriting is forbidden. What forbids it is not lifted by adding, nor added where it takes away."""
-        if current["deny"]:
+        if existing["deny"]:
             return True
-        wanted = {part["deny"] for part in given if part["ops"] or part["deny"]}
-        if len(wanted) > 1 or (True in wanted and current["ops"]):
+        desired = {part["deny"] for part in given if part["ops"] or part["deny"]}
+        if len(desired) > 1 or (True in desired and existing["ops"]):
             raise ValueError(f"{DENY} takes something away from the token's other permissions, so it cannot be added")
-        return True in wanted
+        return True in desired
 
-    def remove(self, current, given):
-        if not current["ops"] or not given["ops"]:
-            return current
-        if any(_apart(side, current[side], given[side]) for side in SIDES):
-            return current
-        kept = {side: self._left(side, current[side], given[side]) for side in SIDES}
+    def remove(self, existing, given):
+        if not existing["ops"] or not given["ops"]:
+            return existing
+        if any(_apart(side, existing[side], given[side]) for side in SIDES):
+            return existing
+        kept = {side: self._left(side, existing[side], given[side]) for side in SIDES}
         cut = [side for side, left in kept.items() if left != frozenset()]
         if not cut:
-            return dict(current, ops=frozenset())
+            return dict(existing, ops=frozenset())
         side = cut[0]
         if len(cut) > 1 or kept[side] is None:
             raise ValueError(
                 "what is left would be no longer operations on buckets below prefixes, each with each; it holds "
-                f"{_text(current)}, and {_text(given)} is to be taken back"
+                f"{_text(existing)}, and {_text(given)} is to be taken back"
             )
-        return dict(current, **{side: kept[side]})
+        return dict(existing, **{side: kept[side]})
 
     @staticmethod
-    def _left(side, current, given):
+    def _left(side, existing, given):
         """Entries of one side that stay; ``None`` where only a part of an entry would."""
-        left = frozenset(entry for entry in current if not _within(side, entry, given))
+        left = frozenset(entry for entry in existing if not _within(side, entry, given))
         if any(_within(side, entry, left) for entry in given):
             return None
         return left
@@ -199,4 +199,4 @@ def _text(box):
     return "({} on {} below {})".format(ops, joined(box["buckets"]), joined(box["prefixes"]))
 
 
-SYSTEM = UFile()
+PERMISSION_SET = UFile()

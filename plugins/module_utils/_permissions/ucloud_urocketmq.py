@@ -12,7 +12,7 @@ A permission is ``{"produce": topics, "consume": topics}``, where topics is a se
 from __future__ import annotations
 
 from .._ucloud.urocketmq_token import RESOURCE
-from .permission_set import ALL, NOTHING, FieldError, System, joined, unite, without
+from .permission_set import ALL, EMPTY, FieldError, PermissionSet, joined, unite, without
 
 WAYS = {
     "produce": ("topic_produce_perm", "allow_produce_topic_list"),
@@ -20,13 +20,13 @@ WAYS = {
 }
 
 
-class URocketMQ(System):
+class URocketMQ(PermissionSet):
     name = "ucloud_urocketmq"
     resource = RESOURCE
     scope = "service_id"
     principals = ("name", "token_id")
 
-    def held(self, shown):
+    def existing(self, shown):
         permission = {}
         for way, (perm, topics) in WAYS.items():
             if shown.get(perm) not in ("ALL", "NONE", "PART"):
@@ -36,7 +36,7 @@ class URocketMQ(System):
             permission[way] = _topics(shown[perm], shown.get(topics))
         return permission
 
-    def given(self, values, verbatim=False):
+    def from_options(self, values, verbatim=False):
         permission = {}
         for way, (perm, topics) in WAYS.items():
             if values.get(perm) == "PART" and values.get(topics) is None:
@@ -47,13 +47,13 @@ class URocketMQ(System):
         return permission
 
     def nothing(self):
-        return dict.fromkeys(WAYS, NOTHING)
+        return dict.fromkeys(WAYS, EMPTY)
 
-    def add(self, current, given):
-        return {way: unite([current[way]] + [part[way] for part in given]) for way in WAYS}
+    def add(self, existing, given):
+        return {way: unite([existing[way]] + [part[way] for part in given]) for way in WAYS}
 
-    def remove(self, current, given):
-        return {way: without(current[way], given[way], f"what it may {way}") for way in WAYS}
+    def remove(self, existing, given):
+        return {way: without(existing[way], given[way], f"what it may {way}") for way in WAYS}
 
     def options(self, shown, before, after):
         found = {}
@@ -76,7 +76,7 @@ class URocketMQ(System):
 
 
 def _topics(perm, topics):
-    return ALL if perm == "ALL" else frozenset(topics or ()) if perm == "PART" else NOTHING
+    return ALL if perm == "ALL" else frozenset(topics or ()) if perm == "PART" else EMPTY
 
 
-SYSTEM = URocketMQ()
+PERMISSION_SET = URocketMQ()

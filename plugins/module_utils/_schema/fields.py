@@ -29,12 +29,12 @@ def is_row(value):
     return isinstance(value, dict) and all(isinstance(key, str) for key in value)
 
 
-class Kind:
+class FieldType:
     """Base: one value, compared as it is."""
 
     secret = False
     choices = None  # the words that there are, where there are only a few
-    adds = False  # with `purge: false` a wanted value is added to the current one
+    adds = False  # with `purge: false` a desired value is added to the existing one
 
     def spec(self):
         """The entry of the argument spec, without documentation."""
@@ -44,7 +44,7 @@ class Kind:
         """What Ansible is to check instead of ``value``, the option as the task has it; Refused says what would be right."""
         return value
 
-    def wanted(self, value):
+    def desired(self, value):
         """The normalised form of an option's value; Refused with the reason when it cannot be had."""
         raise NotImplementedError
 
@@ -53,18 +53,18 @@ class Kind:
         return raw is not None
 
     def read(self, raw):
-        """The normalised form of a value in an answer; Refused when it cannot be understood."""
+        """The normalised form of a value in a response; Refused when it cannot be understood."""
         raise NotImplementedError
 
-    def merge(self, current, wanted, purge):
-        return wanted
+    def merge(self, existing, desired, purge):
+        return desired
 
     def names(self, shown):
         """Of a kind that adds: the names that stand in the form of a result, as `check_new` takes them too."""
         raise NotImplementedError
 
-    def check_new(self, current, target, option):
-        """Raise Refused when ``target`` holds something beside ``current`` (``None``: unknown) that nobody can mean."""
+    def check_new(self, existing, planned, option):
+        """Raise Refused when ``planned`` holds something beside ``existing`` (``None``: unknown) that nobody can mean."""
 
     def show(self, value):
         """The form in a result."""
@@ -79,7 +79,7 @@ class Kind:
         return value
 
 
-class Text(Kind):
+class Text(FieldType):
     """One text, possibly one of a few words."""
 
     def __init__(self, choices=None, canonical=None, empty=True, check=None):
@@ -94,7 +94,7 @@ class Text(Kind):
             spec["choices"] = list(self.choices)
         return spec
 
-    def wanted(self, value):
+    def desired(self, value):
         value = self.canonical(plain_text(value))
         if not value and not self.empty:
             raise Refused("it must not be empty")
@@ -113,18 +113,18 @@ class Text(Kind):
             raise Refused(f"expected text, got {errors.brief(raw)}")
         return self.canonical(raw)
 
-    def check_new(self, current, target, option):
+    def check_new(self, existing, planned, option):
         if self.check is name_text:
-            new_names([target], None if current is None else [current], option)
+            new_names([planned], None if existing is None else [existing], option)
 
 
-class Flag(Kind):
+class Flag(FieldType):
     """true or false."""
 
     def spec(self):
         return {"type": "bool"}
 
-    def wanted(self, value):
+    def desired(self, value):
         return value is True
 
     def known(self, raw):
@@ -144,10 +144,10 @@ class Secret(Text):
 
     secret = True
 
-    def wanted(self, value):
+    def desired(self, value):
         if masked(value):
             raise Refused("it must be the secret itself; got what a service shows in the place of one")
-        return super().wanted(value)
+        return super().desired(value)
 
     def known(self, raw):
         return super().known(raw) and not masked(raw)
@@ -169,7 +169,7 @@ def now():
     return time.time()
 
 
-class Time(Kind):
+class Time(FieldType):
     """A point in time as Unix seconds, which has to be to come when it is new; an option may also be ISO 8601."""
 
     ISO = (
@@ -183,7 +183,7 @@ class Time(Kind):
     def spec(self):
         return {"type": "str"}
 
-    def wanted(self, value):
+    def desired(self, value):
         value = str(value).strip()
         seconds = int(value) if re.match(r"^[0-9]{1,18}$", value) else self._iso(value)
         if not 0 < seconds <= self.latest:
@@ -193,11 +193,11 @@ class Time(Kind):
             )
         return seconds
 
-    def check_new(self, current, target, option):
+    def check_new(self, existing, planned, option):
         # An end that has passed and is there already may be repeated, which changes nothing.
-        if target != current and target <= now():
+        if planned != existing and planned <= now():
             raise Refused(
-                f"{option} must be a time to come; got {target}, which is {self.iso(target)}{self._meant(str(target))}"
+                f"{option} must be a time to come; got {planned}, which is {self.iso(planned)}{self._meant(str(planned))}"
             )
 
     def _meant(self, digits):
@@ -247,7 +247,7 @@ class Time(Kind):
     def read(self, raw):
         if isinstance(raw, str) and re.match(r"^\d+(\.0*)?$", raw):
             raw = float(raw)
-        # The range first: an answer may hold a number of a thousand digits, which no float can.
+        # The range first: a response may hold a number of a thousand digits, which no float can.
         usable = isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < 1e18
         if not usable or raw != int(raw):
             raise Refused(f"expected Unix seconds, got {errors.brief(raw)}")
@@ -265,7 +265,7 @@ class Time(Kind):
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class TextSet(Kind):
+class TextSet(FieldType):
     """Texts without an order, each once.
 
     ``nothing`` is the word that stands for an empty set, ``everything`` the one that includes all
@@ -315,7 +315,7 @@ class TextSet(Kind):
             raise Refused(f"{right}, or '{', '.join(self.example)}'; got a text that looks like a list")
         return entries
 
-    def wanted(self, value):
+    def desired(self, value):
         for position, entry in enumerate(value):
             try:
                 if not name_text(entry, "an entry").strip():
@@ -351,15 +351,15 @@ class TextSet(Kind):
         # Not tidied against `choices`: an entry that this release does not know must survive.
         return self._tidy(raw)
 
-    def merge(self, current, wanted, purge):
-        return wanted if purge else self._tidy(set(current) | set(wanted))
+    def merge(self, existing, desired, purge):
+        return desired if purge else self._tidy(set(existing) | set(desired))
 
     def names(self, shown):
         return shown
 
-    def check_new(self, current, target, option):
-        names = set(target) - {self.everything}
-        new_names(names, current, option, "an entry", self.check_entry)
+    def check_new(self, existing, planned, option):
+        names = set(planned) - {self.everything}
+        new_names(names, existing, option, "an entry", self.check_entry)
 
     def show(self, value):
         return list(value)
@@ -368,7 +368,7 @@ class TextSet(Kind):
         return self.separator.join(value) if self.separator is not None else list(value)
 
 
-class Keyed(Kind):
+class Keyed(FieldType):
     """Rows without an order, one for each key: ``{key: {column: value}}`` when normalised."""
 
     adds = True
@@ -389,7 +389,7 @@ class Keyed(Kind):
     def given(self, value):
         """Rows; or a mapping of their keys to the first column, or to the other columns."""
         column = self.columns[0]
-        word = column.kind.choices[0] if column.kind.choices else "…"
+        word = column.type.choices[0] if column.type.choices else "…"
         right = (
             f"it must be a mapping such as {{{self.example}: {word}}}, or a list such as "
             f"[{{{self.key}: {self.example}, {column.option}: {word}}}]"
@@ -427,7 +427,7 @@ class Keyed(Kind):
             raise Refused(f"a row has no {self.key}")
         return plain_text(value, self.key)
 
-    def wanted(self, value):
+    def desired(self, value):
         rows, first = {}, {}
         for position, row in enumerate(value):
             try:
@@ -437,18 +437,18 @@ class Keyed(Kind):
                 if key in rows:
                     raise Refused(f"{key} stands at [{first[key]}] already")
                 first[key] = position
-                rows[key] = self.wanted_row(row)
+                rows[key] = self.desired_row(row)
             except Refused as error:
                 raise Refused(str(error), f"[{position}]{error.where}") from None
         return rows
 
-    def wanted_row(self, row):
+    def desired_row(self, row):
         result = {}
         for column in self.columns:
             value = row.get(column.option)
             if value is not None:
                 try:
-                    result[column.option] = column.kind.wanted(value)
+                    result[column.option] = column.type.desired(value)
                 except Refused as error:
                     raise Refused(str(error), f".{column.option}{error.where}") from None
         return result
@@ -462,28 +462,28 @@ class Keyed(Kind):
         for row in raw:
             key = self.key_of(row)
             if key in rows:
-                raise Refused(f"{key} stands in the answer twice")
+                raise Refused(f"{key} stands in the response twice")
             rows[key] = {column.option: self._read_column(column, row, key) for column in self.columns}
         return rows
 
     @staticmethod
     def _read_column(column, row, key):
         raw = row.get(column.key)
-        if column.kind.choices and not column.kind.known(raw):  # a permission that is not said; a tag is none then
+        if column.type.choices and not column.type.known(raw):  # a permission that is not said; a tag is none then
             raise Refused(f"{key} has no {column.key}")
-        return column.kind.read(raw)
+        return column.type.read(raw)
 
-    def merge(self, current, wanted, purge):
-        result = {} if purge else dict(current)
-        for key, row in wanted.items():
-            result[key] = dict(current.get(key, ()), **row)
+    def merge(self, existing, desired, purge):
+        result = {} if purge else dict(existing)
+        for key, row in desired.items():
+            result[key] = dict(existing.get(key, ()), **row)
         return result
 
     def names(self, shown):
         return [row[self.key] for row in shown]
 
-    def check_new(self, current, target, option):
-        new_names(target, current, option, self.key, self.check_key)
+    def check_new(self, existing, planned, option):
+        new_names(planned, existing, option, self.key, self.check_key)
 
     def show(self, value):
         return [dict({self.key: key}, **self._row(value[key], "show")) for key in sorted(value)]
@@ -491,12 +491,12 @@ class Keyed(Kind):
     def diff(self, value):
         if len(self.columns) == 1:  # `orders: PUB` reads better than a list of pairs
             column = self.columns[0]
-            return {key: column.kind.diff(value[key][column.option]) for key in sorted(value)}
+            return {key: column.type.diff(value[key][column.option]) for key in sorted(value)}
         return {key: self._row(value[key], "diff") for key in sorted(value)}
 
     def _row(self, row, form):
         return {
-            column.option: getattr(column.kind, form)(row[column.option])
+            column.option: getattr(column.type, form)(row[column.option])
             for column in self.columns
             if column.option in row
         }
@@ -505,7 +505,7 @@ class Keyed(Kind):
         return [
             dict(
                 {self.key: key},
-                **{c.key: c.kind.send(value[key][c.option]) for c in self.columns if c.option in value[key]},
+                **{c.key: c.type.send(value[key][c.option]) for c in self.columns if c.option in value[key]},
             )
             for key in sorted(value)
         ]

@@ -27,19 +27,19 @@ DELETE = "delete"
 
 
 class Field:
-    """One permission field: the option, its keys in answers and requests, and its kind."""
+    """One permission field: the option, its keys in responses and requests, and its kind."""
 
-    def __init__(self, option, kind, key, read_keys=None, needed=False, fill=True, initial=None):
+    def __init__(self, option, field_type, key, read_keys=None, needed=False, fill=True, initial=None):
         self.option = option
-        self.kind = kind
-        self.key = key  # in a request, and in an answer unless read_keys says otherwise
+        self.type = field_type
+        self.key = key  # in a request, and in a response unless read_keys says otherwise
         self.read_keys = read_keys or (key,)
         self.needed = needed  # each row of a keyed list gives it
         self.fill = fill  # a write sends it, so a value that cannot be read stops the write
         self.initial = initial  # what a new resource has where the task says nothing (normalised)
 
     def spec(self):
-        return self.kind.spec()
+        return self.type.spec()
 
 
 class Name:
@@ -139,7 +139,7 @@ class Others:
         return [self.forms[form] for form in difflib.get_close_matches(self._form(name), self.forms, cutoff=0.8)]
 
 
-class Wanted:
+class Desired:
     """What a task asks of one resource: only what it names is in ``values``."""
 
     __slots__ = ("absent", "names", "options", "others", "position", "purge", "shown", "values")
@@ -156,27 +156,50 @@ class Wanted:
 
 
 class Resource:
-    """The table of one documented operation. Subclasses only where a call needs code."""
+    """What a documented operation works on, as data: names, fields, and how messages call it."""
 
-    name = None  # 'token': key of the result, its plural of the list
-    plural = None
-    label = None  # 'UFile token', for messages
-    provider = None  # the provider's module: name, argument_spec(), connect(params)
-    service = None  # which of the provider's services
-    operation = None  # the documented operation
-    reading = None  # the one that reads what it writes
-    scope = ()  # Names shared by all entries, given once or with each entry
-    identity = ()  # Names of one resource, the strongest first
-    fields = ()
-    options = {}  # further options of one entry: name -> argument spec
-    facts = {}  # option -> key of what is shown but cannot be set
-    batch = 1  # resources in one write
-    lifecycle = False  # the service can create and delete it
-    makes_credentials = False  # and makes the secret of a new one
-    missing_hint = None
-    ignored_hint = None
+    api = None  # its ResourceAPI, which names it as its `resource`
 
-    # -- names ---------------------------------------------------------------------------------
+    def __init__(
+        self,
+        *,
+        name,
+        plural,
+        label,
+        provider,
+        operation,
+        service=None,
+        reading=None,
+        scope=(),
+        identity=(),
+        fields=(),
+        options=None,
+        facts=None,
+        derived=None,
+        batch=1,
+        lifecycle=False,
+        makes_credentials=False,
+        missing_hint=None,
+        ignored_hint=None,
+    ):
+        self.name = name  # 'token': key of the result, its plural of the list
+        self.plural = plural
+        self.label = label  # 'UFile token', for messages
+        self.provider = provider  # the provider's module: name, argument_spec(), connect(params)
+        self.service = service  # which of the provider's services
+        self.operation = operation  # the documented operation
+        self.reading = reading  # the one that reads what it writes
+        self.scope = scope  # Names shared by all entries, given once or with each entry
+        self.identity = identity  # Names of one resource, the strongest first
+        self.fields = fields
+        self.options = options or {}  # further options of one entry: name -> argument spec
+        self.facts = facts or {}  # option -> key of what is shown but cannot be set
+        self.derived = derived or {}  # option -> function of the normalised values, for what is shown beside them
+        self.batch = batch  # resources in one write
+        self.lifecycle = lifecycle  # the service can create and delete it
+        self.makes_credentials = makes_credentials  # and makes the secret of a new one
+        self.missing_hint = missing_hint
+        self.ignored_hint = ignored_hint
 
     @property
     def names(self):
@@ -206,7 +229,7 @@ class Resource:
                 return scope + (name.option, names[name.option])
         return scope
 
-    def match(self, wanted, candidates, names_of):
+    def match(self, desired, candidates, names_of):
         """The candidate that each entry means, by its strongest name, or ``None``.
 
         TaskError where a name stands for several: guessing would change somebody else's permissions.
@@ -221,7 +244,7 @@ class Resource:
             for name in self.identity
         }
         found, problems = [], []
-        for entry in wanted:
+        for entry in desired:
             option = next(name.option for name in self.identity if entry.names.get(name.option))
             named = index.get((option, entry.names[option]), [])
             if len(named) > 1:
@@ -231,7 +254,7 @@ class Resource:
             if not named and (option, None) in index:
                 # It may be the one that is looked for, which would then be taken for missing, and created twice.
                 ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in index[option, None]))
-                raise errors.AnswerError(
+                raise errors.ResponseError(
                     f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
                 )
             if not named:
@@ -240,37 +263,6 @@ class Resource:
         if problems:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
         return found
-
-    def match_scopes(self, client, wanted, candidates):
-        """The same among candidates of several scopes, which are States."""
-
-        def scope(names):
-            return tuple(names.get(name.option) for name in self.scope)
-
-        found = {}
-        for key in {scope(entry.names) for entry in wanted}:
-            group = [entry for entry in wanted if scope(entry.names) == key]
-            states = [state for state in candidates if scope(state.names) == key]
-            found.update(zip(group, self.match_states(client, group, states)))
-        return [found[entry] for entry in wanted]
-
-    def match_states(self, client, wanted, states):
-        """The same among States of one scope."""
-        return self.match(wanted, states, lambda state: state.names)
-
-    # -- rules that one field alone cannot say -------------------------------------------------
-
-    def check(self, wanted):
-        """Yield a Problem for each thing that is wrong whatever the service holds."""
-        return ()
-
-    def warn(self, wanted):
-        """Yield a text for each thing that is allowed but probably not meant."""
-        return ()
-
-    def settle(self, wanted, current, target):
-        """Bring fields that depend on each other in line; raise Refused to refuse the plan."""
-        return target
 
     def may_create(self, names):
         """Whether a missing resource of these names is created: never one that is named by its id."""
@@ -285,26 +277,6 @@ class Resource:
             return str(error)
         return None
 
-    def check_create(self, wanted, target):
-        """Raise Refused when ``target`` does not suffice to create the resource."""
-
-    def warn_planned(self, change):
-        """Yield a text for each thing about a resource, as it is planned, that is probably not meant."""
-        return ()
-
-    def warn_kept(self, client, states):
-        """Yield a text for what ``exclusive`` leaves there, being none of the task's and out of its reach."""
-        return ()
-
-    def covers(self, client, state):
-        """Whether ``exclusive`` reaches a resource of a scope that it covers."""
-        return True
-
-    def protected(self, state):
-        """Why the service's own resource must not be deleted, or ``None``."""
-
-    # -- calls ---------------------------------------------------------------------------------
-
     def check_names(self, position, names):
         """Yield a Problem for each of ``names`` that none can have."""
         ids = self.names[:-1]  # what the service calls by a name of its own
@@ -315,79 +287,11 @@ class Resource:
             except texts.Refused as error:
                 yield errors.Problem(position, str(error), name.option)
 
-    def entry(self, position, names, params, purge):
-        """The Wanted of one entry's options; TaskError with every option that is refused."""
-        values, problems = {}, []
-        for field in self.fields:
-            value = params.get(field.option)
-            if value is None or (value == [] and field.kind.adds and not purge):
-                continue  # nothing is named, or nothing is to be added
-            try:
-                values[field.option] = field.kind.wanted(value)
-            except texts.Refused as error:
-                problems.append(errors.Problem(position, str(error), field.option + error.where))
-        problems.extend(self.check_names(position, names))
-        options = {option: params.get(option) for option in self.options}
-        wanted = Wanted(position, names, values, purge, options, absent=params.get("state") == "absent")
-        problems = problems or list(self.check(wanted))
-        if problems:
-            raise errors.TaskError(problems)
-        return wanted
-
-    def read(self, client, wanted, full=False):
-        """For each of ``wanted`` its State, or ``None`` where the service says that it does not exist."""
-        groups = {}
-        for entry in wanted:
-            groups.setdefault(tuple(entry.names[name.option] for name in self.scope), []).append(entry)
-        found = {}
-        for group, states in zip(
-            groups.values(), client.each(lambda group: self.read_scope(client, group, full), groups.values())
-        ):
-            found.update(zip(group, states))
-        return [found[entry] for entry in wanted]
-
-    def read_scope(self, client, wanted, full):
-        """The same for entries of one scope.
-
-        Without ``full``, fields that cost a further request may stay unknown where ``wanted`` does not
-        need them.
-        """
-        raise NotImplementedError
-
-    def read_all(self, client, scope):
-        """Every State of one scope."""
-        raise NotImplementedError
-
-    def complete(self, client, changes):
-        """Read what a write of ``changes`` needs beyond the plan; runs in check mode too."""
-
-    def group(self, change):
-        """Changes of one group may share a write."""
-        return self.key(change.names)
-
-    def write(self, client, changes):
-        """Carry out the changes (at most ``batch``, of one group) in one call."""
-        raise NotImplementedError
-
-    def create(self, client, change):
-        """Create the resource, once; returns the names that the service gave it."""
-        raise NotImplementedError
-
-    def delete(self, client, change):
-        """Delete the resource; the writer takes an error of the kind NOT_FOUND for done."""
-        raise NotImplementedError
-
-    def credentials(self, client, names):
-        """The secrets of a new resource, for a task that asks for them."""
-        raise NotImplementedError
-
-    # -- from and to the wire ------------------------------------------------------------------
-
     def parse(self, raw, names, skip=()):
-        """A State from an object of an answer.
+        """A State from an object of a response.
 
         A key that is missing, or says nothing, leaves its field unknown; a value that cannot be understood is
-        an :class:`AnswerError`, since guessing could hide a difference.
+        an :class:`ResponseError`, since guessing could hide a difference.
         """
         values = {}
         for field in self.fields:
@@ -395,26 +299,158 @@ class Resource:
                 continue
             for key in field.read_keys:
                 # What is written back must not be a guess.
-                if field.kind.known(raw.get(key)):
+                if field.type.known(raw.get(key)):
                     try:
-                        values[field.option] = field.kind.read(raw[key])
+                        values[field.option] = field.type.read(raw[key])
                     except ValueError as error:
-                        shown = "a value that is not shown" if field.kind.secret else str(error)
-                        raise errors.AnswerError(
-                            f"the answer for {self.describe(names)} has an unusable {key}: {shown}"
+                        shown = "a value that is not shown" if field.type.secret else str(error)
+                        raise errors.ResponseError(
+                            f"the response for {self.describe(names)} has an unusable {key}: {shown}"
                         ) from None
                     break
         return State(names, values, {option: _fact(raw.get(key)) for option, key in self.facts.items()}, raw)
 
     def payload(self, values):
         """The request's fields for ``values``, under the documented names."""
-        return {field.key: field.kind.send(values[field.option]) for field in self.fields if field.option in values}
+        return {field.key: field.type.send(values[field.option]) for field in self.fields if field.option in values}
 
     def show(self, names, values, facts):
         """The resource as it stands in a result: the same for the module and its ``_info`` twin."""
         shown = dict(dict.fromkeys(self.facts), **facts)
         shown.update((name.option, names.get(name.option)) for name in self.names)
         for field in self.fields:
-            if not field.kind.secret:
-                shown[field.option] = field.kind.show(values[field.option]) if field.option in values else None
+            if not field.type.secret:
+                shown[field.option] = field.type.show(values[field.option]) if field.option in values else None
+        shown.update((option, derive(values)) for option, derive in self.derived.items())
         return shown
+
+
+class ResourceAPI:
+    """How the resources of one table are read and written.
+
+    A provider gives one subclass a resource: ``list``, ``get`` and ``update``, with ``lifecycle`` also ``create`` and
+    ``delete``, and of the hooks below those that it needs. None of them changes what it is given.
+    """
+
+    resource = None  # the Resource
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        if cls.resource is not None:
+            cls.resource.api = cls
+
+    def __init__(self, client):
+        self.client = client
+
+    def match_scopes(self, desired, candidates):
+        """The same among candidates of several scopes, which are States."""
+
+        def scope(names):
+            return tuple(names.get(name.option) for name in self.resource.scope)
+
+        found = {}
+        for key in {scope(entry.names) for entry in desired}:
+            group = [entry for entry in desired if scope(entry.names) == key]
+            states = [state for state in candidates if scope(state.names) == key]
+            found.update(zip(group, self.match_states(group, states)))
+        return [found[entry] for entry in desired]
+
+    def match_states(self, desired, states):
+        """The same among States of one scope."""
+        return self.resource.match(desired, states, lambda state: state.names)
+
+    def check(self, desired):
+        """Yield a Problem for each thing that is wrong whatever the service holds."""
+        return ()
+
+    def warn(self, desired):
+        """Yield a text for each thing that is allowed but probably not meant."""
+        return ()
+
+    def reconcile(self, desired, existing, planned):
+        """Bring fields that depend on each other in line; raise Refused to refuse the plan."""
+        return planned
+
+    def check_create(self, desired, planned):
+        """Raise Refused when ``planned`` does not suffice to create the resource."""
+
+    def warn_planned(self, change):
+        """Yield a text for each thing about a resource, as it is planned, that is probably not meant."""
+        return ()
+
+    def warn_kept(self, states):
+        """Yield a text for what ``exclusive`` leaves there, being none of the task's and out of its reach."""
+        return ()
+
+    def reached_by_exclusive(self, state):
+        """Whether ``exclusive`` reaches a resource that no entry names in a scope that it covers."""
+        return True
+
+    def protected(self, state):
+        """Why the service's own resource must not be deleted, or ``None``."""
+
+    def entry(self, position, names, params, purge):
+        """The Desired of one entry's options; TaskError with every option that is refused."""
+        values, problems = {}, []
+        for field in self.resource.fields:
+            value = params.get(field.option)
+            if value is None or (value == [] and field.type.adds and not purge):
+                continue  # nothing is named, or nothing is to be added
+            try:
+                values[field.option] = field.type.desired(value)
+            except texts.Refused as error:
+                problems.append(errors.Problem(position, str(error), field.option + error.where))
+        problems.extend(self.resource.check_names(position, names))
+        options = {option: params.get(option) for option in self.resource.options}
+        desired = Desired(position, names, values, purge, options, absent=params.get("state") == "absent")
+        problems = problems or list(self.check(desired))
+        if problems:
+            raise errors.TaskError(problems)
+        return desired
+
+    def read(self, desired, full=False):
+        """For each of ``desired`` its State, or ``None`` where the service says that it does not exist."""
+        groups = {}
+        for entry in desired:
+            groups.setdefault(tuple(entry.names[name.option] for name in self.resource.scope), []).append(entry)
+        found = {}
+        for group, states in zip(
+            groups.values(), self.client.each(lambda group: self.get(group, full), groups.values())
+        ):
+            found.update(zip(group, states))
+        return [found[entry] for entry in desired]
+
+    def get(self, desired, full):
+        """The same for entries of one scope.
+
+        Without ``full``, fields that cost a further request may stay unknown where ``desired`` does not
+        need them.
+        """
+        raise NotImplementedError
+
+    def list(self, scope):
+        """Every State of one scope."""
+        raise NotImplementedError
+
+    def prepare(self, changes):
+        """Read what a write of ``changes`` needs beyond the plan; runs in check mode too."""
+
+    def group(self, change):
+        """Changes of one group may share a write."""
+        return self.resource.key(change.names)
+
+    def update(self, changes):
+        """Carry out the changes (at most ``batch``, of one group) in one call."""
+        raise NotImplementedError
+
+    def create(self, change):
+        """Create the resource, once; returns the names that the service gave it."""
+        raise NotImplementedError
+
+    def delete(self, change):
+        """Delete the resource; the writer takes an error of the kind NOT_FOUND for done."""
+        raise NotImplementedError
+
+    def credentials(self, names):
+        """The secrets of a new resource, for a task that asks for them."""
+        raise NotImplementedError

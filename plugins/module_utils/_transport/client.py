@@ -18,17 +18,29 @@ LONGEST_TIMEOUT = 3600  # seconds
 MOST_RETRIES = 100
 
 
+class Provider:
+    """One of the clouds: what its modules take, and how a task's options become a client."""
+
+    def __init__(self, name, title, codes, argument_spec, connect, mutually_exclusive=()):
+        self.name = name  # the prefix of its modules
+        self.title = title  # for messages
+        self.codes = codes  # error code -> (kind, whether to try again, hint); the guide explains each
+        self.argument_spec = argument_spec  # () -> the connection options of its modules
+        self.connect = connect  # (params, secrets, service) -> Client; ConfigurationError; sends nothing
+        self.mutually_exclusive = list(mutually_exclusive)  # lists of options that exclude each other
+
+
 class Client:
-    """Turns operations into answers or typed errors; knows every secret of its run."""
+    """Turns operations into responses or typed errors; knows every secret of its run."""
 
     def __init__(self, transport, secrets):
         self.transport = transport
         self.secrets = secrets
         self.stopped = False
-        self.concurrency = transport.width.limit
+        self.concurrency = transport.concurrency_limit.limit
         self.retries = transport.retries
         self.warnings = []  # about the connection options; each result has them
-        self._proving = threading.RLock()  # entered twice where the first call needs a new token
+        self._proving = threading.RLock()  # entered twice where the first request needs a new token
         self._proven = False
         self._refused = None
         self._once = {}
@@ -46,49 +58,49 @@ class Client:
         with self._once_lock:
             self._once = {}
 
-    def send(self, call):
-        """The good answer to ``call``.
+    def send(self, request):
+        """The good response to ``request``.
 
-        A key is locked after a few refused authentications in a row, so the first call of a client
+        A key is locked after a few refused authentications in a row, so the first request of a client
         goes alone, and after a refusal none follows.
         """
         if self._proven:
-            return self._attempt(call)
+            return self._attempt(request)
         with self._proving:
             if self._refused is not None:
                 raise self._refused
             if not self._proven:
-                answer = self._attempt(call)
+                response = self._attempt(request)
                 self._proven = True
-                return answer
-        return self._attempt(call)
+                return response
+        return self._attempt(request)
 
     @property
     def refused(self):
         """Whether the service refused who asks: nothing more is sent then."""
         return self._refused is not None
 
-    def _attempt(self, call):
+    def _attempt(self, request):
         if self._refused is not None:
             raise self._refused
         try:
-            return self.transport.send(call)
-        except errors.CallError as error:
+            return self.transport.send(request)
+        except errors.RequestError as error:
             if error.kind != errors.AUTHENTICATION:
                 raise
             refusal = error
         try:
-            if self.renew(call):
-                return self._attempt(call)
-        except errors.CallError as error:
+            if self.renew(request):
+                return self._attempt(request)
+        except errors.RequestError as error:
             # What a try before the refusal may have done is not undone by it.
-            error.unclear = error.unclear or refusal.unclear
+            error.outcome_unknown = error.outcome_unknown or refusal.outcome_unknown
             raise
         self._refused = refusal
         raise refusal
 
-    def renew(self, call):
-        """Whether a refused ``call`` now carries a new proof of who asks, so that it may be sent again."""
+    def renew(self, request):
+        """Whether a refused ``request`` now carries a new proof of who asks, so that it may be sent again."""
         return False
 
     def each(self, function, items):
@@ -117,7 +129,7 @@ def argument_spec():
 
 
 def transport(params, timeout, name="timeout"):
-    """A Transport for the connection options; SetupError for values that make no sense.
+    """A Transport for the connection options; ConfigurationError for values that make no sense.
 
     ``name`` is what the time-out is called where it comes from.
     """
@@ -133,12 +145,12 @@ def transport(params, timeout, name="timeout"):
         ("concurrency", params["concurrency"], 1 <= params["concurrency"] <= 64, "from 1 to 64"),
     ):
         if not usable:
-            raise errors.SetupError(f"{option} must be {rule}, not {errors.brief(value)}.")
+            raise errors.ConfigurationError(f"{option} must be {rule}, not {errors.brief(value)}.")
     verify = params["validate_certs"]
     if verify and params["ca_path"]:
         verify = params["ca_path"]
         if not os.path.exists(verify):
-            raise errors.SetupError(f"ca_path {verify} does not exist on the host that runs the task.")
+            raise errors.ConfigurationError(f"ca_path {verify} does not exist on the host that runs the task.")
     return http.Transport(timeout, params["retries"], verify, params["concurrency"])
 
 

@@ -38,7 +38,7 @@ class Source:
         return ", ".join(self.name(option) for option in options)
 
     def text(self, option):
-        """A setting that can stand in one line of a request; SetupError, which does not quote it, says why it cannot."""
+        """A setting that can stand in one line of a request; ConfigurationError, which does not quote it, says why it cannot."""
         value = self.values[option]
         hint = "Was it pasted? What stands before and after it belongs to none."
         if not isinstance(value, str):
@@ -53,10 +53,10 @@ class Source:
             reason, hint = "it holds a template that was not filled in", None
         else:
             return value
-        raise errors.SetupError(f"{self.title} has no usable {self.name(option)}: {reason}.", hint=hint)
+        raise errors.ConfigurationError(f"{self.title} has no usable {self.name(option)}: {reason}.", hint=hint)
 
 
-class Layers:
+class CredentialChain:
     """Settings from several sources, the strongest first: the task, the environment, the official tools' files.
 
     Values that belong together (a key and its secret) are taken from one source only: a key of the
@@ -83,17 +83,17 @@ class Layers:
         return source.name(option) if source else option
 
     def unit(self, needed, optional=()):
-        """The first source that has one of ``needed``; SetupError when it lacks another."""
+        """The first source that has one of ``needed``; ConfigurationError when it lacks another."""
         for source in self.sources:
             found = list(filter(source.has, needed))
             if source.refused:
-                raise errors.SetupError(
+                raise errors.ConfigurationError(
                     source.refused, hint="Give the task or the environment a key, or name another one."
                 )
             lacking = [option for option in needed if option not in found]
             alone = [] if found else list(filter(source.has, optional))
             if alone or (found and lacking):
-                raise errors.SetupError(
+                raise errors.ConfigurationError(
                     f"{source.title} has {source.list(found or alone)} but not {source.list(lacking)}.",
                     hint="Credentials that belong together are taken from one source only.",
                 )
@@ -107,7 +107,7 @@ def header_texts(settings):
     """Refuse what no HTTP header can carry, which is ASCII; ``settings`` by what they are called."""
     for name, value in settings.items():
         if value is not None and not all(" " <= character <= "~" for character in value):
-            raise errors.SetupError(f"{name} holds a character that HTTP cannot carry: only ASCII can be sent.")
+            raise errors.ConfigurationError(f"{name} holds a character that HTTP cannot carry: only ASCII can be sent.")
 
 
 def environment(names):
@@ -123,7 +123,7 @@ def seconds(value, name="timeout"):
             return found
     except (TypeError, ValueError):
         pass
-    raise errors.SetupError(f"{name} must be a number of seconds, not {errors.brief(value)}.") from None
+    raise errors.ConfigurationError(f"{name} must be a number of seconds, not {errors.brief(value)}.") from None
 
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -143,13 +143,13 @@ def read_file(variable, *default):
     except OSError as problem:
         if not named and not os.path.exists(path):  # as in the home of somebody else, too
             return path, None, []
-        raise errors.SetupError(f"{told} cannot be read: {problem.strerror or 'it is no file'}.") from None
+        raise errors.ConfigurationError(f"{told} cannot be read: {problem.strerror or 'it is no file'}.") from None
     # As editors on Windows write it.
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
     try:
         text = content.decode(encoding)
     except UnicodeError:
-        raise errors.SetupError(f"{told} is no text in UTF-8.") from None
+        raise errors.ConfigurationError(f"{told} is no text in UTF-8.") from None
     return path, text, _open_to_others(path, status)
 
 

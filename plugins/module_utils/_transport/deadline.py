@@ -4,7 +4,7 @@
 
 # Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
 
-"""One try of a call: a deadline for its whole answer, and whether the service may have got it.
+"""One try of a call: a deadline for its whole response, and whether the service may have got it.
 
 The time-out of a socket starts again with every byte: a service that sends one now and then, in the head or in the
 body, would hold a task for hours. And of what fails, the libraries do not tell alike whether anything was sent, so
@@ -32,7 +32,7 @@ class Try:
 
 @contextlib.contextmanager
 def within(seconds):
-    """A :class:`Try` of this thread: answers whose head it begins to read must have ended after so many seconds."""
+    """A :class:`Try` of this thread: responses whose head it begins to read must have ended after so many seconds."""
     _THREAD.current = Try(time.monotonic() + seconds)
     try:
         yield _THREAD.current

@@ -6,8 +6,8 @@
 
 """HTTP with the collection's rules: TLS checked, no redirects, bounded tries, sizes and time.
 
-Knows neither provider: a client gives it a :class:`Call`, whose ``check`` turns an answer into
-``None`` (good) or a :class:`CallError` that says whether trying again is right.
+Knows neither provider: a client gives it a :class:`Request`, whose ``check`` turns a response into
+``None`` (good) or a :class:`RequestError` that says whether trying again is right.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from . import deadline as deadlines
-from .throttle import Lane, Pace, Width
+from .throttle import ConcurrencyLimit, Lane, RateLimit
 
 try:
     import requests
@@ -69,18 +69,18 @@ except ImportError:
 
 USER_AGENT = "grantops.cloud (Ansible collection)"
 LONGEST_MESSAGE = 2000  # of a service, in characters; the rest is left out
-LARGEST_ANSWER = 64 * 1024 * 1024
+LARGEST_RESPONSE = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
 FIRST_WAIT = 0.4
 SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
 LARGEST_BACKOFF = 20.0
-# A throttled call was not carried out, so waiting for a turn is no failure: more tries, same total time.
+# A throttled request was not carried out, so waiting for a turn is no failure: more tries, same total time.
 THROTTLED_TRIES = 8
 # "limit:200,time:5 minute", "200 requests in 5 minutes", "200 per hour". What is over seconds is found out by trying.
 WINDOW = r"(?i)(?:\btime: ?|\b(?:in|within|per|every|each|over) |/)([0-9]{1,4})? ?(minute|min|hour|day)s?\b"
 UNITS = {"min": 60, "minute": 60, "hour": 3600, "day": 86400}
-# Of a page that a proxy or load balancer put in the answer's place.
+# Of a page that a proxy or load balancer put in the response's place.
 TITLE = re.compile(r"<title>([^<]{1,100})</title>", re.IGNORECASE)
 # A base URL that all parsers read alike, so that what is checked is what is connected to.
 LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -89,8 +89,8 @@ SEGMENT = r"/(?!\.{0,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:-]+"  # no `.` or `..`,
 BASE_URL = r"(?i:https?)://" + HOST + r"(?::[0-9]{1,5})?(?:" + SEGMENT + r")*/*\Z"
 
 
-class Call:
-    """One request to make, and how to judge its answer."""
+class Request:
+    """One request to make, and how to judge its response."""
 
     def __init__(
         self,
@@ -104,10 +104,10 @@ class Call:
         headers=None,
         body=None,
         auth=None,
-        repeatable=True,
+        idempotent=True,
         lane=None,
     ):
-        self.secrets = secrets  # of the run: what an error of the call must not say
+        self.secrets = secrets  # of the run: what an error of the request must not say
         self.provider = provider
         self.operation = operation
         self.method = method
@@ -116,13 +116,13 @@ class Call:
         self.headers = headers or {}
         self.body = body
         self.auth = auth
-        self.repeatable = repeatable  # False: an unclear outcome goes back to the caller at once
-        self.lane = lane  # what it writes to, if calls that write to it may have to wait for each other
+        self.idempotent = idempotent  # False: an outcome_unknown outcome goes back to the caller at once
+        self.lane = lane  # what it writes to, if requests_ that write to it may have to wait for each other
 
     def error(self, kind, message, **details):
-        """The only way to an error of a call: its message is masked first and cut after."""
+        """The only way to an error of a request: its message is masked first and cut after."""
         url = urlsplit(self.url)
-        return errors.CallError(
+        return errors.RequestError(
             kind,
             self.secrets.cut(message, LONGEST_MESSAGE),
             provider=self.provider,
@@ -133,8 +133,8 @@ class Call:
         )
 
 
-class Answer:
-    """Status, headers and the whole body of an answer."""
+class Response:
+    """Status, headers and the whole body of a response."""
 
     def __init__(self, status, headers, body):
         self.status = status
@@ -142,16 +142,16 @@ class Answer:
         self.body = body
 
     def json(self):
-        """The body as JSON; :class:`AnswerError` for anything that is not plain, unambiguous JSON."""
+        """The body as JSON; :class:`ResponseError` for anything that is not plain, unambiguous JSON."""
         try:
             return json.loads(self.body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
         except RecursionError:
-            raise errors.AnswerError("the answer is nested too deeply to be read") from None
+            raise errors.ResponseError("the response is nested too deeply to be read") from None
         except ValueError as error:
-            raise errors.AnswerError(f"the answer is not JSON ({error}) but {self.what()}") from None
+            raise errors.ResponseError(f"the response is not JSON ({error}) but {self.what()}") from None
 
     def what(self):
-        """What came instead of an answer. Its text is not quoted: half an answer may hold half a secret."""
+        """What came instead of a response. Its text is not quoted: half a response may hold half a secret."""
         kind = (self.headers.get("Content-Type") or "no content type").partition(";")[0].strip()
         title = TITLE.search(self.body[:4096].decode("utf-8", "replace"))
         title = f", titled {' '.join(title.group(1).split())!r}" if title else ""
@@ -186,18 +186,18 @@ def _no_constant(name):
 def check_url(url, allow_http, option="api_url"):
     """Refuse what cannot be called, and what would send credentials over an open line."""
     if "@" in url:
-        raise errors.SetupError(f"{option} must not hold a user name or a password.")  # nor is it quoted
+        raise errors.ConfigurationError(f"{option} must not hold a user name or a password.")  # nor is it quoted
     try:
         parts = urlsplit(url) if re.match(BASE_URL, url) else None
         usable = parts is not None and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
     if not usable:
-        raise errors.SetupError(
+        raise errors.ConfigurationError(
             f"{option} {errors.brief(url)} is not a usable base URL: it must look like https://host or https://host:port/path."
         )
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
-        raise errors.SetupError(
+        raise errors.ConfigurationError(
             f"Refusing to send credentials over plain HTTP to {parts.hostname} ({option}).",
             hint="Use https://, or set allow_http: true if this network is trusted.",
         )
@@ -226,19 +226,21 @@ class Transport:
         self.verify = verify  # True, False, or the path of a CA bundle
         self._stopped = threading.Event()
         self._sleep = sleep or self._stopped.wait
-        self.width = Width(concurrency)
-        self.pace = Pace(self._sleep, clock)
+        self.concurrency_limit = ConcurrencyLimit(concurrency)
+        self.rate_limit = RateLimit(self._sleep, clock)
         self._lanes = {}
         self._clock = clock
         self._session = session or self._new_session()
 
     def _new_session(self):
         if requests is None:
-            raise errors.SetupError(
+            raise errors.ConfigurationError(
                 "The Python library 'requests' is needed.", hint="Install it on the host that runs the task."
             )
         session = _Session()
-        adapter = _Adapter(pool_connections=4, pool_maxsize=self.width.limit, pool_block=True, max_retries=0)
+        adapter = _Adapter(
+            pool_connections=4, pool_maxsize=self.concurrency_limit.limit, pool_block=True, max_retries=0
+        )
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = USER_AGENT
@@ -252,35 +254,35 @@ class Transport:
         """No try begins from now on, and nobody waits for one: the run is over."""
         self._stopped.set()
 
-    def send(self, call):
-        """The good answer to ``call``, or :class:`CallError` once trying again is no longer right."""
-        with self._lanes.setdefault(call.lane, Lane()) as lane:
-            return self._send(call, lane)
+    def send(self, request):
+        """The good response to ``request``, or :class:`RequestError` once trying again is no longer right."""
+        with self._lanes.setdefault(request.lane, Lane()) as lane:
+            return self._send(request, lane)
 
-    def _send(self, call, lane):
+    def _send(self, request, lane):
         deadline = self._clock() + self.timeout * (self.retries + 1)
-        error = call.error(errors.NETWORK, "it had no turn in time", retry=True)
+        error = request.error(errors.NETWORK, "it had no turn in time", retry=True)
         attempt = failures = throttles = busy = 0
-        unclear = False
+        outcome_unknown = False
         while True:
             attempt += 1
             doubled = attempt - 1
             queued = self._clock()
-            with self.width:
+            with self.concurrency_limit:
                 queued = self._clock() - queued
-                started = self.pace.turn()
+                started = self.rate_limit.turn()
                 deadline += queued  # waiting for others of our own is not the service's time
                 if self._stopped.is_set() or self._clock() >= deadline:
                     raise error
-                answer, error = self._once(call, deadline)
+                response, error = self._once(request, deadline)
             if error is None:
-                self.width.served()
-                self.pace.served()
-                return answer
+                self.concurrency_limit.served()
+                self.rate_limit.served()
+                return response
             error.attempts = attempt
             # A clear refusal in the end says nothing about an earlier try.
-            error.unclear = unclear = unclear or error.unclear
-            if error.busy and call.lane is not None:
+            error.outcome_unknown = outcome_unknown = outcome_unknown or error.outcome_unknown
+            if error.busy and request.lane is not None:
                 queued = self._clock()
                 if lane.refused():
                     deadline += self._clock() - queued
@@ -289,13 +291,13 @@ class Transport:
                 busy += 1
                 doubled = busy - 1
             elif error.kind == errors.THROTTLED:
-                if self.pace.throttled(started):
-                    self.width.throttled()
+                if self.rate_limit.throttled(started):
+                    self.concurrency_limit.throttled()
                 throttles += 1
-                doubled = self.pace.back_off()
+                doubled = self.rate_limit.back_off()
             else:
                 failures += 1
-            if not error.retry or (error.unclear and not call.repeatable):
+            if not error.retry or (error.outcome_unknown and not request.idempotent):
                 raise error
             wait = error.retry_after
             if wait is None:
@@ -311,39 +313,39 @@ class Transport:
                 raise error
             self._sleep(wait)
 
-    def _once(self, call, deadline):
+    def _once(self, request, deadline):
         # One try takes no longer than the time-out, and all of them together not longer than they may.
         left = max(min(self.timeout, deadline - self._clock()), SHORTEST_TRY)
         with deadlines.within(left) as attempt:
             try:
-                answer = self._receive(call, left)
-            except errors.CallError as error:
+                response = self._receive(request, left)
+            except errors.RequestError as error:
                 return None, error
             except Exception as problem:  # requests, urllib3, ssl, zlib and the system raise what they like
                 from . import network  # what went well has no use for it
 
                 if not network.is_known(problem):
                     raise
-                return None, network.network_error(call, problem, attempt, self.verify)
-        if 300 <= answer.status < 400:
-            return None, call.error(
+                return None, network.network_error(request, problem, attempt, self.verify)
+        if 300 <= response.status < 400:
+            return None, request.error(
                 errors.REDIRECT,
-                "redirected to %s, which is not followed" % (answer.headers.get("Location") or "nowhere"),
-                status=answer.status,
+                "redirected to %s, which is not followed" % (response.headers.get("Location") or "nowhere"),
+                status=response.status,
                 # No document has it, so what was done before it was sent is not known.
-                unclear=True,
+                outcome_unknown=True,
                 hint="Set api_url to the address that serves the API itself.",
             )
-        return answer, call.check(answer)
+        return response, request.check(response)
 
-    def _receive(self, call, left):
+    def _receive(self, request, left):
         latest = self._clock() + left
         response = self._session.request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            data=call.body,
-            auth=call.auth,
+            request.method,
+            request.url,
+            headers=request.headers,
+            data=request.body,
+            auth=request.auth,
             timeout=left,
             # REQUESTS_CA_BUNDLE applies only to True: an explicit False or path stays as it is.
             verify=self.verify,
@@ -352,30 +354,34 @@ class Transport:
         )
         try:
             chunks, size = [], 0
-            for chunk in _unpacked(call, response):
+            for chunk in _unpacked(request, response):
                 size += len(chunk)
-                if size > LARGEST_ANSWER:
-                    raise call.error(
-                        errors.ANSWER, f"the answer is larger than {LARGEST_ANSWER >> 20} MiB", unclear=True
+                if size > LARGEST_RESPONSE:
+                    raise request.error(
+                        errors.RESPONSE,
+                        f"the response is larger than {LARGEST_RESPONSE >> 20} MiB",
+                        outcome_unknown=True,
                     )
                 if self._clock() > latest:
-                    raise self._unended(call)
+                    raise self._unended(request)
                 chunks.append(chunk)
-            return Answer(response.status_code, response.headers, b"".join(chunks))
-        except errors.CallError:
+            return Response(response.status_code, response.headers, b"".join(chunks))
+        except errors.RequestError:
             raise
         except Exception as problem:
             if self._clock() > latest:
-                raise self._unended(call) from problem
+                raise self._unended(request) from problem
             raise
         finally:
             response.close()
 
-    def _unended(self, call):
-        return call.error(errors.NETWORK, f"the answer did not end within {self.timeout:g} s", retry=True, unclear=True)
+    def _unended(self, request):
+        return request.error(
+            errors.NETWORK, f"the response did not end within {self.timeout:g} s", retry=True, outcome_unknown=True
+        )
 
 
-def _unpacked(call, response):
+def _unpacked(request, response):
     """The body in small pieces. What unpacks it is not left to the libraries, the older of which know no bound."""
     packed = response.raw.stream(CHUNK, decode_content=False)
     encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
@@ -383,8 +389,10 @@ def _unpacked(call, response):
         return packed
     if encoding in ("gzip", "x-gzip"):
         return _gunzip(packed)
-    raise call.error(
-        errors.ANSWER, f"the answer is encoded as {errors.brief(encoding)}, which was not asked for", unclear=True
+    raise request.error(
+        errors.RESPONSE,
+        f"the response is encoded as {errors.brief(encoding)}, which was not asked for",
+        outcome_unknown=True,
     )
 
 
@@ -398,17 +406,17 @@ def _gunzip(packed):
             piece = unpacking.unconsumed_tail
     yield unpacking.flush()
     if not (unpacking.eof or empty):
-        raise EOFError("the answer ends before its packed content does")
+        raise EOFError("the response ends before its packed content does")
 
 
 def _window(error):
-    """Seconds of the time that a limit of requests is over, where a throttled call is told and it is worth a wait."""
+    """Seconds of the time that a limit of requests is over, where a throttled request is told and it is worth a wait."""
     stated = re.search(WINDOW, error.message) if error.kind == errors.THROTTLED else None
     return float(stated.group(1) or 1) * UNITS[stated.group(2).lower()] if stated else None
 
 
 def _back_off(doubled):
-    """Seconds until the next try: spread, so that calls refused together do not come back together."""
+    """Seconds until the next try: spread, so that requests_ refused together do not come back together."""
     if doubled is None:
         return 0.0
     return min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(doubled, 10)) * random.uniform(0.5, 1.0)  # noqa: S311

@@ -70,48 +70,50 @@ def is_known(problem):
     return isinstance(problem, known) or _any([problem], (), "HTTPError", "HTTPException")
 
 
-def network_error(call, problem, attempt, verify):
+def network_error(request, problem, attempt, verify):
     """A typed error for whatever was raised in ``attempt``, saying which of the many causes it was."""
-    setting = _proxy_setting(call.url) if attempt.proxied else None
+    setting = _proxy_setting(request.url) if attempt.proxied else None
     layers = _layers(problem)
     text = _text(layers, attempt.proxied)
-    host = urlsplit(call.url).netloc
+    host = urlsplit(request.url).netloc
     if attempt.sent:
         if _any(layers, socket.timeout, "Timeout", "TimeoutError"):
-            message, hint = f"{host} did not answer in time: {text}", "Raise timeout, or try again later."
+            message, hint = f"{host} did not response in time: {text}", "Raise timeout, or try again later."
         else:
             message, hint = f"the connection broke: {text}", None
-        return call.error(errors.NETWORK, message, retry=True, unclear=True, hint=hint)
+        return request.error(errors.NETWORK, message, retry=True, outcome_unknown=True, hint=hint)
     if isinstance(problem, ProxyRefused):
-        return call.error(errors.NETWORK, f"{setting} {problem}", hint=problem.hint)
+        return request.error(errors.NETWORK, f"{setting} {problem}", hint=problem.hint)
     bundle = next((name for name in BUNDLES if os.environ.get(name)), None) if verify is True else None
     if _any(layers, ssl.SSLError, "SSLError", "CertificateError") or "TLS CA certificate bundle" in str(problem):
         hint = "Check the certificate, or name your own authority with ca_path."
         if bundle:
             hint = f"Check the certificate, and the file that the variable {bundle} names; ca_path goes before it."
-        return call.error(errors.TLS, f"the TLS connection to {host} failed: {text}", hint=hint)
+        return request.error(errors.TLS, f"the TLS connection to {host} failed: {text}", hint=hint)
     if attempt.proxied and _any(layers, OSError, "HTTPError", "HTTPException"):
-        return call.error(
+        return request.error(
             errors.NETWORK,
             f"{setting} names a proxy that could not be used: {text}",
             retry=True,
             hint="Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
         )
     if _any(layers, socket.timeout, "ConnectTimeout"):
-        return call.error(errors.NETWORK, f"no connection to {host} in time: {text}", retry=True, hint="Raise timeout?")
+        return request.error(
+            errors.NETWORK, f"no connection to {host} in time: {text}", retry=True, hint="Raise timeout?"
+        )
     if _any(layers, (), "InvalidURL", "LocationValueError", "IDNAError"):
-        return call.error(
+        return request.error(
             errors.INVALID,
             f"the request cannot be made: {host} is no address that can be called",
             hint="Check region and api_url.",
         )
     if isinstance(problem, ValueError):
-        return call.error(
+        return request.error(
             errors.INVALID,
             "the request cannot be made",
             hint="A credential holds a character that HTTP cannot carry, such as a line break.",
         )
-    return call.error(
+    return request.error(
         errors.NETWORK,
         f"no connection to {host}: {text}",
         retry=True,
@@ -131,7 +133,7 @@ def _layers(problem):
 
 
 def _any(layers, kinds, *names):
-    """Whether one of ``layers`` is of these kinds, or of those that the libraries call so."""
+    """Whether one of ``layers`` is of these kinds, or of those that the libraries request so."""
     return any(
         isinstance(layer, kinds) or any(base.__name__ in names for base in type(layer).__mro__) for layer in layers
     )

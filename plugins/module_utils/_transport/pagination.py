@@ -48,13 +48,13 @@ def each(width, function, items, stop=None):
         pool.shutdown(wait=ended)
 
 
-def rows(answer, key, needed=None):
-    """The list of objects under ``key``, each with the text ``needed``; AnswerError when it is not that."""
-    found = answer.get(key)
+def rows(response, key, needed=None):
+    """The list of objects under ``key``, each with the text ``needed``; ResponseError when it is not that."""
+    found = response.get(key)
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise errors.AnswerError(f"the answer has no usable list {key}")
+        raise errors.ResponseError(f"the response has no usable list {key}")
     if needed and not all(isinstance(row.get(needed), str) and row[needed] for row in found):
-        raise errors.AnswerError(f"an object in {key} has no usable {needed}")
+        raise errors.ResponseError(f"an object in {key} has no usable {needed}")
     return found
 
 
@@ -67,7 +67,7 @@ class Pages:
     """
 
     def __init__(self, width, fetch, size, key, what):
-        self.width = width
+        self.concurrency_limit = width
         self.fetch = fetch
         self.size = size
         self.key = key
@@ -93,22 +93,22 @@ class Pages:
             if -(-(total - step) // step) <= len(missing):
                 rows = self._rest(rows, total)
             else:
-                rows.update(zip(missing, each(self.width, one, missing)))
+                rows.update(zip(missing, each(self.concurrency_limit, one, missing)))
         return {key: rows.get(key) for key in keys}
 
     def _page(self, offset):
         rows, total = self.fetch(offset, self.size)
-        # Compared before anything is made of it: an answer may state an infinite number, or one of a thousand digits.
+        # Compared before anything is made of it: a response may state an infinite number, or one of a thousand digits.
         number = isinstance(total, (int, float)) and not isinstance(total, bool)
         if not number or not 0 <= total <= LARGEST_TOTAL or total != int(total):
-            raise errors.AnswerError(f"the list of {self.what} does not say how many there are")
+            raise errors.ResponseError(f"the list of {self.what} does not say how many there are")
         return {self.key(row): row for row in rows}, int(total)
 
     def _pages(self, offsets):
         """The pages at ``offsets``, some at once; none after an empty one, whatever total was stated."""
         pages, wave = [], FIRST_WAVE
         while len(pages) < len(offsets) and all(page for page, _total in pages):
-            pages.extend(each(self.width, self._page, offsets[len(pages) : len(pages) + wave]))
+            pages.extend(each(self.concurrency_limit, self._page, offsets[len(pages) : len(pages) + wave]))
             wave *= 2
         return pages
 
@@ -124,4 +124,4 @@ class Pages:
                 return found
             if attempt == 1:
                 found, total = self._page(0)
-        raise errors.AnswerError(f"the list of {self.what} changed while it was read, or states a wrong total")
+        raise errors.ResponseError(f"the list of {self.what} changed while it was read, or states a wrong total")

@@ -4,10 +4,10 @@
 
 # Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
 
-"""How many calls run at once and how soon after each other, by what the service's answers allow.
+"""How many calls run at once and how soon after each other, by what the service's responses allow.
 
 A service that throttles says nothing of its limit, and other processes use the same one. So a run
-learns it from the answers it gets, as each of the others does.
+learns it from the responses it gets, as each of the others does.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import time
 from collections import deque
 
 
-class Width:
-    """How many calls run at once: halved when the service throttles, grown back by good answers."""
+class ConcurrencyLimit:
+    """How many calls run at once: halved when the service throttles, grown back by good responses."""
 
     def __init__(self, limit):
         self.limit = max(1, int(limit))
@@ -90,17 +90,17 @@ class Lane:
         self._changed.notify()
 
 
-class Pace:
+class RateLimit:
     """How soon after each other calls start: at once until the service throttles.
 
     From then on a little faster than it served them of late, so that its limit is used up and few
-    calls are refused; good answers make it faster again. One call at a time can be too many for a
-    service that answers fast, so the width alone could not do this.
+    calls are refused; good responses make it faster again. One call at a time can be too many for a
+    service that responses fast, so the width alone could not do this.
     """
 
-    WINDOW = 1.0  # seconds of good answers that tell what the service serves
+    WINDOW = 1.0  # seconds of good responses that tell what the service serves
     ABOVE = 1.05
-    GROWTH = 0.002  # for each good answer since the last refusal
+    GROWTH = 0.002  # for each good response since the last refusal
     MOST = 0.1
     LESS = 1.07
     SLOWEST = 1.0  # seconds between two calls; a service that refuses all is left alone by the waits for a next try
@@ -111,10 +111,10 @@ class Pace:
         self._clock = clock
         self._between = 0.0  # seconds
         self._next = 0.0
-        self._good = 0  # answers since the last refusal
-        self._refusals = 0  # since the last good answer
+        self._good = 0  # responses since the last refusal
+        self._refusals = 0  # since the last good response
         self._slower = float("-inf")  # when it was made slower last
-        self._served = deque()  # when the good answers of the last WINDOW came
+        self._served = deque()  # when the good responses of the last WINDOW came
         self._lock = threading.Lock()
 
     def turn(self):
@@ -150,7 +150,7 @@ class Pace:
             self._good = 0
             self._forget()
             if self._between:
-                # Far above the limit there are refusals only; near to it they come between good answers.
+                # Far above the limit there are refusals only; near to it they come between good responses.
                 self._between = min(self.SLOWEST, self._between * (self.LESS if self._refusals == 1 else 2.0))
             elif len(self._served) > 1 and now > self._served[0]:
                 self._between = (now - self._served[0]) / len(self._served) / self.ABOVE
@@ -160,7 +160,7 @@ class Pace:
     def back_off(self):
         """How often a refused call's wait is doubled; ``None`` when its turn alone is wait enough."""
         with self._lock:
-            # Refusals beside good answers only say that the limit is reached, and the turns see to that.
+            # Refusals beside good responses only say that the limit is reached, and the turns see to that.
             in_a_row = self._refusals - (1 if self._between else 0)
             return in_a_row - 1 if in_a_row > 0 else None
 

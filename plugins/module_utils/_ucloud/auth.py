@@ -97,7 +97,7 @@ def layers(params):
     asked = params.get("profile") or None
     task, environment = creds.Source("The task", params), creds.environment(ENVIRONMENT)
     stored = read_profile(asked or os.environ.get("UCLOUD_PROFILE") or None, "profile" if asked else "UCLOUD_PROFILE")
-    return creds.Layers(*((task, stored, environment) if asked else (task, environment, stored)))
+    return creds.CredentialChain(*((task, stored, environment) if asked else (task, environment, stored)))
 
 
 def read_profile(profile, named_by="profile"):
@@ -109,7 +109,7 @@ def read_profile(profile, named_by="profile"):
         name = next((entry.get("profile") for entry in config if entry.get("active") is True), None)
     chosen = [entry for entry in config + credentials if name is not None and entry.get("profile") == name]
     if profile is not None and not chosen:
-        raise errors.SetupError(
+        raise errors.ConfigurationError(
             f"There is no UCloud profile {profile}, which {named_by} names.",
             hint=f"Profiles are read from {config_path} and {credential_path} of the host that runs the task.",
         )
@@ -133,7 +133,7 @@ def _entries(variable, name):
         entries = [] if text is None else json.loads(text)
     except (ValueError, RecursionError):
         # Not the reason: a parser's message may quote the line, and with it a key.
-        raise errors.SetupError(f"{path} cannot be read as JSON.") from None
+        raise errors.ConfigurationError(f"{path} cannot be read as JSON.") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise errors.SetupError(f"{path} is not a list of profiles.")
+        raise errors.ConfigurationError(f"{path} is not a list of profiles.")
     return path, entries, warnings

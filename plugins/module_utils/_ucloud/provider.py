@@ -51,41 +51,41 @@ class UCloudClient(base.Client):
         self._headers = {"channel-key": channel_key} if channel_key else {}
         secrets.add(credentials["private_key"], credentials["security_token"], channel_key)
 
-    def call(self, action, parameters=None, repeatable=True):
-        """The answer's object. ``Region`` and ``ProjectId`` are added; without the latter it is the default project."""
+    def call(self, action, parameters=None, idempotent=True):
+        """The response's object. ``Region`` and ``ProjectId`` are added; without the latter it is the default project."""
         form = dict({"Region": self.region}, **dict(parameters or {}, Action=action, ProjectId=self.project_id))
-        call = http.Call(
+        call = http.Request(
             TITLE,
             action,
             "POST",
             self.url,
-            lambda answer: self._check(call, answer),
+            lambda response: self._check(call, response),
             secrets=self.secrets,
             headers=self._headers,
             body=urlencode(auth.flatten(form)),
             auth=self._auth,
-            repeatable=repeatable,
+            idempotent=idempotent,
         )
         return self.send(call).json()
 
-    def _check(self, call, answer):
-        """``None``, or the error that the answer is."""
-        about = {"status": answer.status, "request_id": answer.headers.get("X-UCLOUD-REQUEST-UUID")}
-        if answer.status != 200:
+    def _check(self, call, response):
+        """``None``, or the error that the response is."""
+        about = {"status": response.status, "request_id": response.headers.get("X-UCLOUD-REQUEST-UUID")}
+        if response.status != 200:
             kind, retry = errors.INVALID, False
-            if answer.status in (409, 429):
+            if response.status in (409, 429):
                 kind, retry = errors.THROTTLED, True
-            elif answer.status >= 500:
-                kind, retry = errors.SERVER, answer.status in (500, 502, 503, 504)
+            elif response.status >= 500:
+                kind, retry = errors.SERVER, response.status in (500, 502, 503, 504)
             return call.error(
-                kind, f"no UCloud answer but {answer.what()}", retry=retry, unclear=answer.status >= 500,
-                retry_after=answer.retry_after(), hint=None if retry else ADDRESS, **about
+                kind, f"no UCloud response but {response.what()}", retry=retry, outcome_unknown=response.status >= 500,
+                retry_after=response.retry_after(), hint=None if retry else ADDRESS, **about
             )  # fmt: skip
         try:
-            body = answer.json()
-        except errors.AnswerError as problem:
+            body = response.json()
+        except errors.ResponseError as problem:
             return call.error(
-                errors.ANSWER, problem.message, retry=True, unclear=True,
+                errors.RESPONSE, problem.message, retry=True, outcome_unknown=True,
                 hint=ADDRESS, **about
             )  # fmt: skip
         code = ret_code(body)
@@ -93,12 +93,15 @@ class UCloudClient(base.Client):
             return None
         if code is None:
             return call.error(
-                errors.ANSWER, f"the answer has no usable RetCode, but is {answer.what()}", unclear=True, **about
+                errors.RESPONSE,
+                f"the response has no usable RetCode, but is {response.what()}",
+                outcome_unknown=True,
+                **about,
             )
         kind, retry, hint = CODES.get(code, (errors.INVALID, False, None))
         return call.error(
             kind, _message(body), code=code, retry=retry, hint=hint,
-            unclear=kind == errors.SERVER, retry_after=answer.retry_after(), **about
+            outcome_unknown=kind == errors.SERVER, retry_after=response.retry_after(), **about
         )  # fmt: skip
 
 
@@ -118,11 +121,11 @@ def ret_code(body):
 
 
 def connect(params, secrets, service=None):
-    """A client for a task's connection options; SetupError when they do not suffice."""
+    """A client for a task's connection options; ConfigurationError when they do not suffice."""
     layers = auth.layers(params)
     credentials = layers.unit(("public_key", "private_key"), optional=("security_token",))
     if credentials is None:
-        raise errors.SetupError(
+        raise errors.ConfigurationError(
             "No UCloud credentials.",
             hint="Set public_key and private_key, or UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or a profile.",
         )
@@ -142,3 +145,6 @@ def connect(params, secrets, service=None):
     )
     made.warnings = layers.warnings
     return made
+
+
+PROVIDER = base.Provider(NAME, TITLE, CODES, argument_spec, connect, EXCLUSIVE)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource
+from .._schema.resource import Field, Name, Resource, ResourceAPI
 from .._transport import pagination
-from . import provider
+from .provider import PROVIDER
 
-NOTHING = "TOKEN_ALLOW_NONE"
+NO_OPERATIONS = "TOKEN_ALLOW_NONE"
 OPS = (
-    NOTHING,
+    NO_OPERATIONS,
     "TOKEN_ALLOW_READ",
     "TOKEN_ALLOW_WRITE",
     "TOKEN_ALLOW_DELETE",
@@ -45,23 +45,34 @@ def _new_bucket(value):
     texts.no_wildcard(value, "a bucket", instead, characters="*?,;/")
 
 
-class UFileToken(Resource):
-    name = "token"
-    plural = "tokens"
-    label = "UFile token"
-    provider = provider
-    operation = "UpdateUFileToken"
-    reading = "DescribeUFileToken"
-    identity = (Name("token_id"), Name("token_name"))
-    fields = (
-        # One documented example answer spells it TolenName.
+def _expires(values):
+    """The end of a token as people read it."""
+    end = values.get("expire_time")
+    return None if end is None else field_types.Time.iso(end)
+
+
+RESOURCE = Resource(
+    name="token",
+    plural="tokens",
+    label="UFile token",
+    provider=PROVIDER,
+    operation="UpdateUFileToken",
+    reading="DescribeUFileToken",
+    identity=(Name("token_id"), Name("token_name")),
+    fields=(
+        # One documented example response spells it TolenName.
         Field(
             "token_name",
             field_types.Text(empty=False, check=texts.name_text),
             "TokenName",
             read_keys=("TokenName", "TolenName"),
         ),
-        Field("allowed_ops", field_types.TextSet(choices=OPS, nothing=NOTHING), "AllowedOps", initial=(NOTHING,)),
+        Field(
+            "allowed_ops",
+            field_types.TextSet(choices=OPS, nothing=NO_OPERATIONS),
+            "AllowedOps",
+            initial=(NO_OPERATIONS,),
+        ),
         # Without an initial value: the service's is everything, which must be said.
         Field(
             "allowed_prefixes",
@@ -80,53 +91,59 @@ class UFileToken(Resource):
         Field("expire_time", field_types.Time(LATEST), "ExpireTime"),
         Field("black_ip_list", field_types.TextSet(), "BlackIPList", fill=False),
         Field("white_ip_list", field_types.TextSet(), "WhiteIPList", fill=False),
-    )
-    lifecycle = True
-    makes_credentials = True
-    facts = {
+    ),
+    derived={"expires": _expires},
+    lifecycle=True,
+    makes_credentials=True,
+    facts={
         "public_key": "PublicKey",
         "region": "Region",
         "create_time": "CreateTime",
         "modify_time": "ModifyTime",
-    }
-    missing_hint = "Check token_id or token_name, project_id, and that api_url is the site the token lives on."
+    },
+    missing_hint="Check token_id or token_name, project_id, and that api_url is the site the token lives on.",
+)
 
-    def settle(self, wanted, current, target):
+
+class UFileTokenAPI(ResourceAPI):
+    resource = RESOURCE
+
+    def reconcile(self, desired, existing, planned):
         for option in AT_CREATION:
-            if option not in wanted.values:
+            if option not in desired.values:
                 continue
-            held = current.values.get(option)
+            held = existing.values.get(option)
             # Only tokens that have such a list show it.
-            if not wanted.values[option] and held is None:
-                del target[option]
-            elif current.names.get("token_id") and target[option] != held:
+            if not desired.values[option] and held is None:
+                del planned[option]
+            elif existing.names.get("token_id") and planned[option] != held:
                 raise texts.Refused(
                     f"{option} can be set only when a token is created, since UpdateUFileToken does not document it. It is "
                     f"{'not shown' if held is None else list(held)}: leave it out, or create another token"
                 )
-        return target
+        return planned
 
-    def check_create(self, wanted, target):
-        missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in target]
+    def check_create(self, desired, planned):
+        missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in planned]
         if missing:
-            near = wanted.others.like(wanted.names["token_name"])
+            near = desired.others.like(desired.names["token_name"])
             raise texts.Refused(
                 f"it does not exist, and a new token must say {' and '.join(missing)}, or it would have all of them: "
                 "such as allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all"
                 + (f". Is one of these meant? {', '.join(near)}" if near else "")
             )
 
-    def warn(self, wanted):
-        for prefix in wanted.values.get("allowed_prefixes", ()):
+    def warn(self, desired):
+        for prefix in desired.values.get("allowed_prefixes", ()):
             if prefix.startswith("/"):
                 yield (
-                    f"{self.describe(wanted.names)}: allowed_prefixes has {prefix}, and the keys of objects seldom begin "
+                    f"{self.resource.describe(desired.names)}: allowed_prefixes has {prefix}, and the keys of objects seldom begin "
                     "with a slash."
                 )
 
     def warn_planned(self, change):
-        name, end = self.describe(change.names), change.target.get("expire_time")
-        if end is None and change.current is None:
+        name, end = self.resource.describe(change.names), change.planned.get("expire_time")
+        if end is None and change.existing is None:
             yield f"{name}: without expire_time, a new token lives for one day only."
         if end is not None and end <= field_types.now():
             yield (
@@ -134,106 +151,106 @@ class UFileToken(Resource):
                 "delete it."
             )
 
-    def covers(self, client, state):
-        return not client.region or not _elsewhere(client, state)
+    def reached_by_exclusive(self, state):
+        return not self.client.region or not _elsewhere(self.client, state)
 
-    def warn_kept(self, client, states):
+    def warn_kept(self, states):
         if states:
-            names = "; ".join(f"{self.describe(state.names)} in {_shown_region(state) or '?'}" for state in states)
-            yield f"exclusive leaves the tokens of other regions than {client.region}: {names}."
+            names = "; ".join(
+                f"{self.resource.describe(state.names)} in {_shown_region(state) or '?'}" for state in states
+            )
+            yield f"exclusive leaves the tokens of other regions than {self.client.region}: {names}."
 
-    def complete(self, client, changes):
+    def prepare(self, changes):
         problems = [
-            errors.Problem(change.wanted.position, "to delete a token its region is needed", "region")
+            errors.Problem(change.desired.position, "to delete a token its region is needed", "region")
             for change in changes
-            if change.target is None and not _region(client, change)
+            if change.planned is None and not _region(self.client, change)
         ]
         if problems:
             raise errors.TaskError(problems)
 
-    def read_scope(self, client, wanted, full):
+    def get(self, desired, full):
         parameters = {}
-        if len(wanted) == 1 and wanted[0].names.get("token_id"):
-            parameters["TokenId"] = wanted[0].names["token_id"]
-        # Without it, the answer is every token in one piece: cheaper than two single ones.
-        states = self._describe(client, parameters)
-        found = self.match_states(client, wanted, states)
-        if None in found and _may_lack(client, states):
-            found = self.match_states(client, wanted, self._with_region(client, parameters, states))
+        if len(desired) == 1 and desired[0].names.get("token_id"):
+            parameters["TokenId"] = desired[0].names["token_id"]
+        # Without it, the response is every token in one piece: cheaper than two single ones.
+        states = self._describe(parameters)
+        found = self.match_states(desired, states)
+        if None in found and _may_lack(self.client, states):
+            found = self.match_states(desired, self._with_region(parameters, states))
         return found
 
-    def read_all(self, client, scope=None):
-        states = self._describe(client, {})
-        return self._with_region(client, {}, states) if _may_lack(client, states) else states
+    def list(self, scope=None):
+        states = self._describe({})
+        return self._with_region({}, states) if _may_lack(self.client, states) else states
 
-    def match_states(self, client, wanted, states):
+    def match_states(self, desired, states):
         """Of several that have a name, the one of the region that is asked for; else the one that there is."""
-        here = [state for state in states if not _elsewhere(client, state)]
-        found = self.match(wanted, here, lambda state: state.names)
+        here = [state for state in states if not _elsewhere(self.client, state)]
+        found = self.resource.match(desired, here, lambda state: state.names)
         if len(here) == len(states):
             return found
-        missing = [entry for entry, state in zip(wanted, found) if state is None]
-        more = dict(zip(missing, self.match(missing, states, lambda state: state.names)))
-        return [state or more[entry] for entry, state in zip(wanted, found)]
+        missing = [entry for entry, state in zip(desired, found) if state is None]
+        more = dict(zip(missing, self.resource.match(missing, states, lambda state: state.names)))
+        return [state or more[entry] for entry, state in zip(desired, found)]
 
-    def _with_region(self, client, parameters, states):
+    def _with_region(self, parameters, states):
         """``states``, which were read without a region, and those that show with it alone."""
         known = {state.names["token_id"] for state in states}
-        more = self._describe(client, dict(parameters, Region=client.region))
+        more = self._describe(dict(parameters, Region=self.client.region))
         return states + [state for state in more if state.names["token_id"] not in known]
 
-    def _describe(self, client, parameters):
+    def _describe(self, parameters):
         # Whether a region filters is not documented. A token of another one is there all the same, and must be found
         # before one of the same name is made.
         try:
-            answer = client.call("DescribeUFileToken", dict({"Region": None}, **parameters))
-        except errors.CallError as error:
+            response = self.client.call("DescribeUFileToken", dict({"Region": None}, **parameters))
+        except errors.RequestError as error:
             if error.kind == errors.NOT_FOUND:
                 return []
             raise
-        return [self._state(client, row) for row in pagination.rows(answer, "DataSet", "TokenId")]
+        return [self._state(row) for row in pagination.rows(response, "DataSet", "TokenId")]
 
-    def _state(self, client, row):
-        client.secrets.add(row.get("PrivateKey"))
-        state = self.parse(row, {"token_id": row["TokenId"]})
+    def _state(self, row):
+        self.client.secrets.add(row.get("PrivateKey"))
+        state = self.resource.parse(row, {"token_id": row["TokenId"]})
         state.names["token_name"] = state.values.get("token_name")
         return state
 
-    def show(self, names, values, facts):
-        end = values.get("expire_time")
-        return dict(super().show(names, values, facts), expires=None if end is None else field_types.Time.iso(end))
-
-    def write(self, client, changes):
+    def update(self, changes):
         (change,) = changes
-        target = {option: value for option, value in change.target.items() if option not in AT_CREATION}
-        client.call(
+        planned = {option: value for option, value in change.planned.items() if option not in AT_CREATION}
+        self.client.call(
             "UpdateUFileToken",
-            dict(self.payload(target), TokenId=change.names["token_id"], Region=_region(client, change)),
+            dict(self.resource.payload(planned), TokenId=change.names["token_id"], Region=_region(self.client, change)),
         )
 
-    def create(self, client, change):
-        answer = client.call("CreateUFileToken", self.payload(change.target), repeatable=False)
-        # Newer versions answer with the whole token beside its id.
-        token = answer.get("UFileTokenSet")
+    def create(self, change):
+        response = self.client.call("CreateUFileToken", self.resource.payload(change.planned), idempotent=False)
+        # Newer versions response with the whole token beside its id.
+        token = response.get("UFileTokenSet")
         token = token if isinstance(token, dict) else {}
-        client.secrets.add(token.get("PrivateKey"))
-        token_id = answer.get("TokenId") or token.get("TokenId")
+        self.client.secrets.add(token.get("PrivateKey"))
+        token_id = response.get("TokenId") or token.get("TokenId")
         return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
 
-    def delete(self, client, change):
-        client.call("DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(client, change)})
+    def delete(self, change):
+        self.client.call(
+            "DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(self.client, change)}
+        )
 
-    def credentials(self, client, names):
-        for state in self._describe(client, {"TokenId": names["token_id"]}):
+    def credentials(self, names):
+        for state in self._describe({"TokenId": names["token_id"]}):
             pair = [state.raw.get(key) for key in ("PublicKey", "PrivateKey")]
             if state.names["token_id"] == names["token_id"] and all(isinstance(key, str) and key for key in pair):
                 return dict(zip(("public_key", "private_key"), pair))
-        raise errors.AnswerError("DescribeUFileToken answered without its key pair")
+        raise errors.ResponseError("DescribeUFileToken answered without its key pair")
 
 
 def _region(client, change):
     """The token's own, which each write names."""
-    return _shown_region(change.current) or client.region
+    return _shown_region(change.existing) or client.region
 
 
 def _elsewhere(client, state):
@@ -242,13 +259,10 @@ def _elsewhere(client, state):
 
 
 def _may_lack(client, states):
-    """Whether an answer to a call without a region may lack those of the task's region: it shows none of them."""
+    """Whether a response to a call without a region may lack those of the task's region: it shows none of them."""
     return bool(client.region) and client.region not in {_shown_region(state) for state in states}
 
 
 def _shown_region(state):
     region = state.facts.get("region")
     return region if region and isinstance(region, str) else None
-
-
-RESOURCE = UFileToken()

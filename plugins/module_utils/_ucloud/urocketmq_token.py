@@ -11,9 +11,9 @@ from __future__ import annotations
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource
+from .._schema.resource import Field, Name, Resource, ResourceAPI
 from .._transport import pagination
-from . import provider
+from .provider import PROVIDER
 
 PAGE = 100
 PERMS = ("ALL", "NONE", "PART")
@@ -40,114 +40,117 @@ def _topics(perm):
     return field_types.TextSet(separator=SEPARATOR, check=_topic, check_entry=new_topic, example=("orders", "stock"))
 
 
-class URocketMQToken(Resource):
-    name = "token"
-    plural = "tokens"
-    label = "URocketMQ token"
-    provider = provider
-    operation = "UpdateURocketMQToken"
-    reading = "ListURocketMQToken"
-    scope = (Name("service_id", required=True),)
-    identity = (Name("token_id"), Name("name"))
-    fields = (
+RESOURCE = Resource(
+    name="token",
+    plural="tokens",
+    label="URocketMQ token",
+    provider=PROVIDER,
+    operation="UpdateURocketMQToken",
+    reading="ListURocketMQToken",
+    scope=(Name("service_id", required=True),),
+    identity=(Name("token_id"), Name("name")),
+    fields=(
         Field("topic_produce_perm", field_types.Text(choices=PERMS), "TopicProducePerm", initial="NONE"),
         Field("topic_consume_perm", field_types.Text(choices=PERMS), "TopicConsumePerm", initial="NONE"),
         Field("allow_produce_topic_list", _topics("topic_produce_perm"), "AllowProduceTopicList", initial=()),
         Field("allow_consume_topic_list", _topics("topic_consume_perm"), "AllowConsumeTopicList", initial=()),
-    )
-    lifecycle = True
-    makes_credentials = True
-    facts = {"type": "Type", "create_time": "CreateTime", "modify_time": "ModifyTime"}
-    missing_hint = "Check service_id, token_id or name, region and project_id."
+    ),
+    lifecycle=True,
+    makes_credentials=True,
+    facts={"type": "Type", "create_time": "CreateTime", "modify_time": "ModifyTime"},
+    missing_hint="Check service_id, token_id or name, region and project_id.",
+)
 
-    # -- rules ---------------------------------------------------------------------------------
 
-    def check(self, wanted):
+class URocketMQTokenAPI(ResourceAPI):
+    resource = RESOURCE
+
+    def check(self, desired):
         for perm, topics in PAIRS:
-            given, names = wanted.values.get(perm), wanted.values.get(topics)
+            given, names = desired.values.get(perm), desired.values.get(topics)
             if given in ("ALL", "NONE") and names:
                 text = f"a list has a meaning with PART only, and {perm} is {given}"
-                yield errors.Problem(wanted.position, text, topics)
-            if given == "PART" and names == () and wanted.purge:
-                yield errors.Problem(wanted.position, f"PART of no topic is NONE: set {perm}: NONE", topics)
+                yield errors.Problem(desired.position, text, topics)
+            if given == "PART" and names == () and desired.purge:
+                yield errors.Problem(desired.position, f"PART of no topic is NONE: set {perm}: NONE", topics)
 
-    def settle(self, wanted, current, target):
-        reason = self.protected(current)
+    def reconcile(self, desired, existing, planned):
+        reason = self.protected(existing)
         if reason:
-            if any(target.get(field.option) != current.values.get(field.option) for field in self.fields):
+            if any(planned.get(field.option) != existing.values.get(field.option) for field in self.resource.fields):
                 raise texts.Refused(reason)
-            return target
+            return planned
         for perm, topics in PAIRS:
-            if target.get(perm) in ("ALL", "NONE"):
-                if wanted.values.get(topics):
-                    raise texts.Refused(f"{topics} is given, but {perm} is {target[perm]}; set {perm}: PART too")
-                target[topics] = ()
-            elif target.get(perm) == "PART" and target.get(topics) == ():
+            if planned.get(perm) in ("ALL", "NONE"):
+                if desired.values.get(topics):
+                    raise texts.Refused(f"{topics} is given, but {perm} is {planned[perm]}; set {perm}: PART too")
+                planned[topics] = ()
+            elif planned.get(perm) == "PART" and planned.get(topics) == ():
                 raise texts.Refused(f"{perm} is PART, but {topics} names no topic")
-        return target
+        return planned
 
-    # -- calls ---------------------------------------------------------------------------------
-
-    def read_all(self, client, scope):
+    def list(self, scope):
         service_id = scope["service_id"]
-        rows = list(self._pages(client, service_id).all().values())
-        details = client.each(
-            lambda row: self._get(client, service_id, row["TokenId"]) if _lacks_lists(row) else row, rows
+        rows = list(self._pages(service_id).all().values())
+        details = self.client.each(
+            lambda row: self._get(service_id, row["TokenId"]) if _lacks_lists(row) else row, rows
         )
-        return [self._state(client, service_id, row) for row in details]
+        return [self._state(service_id, row) for row in details]
 
-    def read_scope(self, client, wanted, full):
-        service_id = wanted[0].names["service_id"]
-        pages = self._pages(client, service_id)
-        if all(entry.names.get("token_id") for entry in wanted):
-            ids = [entry.names["token_id"] for entry in wanted]
-            rows = pages.find(ids, lambda key: self._get_or_none(client, service_id, key))
+    def get(self, desired, full):
+        service_id = desired[0].names["service_id"]
+        pages = self._pages(service_id)
+        if all(entry.names.get("token_id") for entry in desired):
+            ids = [entry.names["token_id"] for entry in desired]
+            rows = pages.find(ids, lambda key: self._get_or_none(service_id, key))
             chosen = [rows[token_id] for token_id in ids]
         else:
-            chosen = self.match(wanted, pages.all().values(), _names)
-        return client.each(
-            lambda pair: self._state_for(client, service_id, pair[0], pair[1], full), list(zip(wanted, chosen))
+            chosen = self.resource.match(desired, pages.all().values(), _names)
+        return self.client.each(
+            lambda pair: self._state_for(service_id, pair[0], pair[1], full), list(zip(desired, chosen))
         )
 
-    def _state_for(self, client, service_id, entry, row, full):
+    def _state_for(self, service_id, entry, row, full):
         if row is None:
             return None
         if _needs_lists(row, entry, full or entry.shown):
-            row = self._get(client, service_id, row["TokenId"])
-        return self._state(client, service_id, row)
+            row = self._get(service_id, row["TokenId"])
+        return self._state(service_id, row)
 
-    def _pages(self, client, service_id):
+    def _pages(self, service_id):
         def fetch(offset, limit):
-            answer = client.call("ListURocketMQToken", {"ServiceId": service_id, "Limit": limit, "Offset": offset})
-            return pagination.rows(answer, "TokenList", "TokenId"), answer.get("TotalCount")
+            response = self.client.call(
+                "ListURocketMQToken", {"ServiceId": service_id, "Limit": limit, "Offset": offset}
+            )
+            return pagination.rows(response, "TokenList", "TokenId"), response.get("TotalCount")
 
         return pagination.Pages(
-            client.concurrency, fetch, PAGE, lambda row: row["TokenId"], "URocketMQ tokens of " + service_id
+            self.client.concurrency, fetch, PAGE, lambda row: row["TokenId"], "URocketMQ tokens of " + service_id
         )
 
-    def _get(self, client, service_id, token_id, **display):
+    def _get(self, service_id, token_id, **display):
         # Without Display the secret stays where it is.
-        answer = client.call("GetURocketMQToken", dict(display, ServiceId=service_id, TokenId=token_id))
-        token = answer.get("Token")
+        response = self.client.call("GetURocketMQToken", dict(display, ServiceId=service_id, TokenId=token_id))
+        token = response.get("Token")
         if not isinstance(token, dict) or token.get("TokenId") != token_id:
-            raise errors.AnswerError(f"GetURocketMQToken answered without the Token {token_id}")
+            raise errors.ResponseError(f"GetURocketMQToken answered without the Token {token_id}")
         return token
 
-    def _get_or_none(self, client, service_id, token_id):
+    def _get_or_none(self, service_id, token_id):
         """No error table is published, so only the list says that a token does not exist."""
         try:
-            return self._get(client, service_id, token_id)
-        except errors.CallError as error:
+            return self._get(service_id, token_id)
+        except errors.RequestError as error:
             refused = error.kind not in (errors.INVALID, errors.NOT_FOUND) or error.code is None
-            if refused or token_id in self._pages(client, service_id).all():
+            if refused or token_id in self._pages(service_id).all():
                 raise
             return None
 
-    def _state(self, client, service_id, row):
+    def _state(self, service_id, row):
         keys = row.get("AKSK")
         if isinstance(keys, dict):
-            client.secrets.add(keys.get("SecretKey"))
-        state = self.parse(row, dict(_names(row), service_id=service_id))
+            self.client.secrets.add(keys.get("SecretKey"))
+        state = self.resource.parse(row, dict(_names(row), service_id=service_id))
         for perm, topics in PAIRS:
             # The list leaves them out; of a token that is not PART they are empty anyway.
             if state.values.get(perm) in ("ALL", "NONE"):
@@ -156,33 +159,33 @@ class URocketMQToken(Resource):
                 state.values.pop(topics, None)
         return state
 
-    def write(self, client, changes):
+    def update(self, changes):
         (change,) = changes
-        client.call("UpdateURocketMQToken", dict(self._permissions(change), TokenId=change.names["token_id"]))
+        self.client.call("UpdateURocketMQToken", dict(self._permissions(change), TokenId=change.names["token_id"]))
 
     def _permissions(self, change):
-        parameters = dict(self.payload(change.target), ServiceId=change.names["service_id"])
+        parameters = dict(self.resource.payload(change.planned), ServiceId=change.names["service_id"])
         for perm, topics in PAIRS:
-            if change.target[perm] != "PART":
+            if change.planned[perm] != "PART":
                 parameters.pop(topics_key(topics), None)
         return parameters
 
-    def create(self, client, change):
+    def create(self, change):
         parameters = dict(self._permissions(change), Name=change.names["name"])
-        token_id = client.call("CreateURocketMQToken", parameters, repeatable=False).get("TokenId")
+        token_id = self.client.call("CreateURocketMQToken", parameters, idempotent=False).get("TokenId")
         return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
 
-    def delete(self, client, change):
+    def delete(self, change):
         names = change.names
-        client.call("DeleteURocketMQToken", {"ServiceId": names["service_id"], "TokenId": names["token_id"]})
+        self.client.call("DeleteURocketMQToken", {"ServiceId": names["service_id"], "TokenId": names["token_id"]})
 
-    def credentials(self, client, names):
-        token = self._get(client, names["service_id"], names["token_id"], Display="true")
+    def credentials(self, names):
+        token = self._get(names["service_id"], names["token_id"], Display="true")
         keys = token.get("AKSK")
         keys = keys if isinstance(keys, dict) else {}
-        client.secrets.add(keys.get("SecretKey"))
+        self.client.secrets.add(keys.get("SecretKey"))
         if not (_text(keys.get("AccessKey")) and _text(keys.get("SecretKey"))):
-            raise errors.AnswerError("GetURocketMQToken answered without its key pair")
+            raise errors.ResponseError("GetURocketMQToken answered without its key pair")
         return {"access_key": keys["AccessKey"], "secret_key": keys["SecretKey"]}
 
     def protected(self, state):
@@ -192,7 +195,7 @@ class URocketMQToken(Resource):
 
 
 def topics_key(option):
-    return next(field.key for field in URocketMQToken.fields if field.option == option)
+    return next(field.key for field in RESOURCE.fields if field.option == option)
 
 
 def _names(row):
@@ -224,6 +227,3 @@ def _needs_lists(row, entry, full):
         return True
     listed = (row.get("TopicProducePerm"), row.get("TopicConsumePerm"))
     return any(perm in values and values[perm] != shown for (perm, topics), shown in zip(PAIRS, listed))
-
-
-RESOURCE = URocketMQToken()

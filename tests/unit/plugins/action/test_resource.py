@@ -86,7 +86,7 @@ def wired(monkeypatch):
 
 
 def args_of(case, **options):
-    common = dict(CONNECTION[case.resource.provider.NAME], retries=0, concurrency=1, verify_timeout=0)
+    common = dict(CONNECTION[case.resource.provider.name], retries=0, concurrency=1, verify_timeout=0)
     return dict(common, **dict(case.scope, **dict(case.names(), **options)))
 
 
@@ -186,7 +186,7 @@ def test_check_mode_and_diff_are_those_of_the_task(wired, name, case):
 @each_module
 def test_the_info_twin_is_run(wired, name, case):
     wired(case, case.read_all(case.row()))
-    args = dict(CONNECTION[case.resource.provider.NAME], concurrency=1, **case.scope)
+    args = dict(CONNECTION[case.resource.provider.name], concurrency=1, **case.scope)
     assert len(Plugin(name + "_info", args).run(task_vars={})[case.plural]) == 1
 
 

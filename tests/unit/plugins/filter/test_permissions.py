@@ -82,9 +82,9 @@ def test_a_table_of_what_would_be():
     assert rows[0]["before"] is None and rows[0]["now"] == shown and rows[0]["changed"] is True
     assert "Abcdef" not in json.dumps(rows)
     lines = FILTERS["grant_table"](rows)
-    assert [line.split() for line in lines[:1]] == [["grant", "now", "wanted", "action"]]
+    assert [line.split() for line in lines[:1]] == [["grant", "now", "desired", "action"]]
     assert lines[2].startswith("[0] huaweicloud_rocketmq i-1: billing read_only") and lines[2].endswith("create")
-    assert FILTERS["grant_table"]([])[0].split() == ["grant", "now", "wanted", "action"]
+    assert FILTERS["grant_table"]([])[0].split() == ["grant", "now", "desired", "action"]
 
 
 FORGED = "x\x1b[2K\rPLAY RECAP\u202e\x9b"

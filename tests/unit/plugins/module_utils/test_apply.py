@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import signal
 import threading
 
@@ -16,27 +17,27 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
-from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
 
 class Run:
     """A box of toys, each of which is to get another text."""
 
     def __init__(self, count=1, batch=1, verify=True, timeout=30.0, **values):
-        self.resource = Toy()
-        self.resource.batch = batch
-        self.resource.group = lambda change: "all"
         self.ids = [f"n{number}" for number in range(count)]
         self.box = Box(**{key: toy() for key in self.ids})
+        self.api = ToyAPI(self.box)
+        self.api.resource = copy.copy(TOY)
+        self.api.resource.batch = batch
+        self.api.group = lambda change: "all"
         self.clock = Clock()
-        self.writer = writing.Writer(self.resource, self.box, verify, timeout, self.clock.sleep, self.clock)
-        wanted = values or {"text": "new"}
+        self.writer = writing.Writer(self.api, verify, timeout, self.clock.sleep, self.clock)
+        desired = values or {"text": "new"}
         self.changes = [
-            planning.plan(self.resource, Wanted(key, {"id": key}, wanted), State({"id": key}, toy()))
-            for key in self.ids
+            planning.plan(self.api, Desired(key, {"id": key}, desired), State({"id": key}, toy())) for key in self.ids
         ]
 
     def __call__(self):
@@ -57,7 +58,7 @@ def refuse(*ids, **details):
 
     def on_write(written):
         if set(ids) & set(written):
-            raise errors.CallError(errors.INVALID, "no", **details)
+            raise errors.RequestError(errors.INVALID, "no", **details)
 
     return on_write
 
@@ -69,7 +70,7 @@ def lost_after(run, key):
         if key in written:
             for one in written:
                 run.box.toys[one] = toy(text="new")
-            raise errors.CallError(errors.NETWORK, "lost", unclear=True)
+            raise errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True)
 
     return on_write
 
@@ -103,14 +104,14 @@ def test_writes_are_cut_into_batches(count, sizes):
 
 def test_batches_hold_one_group():
     run = Run(4, batch=3)
-    run.resource.group = lambda change: change.names["id"] in ("n0", "n2")
+    run.api.group = lambda change: change.names["id"] in ("n0", "n2")
     run()
     assert run.box.writes == [["n0", "n2"], ["n1", "n3"]]
 
 
 def test_where_nothing_else_is_said_each_is_a_group_of_its_own():
     run = Run(2, batch=3)
-    del run.resource.group
+    del run.api.group
     run()
     assert run.box.writes == [["n0"], ["n1"]]
 
@@ -232,7 +233,7 @@ def test_a_lost_answer_is_looked_into_even_without_verification():
 
 def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
     run = Run(2)
-    run.box.on_write = refuse("n0", unclear=True)
+    run.box.on_write = refuse("n0", outcome_unknown=True)
     error = run.fails()
     assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)
     assert run.clock.slept == []
@@ -240,8 +241,8 @@ def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
 
 def test_a_lost_answer_may_still_be_followed_by_the_write():
     run = Run()
-    run.box.on_write = refuse("n0", unclear=True)
-    assert run.fails().message.endswith("The service may still carry out what it gave no clear answer to.")
+    run.box.on_write = refuse("n0", outcome_unknown=True)
+    assert run.fails().message.endswith("The service may still carry out what it gave no clear response to.")
     run = Run()
     run.box.on_write = refuse("n0")
     assert "may still" not in run.fails().message
@@ -249,11 +250,11 @@ def test_a_lost_answer_may_still_be_followed_by_the_write():
 
 def test_both_what_does_not_show_and_what_may_still_come_are_told():
     run = Run(2, timeout=0)
-    run.box.on_write = refuse("n1", unclear=True)
+    run.box.on_write = refuse("n1", outcome_unknown=True)
     run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
     message = run.fails().message
     assert " Accepted, but the service does not show it: toy n0" in message
-    assert message.endswith(" The service may still carry out what it gave no clear answer to.")
+    assert message.endswith(" The service may still carry out what it gave no clear response to.")
 
 
 def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
@@ -265,8 +266,8 @@ def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
         both.wait(9)
         if written == ["n0"]:
             run.box.toys["n0"] = toy(text="new")
-            raise errors.CallError(errors.NETWORK, "lost", unclear=True)
-        raise errors.CallError(errors.PERMISSION, "forbidden")
+            raise errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True)
+        raise errors.RequestError(errors.PERMISSION, "forbidden")
 
     run.box.on_write = on_write
     error = run.fails()
@@ -279,7 +280,7 @@ def test_a_lost_answer_that_cannot_be_looked_into_says_so():
     run.box.on_write = lost_after(run, "n0")
 
     def fail(ids):
-        raise errors.AnswerError("nonsense")
+        raise errors.ResponseError("nonsense")
 
     run.box.on_read = fail
     error = run.fails()
@@ -291,7 +292,7 @@ def test_a_write_that_cannot_be_read_back_says_so():
     run = Run(2)
 
     def fail(ids):
-        raise errors.CallError(errors.SERVER, "down")
+        raise errors.RequestError(errors.SERVER, "down")
 
     run.box.on_read = fail
     error = run.fails()
@@ -304,7 +305,7 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
 
     def on_write(ids):
         run.box.toys["n1"] = toy(text="new")
-        raise errors.CallError(errors.INVALID, "n0 and n2 failed")
+        raise errors.RequestError(errors.INVALID, "n0 and n2 failed")
 
     run.box.on_write = on_write
     error = run.fails()
@@ -409,7 +410,7 @@ def test_an_end_after_a_refusal_knows_what_was_refused():
 
     def on_write(ids):
         if ids == ["n1"]:
-            raise errors.CallError(errors.PERMISSION, "no")
+            raise errors.RequestError(errors.PERMISSION, "no")
         real(ids)
 
     run.box.concurrency = 1
@@ -481,9 +482,9 @@ class Adding(Run):
 
     def __init__(self, **values):
         super().__init__()
-        wanted = Wanted("n0", {"id": "n0"}, values, purge=False)
+        desired = Desired("n0", {"id": "n0"}, values, purge=False)
         rows = {"kept": {"perm": "PUB"}}
-        self.changes = [planning.plan(self.resource, wanted, State({"id": "n0"}, toy(rows=rows)))]
+        self.changes = [planning.plan(self.api, desired, State({"id": "n0"}, toy(rows=rows)))]
         self.box.toys["n0"] = toy(rows=rows)
         self.writer.timeout = 0
 

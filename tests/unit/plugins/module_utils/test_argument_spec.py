@@ -68,7 +68,9 @@ def test_a_list_stands_alone_and_one_of_the_names_is_needed_without_it(resource)
     names = [name.option for name in resource.identity]
     own = names + [field.option for field in resource.fields if field.option not in names]
     assert spec["required_one_of"] == [[*names, resource.plural]]
-    assert spec["mutually_exclusive"] == resource.provider.EXCLUSIVE + [[resource.plural, option] for option in own]
+    assert spec["mutually_exclusive"] == resource.provider.mutually_exclusive + [
+        [resource.plural, option] for option in own
+    ]
 
 
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
@@ -77,7 +79,7 @@ def test_an_info_twin_takes_names_only_and_needs_the_scope(resource):
     expected = dict(resource.provider.argument_spec(), **{name.option: name.spec() for name in resource.names})
     for name in resource.scope:
         expected[name.option]["required"] = name.required
-    assert found == {"argument_spec": expected, "mutually_exclusive": resource.provider.EXCLUSIVE}
+    assert found == {"argument_spec": expected, "mutually_exclusive": resource.provider.mutually_exclusive}
 
 
 # -- the spec is what is documented ----------------------------------------------------------------
@@ -102,7 +104,7 @@ def documented(module):
 
 def provider_of(resource):
     """What the names of its modules begin with."""
-    return resource.provider.__name__.split(".")[-2][1:]
+    return resource.provider.name
 
 
 def facts(options, below):
@@ -121,7 +123,7 @@ def facts(options, below):
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_the_spec_is_what_the_documentation_says(resource, info):
     spec = _task.argument_spec(resource, bool(info))["argument_spec"]
-    module = f"{provider_of(resource)}_{type(resource).__module__.rpartition('.')[2]}{info}"
+    module = f"{provider_of(resource)}_{resource.api.__module__.rpartition('.')[2]}{info}"
     assert facts(spec, "options") == facts(documented(module), "suboptions")
 
 
@@ -132,7 +134,7 @@ def secrets_of(options):
 @pytest.mark.parametrize("resource", [UFILE, UROCKETMQ, ROCKETMQ, ROMA], ids=cases.NAMES)
 def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
     spec = _task.argument_spec(resource)["argument_spec"]
-    own = {field.option for field in resource.fields if field.kind.secret}
+    own = {field.option for field in resource.fields if field.type.secret}
     assert secrets_of(spec) == SECRETS[provider_of(resource)] | own
     assert secrets_of(spec[resource.plural]["options"]) == own
     for rule in spec[resource.plural]["options"].values():
@@ -142,7 +144,7 @@ def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
 @pytest.mark.parametrize("hint", [None, "Look."])
 @pytest.mark.parametrize(("code", "place"), [(172, "ucloud-172"), (4711, "invalid"), (None, "invalid")])
 def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
-    assert 172 in UFILE.provider.CODES
-    error = errors.CallError("invalid", "no", operation="Op", code=code, hint=hint)
+    assert 172 in UFILE.provider.codes
+    error = errors.RequestError("invalid", "no", operation="Op", code=code, hint=hint)
     found = _task.failure(UFILE, error)["error"]["hint"]
     assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"

@@ -20,24 +20,24 @@ PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 
 
 
 class Wire:
-    """A transport that counts how many calls run at once."""
+    """A transport that counts how many requests_ run at once."""
 
     def __init__(self, *outcomes, width=4):
-        self.width = throttle.Width(width)
+        self.concurrency_limit = throttle.ConcurrencyLimit(width)
         self.retries = 4
         self.outcomes = list(outcomes)
-        self.running = self.most = self.calls = 0
+        self.running = self.most = self.requests_ = 0
         self.lock = threading.Lock()
         self.started = threading.Event()
         self.go_on = threading.Event()
         self.closed = False
 
-    def send(self, call):
+    def send(self, request):
         with self.lock:
-            self.calls += 1
+            self.requests_ += 1
             self.running += 1
             self.most = max(self.most, self.running)
-            outcome = self.outcomes.pop(0) if self.outcomes else call
+            outcome = self.outcomes.pop(0) if self.outcomes else request
         self.started.set()
         self.go_on.wait(10)
         with self.lock:
@@ -51,7 +51,7 @@ class Wire:
 
 
 def refusal(kind=errors.AUTHENTICATION):
-    return errors.CallError(kind, "no")
+    return errors.RequestError(kind, "no")
 
 
 def client(*outcomes):
@@ -60,13 +60,13 @@ def client(*outcomes):
 
 
 def run(made, count):
-    """Send ``count`` calls at once; what each came to."""
+    """Send ``count`` requests_ at once; what each came to."""
     results = []
 
     def send(number):
         try:
             results.append(made.send(number))
-        except errors.CallError as error:
+        except errors.RequestError as error:
             results.append(error)
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(count)]
@@ -85,7 +85,7 @@ def test_the_first_call_goes_alone():
     made, wire = client()
     threads, results = run(made, 5)
     assert wire.started.wait(10)
-    assert (wire.running, wire.calls) == (1, 1)
+    assert (wire.running, wire.requests_) == (1, 1)
     finish(threads, wire)
     assert sorted(results) == [0, 1, 2, 3, 4]
 
@@ -95,7 +95,7 @@ def test_once_one_was_answered_calls_run_side_by_side():
     wire.go_on.set()
     made.send(0)
     meeting = threading.Barrier(4, timeout=10)
-    wire.send = lambda call: meeting.wait() or call
+    wire.send = lambda request: meeting.wait() or request
     threads, results = run(made, 4)
     finish(threads, wire)
     assert len(results) == 4  # none that waited in vain: that would be an error of its own
@@ -105,7 +105,7 @@ def test_no_call_follows_a_refused_authentication():
     made, wire = client(refusal())
     threads, results = run(made, 5)
     finish(threads, wire)
-    assert wire.calls == 1
+    assert wire.requests_ == 1
     assert [error.kind for error in results] == [errors.AUTHENTICATION] * 5
 
 
@@ -114,16 +114,16 @@ def test_no_call_follows_a_refusal_that_comes_later():
     wire.go_on.set()
     assert made.send(1) == "good"
     for _unused in range(2):
-        with pytest.raises(errors.CallError):
+        with pytest.raises(errors.RequestError):
             made.send(2)
-    assert wire.calls == 2
+    assert wire.requests_ == 2
 
 
 @pytest.mark.parametrize("kind", [errors.NETWORK, errors.PERMISSION, errors.SERVER])
 def test_another_failure_does_not_stop_the_client(kind):
     made, wire = client(refusal(kind), "good")
     wire.go_on.set()
-    with pytest.raises(errors.CallError):
+    with pytest.raises(errors.RequestError):
         made.send(1)
     assert made.send(2) == "good"
 
@@ -151,7 +151,7 @@ def test_each_is_as_wide_as_the_client():
 
 
 def layers(*values):
-    return creds.Layers(*(creds.Source(f"source {number}", value) for number, value in enumerate(values)))
+    return creds.CredentialChain(*(creds.Source(f"source {number}", value) for number, value in enumerate(values)))
 
 
 @pytest.mark.parametrize("unset", [{}, {"a": None}, {"a": ""}])
@@ -184,14 +184,14 @@ def test_zero_is_a_timeout():
 )
 def test_a_setting_that_is_no_plain_text_is_refused_without_being_quoted(value):
     for found in (lambda: layers({"a": value}).one("a"), lambda: layers({"a": value, "b": "1"}).unit(("a", "b"))):
-        with pytest.raises(errors.SetupError, match="source 0 has no usable a: ") as caught:
+        with pytest.raises(errors.ConfigurationError, match="source 0 has no usable a: ") as caught:
             found()
         assert str(value) not in caught.value.message
 
 
 @pytest.mark.parametrize("value", ["a-key\n", " a-key", "a-key\u00a0"])
 def test_what_was_pasted_with_more_than_the_key_is_refused_with_a_hint(value):
-    with pytest.raises(errors.SetupError) as caught:
+    with pytest.raises(errors.ConfigurationError) as caught:
         layers({"a": value}).one("a")
     assert caught.value.hint == "Was it pasted? What stands before and after it belongs to none."
 
@@ -203,7 +203,7 @@ def test_a_password_that_people_choose_may_hold_blanks(value):
 
 @pytest.mark.parametrize("value", ["令", "é", "a\x7f", "\u200b"])
 def test_what_a_header_carries_is_ascii(value):
-    with pytest.raises(errors.SetupError, match="b holds a character that HTTP cannot carry"):
+    with pytest.raises(errors.ConfigurationError, match="b holds a character that HTTP cannot carry"):
         creds.header_texts({"a": None, "b": value})
     creds.header_texts({"a": "x-1 ~", "b": ""})
 
@@ -214,18 +214,18 @@ def test_a_unit_comes_from_one_source():
 
 
 def test_a_unit_is_never_completed_from_another_source():
-    with pytest.raises(errors.SetupError, match="source 0 has key but not secret") as caught:
+    with pytest.raises(errors.ConfigurationError, match="source 0 has key but not secret") as caught:
         layers({"key": "k1"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"))
     assert "one source only" in caught.value.hint
 
 
 def test_all_that_a_unit_has_and_lacks_is_named():
-    with pytest.raises(errors.SetupError, match="^source 0 has a, b but not c, d\\.$"):
+    with pytest.raises(errors.ConfigurationError, match="^source 0 has a, b but not c, d\\.$"):
         layers({"a": "1", "b": "2"}).unit(("a", "b", "c", "d"))
 
 
 def test_what_only_adds_to_a_unit_is_none_by_itself():
-    with pytest.raises(errors.SetupError, match="^source 0 has t1, t2 but not key, secret\\.$") as caught:
+    with pytest.raises(errors.ConfigurationError, match="^source 0 has t1, t2 but not key, secret\\.$") as caught:
         layers({"t1": "1", "t2": "2"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"), ("t0", "t1", "t2"))
     assert caught.value.hint == "Credentials that belong together are taken from one source only."
 
@@ -233,24 +233,28 @@ def test_what_only_adds_to_a_unit_is_none_by_itself():
 def test_a_message_has_the_name_that_a_setting_has_where_it_comes_from(monkeypatch):
     monkeypatch.setenv("A_VARIABLE", "1\n")
     monkeypatch.setenv("T_VARIABLE", "soon")
-    found = creds.Layers(creds.Source("The task", {}), creds.environment({"a": "A_VARIABLE", "b": "B_VARIABLE"}))
+    found = creds.CredentialChain(
+        creds.Source("The task", {}), creds.environment({"a": "A_VARIABLE", "b": "B_VARIABLE"})
+    )
     assert (found.name("a"), found.name("b")) == ("A_VARIABLE", "b")
-    with pytest.raises(errors.SetupError, match="^The environment has no usable A_VARIABLE: it holds a line break"):
+    with pytest.raises(
+        errors.ConfigurationError, match="^The environment has no usable A_VARIABLE: it holds a line break"
+    ):
         found.one("a")
-    with pytest.raises(errors.SetupError, match="^The environment has A_VARIABLE but not B_VARIABLE"):
+    with pytest.raises(errors.ConfigurationError, match="^The environment has A_VARIABLE but not B_VARIABLE"):
         found.unit(("a", "b"))
-    with pytest.raises(errors.SetupError, match="^T_VARIABLE must be a number of seconds, not 'soon'"):
+    with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be a number of seconds, not 'soon'"):
         creds.seconds("soon", "T_VARIABLE")
-    with pytest.raises(errors.SetupError, match="^T_VARIABLE must be above 0"):
-        client.transport(PARAMS, 0, "T_VARIABLE")
+    with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be above 0"):
+        clients.transport(PARAMS, 0, "T_VARIABLE")
 
 
 def test_a_source_whose_credentials_are_refused_is_not_passed_over():
     refused = creds.Source("one", {"key": "k1", "secret": "s1"}, refused="no")
     good = creds.Source("other", {"key": "k2", "secret": "s2"})
-    assert creds.Layers(good, refused).unit(("key", "secret"))["key"] == "k2"
-    with pytest.raises(errors.SetupError, match="^no$"):
-        creds.Layers(refused, good).unit(("key", "secret"))
+    assert creds.CredentialChain(good, refused).unit(("key", "secret"))["key"] == "k2"
+    with pytest.raises(errors.ConfigurationError, match="^no$"):
+        creds.CredentialChain(refused, good).unit(("key", "secret"))
 
 
 def test_a_unit_that_no_source_has_is_none():
@@ -289,13 +293,13 @@ def test_a_named_file_may_be_below_the_home(monkeypatch, tmp_path, path):
 )
 def test_a_named_file_that_cannot_be_read_is_an_error(monkeypatch, tmp_path, name, reason):
     (tmp_path / "x").write_text("text")
-    with pytest.raises(errors.SetupError, match=f", which THE_FILE names, cannot be read: {reason}"):
+    with pytest.raises(errors.ConfigurationError, match=f", which THE_FILE names, cannot be read: {reason}"):
         read(monkeypatch, name if name == "~" else tmp_path / name)
 
 
 def test_a_file_that_is_there_but_cannot_be_read_is_an_error(tmp_path):
     (tmp_path / ".tool" / "settings").mkdir(parents=True)
-    with pytest.raises(errors.SetupError, match=r"/\.tool/settings cannot be read: Is a directory\.$"):
+    with pytest.raises(errors.ConfigurationError, match=r"/\.tool/settings cannot be read: Is a directory\.$"):
         read()
 
 
@@ -312,13 +316,13 @@ def test_a_home_that_may_not_be_read_has_no_file_and_a_file_that_may_not_is_an_e
     if not there:
         assert read()[1] is None
         return
-    with pytest.raises(errors.SetupError, match="settings cannot be read: Permission denied"):
+    with pytest.raises(errors.ConfigurationError, match="settings cannot be read: Permission denied"):
         read()
 
 
 def test_a_file_that_is_no_text_is_an_error_without_its_content(monkeypatch, tmp_path):
     (tmp_path / "x").write_bytes(b"secret-in-file\xff")
-    with pytest.raises(errors.SetupError, match=r"names, is no text in UTF-8\.$") as caught:
+    with pytest.raises(errors.ConfigurationError, match=r"names, is no text in UTF-8\.$") as caught:
         read(monkeypatch, tmp_path / "x")
     assert caught.value.__suppress_context__
     assert "secret-in-file" not in caught.value.text()
@@ -355,14 +359,14 @@ def test_a_file_of_another_user_is_read_with_a_warning(monkeypatch, tmp_path):
 
 def test_transport_takes_the_options():
     made = clients.transport(PARAMS, 7)
-    assert (made.timeout, made.retries, made.verify, made.width.limit) == (7, 2, True, 4)
+    assert (made.timeout, made.retries, made.verify, made.concurrency_limit.limit) == (7, 2, True, 4)
 
 
 def test_the_ends_of_what_transport_takes_belong_to_it():
     made = clients.transport(dict(PARAMS, retries=100, concurrency=64), 3600)
-    assert (made.timeout, made.retries, made.width.limit) == (3600, 100, 64)
+    assert (made.timeout, made.retries, made.concurrency_limit.limit) == (3600, 100, 64)
     made = clients.transport(dict(PARAMS, retries=0, concurrency=1), 0.1)
-    assert (made.timeout, made.retries, made.width.limit) == (0.1, 0, 1)
+    assert (made.timeout, made.retries, made.concurrency_limit.limit) == (0.1, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -378,21 +382,21 @@ def test_the_ends_of_what_transport_takes_belong_to_it():
     ],
 )
 def test_values_that_make_no_sense_are_refused(options, timeout, named):
-    with pytest.raises(errors.SetupError, match=named) as caught:
-        client.transport(dict(PARAMS, **options), timeout)
+    with pytest.raises(errors.ConfigurationError, match=named) as caught:
+        clients.transport(dict(PARAMS, **options), timeout)
     assert len(caught.value.message) < 250
 
 
 def test_an_own_authority_is_used(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("x")
-    assert client.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
-    assert client.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
+    assert clients.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
+    assert clients.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
 
 
 def test_an_own_authority_that_does_not_exist_is_refused(tmp_path):
-    with pytest.raises(errors.SetupError, match="does not exist"):
-        client.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
+    with pytest.raises(errors.ConfigurationError, match="does not exist"):
+        clients.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
 
 
 @pytest.mark.parametrize(("value", "number"), [("5", 5.0), (5, 5.0), (" 2.5 ", 2.5)])
@@ -402,5 +406,5 @@ def test_seconds_may_be_text(value, number):
 
 @pytest.mark.parametrize("value", ["soon", None, [1], "nan", float("inf")])
 def test_seconds_must_be_a_number(value):
-    with pytest.raises(errors.SetupError, match="timeout must be a number of seconds"):
+    with pytest.raises(errors.ConfigurationError, match="timeout must be a number of seconds"):
         creds.seconds(value)

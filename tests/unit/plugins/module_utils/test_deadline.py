@@ -55,7 +55,7 @@ def transport(timeout, retries=0):
 
 
 def call(url):
-    return http.Call("Cloud", "Op", "GET", url, lambda answer: None, secrets=errors.Secrets())
+    return http.Request("Cloud", "Op", "GET", url, lambda answer: None, secrets=errors.Secrets())
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def call(url):
 def test_a_drip_ends_with_the_time_out(head, body):
     with server((head + body, 0.03)) as url:
         sender, started = transport(0.3), time.monotonic()
-        with pytest.raises(errors.CallError) as caught:
+        with pytest.raises(errors.RequestError) as caught:
             sender.send(call(url))
         assert time.monotonic() - started < 1
-        assert (caught.value.kind, caught.value.retry, caught.value.unclear) == ("network", True, True)
+        assert (caught.value.kind, caught.value.retry, caught.value.outcome_unknown) == ("network", True, True)
         sender.close()
 
 
 def test_a_slow_body_is_told_from_a_broken_connection():
     with server((ANSWER[:-39], 0.0)) as url:
         sender = transport(0.3)
-        with pytest.raises(errors.CallError, match="did not end within 0.3 s") as caught:
+        with pytest.raises(errors.RequestError, match="did not end within 0.3 s") as caught:
             sender.send(call(url))
         assert caught.value.kind == errors.NETWORK
         sender.close()

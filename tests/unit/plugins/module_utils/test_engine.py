@@ -12,18 +12,18 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Name, Resource, State, Wanted
-from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Name, ResourceAPI, State
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
-TOY = Toy()
+API = ToyAPI(None)
 
 
-def wanted(number=1, purge=True, **values):
-    return Wanted(f"toys[{number}]", {"id": f"n{number}"}, values, purge)
+def desired(number=1, purge=True, **values):
+    return Desired(f"toys[{number}]", {"id": f"n{number}"}, values, purge)
 
 
 def plan(current, purge=True, **values):
-    return planning.plan(TOY, wanted(purge=purge, **values), State({"id": "n1"}, current))
+    return planning.plan(API, desired(purge=purge, **values), State({"id": "n1"}, current))
 
 
 def test_a_plan_that_changes_nothing_has_no_difference():
@@ -34,12 +34,12 @@ def test_a_plan_that_changes_nothing_has_no_difference():
 def test_a_plan_holds_what_changes_and_the_whole_target():
     change = plan(toy(), text="new")
     assert (change.action, change.before, change.after) == (planning.UPDATE, {"text": "t"}, {"text": "new"})
-    assert change.target == toy(text="new")
+    assert change.planned == toy(text="new")
 
 
 def test_a_plan_changes_neither_side():
-    current, entry = toy(), wanted(set=("b",), purge=False)
-    planning.plan(TOY, entry, State({"id": "n1"}, current))
+    current, entry = toy(), desired(set=("b",), purge=False)
+    planning.plan(API, entry, State({"id": "n1"}, current))
     assert current == toy()
     assert entry.values == {"set": ("b",)}
 
@@ -72,7 +72,7 @@ def test_what_is_to_be_exactly_so_needs_no_knowledge_of_what_was():
 
 def test_check_mode_writes_nothing_and_predicts():
     box = Box(n1=toy())
-    outcome = engine.run(TOY, box, [wanted(text="new")], check_mode=True)
+    outcome = engine.run(ToyAPI(box), [desired(text="new")], check_mode=True)
     assert outcome.changed is True
     assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
     assert box.writes == []
@@ -80,7 +80,7 @@ def test_check_mode_writes_nothing_and_predicts():
 
 def test_no_difference_no_write():
     box = Box(n1=toy())
-    assert engine.run(TOY, box, [wanted(text="t")]).changed is False
+    assert engine.run(ToyAPI(box), [desired(text="t")]).changed is False
     assert box.writes == []
     assert len(box.reads) == 1
 
@@ -89,7 +89,7 @@ def test_no_difference_no_write():
 def test_one_bad_entry_means_nothing_is_written(order):
     box = Box(n1={"text": "t"})
     with pytest.raises(errors.TaskError, match="toy n2 does not exist") as caught:
-        engine.run(TOY, box, [wanted(1, text="new"), wanted(2, text="new")][::order])
+        engine.run(ToyAPI(box), [desired(1, text="new"), desired(2, text="new")][::order])
     assert box.writes == []
     assert len(caught.value.problems) == 2
     assert caught.value.hint == "Check id."
@@ -97,14 +97,14 @@ def test_one_bad_entry_means_nothing_is_written(order):
 
 def test_a_refused_plan_names_the_resource():
     with pytest.raises(errors.TaskError, match=r"toys\[1\]: toy n1: a write sends the whole resource") as caught:
-        engine.run(TOY, Box(n1={"text": "t"}), [wanted(text="new")])
+        engine.run(ToyAPI(Box(n1={"text": "t"})), [desired(text="new")])
     assert caught.value.hint is None  # it is there: its name is right
 
 
 def test_what_a_look_does_not_show_is_in_the_result_as_it_was_written():
     box = Box(n1=toy(note="n"))
     box.on_read = lambda ids: box.toys["n1"].pop("note") if box.writes else None
-    (state,) = engine.run(TOY, box, [wanted(text="new")]).states
+    (state,) = engine.run(ToyAPI(box), [desired(text="new")]).states
     assert state[1] == toy(text="new", note="n")
 
 
@@ -112,18 +112,18 @@ def test_a_failed_read_says_what_was_read():
     box = Box()
 
     def fail(ids):
-        raise errors.AnswerError("nonsense")
+        raise errors.ResponseError("nonsense")
 
     box.on_read = fail
     with pytest.raises(errors.RunError, match="Could not read toy n1, so nothing was written. nonsense"):
-        engine.run(TOY, box, [wanted()])
+        engine.run(ToyAPI(box), [desired()])
     with pytest.raises(errors.RunError, match="Could not read 2 toys"):
-        engine.run(TOY, box, [wanted(1), wanted(2)])
+        engine.run(ToyAPI(box), [desired(1), desired(2)])
 
 
 def test_the_state_after_the_write_is_the_result():
     box = Box(n1=toy())
-    outcome = engine.run(TOY, box, [wanted(text="new")])
+    outcome = engine.run(ToyAPI(box), [desired(text="new")])
     assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
     assert box.writes == [["n1"]]
 
@@ -135,11 +135,11 @@ def test_a_secret_is_shown_only_as_a_change():
 
 
 def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():
-    base = Resource()
+    base = ResourceAPI(None)
     for call in (
-        lambda: base.read_all(None, {}),
-        lambda: base.write(None, []),
-        lambda: base.read_scope(None, [], False),
+        lambda: base.list({}),
+        lambda: base.update([]),
+        lambda: base.get([], False),
     ):
         with pytest.raises(NotImplementedError):
             call()
@@ -157,6 +157,6 @@ def test_the_key_of_no_name_is_the_scope():
 
 
 def test_rules_of_the_base_have_no_objections():
-    assert list(TOY.check(wanted())) == list(TOY.warn(wanted())) == []
-    assert TOY.settle(wanted(), None, {"a": 1}) == {"a": 1}
-    assert TOY.complete(None, []) is None
+    assert list(API.check(desired())) == list(API.warn(desired())) == []
+    assert API.reconcile(desired(), None, {"a": 1}) == {"a": 1}
+    assert API.prepare([]) is None

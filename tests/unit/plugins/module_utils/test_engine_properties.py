@@ -15,10 +15,10 @@ from hypothesis import strategies as st  # noqa: E402
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted  # noqa: E402
-from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State  # noqa: E402
+from ansible_collections.grantops.cloud.tests.unit.toy import Box, ToyAPI  # noqa: E402
 
-TOY = Toy()
+API = ToyAPI(None)
 WORDS = st.sampled_from(["a", "b", "c"])
 SETS = st.sets(WORDS).map(lambda found: tuple(sorted(found)))
 ROWS = st.dictionaries(WORDS, st.fixed_dictionaries({"perm": WORDS}))
@@ -30,20 +30,20 @@ WANTED = st.sets(st.sampled_from(sorted(VALUES))).flatmap(
 
 
 def plan(current, values, purge):
-    entry = Wanted("", {"id": "n"}, values, purge)
-    return planning.plan(TOY, entry, State({"id": "n"}, dict(current)))
+    entry = Desired("", {"id": "n"}, values, purge)
+    return planning.plan(API, entry, State({"id": "n"}, dict(current)))
 
 
 @given(CURRENT, WANTED, st.booleans())
 def test_a_plan_that_was_carried_out_is_done(current, values, purge):
-    target = plan(current, values, purge).target
+    target = plan(current, values, purge).planned
     again = plan(target, values, purge)
-    assert (again.action, again.target) == (planning.NONE, target)
+    assert (again.action, again.planned) == (planning.NONE, target)
 
 
 @given(CURRENT, WANTED, st.booleans())
 def test_what_is_not_named_stays(current, values, purge):
-    target = plan(current, values, purge).target
+    target = plan(current, values, purge).planned
     assert {option: target[option] for option in current if option not in values} == {
         option: current[option] for option in current if option not in values
     }
@@ -51,17 +51,17 @@ def test_what_is_not_named_stays(current, values, purge):
 
 @given(CURRENT, WANTED)
 def test_with_purge_the_target_is_what_is_named(current, values):
-    target = plan(current, values, True).target
+    target = plan(current, values, True).planned
     assert {option: target[option] for option in values} == values
 
 
 @given(CURRENT, WANTED, st.booleans())
 def test_before_and_after_are_exactly_the_difference(current, values, purge):
     change = plan(current, values, purge)
-    differing = {option for option in current if current[option] != change.target[option]}
+    differing = {option for option in current if current[option] != change.planned[option]}
     assert set(change.before) == set(change.after) == differing
     assert (change.action == planning.NONE) == (not differing)
-    assert dict(current, **change.after) == change.target
+    assert dict(current, **change.after) == change.planned
 
 
 @given(CURRENT, WANTED, st.booleans())
@@ -69,7 +69,7 @@ def test_check_mode_predicts_the_run(current, values, purge):
     def run(check_mode):
         box = Box(n=current)
         outcome = engine.run(
-            TOY, box, [Wanted("", {"id": "n"}, values, purge)], check_mode=check_mode, verify_timeout=0
+            ToyAPI(box), [Desired("", {"id": "n"}, values, purge)], check_mode=check_mode, verify_timeout=0
         )
         return outcome.changed, outcome.states, box
 

@@ -13,7 +13,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 
 def call_error(**details):
     options = {"provider": "UCloud", "operation": "Op", "method": "POST", "url": "https://h/", "status": 200, "code": 5}
-    return errors.CallError(errors.INVALID, details.pop("message", "bad"), **dict(options, **details))
+    return errors.RequestError(errors.INVALID, details.pop("message", "bad"), **dict(options, **details))
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,5 @@ def test_the_hint_of_a_run_error_wins_over_that_of_its_cause():
 
 
 def test_an_error_without_a_hint_is_its_message():
-    assert errors.SetupError("m").text() == "m"
-    assert errors.SetupError("m", hint="h").text() == "m Hint: h"
+    assert errors.ConfigurationError("m").text() == "m"
+    assert errors.ConfigurationError("m", hint="h").text() == "m Hint: h"

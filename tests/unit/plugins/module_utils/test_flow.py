@@ -10,7 +10,11 @@ import threading
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._transport.throttle import Lane, Pace, Width
+from ansible_collections.grantops.cloud.plugins.module_utils._transport.throttle import (
+    ConcurrencyLimit,
+    Lane,
+    RateLimit,
+)
 
 
 def room(width):
@@ -26,11 +30,11 @@ def room(width):
 
 @pytest.mark.parametrize(("limit", "allowed"), [(8, 8), (1, 1), (0, 1)])
 def test_the_limit_is_at_least_one(limit, allowed):
-    assert room(Width(limit)) == allowed
+    assert room(ConcurrencyLimit(limit)) == allowed
 
 
 def test_throttling_halves_it_down_to_one():
-    width = Width(8)
+    width = ConcurrencyLimit(8)
     rooms = []
     for _unused in range(5):
         width.throttled()
@@ -48,7 +52,7 @@ def rooms_of_served(width, times):
 
 
 def test_good_answers_let_it_grow_back_to_the_limit():
-    width = Width(4)
+    width = ConcurrencyLimit(4)
     for _unused in range(4):
         width.throttled()
     grown = rooms_of_served(width, 20)
@@ -58,20 +62,20 @@ def test_good_answers_let_it_grow_back_to_the_limit():
 
 
 def test_a_round_of_good_answers_lets_one_more_run():
-    width = Width(8)
+    width = ConcurrencyLimit(8)
     for _unused in range(3):
         width.throttled()
     assert rooms_of_served(width, 6) == [2, 2, 2, 3, 3, 3]
 
 
 def test_good_answers_do_not_let_it_grow_beyond():
-    width = Width(2)
+    width = ConcurrencyLimit(2)
     width.served()
     assert room(width) == 2
 
 
 def test_a_call_waits_for_its_turn():
-    width, entered = Width(1), threading.Event()
+    width, entered = ConcurrencyLimit(1), threading.Event()
 
     def second():
         with width:
@@ -95,23 +99,23 @@ class Service:
         self.rate, self.in_hand, self.most = rate, in_hand, in_hand
         self.now, self.filled, self.slept = 100.0, 100.0, 0.0
         self.served = self.refused = 0
-        self.pace = Pace(self.sleep, lambda: self.now)
+        self.rate_limit = RateLimit(self.sleep, lambda: self.now)
 
     def sleep(self, seconds):
         self.now += seconds
         self.slept += seconds
 
     def call(self, takes=0.001):
-        started = self.pace.turn()
+        started = self.rate_limit.turn()
         self.now += takes
         self.in_hand = min(self.most, self.in_hand + (self.now - self.filled) * self.rate)
         self.filled = self.now
         if self.in_hand >= 1:
             self.in_hand -= 1
             self.served += 1
-            return self.pace.served()
+            return self.rate_limit.served()
         self.refused += 1
-        return self.pace.throttled(started)
+        return self.rate_limit.throttled(started)
 
 
 def test_without_a_refusal_nothing_waits():
@@ -148,7 +152,7 @@ def test_a_limit_that_is_lifted_is_noticed():
 
 def test_calls_refused_side_by_side_count_once():
     now = [10.0]
-    pace = Pace(lambda seconds: None, lambda: now[0])
+    pace = RateLimit(lambda seconds: None, lambda: now[0])
     started = [pace.turn() for _unused in range(8)]
     now[0] = 10.1
     assert [pace.throttled(at) for at in started] == [True] + [False] * 7
@@ -160,7 +164,7 @@ def test_calls_refused_side_by_side_count_once():
 
 def test_beside_good_answers_a_refused_call_only_waits_for_its_turn():
     now = [10.0]
-    pace = Pace(lambda seconds: now.__setitem__(0, now[0] + seconds), lambda: now[0])
+    pace = RateLimit(lambda seconds: now.__setitem__(0, now[0] + seconds), lambda: now[0])
     for _unused in range(20):
         pace.turn()
         now[0] += 0.05
@@ -177,7 +181,7 @@ class Clock:
 
     def __init__(self):
         self.now = 10.0
-        self.pace = Pace(self.wait, lambda: self.now)
+        self.rate_limit = RateLimit(self.wait, lambda: self.now)
 
     def wait(self, seconds):
         self.now += seconds
@@ -185,20 +189,20 @@ class Clock:
     def serve(self, times, after=0.1):
         for _unused in range(times):
             self.now += after
-            self.pace.served()
+            self.rate_limit.served()
 
     def between(self):
         """Seconds between two calls that both wait."""
         self.now = 1000.0
-        return self.pace.turn() - self.pace.turn()
+        return self.rate_limit.turn() - self.rate_limit.turn()
 
 
 def test_the_first_refusal_sets_the_pace_to_a_little_above_what_was_served():
     clock = Clock()
     clock.serve(10)  # at 10.1 to 11.0
     clock.now = 11.1
-    assert clock.pace.throttled(11.05) is True
-    assert clock.pace.turn() == pytest.approx(11.05 + 0.1 / 1.05)
+    assert clock.rate_limit.throttled(11.05) is True
+    assert clock.rate_limit.turn() == pytest.approx(11.05 + 0.1 / 1.05)
     assert -clock.between() == pytest.approx(0.1 / 1.05)
 
 
@@ -208,7 +212,7 @@ def test_what_was_served_long_ago_says_nothing_about_the_pace():
     clock.now = 20.0
     clock.serve(2, after=0.5)
     clock.now = 21.25
-    clock.pace.throttled(21.25)
+    clock.rate_limit.throttled(21.25)
     assert -clock.between() == pytest.approx((21.25 - 20.5) / 2 / 1.05)
 
 
@@ -217,21 +221,21 @@ def test_one_answer_is_no_pace(served):
     clock = Clock()
     clock.serve(served)
     clock.now = 11.0
-    clock.pace.throttled(11.0)
+    clock.rate_limit.throttled(11.0)
     assert clock.between() == 0
 
 
 def test_answers_that_came_this_instant_are_no_pace():
     clock = Clock()
     clock.serve(3, after=0.0)
-    clock.pace.throttled(10.0)
+    clock.rate_limit.throttled(10.0)
     assert clock.between() == 0
 
 
 def test_two_answers_are_a_pace_even_when_the_refusal_came_with_the_second():
     clock = Clock()
     clock.serve(2, after=0.5)
-    clock.pace.throttled(10.9)
+    clock.rate_limit.throttled(10.9)
     assert -clock.between() == pytest.approx(0.5 / 2 / 1.05)
 
 
@@ -239,15 +243,15 @@ def test_two_answers_are_a_pace_even_when_the_refusal_came_with_the_second():
 def test_refusals_in_a_row_make_it_slower_sooner(refusals, factor):
     clock = Clock()
     clock.serve(10)
-    clock.pace.throttled(clock.now)
-    clock.pace.served()
+    clock.rate_limit.throttled(clock.now)
+    clock.rate_limit.served()
     clock.now += 1
-    # The good answer has made it a little faster.
+    # The good response has made it a little faster.
     set_to = 0.09 / 1.05
     faster = set_to / (1.0 + 0.002 + set_to / 5)
     for _unused in range(refusals):
         clock.now += 1
-        clock.pace.throttled(clock.now)
+        clock.rate_limit.throttled(clock.now)
     assert -clock.between() == pytest.approx(faster * factor)
 
 
@@ -256,23 +260,27 @@ def test_it_never_waits_longer_than_a_second_for_a_turn():
     clock.serve(10)
     for _unused in range(9):
         clock.now += 1
-        clock.pace.throttled(clock.now)
+        clock.rate_limit.throttled(clock.now)
     assert -clock.between() == 1.0
 
 
 def test_a_refusal_of_the_instant_in_which_it_was_made_slower_says_nothing_new():
     clock = Clock()
-    assert [clock.pace.throttled(10.0), clock.pace.throttled(10.0), clock.pace.throttled(10.001)] == [True, False, True]
+    assert [clock.rate_limit.throttled(10.0), clock.rate_limit.throttled(10.0), clock.rate_limit.throttled(10.001)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_turn_that_is_taken_already_is_not_given_again():
     clock = Clock()
     clock.serve(10)
-    clock.pace.throttled(11.0)
-    first, second = clock.pace.turn(), clock.pace.turn()
+    clock.rate_limit.throttled(11.0)
+    first, second = clock.rate_limit.turn(), clock.rate_limit.turn()
     clock.now += 0.001
-    clock.pace.throttled(10.9995)
-    assert clock.pace.turn() >= second > first
+    clock.rate_limit.throttled(10.9995)
+    assert clock.rate_limit.turn() >= second > first
 
 
 # -- lanes -----------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource
     given, mistaken = _task.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
     assert given == {"concurrency": []}
     assert mistaken["failed"] is True
-    assert mistaken["error"]["provider"] == resource.provider.TITLE
+    assert mistaken["error"]["provider"] == resource.provider.title
     options = [problem["option"] for problem in mistaken["error"]["problems"]]
     assert sorted(options) == ["concurrency", "retries"]
 
@@ -221,16 +221,16 @@ NOBODYS = [
 @pytest.mark.parametrize(("value", "why"), NOBODYS, ids=[ascii(value) for value, why in NOBODYS])
 def test_a_new_name_is_one_that_somebody_can_mean(value, why):
     words, rows = field_types.TextSet(), field_types.Keyed("name", ())
-    for kind, wanted, said in (
+    for kind, desired, said in (
         (words, (value,), "option: an entry"),
         (rows, {value: {}}, "option: name"),
         (field_types.Text(check=texts.name_text), value, "option"),
     ):
         with pytest.raises(texts.Refused) as caught:
-            kind.check_new(None, wanted, "option")
+            kind.check_new(None, desired, "option")
         assert str(caught.value) == f"{said} {why}"
-        kind.check_new(wanted, wanted, "option")  # what exists may be called so
-        assert kind.wanted([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
+        kind.check_new(desired, desired, "option")  # what exists may be called so
+        assert kind.desired([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
     field_types.Text().check_new(None, value, "description")
 
 
@@ -267,15 +267,15 @@ def test_two_forms_of_a_name_are_one_name(one, other):
 
 @pytest.mark.parametrize("secret", ["Abcd1234é", "Abcd 1234", "Abcd1234\t", "令牌Abcd1234!"])
 def test_a_key_of_other_characters_than_documented_is_refused(secret):
-    wanted = dict(ROCKETMQ.scope, **ROCKETMQ.names(), secret_key=secret)
+    desired = dict(ROCKETMQ.scope, **ROCKETMQ.names(), secret_key=secret)
     with pytest.raises(Exception, match="(a|the) character") as caught:
-        ROCKETMQ.resource.entry("", {"user_name": "billing-1"}, wanted, True)
+        ROCKETMQ.resource.api(None).entry("", {"user_name": "billing-1"}, desired, True)
     assert secret not in str(caught.value)
 
 
 def test_a_key_that_is_a_template_is_refused():
     with pytest.raises(Exception, match="secret_key: it holds a template"):
-        ROCKETMQ.resource.entry("", {"user_name": "billing-1"}, {"secret_key": "{{Vault_1}}"}, True)
+        ROCKETMQ.resource.api(None).entry("", {"user_name": "billing-1"}, {"secret_key": "{{Vault_1}}"}, True)
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), "inf", "-Infinity", "NaN", "1e999"])

@@ -14,7 +14,7 @@ UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
 
 
 def given(system, **native):
-    return system.given(system.native(native))
+    return system.from_options(system.native(native))
 
 
 def token(ops, buckets, prefixes=None, **more):
@@ -40,7 +40,7 @@ def test_ufile_four_that_are_a_product_together_add_up_in_any_order():
 
 
 def test_ufile_a_token_without_operations_takes_what_is_given():
-    empty = UFILE.held({"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["z"], "allowed_prefixes": ["*"]})
+    empty = UFILE.existing({"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["z"], "allowed_prefixes": ["*"]})
     assert UFILE.add(empty, [WRITE_B])["buckets"] == {"b"}
 
 
@@ -84,7 +84,7 @@ def test_ufile_a_hole_cannot_be_expressed():
 
 def test_ufile_what_the_service_does_not_show_is_not_guessed():
     with pytest.raises(ValueError, match="did not show allowed_buckets"):
-        UFILE.held({"allowed_ops": ["TOKEN_ALLOW_READ"], "allowed_buckets": [], "allowed_prefixes": ["*"]})
+        UFILE.existing({"allowed_ops": ["TOKEN_ALLOW_READ"], "allowed_buckets": [], "allowed_prefixes": ["*"]})
 
 
 def test_urocketmq_everything_absorbs_and_has_no_holes():
@@ -98,7 +98,7 @@ def test_urocketmq_everything_absorbs_and_has_no_holes():
     assert UROCKETMQ.options(shown, some, UROCKETMQ.nothing()) == {"topic_produce_perm": "NONE"}
     for perm, topics in (("MOST", []), ("PART", None)):
         with pytest.raises(ValueError, match="service"):
-            UROCKETMQ.held(
+            UROCKETMQ.existing(
                 {"topic_produce_perm": perm, "allow_produce_topic_list": topics, "topic_consume_perm": "NONE"}
             )
 
@@ -115,7 +115,7 @@ def user(**fields):
 
 
 def after(shown, *natives):
-    held = ROCKETMQ.held(shown)
+    held = ROCKETMQ.existing(shown)
     result = ROCKETMQ.add(held, [given(ROCKETMQ, **native) for native in natives])
     return ROCKETMQ.options(shown, held, result)
 
@@ -149,7 +149,7 @@ def test_rocketmq_a_row_that_says_the_same_as_the_default_is_left_alone():
 
 
 def test_rocketmq_taking_back_leaves_the_rest_of_the_default():
-    held = ROCKETMQ.held(user(default_topic_perm="PUB|SUB"))
+    held = ROCKETMQ.existing(user(default_topic_perm="PUB|SUB"))
     result = ROCKETMQ.remove(held, given(ROCKETMQ, topic_perms={"orders": "PUB"}))
     assert result["topic"] == (frozenset(("PUB", "SUB")), {"orders": frozenset(("SUB",))})
     assert ROCKETMQ.remove(result, given(ROCKETMQ, default_topic_perm="PUB"))["topic"] == (frozenset(("SUB",)), {})
@@ -165,7 +165,7 @@ def test_rocketmq_addresses_are_a_set():
     shown = {"white_remote_address": "10.0.0.1"}
     assert ROCKETMQ.options(shown, one, both) == {"white_remote_address": "10.*.*.2,10.0.0.1"}
     with pytest.raises(ValueError, match="did not show white_remote_address, admin"):
-        ROCKETMQ.held({})
+        ROCKETMQ.existing({})
 
 
 def test_rocketmq_a_group_may_hold_any_permission():

@@ -282,12 +282,16 @@ def test_a_set_up_of_ones_own_is_used_like_the_others():
     assert defining.problems(SETUPS, own, core.SYSTEMS) == []
     raw = {**GOOD["rocketmq"], "setup": "auditor", "groups": None}
     (grant,), problems = core.check([raw], {**SETUPS, **own})
-    assert not problems and sorted(grant.given["topic"][1]) == ["audit", "orders"] and not grant.given["group"][1]
+    assert (
+        not problems
+        and sorted(grant.permission["topic"][1]) == ["audit", "orders"]
+        and not grant.permission["group"][1]
+    )
     spliced = {
         "mine": {"ucloud_urocketmq": {"topic_produce_perm": "PART", "allow_produce_topic_list": ["$topics", "audit"]}}
     }
     (grant,), problems = core.check([{**GOOD["urocketmq"], "setup": "mine"}], {**SETUPS, **spliced})
-    assert not problems and grant.given["produce"] == {"orders", "audit"}
+    assert not problems and grant.permission["produce"] == {"orders", "audit"}
 
 
 # -- names that are new, which the plan knows ------------------------------------------------------

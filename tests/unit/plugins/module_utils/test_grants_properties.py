@@ -145,7 +145,7 @@ def test_adding_again_changes_nothing(system, values, data):
     once = added(system, current, parts)
     assume(once is not None)
     assert system.same(system.add(once, parts), once)
-    assert all(system.covers(once, part) for part in parts)
+    assert all(system.includes(once, part) for part in parts)
 
 
 @every
@@ -182,14 +182,14 @@ def test_absent_after_a_present_that_added_gives_back_the_state_before(system, v
 @given(data=st.data())
 def test_what_is_written_is_read_as_the_same(system, values, data):
     """`options` and `held` are inverse: through the words of the module nothing is lost."""
-    wanted = held(system, data.draw(values))
+    desired = held(system, data.draw(values))
     if system is ROMA:
-        shown = {t: dict(row, owner=False) for t, row in system.options({}, {}, wanted).items()}
+        shown = {t: dict(row, owner=False) for t, row in system.options({}, {}, desired).items()}
     else:
         shown = {"white_remote_address": "", "allow_produce_topic_list": [], "allow_consume_topic_list": []}
         shown.update(allowed_buckets=["*"], allowed_prefixes=["*"], expire_time=None)
-        shown.update(system.options(None, system.nothing(), wanted))
-    assert system.same(system.held(shown), wanted)
+        shown.update(system.options(None, system.nothing(), desired))
+    assert system.same(system.existing(shown), desired)
 
 
 def test_an_opaque_row_stays_and_is_not_added_to():

@@ -28,16 +28,16 @@ from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, respon
 
 
 class Replies:
-    """A session that gives one reply a call: a status, a response, or an exception to raise."""
+    """A session that gives one reply a request: a status, a response, or an exception to raise."""
 
     def __init__(self, *replies):
         self.replies = list(replies)
-        self.calls = 0
+        self.requests_ = 0
 
     def request(self, method, url, **options):
         deadlines.sending()
         self.options = options
-        self.calls += 1
+        self.requests_ += 1
         reply = self.replies.pop(0)
         if isinstance(reply, BaseException):
             raise reply
@@ -47,18 +47,18 @@ class Replies:
 KINDS = {429: (errors.THROTTLED, True), 401: (errors.AUTHENTICATION, False), 503: (errors.SERVER, True)}
 
 
-def call(repeatable=True, unclear=True):
+def request(idempotent=True, outcome_unknown=True):
     def check(answer):
         if answer.status == 200:
             return None
         kind, retry = KINDS[answer.status]
         return made.error(
             kind, "no", retry=retry, retry_after=answer.retry_after(), status=answer.status,
-            unclear=unclear and kind == errors.SERVER,
+            outcome_unknown=outcome_unknown and kind == errors.SERVER,
         )  # fmt: skip
 
-    made = http.Call(
-        "Cloud", "Op", "PUT", "https://host:8/p?q=1", check, secrets=errors.Secrets(), repeatable=repeatable
+    made = http.Request(
+        "Cloud", "Op", "PUT", "https://host:8/p?q=1", check, secrets=errors.Secrets(), idempotent=idempotent
     )
     return made
 
@@ -70,10 +70,10 @@ def transport(*replies, retries=2, timeout=30, **options):
 
 
 def failure(*replies, made=None, **options):
-    """The error of a call that gets these replies, and the waits between them."""
+    """The error of a request that gets these replies, and the waits between them."""
     sender, clock = transport(*replies, **options)
-    with pytest.raises(errors.CallError) as caught:
-        sender.send(made or call())
+    with pytest.raises(errors.RequestError) as caught:
+        sender.send(made or request())
     assert not sender._session.replies
     return caught.value, clock
 
@@ -83,7 +83,7 @@ def failure(*replies, made=None, **options):
 
 def test_a_good_answer_is_returned():
     sender, clock = transport(200)
-    assert sender.send(call()).status == 200
+    assert sender.send(request()).status == 200
     assert clock.slept == []
 
 
@@ -92,7 +92,7 @@ def test_a_good_answer_is_returned():
 )
 def test_what_may_pass_is_tried_again(first):
     sender, clock = transport(first, 200)
-    assert sender.send(call()).status == 200
+    assert sender.send(request()).status == 200
     assert len(clock.slept) == 1
 
 
@@ -114,12 +114,12 @@ def test_a_refused_authentication_is_never_tried_again():
 
 
 def test_an_unclear_outcome_of_what_must_not_be_repeated_goes_back():
-    assert failure(503, made=call(repeatable=False))[0].unclear is True
+    assert failure(503, made=request(idempotent=False))[0].outcome_unknown is True
 
 
 def test_a_clear_refusal_of_what_must_not_be_repeated_is_tried_again():
     sender, clock = transport(503, 200)
-    assert sender.send(call(repeatable=False, unclear=False)).status == 200
+    assert sender.send(request(idempotent=False, outcome_unknown=False)).status == 200
 
 
 def test_a_throttled_call_is_tried_more_often():
@@ -129,7 +129,7 @@ def test_a_throttled_call_is_tried_more_often():
 
 def test_throttling_does_not_use_up_the_tries():
     sender, clock = transport(429, 429, 429, 503, 503, 200)
-    assert sender.send(call()).status == 200
+    assert sender.send(request()).status == 200
 
 
 def test_waits_double_and_are_bounded(monkeypatch):
@@ -149,12 +149,12 @@ def test_once_it_is_stopped_no_try_begins_and_no_wait_goes_on():
     timer = threading.Timer(0.05, made.stop)
     timer.start()
     started = time.monotonic()
-    with pytest.raises(errors.CallError, match="no"):
-        made.send(call())
+    with pytest.raises(errors.RequestError, match="no"):
+        made.send(request())
     assert time.monotonic() - started < 10
-    with pytest.raises(errors.CallError, match="it had no turn in time"):
-        made.send(call())
-    assert made._session.calls == 1
+    with pytest.raises(errors.RequestError, match="it had no turn in time"):
+        made.send(request())
+    assert made._session.requests_ == 1
 
 
 def test_waits_are_spread():
@@ -164,13 +164,13 @@ def test_waits_are_spread():
 
 
 def test_a_clear_refusal_does_not_hide_an_earlier_try_that_may_have_acted():
-    assert failure(requests.exceptions.ReadTimeout(), 401)[0].unclear is True
-    assert failure(429, 401)[0].unclear is False
+    assert failure(requests.exceptions.ReadTimeout(), 401)[0].outcome_unknown is True
+    assert failure(429, 401)[0].outcome_unknown is False
 
 
 def test_a_try_gets_no_more_time_than_is_left():
     sender, clock = transport(response(503, {"Retry-After": "25"}), 200, retries=1, timeout=20)
-    sender.send(call())
+    sender.send(request())
     assert clock.slept == [25]
     assert sender._session.options["timeout"] == pytest.approx(15)
 
@@ -178,22 +178,22 @@ def test_a_try_gets_no_more_time_than_is_left():
 def test_waiting_for_a_turn_is_not_the_time_of_the_service():
     sender, clock = transport(200, retries=0, timeout=20)
 
-    class Queue(http.Width):
+    class Queue(http.ConcurrencyLimit):
         def __enter__(self):
             clock.now += 100
             return super().__enter__()
 
-    sender.width = Queue(8)
-    sender.send(call())
+    sender.concurrency_limit = Queue(8)
+    sender.send(request())
     assert sender._session.options["timeout"] == pytest.approx(20)
 
 
 def test_a_call_without_a_turn_in_time_is_not_sent():
     sender, clock = transport(retries=1, timeout=20)
-    sender.pace._next = 40.0
-    with pytest.raises(errors.CallError, match="^it had no turn in time$") as caught:
-        sender.send(call())
-    assert (caught.value.kind, caught.value.unclear, caught.value.retry) == (errors.NETWORK, False, True)
+    sender.rate_limit._next = 40.0
+    with pytest.raises(errors.RequestError, match="^it had no turn in time$") as caught:
+        sender.send(request())
+    assert (caught.value.kind, caught.value.outcome_unknown, caught.value.retry) == (errors.NETWORK, False, True)
     assert clock.slept == [40]
 
 
@@ -210,23 +210,23 @@ def test_total_time_is_bounded():
     ("value", "seconds"), [("7", 7), ("0", 0), ("3600", 60), ("", None), ("soon", None), (None, None), ("-1", None)]
 )
 def test_retry_after_in_seconds(value, seconds):
-    assert http.Answer(429, {"Retry-After": value}, b"").retry_after() == seconds
+    assert http.Response(429, {"Retry-After": value}, b"").retry_after() == seconds
 
 
 @pytest.mark.parametrize(("ahead", "seconds"), [(30, 30), (-30, 0), (3600, 60)])
 def test_retry_after_as_a_date(ahead, seconds):
     date = email.utils.formatdate(time.time() + ahead, usegmt=True)
-    assert http.Answer(429, {"Retry-After": date}, b"").retry_after() == pytest.approx(seconds, abs=2)
+    assert http.Response(429, {"Retry-After": date}, b"").retry_after() == pytest.approx(seconds, abs=2)
 
 
 def test_retry_after_is_honoured():
     sender, clock = transport(response(429, {"Retry-After": "7"}), 200)
-    sender.send(call())
+    sender.send(request())
     assert clock.slept == [7]
 
 
 def test_an_odd_retry_after_is_ignored():
-    assert http.Answer(429, {"Retry-After": "²"}, b"").retry_after() is None
+    assert http.Response(429, {"Retry-After": "²"}, b"").retry_after() is None
 
 
 # -- limits over minutes, and things that are busy -------------------------------------------------
@@ -241,13 +241,13 @@ def test_an_odd_retry_after_is_ignored():
     ],
 )  # fmt: skip
 def test_the_time_that_a_limit_is_over_is_understood(message, seconds):
-    assert http._window(call().error(errors.THROTTLED, message)) == seconds
-    assert http._window(call().error(errors.SERVER, message)) is None
+    assert http._window(request().error(errors.THROTTLED, message)) == seconds
+    assert http._window(request().error(errors.SERVER, message)) is None
 
 
 def refused(message="m", **details):
-    """A call whose answer is always refused as throttled."""
-    made = call()
+    """A request whose answer is always refused as throttled."""
+    made = request()
     made.check = lambda answer: (
         None if answer.status == 200 else made.error(errors.THROTTLED, message, retry=True, **details)
     )
@@ -291,7 +291,7 @@ def test_a_busy_thing_slows_nothing_else_down():
     made = refused(busy=True)
     made.lane = "i-1"
     sender.send(made)
-    assert (sender.width._allowed, sender.pace._between, sender.pace._refusals) == (8, 0, 0)
+    assert (sender.concurrency_limit._allowed, sender.rate_limit._between, sender.rate_limit._refusals) == (8, 0, 0)
 
 
 # -- limits ----------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_redirects_are_not_followed(status):
     error, clock = failure(response(status, {"Location": "https://else/"}))
     assert (error.kind, error.status) == (errors.REDIRECT, status)
     assert "redirected to https://else/" in error.message
-    assert error.unclear is True
+    assert error.outcome_unknown is True
     assert "api_url" in error.hint
 
 
@@ -311,13 +311,13 @@ def test_a_redirect_to_nowhere_is_one():
 
 
 def test_an_answer_that_is_too_large_is_cut_off(monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 1 << 20)
+    monkeypatch.setattr(http, "LARGEST_RESPONSE", 1 << 20)
     error, clock = failure(response(200, body=b"x" * ((1 << 20) + 1)))
-    assert error.kind == errors.ANSWER
-    assert error.message == "the answer is larger than 1 MiB"
-    assert (error.attempts, error.unclear) == (1, True)
+    assert error.kind == errors.RESPONSE
+    assert error.message == "the response is larger than 1 MiB"
+    assert (error.attempts, error.outcome_unknown) == (1, True)
     sender, clock = transport(response(200, body=b"x" * (1 << 20)))
-    assert len(sender.send(call()).body) == 1 << 20
+    assert len(sender.send(request()).body) == 1 << 20
 
 
 def test_an_answer_that_never_ends_is_cut_off():
@@ -347,11 +347,11 @@ def test_an_answer_that_never_ends_is_cut_off():
             return trickle
 
     sender = http.Transport(30, 0, sleep=clock.sleep, clock=clock, session=Session())
-    with pytest.raises(errors.CallError) as caught:
-        sender.send(call())
-    assert caught.value.message == "the answer did not end within 30 s"
+    with pytest.raises(errors.RequestError) as caught:
+        sender.send(request())
+    assert caught.value.message == "the response did not end within 30 s"
     assert caught.value.retry is True
-    assert caught.value.unclear is True
+    assert caught.value.outcome_unknown is True
     assert trickle.closed is True
     assert clock.now == 32
 
@@ -359,14 +359,14 @@ def test_an_answer_that_never_ends_is_cut_off():
 @pytest.mark.parametrize("verify", [True, False, "/ca.pem"])
 def test_how_a_request_is_made(verify):
     sender, clock = transport(200, verify=verify, timeout=12)
-    sender.send(call())
+    sender.send(request())
     options = sender._session.options
     assert (options["verify"], options["timeout"]) == (verify, 12)
     assert options["allow_redirects"] is False
 
 
 def test_a_long_message_of_a_service_is_cut():
-    made = call()
+    made = request()
     assert made.error(errors.INVALID, "x" * 2000).message == "x" * 2000
     assert made.error(errors.INVALID, "x" * 2001).message == "x" * 2000 + "… (2001 characters)"
 
@@ -382,19 +382,19 @@ def packed(body, encoding="gzip"):
 def test_a_packed_answer_is_unpacked(encoding):
     text = bytes(range(256)) * 3000
     sender, clock = transport(packed(gzip.compress(text), encoding))
-    assert sender.send(call()).body == text
+    assert sender.send(request()).body == text
 
 
 def test_no_content_is_not_unpacked():
     sender, clock = transport(packed(b""))
-    assert sender.send(call()).body == b""
+    assert sender.send(request()).body == b""
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "gzip,gzip,gzip", "deflate", "br", "zstd", "chunked", "x" * 500])
 def test_what_was_not_asked_for_is_not_unpacked(encoding):
     error = failure(packed(gzip.compress(gzip.compress(b"{}")), encoding))[0]
-    assert (error.kind, error.unclear, error.attempts) == (errors.ANSWER, True, 1)
-    assert error.message.startswith("the answer is encoded as ") and len(error.message) < 200
+    assert (error.kind, error.outcome_unknown, error.attempts) == (errors.RESPONSE, True, 1)
+    assert error.message.startswith("the response is encoded as ") and len(error.message) < 200
 
 
 def bomb(size):
@@ -406,7 +406,7 @@ def bomb(size):
 
 
 def test_what_unpacks_to_more_than_is_read_takes_no_more_memory_than_that(monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 2 << 20)
+    monkeypatch.setattr(http, "LARGEST_RESPONSE", 2 << 20)
     body = bomb(256 << 20)
     tracemalloc.start()
     try:
@@ -414,13 +414,13 @@ def test_what_unpacks_to_more_than_is_read_takes_no_more_memory_than_that(monkey
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
-    assert error.message == "the answer is larger than 2 MiB"
+    assert error.message == "the response is larger than 2 MiB"
 
 
 @pytest.mark.parametrize("body", [gzip.compress(b"{}" * 99)[:-12], b"no gzip", gzip.compress(b"x" * 99)[:15]])
 def test_what_cannot_be_unpacked_is_a_broken_answer(body):
     error = failure(packed(body), retries=0)[0]
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, True)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
     assert error.message.startswith("the connection broke: ")
 
 
@@ -478,16 +478,16 @@ def raised():
 def test_whatever_breaks_an_answer_leaves_open_what_was_done(problem):
     clock = Clock()
     sender = http.Transport(30, 0, sleep=clock.sleep, clock=clock, session=Breaks(problem))
-    with pytest.raises(errors.CallError) as caught:
-        sender.send(call())
+    with pytest.raises(errors.RequestError) as caught:
+        sender.send(request())
     error = caught.value
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, True)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
 
 
 @pytest.mark.parametrize("mistake", [TypeError, AttributeError, RuntimeError])
 def test_a_mistake_of_our_own_is_none_of_the_network(mistake):
     with pytest.raises(mistake):
-        transport(mistake("x"))[0].send(call())
+        transport(mistake("x"))[0].send(request())
 
 
 # -- JSON ------------------------------------------------------------------------------------------
@@ -496,21 +496,21 @@ def test_a_mistake_of_our_own_is_none_of_the_network(mistake):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"<html>", "the answer is not JSON"),
-        (b"", "the answer is not JSON"),
-        (b"\xff", "the answer is not JSON"),
+        (b"<html>", "the response is not JSON"),
+        (b"", "the response is not JSON"),
+        (b"\xff", "the response is not JSON"),
         (b'{"a": 1, "a": 2}', "a key stands twice"),
         (b'{"a": NaN}', "NaN is not JSON"),
         (b"[" * 100000, "nested too deeply"),
     ],
 )
 def test_what_is_not_plain_json_is_an_error(body, message):
-    with pytest.raises(errors.AnswerError, match=message):
-        http.Answer(200, {}, body).json()
+    with pytest.raises(errors.ResponseError, match=message):
+        http.Response(200, {}, body).json()
 
 
 def test_json_is_read():
-    assert http.Answer(200, {}, '{"a": ["é"]}'.encode()).json() == {"a": ["é"]}
+    assert http.Response(200, {}, '{"a": ["é"]}'.encode()).json() == {"a": ["é"]}
 
 
 # -- addresses -------------------------------------------------------------------------------------
@@ -532,7 +532,7 @@ def test_a_usable_address(url):
     + ["http://127.1", "http://127.0.0.1.2", "http://127.0.0.300", "http://2130706433", "http://[::2]", "http://127"],
 )
 def test_plain_http_is_refused_unless_allowed(url):
-    with pytest.raises(errors.SetupError, match="over plain HTTP") as caught:
+    with pytest.raises(errors.ConfigurationError, match="over plain HTTP") as caught:
         http.check_url(url, allow_http=False)
     assert "allow_http: true" in caught.value.hint
     http.check_url(url, allow_http=True)
@@ -549,13 +549,13 @@ def test_plain_http_is_refused_unless_allowed(url):
     + ["https://a..b", "https://.a", "https://-a", "https://" + "a" * 64, "https://h/a/../b", "https://h/%2e%2e/b"],
 )
 def test_an_unusable_address_is_refused(url):
-    with pytest.raises(errors.SetupError, match="is not a usable base URL"):
+    with pytest.raises(errors.ConfigurationError, match="is not a usable base URL"):
         http.check_url(url, allow_http=True)
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://h:port", "https://h:99999"])
 def test_an_address_that_cannot_be_parsed_is_refused(url):
-    with pytest.raises(errors.SetupError):
+    with pytest.raises(errors.ConfigurationError):
         http.check_url(url, allow_http=True)
 
 
@@ -574,6 +574,6 @@ def test_a_new_session_keeps_connections_and_does_not_retry_by_itself():
 
 def test_without_requests_a_transport_says_what_is_needed(monkeypatch):
     monkeypatch.setattr(http, "requests", None)
-    with pytest.raises(errors.SetupError, match="'requests' is needed") as caught:
+    with pytest.raises(errors.ConfigurationError, match="'requests' is needed") as caught:
         http.Transport()
     assert caught.value.hint == "Install it on the host that runs the task."

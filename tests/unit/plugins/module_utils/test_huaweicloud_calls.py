@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Huawei Cloud: who asks, and what an answer means."""
+"""Huawei Cloud: who asks, and what a response means."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_an_iam_token_is_scoped_to_the_project_of_the_task():
 
 def test_an_iam_answer_without_a_token_is_an_error():
     made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply({"token": {}}, 201)), **IAM)
-    with pytest.raises(errors.AnswerError, match="^IAM answered without X-Subject-Token$"):
+    with pytest.raises(errors.ResponseError, match="^IAM answered without X-Subject-Token$"):
         made.call("Op", "GET", ["users"])
 
 
@@ -116,7 +116,7 @@ def test_a_refused_password_is_not_tried_again():
     body = {"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}}
     made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 401)), retries=4, **IAM)
     for _unused in range(2):
-        with pytest.raises(errors.CallError, match="The username or password is wrong") as caught:
+        with pytest.raises(errors.RequestError, match="The username or password is wrong") as caught:
             made.call("Op", "GET", ["users"])
     assert (caught.value.kind, caught.value.code, len(wire.sent)) == ("authentication", "401", 1)
 
@@ -150,7 +150,7 @@ WHO = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
 )
 def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials, status, code, hint):
     made, wire = wired((f"{method} iam{path}", reply({"error_code": code, "error_msg": "m"}, status)), **credentials)
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.call("Op", "GET", ["users"])
     found = caught.value
     assert (found.operation, found.method, found.hint) == (operation, method, hint)
@@ -169,7 +169,7 @@ def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials,
 def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, hint):
     path = "POST iam/v3/auth/tokens?nocatalog=true" if credentials is IAM else "GET iam/v3/projects?name=r"
     made, wire = wired((path, reply({"error_code": "APIGW.0301", "error_msg": message}, 401)), **credentials)
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.call("Op", "GET", ["users"])
     assert caught.value.hint == hint
 
@@ -184,7 +184,7 @@ def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, 
 )
 def test_an_address_that_is_not_iams_is_called_iam_url(answer, said):
     made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", answer), **IAM)
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.call("Op", "GET", ["users"])
     assert caught.value.hint.startswith(said)
 
@@ -235,7 +235,7 @@ def test_a_new_token_that_is_refused_too_is_the_last():
     made, wire = wired(token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, gone("DMS.10240104")), **IAM)
     made.call("Op", "GET", ["users"])
     for _unused in range(2):
-        with pytest.raises(errors.CallError) as caught:
+        with pytest.raises(errors.RequestError) as caught:
             made.call("Op", "GET", ["users"])
     assert (caught.value.code, caught.value.hint, wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
 
@@ -244,7 +244,7 @@ def test_a_new_token_that_is_refused_too_is_the_last():
 def test_what_iam_says_against_a_new_token_is_what_the_call_says(status):
     refused = reply({"error": {"code": status, "message": "m"}}, status)
     made, wire = wired(token(1), (USERS, gone()), (token(2)[0], refused), **IAM)
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.call("Op", "GET", ["users"])
     hint = {401: codes.PASSWORD, 403: codes.IAM_DENIED, 503: WHO}[status]
     assert (caught.value.operation, caught.value.hint) == ("KeystoneCreateUserTokenByPassword", hint)
@@ -256,9 +256,9 @@ def test_what_a_try_before_the_end_of_the_token_may_have_done_is_not_forgotten()
     for last in ((put, reply({"error_code": "X.1"}, 400)),), ((token(2)[0], gone("X.1", 403)),):
         between = () if last[0][0] != put else (token(2),)
         made, wire = wired(token(1), (put, broken), (put, gone()), *between, *last, retries=1, **IAM)
-        with pytest.raises(errors.CallError) as caught:
+        with pytest.raises(errors.RequestError) as caught:
             made.call("Op", "PUT", ["users"], body={})
-        assert (caught.value.code, caught.value.unclear) == ("X.1", True)
+        assert (caught.value.code, caught.value.outcome_unknown) == ("X.1", True)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_what_a_try_before_the_end_of_the_token_may_have_done_is_not_forgotten()
 )
 def test_what_iam_did_not_give_is_not_fetched_again(credentials, hint):
     made, wire = wired((USERS, gone()), project_id="p-1", **credentials)
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.call("Op", "GET", ["users"])
     assert caught.value.hint == hint
 
@@ -350,7 +350,7 @@ def test_a_project_is_looked_up_once_and_signed_from_then_on():
 )
 def test_a_project_that_is_not_one_is_an_error(body, count):
     made, wire = wired(("GET iam/v3/projects?name=r", reply(body)), **AK)
-    with pytest.raises(errors.SetupError, match=f"IAM knows {count} projects named r") as caught:
+    with pytest.raises(errors.ConfigurationError, match=f"IAM knows {count} projects named r") as caught:
         made.call("Op", "GET", ["users"])
     assert caught.value.hint == "Set project_id."
 
@@ -379,7 +379,7 @@ def test_an_own_iam_address_is_used():
 
 def test_without_region_a_project_is_needed():
     made, wire = wired(region=None, api_url="https://x.example", **AK)
-    with pytest.raises(errors.SetupError, match=r"^project_id is needed, or region to look it up\.$"):
+    with pytest.raises(errors.ConfigurationError, match=r"^project_id is needed, or region to look it up\.$"):
         made.call("Op", "GET", ["users"])
 
 
@@ -396,7 +396,7 @@ def called(*answers, method="PUT", retries=0):
 
 
 def error(*answers, **how):
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         called(*answers, **how)
     return caught.value
 
@@ -438,7 +438,7 @@ def test_a_code_of_success_hides_no_other():
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_a_good_status_that_names_refused_topics_is_a_refusal(status):
     found = error(reply({"failed_topics": ["a"]}, status))
-    assert (found.kind, found.unclear) == (errors.INVALID, True)
+    assert (found.kind, found.outcome_unknown) == (errors.INVALID, True)
     assert "failed topics: ['a']" in found.message
     assert called(reply({"failed_topics": []}, 200)) == {"failed_topics": []}
 
@@ -447,14 +447,14 @@ def test_a_good_status_that_names_refused_topics_is_a_refusal(status):
 def test_an_answer_must_be_an_object(body):
     """Of a write, nobody knows then whether it was carried out."""
     found = error(reply(body))
-    assert (found.kind, found.unclear) == (errors.ANSWER, True)
-    assert "no documented answer but" in found.message
+    assert (found.kind, found.outcome_unknown) == (errors.RESPONSE, True)
+    assert "no documented response but" in found.message
 
 
 @pytest.mark.parametrize("key", ["error_msg", "error_code", "failed_topics"])
 @pytest.mark.parametrize("value", ["x" * 100000, ["x"] * 100000, 10**400], ids=["text", "list", "number"])
 def test_an_error_of_any_size_is_quoted_briefly(key, value):
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         called(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400))
     assert len(caught.value.text()) < 5000
 
@@ -487,7 +487,7 @@ def test_an_error_without_a_form_says_what_came_instead(body):
 def test_every_known_code_is_judged_as_the_table_says(code):
     kind, retry, hint = codes.CODES[code]
     found = error(reply({"error_code": code, "error_msg": "m"}, 404))
-    assert (found.kind, found.retry, found.hint, found.unclear) == (kind, retry, hint, False)
+    assert (found.kind, found.retry, found.hint, found.outcome_unknown) == (kind, retry, hint, False)
 
 
 @pytest.mark.parametrize(
@@ -518,7 +518,7 @@ def test_a_busy_instance_is_asked_again(code, status):
     refused = reply({"error_code": code, "error_msg": "m"}, status)
     assert called(refused, reply({}), retries=1) == {}
     found = error(reply({"error_code": code, "error_msg": "m"}, status))
-    assert (found.kind, found.busy, found.unclear) == (errors.THROTTLED, True, False)
+    assert (found.kind, found.busy, found.outcome_unknown) == (errors.THROTTLED, True, False)
 
 
 @pytest.mark.parametrize(("code", "status"), [("APIGW.0308", 429), ("DMS.10240407", 404), ("X.1", 429), ("X.1", 503)])
@@ -539,7 +539,7 @@ def test_what_limits_requests_does_not_make_an_instance_busy(code, status):
 def test_writes_to_one_instance_share_a_lane(method, segments, lane):
     made, _wire = wired(project_id="p-1", **AK)
     calls = []
-    made.send = lambda call: calls.append(call) or http.Answer(200, {}, b"{}")
+    made.send = lambda call: calls.append(call) or http.Response(200, {}, b"{}")
     made.call("Op", method, segments)
     assert calls[0].lane == lane
 
@@ -552,7 +552,7 @@ def pages(*answers):
 
 def test_a_page_past_the_end_is_empty_and_its_list_not_whole():
     assert pages(reply({"error_code": codes.PAST_THE_END}, 400)) == ([], 0)
-    with pytest.raises(errors.CallError, match="refused"):
+    with pytest.raises(errors.RequestError, match="refused"):
         pages(reply({"error_code": "X.1", "error_msg": "refused"}, 400))
 
 
@@ -560,7 +560,7 @@ def test_a_first_page_past_the_end_is_an_error():
     made, _wire = wired(
         ("GET dms/v2/p-1/x?limit=50&offset=0", reply({"error_code": codes.PAST_THE_END}, 400)), project_id="p-1", **AK
     )
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         made.page("Op", ["x"], "users", None, 0, 50)
     assert caught.value.code == codes.PAST_THE_END
 
@@ -569,7 +569,7 @@ def test_a_first_page_past_the_end_is_an_error():
 def test_every_status_is_judged_as_the_table_says(status):
     found = error(reply({"error_code": "unknown", "error_msg": "m"}, status))
     assert (found.kind, found.retry, found.hint) == codes.STATUSES[status]
-    assert found.unclear is (status >= 500)
+    assert found.outcome_unknown is (status >= 500)
 
 
 @pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (410, "invalid"), (499, "invalid"), (501, "server")])
@@ -581,13 +581,13 @@ def test_an_unknown_failure_is_not_tried_again(status, kind):
 def test_a_good_status_with_an_error_code_is_a_refusal_of_unclear_effect():
     found = error(reply({"error_code": "X.1"}, X_Request_Id="r-1"))
     assert (found.kind, found.code, found.message) == (errors.INVALID, "X.1", "no message")
-    assert (found.retry, found.unclear, found.status, found.request_id) == (False, True, 200, "r-1")
+    assert (found.retry, found.outcome_unknown, found.status, found.request_id) == (False, True, 200, "r-1")
 
 
 @pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), (b"null", 200), ({}, 204), (None, 204)])
 def test_a_read_without_an_object_is_an_error(body, status):
     found = error(reply(body, status, X_Request_Id="r-1"), method="GET")
-    assert (found.kind, found.unclear, found.retry) == (errors.ANSWER, True, False)
+    assert (found.kind, found.outcome_unknown, found.retry) == (errors.RESPONSE, True, False)
     assert (found.status, found.request_id) == (status, "r-1")
     assert found.hint == "Check api_url, and proxies on the way."
 

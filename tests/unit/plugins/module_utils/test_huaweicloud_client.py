@@ -38,7 +38,7 @@ def credentials_file(tmp_path, content):
 
 
 def test_without_credentials_the_error_says_where_they_may_be():
-    with pytest.raises(errors.SetupError, match=r"No Huawei Cloud credentials\.") as caught:
+    with pytest.raises(errors.ConfigurationError, match=r"No Huawei Cloud credentials\.") as caught:
         connect(region="r")
     assert "HUAWEICLOUD_SDK_AK" in caught.value.hint
 
@@ -80,7 +80,9 @@ def test_the_task_wins_over_the_environment(monkeypatch):
 
 def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
     environment(monkeypatch, HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
-    with pytest.raises(errors.SetupError, match="^The environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK"):
+    with pytest.raises(
+        errors.ConfigurationError, match="^The environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK"
+    ):
         connect(region="r")
 
 
@@ -109,14 +111,14 @@ def test_the_credentials_file_may_be_elsewhere(tmp_path, monkeypatch):
 
 def test_a_file_without_the_section_has_no_credentials(tmp_path):
     credentials_file(tmp_path, "[global]\nak = fa\nsk = fs\n")
-    with pytest.raises(errors.SetupError, match="No Huawei Cloud credentials"):
+    with pytest.raises(errors.ConfigurationError, match="No Huawei Cloud credentials"):
         connect(region="r")
 
 
 @pytest.mark.parametrize("content", ["no section: secret-in-file", "[basic]\nak = 1\nak = secret-in-file"])
 def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
     credentials_file(tmp_path, content)
-    with pytest.raises(errors.SetupError, match="cannot be read as an INI file") as caught:
+    with pytest.raises(errors.ConfigurationError, match="cannot be read as an INI file") as caught:
         connect(region="r", **AK)
     assert "secret-in-file" not in caught.value.text()
 
@@ -130,7 +132,9 @@ def test_a_byte_order_mark_of_the_credentials_file_is_skipped(tmp_path, mark):
 
 def test_a_credentials_file_that_is_named_must_be_there(monkeypatch):
     environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE="~/gone")
-    with pytest.raises(errors.SetupError, match="/gone, which HUAWEICLOUD_SDK_CREDENTIALS_FILE names, cannot be read"):
+    with pytest.raises(
+        errors.ConfigurationError, match="/gone, which HUAWEICLOUD_SDK_CREDENTIALS_FILE names, cannot be read"
+    ):
         connect(region="r", **AK)
 
 
@@ -143,7 +147,7 @@ def test_a_credentials_file_that_others_can_write_is_told_of(tmp_path):
 def test_half_a_pair_of_the_file_is_told_with_its_path(tmp_path):
     credentials_file(tmp_path, "[basic]\nak = fa\n")
     path = tmp_path / ".huaweicloud" / "credentials"
-    with pytest.raises(errors.SetupError, match=f"^The credentials file {path} has ak but not sk"):
+    with pytest.raises(errors.ConfigurationError, match=f"^The credentials file {path} has ak but not sk"):
         connect(region="r")
 
 
@@ -177,7 +181,7 @@ def test_half_a_pair_of_the_file_is_told_with_its_path(tmp_path):
 def test_a_variable_that_is_wrong_is_named(monkeypatch, given, said):
     environment(monkeypatch, **given)
     task = {} if {"HW_SECURITY_TOKEN", "HW_AUTH_TOKEN", "CLOUD_SDK_AK"} & set(given) else AK
-    with pytest.raises(errors.SetupError, match=said):
+    with pytest.raises(errors.ConfigurationError, match=said):
         connect(region=None if "HW_REGION_NAME" in given else "r", **task)
 
 
@@ -223,7 +227,7 @@ def test_the_address_of_a_region_may_come_from_the_official_variable(monkeypatch
 
 
 def test_region_or_address_is_needed():
-    with pytest.raises(errors.SetupError, match="Set region, or api_url") as caught:
+    with pytest.raises(errors.ConfigurationError, match="Set region, or api_url") as caught:
         connect(**AK)
     assert caught.value.hint == "region is for example ap-southeast-1."
 
@@ -231,7 +235,7 @@ def test_region_or_address_is_needed():
 @pytest.mark.parametrize("option", ["api_url", "iam_url"])
 def test_plain_http_is_refused_unless_it_is_allowed(option):
     given = {"region": "r", option: "http://h.example", **AK}
-    with pytest.raises(errors.SetupError, match=rf"over plain HTTP to h\.example \({option}\)\.$"):
+    with pytest.raises(errors.ConfigurationError, match=rf"over plain HTTP to h\.example \({option}\)\.$"):
         connect(**given)
     made = connect(allow_http=True, **given)
     assert {"api_url": made.addresses.url, "iam_url": made.addresses.iam_url}[option] == "http://h.example"
@@ -266,13 +270,15 @@ def test_the_time_out_is_half_a_minute_unless_it_is_given():
     ],
 )
 def test_what_cannot_be_sent_is_refused_at_once(options, message):
-    with pytest.raises(errors.SetupError) as caught:
+    with pytest.raises(errors.ConfigurationError) as caught:
         connect(**dict(AK, **options))
     assert caught.value.message == message
 
 
 def test_a_token_that_cannot_be_sent_is_refused_without_being_quoted():
-    with pytest.raises(errors.SetupError, match="^auth_token holds a character that HTTP cannot carry") as caught:
+    with pytest.raises(
+        errors.ConfigurationError, match="^auth_token holds a character that HTTP cannot carry"
+    ) as caught:
         connect(region="r", auth_token="caf\u00e9-token-1")  # noqa: S106
     assert "token-1" not in caught.value.text()
 
@@ -290,5 +296,5 @@ def test_who_asks_is_no_secret(credentials, cleaned):
 
 @pytest.mark.parametrize("segment", ["", ".", ".."])
 def test_a_path_cannot_hold_what_would_be_resolved(segment):
-    with pytest.raises(errors.SetupError, match="cannot stand in a URL"):
+    with pytest.raises(errors.ConfigurationError, match="cannot stand in a URL"):
         provider.path("v2", segment)

@@ -102,7 +102,7 @@ def test_iam_is_of_the_services_cloud(monkeypatch, options, environment, iam):
 )  # fmt: skip
 def test_an_iam_of_another_cloud_or_unknown_is_refused(monkeypatch, options, environment, said):
     made = connect(monkeypatch, environment, **options)
-    with pytest.raises(errors.SetupError, match=said):
+    with pytest.raises(errors.ConfigurationError, match=said):
         made.addresses.iam()
 
 
@@ -112,7 +112,7 @@ def test_nothing_is_sent_before_the_refusal_and_what_needs_no_iam_is(monkeypatch
     environment = {"HW_AUTH_URL": "https://iam.eu-de.myhuaweicloud.com/v3"}
     made = connect(monkeypatch, environment, region="eu-de", api_url=api_url, **{**NOBODY, **asked})
     made.transport.send = None
-    with pytest.raises(errors.SetupError, match="Refusing to send credentials to iam.eu-de.myhuaweicloud.com"):
+    with pytest.raises(errors.ConfigurationError, match="Refusing to send credentials to iam.eu-de.myhuaweicloud.com"):
         made.call("Op", "GET", ["users"])
     if asked is not IAM:
         assert connect(monkeypatch, api_url=api_url, project_id="p", **{**NOBODY, **asked}).project_id == "p"
@@ -125,7 +125,7 @@ def test_an_address_that_nobody_gave_is_not_used_beside_an_iam_of_another_cloud(
     given = {"iam_url": url} if name == "iam_url" else {}
     monkeypatch.setenv(name, url)
     with pytest.raises(
-        errors.SetupError, match=r"the cloud of dms.eu-de.myhuaweicloud.com \(the address of the region\)"
+        errors.ConfigurationError, match=r"the cloud of dms.eu-de.myhuaweicloud.com \(the address of the region\)"
     ) as caught:
         connect(monkeypatch, region="eu-de", project_id="p", **given)
     assert "HW_CLOUD" in caught.value.hint

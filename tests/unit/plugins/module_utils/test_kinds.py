@@ -21,7 +21,7 @@ WIDE = field_types.Keyed("app", (Field("access", field_types.Text(), "acc"), Fie
 @pytest.mark.parametrize("character", ["\x00", "\n", "\x7f", "\x85", "\u2028", "\ud800"])
 def test_text_with_what_no_name_can_hold_is_refused(character):
     with pytest.raises(texts.Refused, match="which no name can hold"):
-        field_types.Text().wanted("a" + character)
+        field_types.Text().desired("a" + character)
 
 
 @pytest.mark.parametrize("value", [5, None, ["a"]])
@@ -50,9 +50,9 @@ def test_each_kind_has_its_argument_spec(kind, spec):
 
 def test_the_base_leaves_the_rest_to_the_kinds():
     for call in (
-        lambda: field_types.Kind().spec(),
-        lambda: field_types.Kind().wanted(1),
-        lambda: field_types.Kind().read(1),
+        lambda: field_types.FieldType().spec(),
+        lambda: field_types.FieldType().desired(1),
+        lambda: field_types.FieldType().read(1),
     ):
         with pytest.raises(NotImplementedError):
             call()
@@ -93,7 +93,7 @@ def test_a_secret_is_never_shown():
     ],
 )  # fmt: skip
 def test_a_time_as_seconds_or_iso(text, seconds):
-    assert TIME.wanted(text) == seconds
+    assert TIME.desired(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_a_time_as_seconds_or_iso(text, seconds):
 )  # fmt: skip
 def test_a_time_that_cannot_be_is_refused(text, message):
     with pytest.raises(texts.Refused, match=message):
-        TIME.wanted(text)
+        TIME.desired(text)
 
 
 @pytest.mark.parametrize("text", ["2027-01-01T00:00:00+25:00", "2027-01-01T00:00:00+00:75"])
 def test_a_zone_that_cannot_be_is_refused(text):
     with pytest.raises(texts.Refused, match="is not a time"):
-        TIME.wanted(text)
+        TIME.desired(text)
 
 
 @pytest.mark.parametrize(("raw", "seconds"), [(5, 5), (5.0, 5), ("5", 5), ("5.0", 5), ("5.", 5), (0, 0), (-1, -1)])
@@ -154,20 +154,20 @@ def test_a_joined_set_is_one_text(raw, value):
 
 
 def test_an_entry_that_stands_twice_is_one():
-    assert field_types.TextSet().wanted(["b", "a", "b"]) == ("a", "b")
+    assert field_types.TextSet().desired(["b", "a", "b"]) == ("a", "b")
 
 
 # -- rows ------------------------------------------------------------------------------------------
 
 
 def test_one_column_is_shown_as_pairs_in_a_diff():
-    rows = PERMS.wanted([{"name": "b", "perm": "x"}, {"name": "a", "perm": "y"}])
+    rows = PERMS.desired([{"name": "b", "perm": "x"}, {"name": "a", "perm": "y"}])
     assert PERMS.diff(rows) == {"a": "y", "b": "x"}
     assert PERMS.show(rows) == [{"name": "a", "perm": "y"}, {"name": "b", "perm": "x"}]
 
 
 def test_more_columns_are_shown_as_objects_in_a_diff():
-    rows = WIDE.wanted([{"app": "a", "access": "x", "owner": None}])
+    rows = WIDE.desired([{"app": "a", "access": "x", "owner": None}])
     assert WIDE.diff(rows) == {"a": {"access": "x"}}
     assert WIDE.send(rows) == [{"app": "a", "acc": "x"}]
 
@@ -178,15 +178,15 @@ def test_rows_are_read_by_the_services_keys():
 
 def test_a_row_keeps_the_columns_that_the_task_does_not_name():
     current = {"a": {"access": "x", "owner": True}, "b": {"access": "y", "owner": False}}
-    wanted = {"a": {"access": "z"}}
-    assert WIDE.merge(current, wanted, purge=True) == {"a": {"access": "z", "owner": True}}
-    assert WIDE.merge(current, wanted, purge=False) == dict(current, a={"access": "z", "owner": True})
+    desired = {"a": {"access": "z"}}
+    assert WIDE.merge(current, desired, purge=True) == {"a": {"access": "z", "owner": True}}
+    assert WIDE.merge(current, desired, purge=False) == dict(current, a={"access": "z", "owner": True})
 
 
 def test_merging_changes_neither_side():
-    current, wanted = {"a": {"access": "x"}}, {"a": {"access": "z"}}
-    WIDE.merge(current, wanted, purge=False)
-    assert (current, wanted) == ({"a": {"access": "x"}}, {"a": {"access": "z"}})
+    current, desired = {"a": {"access": "x"}}, {"a": {"access": "z"}}
+    WIDE.merge(current, desired, purge=False)
+    assert (current, desired) == ({"a": {"access": "x"}}, {"a": {"access": "z"}})
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_merging_changes_neither_side():
 )
 def test_a_row_that_is_refused_says_where_it_stands(rows, where, message):
     with pytest.raises(texts.Refused, match=message) as caught:
-        PERMS.wanted(rows)
+        PERMS.desired(rows)
     assert caught.value.where == where
 
 
@@ -216,13 +216,13 @@ def test_no_rows_may_be_null():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: field_types.Text(empty=False).wanted(""), "it must not be empty"),
+        (lambda: field_types.Text(empty=False).desired(""), "it must not be empty"),
         (lambda: field_types.Secret().read(None), "expected a secret"),
-        (lambda: field_types.TextSet().wanted([""]), "an entry is empty"),
-        (lambda: field_types.TextSet().wanted([5]), "an entry must be text, not 5"),
-        (lambda: PERMS.wanted([{"name": "a\x00"}]), "name holds the character '\\x00', which no name can hold"),
+        (lambda: field_types.TextSet().desired([""]), "an entry is empty"),
+        (lambda: field_types.TextSet().desired([5]), "an entry must be text, not 5"),
+        (lambda: PERMS.desired([{"name": "a\x00"}]), "name holds the character '\\x00', which no name can hold"),
         (lambda: PERMS.read("text"), "expected a list of objects, got 'text'"),
-        (lambda: PERMS.read([{"name": "a", "perm": "x"}] * 2), "a stands in the answer twice"),
+        (lambda: PERMS.read([{"name": "a", "perm": "x"}] * 2), "a stands in the response twice"),
     ],
 )
 def test_a_refusal_says_exactly_why(call, message):
@@ -235,13 +235,13 @@ def test_a_refusal_says_exactly_why(call, message):
     ("offset", "seconds"), [("Z", 0), ("z", 0), ("+23:59", -86340), ("-23:59", 86340), ("+23", -82800)]
 )
 def test_an_offset_is_at_most_a_day(offset, seconds):
-    assert TIME.wanted("1970-01-02T00:00:00" + offset) == 86400 + seconds
+    assert TIME.desired("1970-01-02T00:00:00" + offset) == 86400 + seconds
 
 
 @pytest.mark.parametrize("offset", ["+24:00", "-24:00", "+00:60", "+23:60"])
 def test_a_longer_offset_is_none(offset):
     with pytest.raises(texts.Refused, match="its offset is none"):
-        TIME.wanted("1970-01-02T00:00:00" + offset)
+        TIME.desired("1970-01-02T00:00:00" + offset)
 
 
 @pytest.mark.parametrize(
@@ -251,5 +251,5 @@ def test_a_longer_offset_is_none(offset):
 )
 def test_a_row_is_told_by_its_key(row, message):
     with pytest.raises(texts.Refused) as caught:
-        field_types.Keyed("name", ()).wanted([row])
+        field_types.Keyed("name", ()).desired([row])
     assert message in str(caught.value)

@@ -62,11 +62,11 @@ def test_order_and_repetition_never_matter_in_a_set(kind, values, data):
 @given(values=LISTS)
 def test_what_is_wanted_and_what_is_read_have_one_form(kind, values):
     try:
-        wanted = kind.wanted(values)
+        desired = kind.desired(values)
     except ValueError:
         assert "NONE" in values
     else:
-        assert wanted == kind.read(values)
+        assert desired == kind.read(values)
 
 
 @every_set
@@ -89,31 +89,31 @@ def test_merging_sets_with_purge_is_what_is_wanted(kind, a, b):
     assert kind.merge(kind.read(a), kind.read(b), True) == kind.read(b)
 
 
-@given(current=rows(FULL), wanted=rows(COLUMNS))
-def test_merging_rows_twice_is_once(current, wanted):
+@given(existing=rows(FULL), desired=rows(COLUMNS))
+def test_merging_rows_twice_is_once(existing, desired):
     for purge in (True, False):
-        once = ROWS.merge(current, wanted, purge)
-        assert ROWS.merge(once, wanted, purge) == once
+        once = ROWS.merge(existing, desired, purge)
+        assert ROWS.merge(once, desired, purge) == once
 
 
-@given(current=rows(FULL), wanted=rows(COLUMNS))
-def test_merged_rows_hold_what_is_wanted(current, wanted):
-    kept = ROWS.merge(current, wanted, False)
-    purged = ROWS.merge(current, wanted, True)
-    assert set(kept) == set(current) | set(wanted)
-    assert set(purged) == set(wanted)
-    for key, row in wanted.items():
-        assert kept[key] == purged[key] == dict(current.get(key, {}), **row)
-    for key in set(current) - set(wanted):
-        assert kept[key] == current[key]
+@given(existing=rows(FULL), desired=rows(COLUMNS))
+def test_merged_rows_hold_what_is_wanted(existing, desired):
+    kept = ROWS.merge(existing, desired, False)
+    purged = ROWS.merge(existing, desired, True)
+    assert set(kept) == set(existing) | set(desired)
+    assert set(purged) == set(desired)
+    for key, row in desired.items():
+        assert kept[key] == purged[key] == dict(existing.get(key, {}), **row)
+    for key in set(existing) - set(desired):
+        assert kept[key] == existing[key]
 
 
 @given(by_key=rows(COLUMNS), data=st.data())
 def test_order_never_matters_in_rows(by_key, data):
     again = data.draw(st.permutations(as_list(by_key)))
-    assert ROWS.wanted(as_list(by_key)) == ROWS.wanted(again) == by_key
-    assert ROWS.send(ROWS.wanted(again)) == ROWS.send(by_key)
-    assert ROWS.diff(ROWS.wanted(again)) == ROWS.diff(by_key)
+    assert ROWS.desired(as_list(by_key)) == ROWS.desired(again) == by_key
+    assert ROWS.send(ROWS.desired(again)) == ROWS.send(by_key)
+    assert ROWS.diff(ROWS.desired(again)) == ROWS.diff(by_key)
 
 
 @given(by_key=rows(FULL))
@@ -123,14 +123,14 @@ def test_rows_that_were_sent_are_read_as_they_were(by_key):
 
 @given(seconds=st.integers(1, LATEST))
 def test_a_time_survives_iso_and_unix(seconds):
-    assert TIME.wanted(TIME.iso(seconds)) == TIME.wanted(str(seconds)) == TIME.read(float(seconds)) == seconds
+    assert TIME.desired(TIME.iso(seconds)) == TIME.desired(str(seconds)) == TIME.read(float(seconds)) == seconds
 
 
 @given(seconds=st.integers(86400, LATEST - 86400), minutes=st.integers(-23 * 60, 23 * 60))
 def test_a_time_is_the_same_in_every_zone(seconds, minutes):
     zone = datetime.timezone(datetime.timedelta(minutes=minutes))
     text = datetime.datetime.fromtimestamp(seconds, zone).isoformat()
-    assert TIME.wanted(text) == seconds
+    assert TIME.desired(text) == seconds
 
 
 @given(st.lists(st.sampled_from(["PUB", "SUB", "DENY", " PUB", "SUB "]), min_size=1, max_size=4))

@@ -15,36 +15,48 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import exec
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource as resources
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Field, Name, State
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
-from ansible_collections.grantops.cloud.tests.unit.toy import Toy
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY
 
-
-class Living(Toy):
-    identity = (Name("id"), Name("name"))
-    fields = (
+LIVING = resources.Resource(
+    name="toy",
+    plural="toys",
+    label="toy",
+    provider=TOY.provider,
+    operation="UpdateToy",
+    identity=(Name("id"), Name("name")),
+    fields=(
         Field("text", field_types.Text(), "Text", initial="new"),
         Field("set", field_types.TextSet(), "Set", initial=()),
-    )
-    lifecycle = makes_credentials = True
+    ),
+    lifecycle=True,
+    makes_credentials=True,
+    missing_hint="Check id.",
+)
 
-    def read(self, client, wanted, full=False):
-        return self.match(wanted, client.look(), lambda state: state.names)
 
-    def read_all(self, client, scope):
-        return client.look()
+class Living(resources.ResourceAPI):
+    resource = LIVING
 
-    def write(self, client, changes):
-        client.act("write", changes[0])
+    def read(self, desired, full=False):
+        return self.resource.match(desired, self.client.look(), lambda state: state.names)
 
-    def create(self, client, change):
-        return client.act("create", change)
+    def list(self, scope):
+        return self.client.look()
 
-    def delete(self, client, change):
-        client.act("delete", change)
+    def update(self, changes):
+        self.client.act("write", changes[0])
 
-    def credentials(self, client, names):
-        return client.act("credentials", names) or {"key": "key of " + names["id"]}
+    def create(self, change):
+        return self.client.act("create", change)
+
+    def delete(self, change):
+        self.client.act("delete", change)
+
+    def credentials(self, names):
+        return self.client.act("credentials", names) or {"key": "key of " + names["id"]}
 
 
 class Shelf:
@@ -88,11 +100,11 @@ class Shelf:
         return None
 
     def _create(self, change):
-        self.toys.append(State({"id": "made", "name": change.names["name"]}, dict(change.target)))
+        self.toys.append(State({"id": "made", "name": change.names["name"]}, dict(change.planned)))
         return {"id": "made"}
 
     def _write(self, change):
-        change.current.values.update(change.target)
+        change.existing.values.update(change.planned)
 
     def _delete(self, change):
         self.toys = [toy for toy in self.toys if toy.names["id"] != change.names["id"]]
@@ -102,19 +114,21 @@ class Shelf:
         return [toy.names["name"] for toy in self.toys]
 
 
-def broken(unclear=True):
-    return errors.CallError("network" if unclear else "invalid", "broken", operation="Op", unclear=unclear)
+def broken(outcome_unknown=True):
+    return errors.RequestError(
+        "network" if outcome_unknown else "invalid", "broken", operation="Op", outcome_unknown=outcome_unknown
+    )
 
 
-def wanted(name=None, number=0, absent=False, **values):
+def desired(name=None, number=0, absent=False, **values):
     names = name if isinstance(name, dict) else {"name": name}
-    return Wanted(f"toys[{number}]", names, values, absent=absent)
+    return Desired(f"toys[{number}]", names, values, absent=absent)
 
 
 def run(shelf, *entries, exclusive=None, limit=10, **options):
-    resource, clock = Living(), Clock()
-    scopes = planning.Exclusive(resource, [{}], limit) if exclusive else None
-    return engine.run(resource, shelf, list(entries), exclusive=scopes, sleep=clock.sleep, **options)
+    api, clock = Living(shelf), Clock()
+    scopes = planning.Exclusive(api, [{}], limit) if exclusive else None
+    return engine.run(api, list(entries), exclusive=scopes, sleep=clock.sleep, **options)
 
 
 def fails(*arguments, error=errors.RunError, **options):
@@ -129,7 +143,7 @@ def fails(*arguments, error=errors.RunError, **options):
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
     shelf = Shelf()
-    (change,) = run(shelf, wanted("a", text="t"), check_mode=check_mode).changes
+    (change,) = run(shelf, desired("a", text="t"), check_mode=check_mode).changes
     assert (change.action, change.before, change.after) == ("create", {}, {"text": "t", "set": ()})
     assert shelf.done == (["read"] if check_mode else ["read", "create", "read"])
 
@@ -137,22 +151,22 @@ def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
 @pytest.mark.parametrize("names", [{"id": "x"}, {"id": "x", "name": "a"}])
 def test_an_id_that_is_missing_is_never_created(names):
     shelf = Shelf()
-    assert "does not exist" in str(fails(shelf, wanted(names), error=errors.TaskError))
+    assert "does not exist" in str(fails(shelf, desired(names), error=errors.TaskError))
     assert shelf.done == ["read"]
-    assert run(shelf, wanted(names, absent=True)).changed is False
+    assert run(shelf, desired(names, absent=True)).changed is False
 
 
 def test_what_is_taken_away_goes_last():
     shelf = Shelf("a", "b")
-    run(shelf, wanted("a", absent=True), wanted("c", 1), wanted("b", 2, text="t"))
+    run(shelf, desired("a", absent=True), desired("c", 1), desired("b", 2, text="t"))
     assert [what for what in shelf.done if what != "read"] == ["create", "write", "delete"]
     assert shelf.names == ["b", "c"]
 
 
 def test_a_grant_that_fails_means_no_deletion():
     shelf = Shelf("a", "b")
-    shelf.script = [(broken(unclear=False), None)]
-    error = fails(shelf, wanted("a", absent=True), wanted("b", 1, text="t"))
+    shelf.script = [(broken(outcome_unknown=False), None)]
+    error = fails(shelf, desired("a", absent=True), desired("b", 1, text="t"))
     assert ([row["name"] for row in error.failed], [row["name"] for row in error.pending]) == (["b"], ["a"])
     assert "not tried: 1" in error.message
     assert shelf.names == ["a", "b"]
@@ -160,7 +174,7 @@ def test_a_grant_that_fails_means_no_deletion():
 
 def test_the_limit_of_exclusive_counts_only_what_is_not_named():
     shelf = Shelf("a", "b", "c")
-    entries = [wanted("a", absent=True), wanted("b", 1)]
+    entries = [desired("a", absent=True), desired("b", 1)]
     error = fails(shelf, *entries, exclusive=True, limit=0, error=errors.TaskError)
     message = "exclusive would delete 1, and exclusive_limit is 0: toy i2 (c)"
     (problem,) = error.problems
@@ -176,19 +190,21 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
 def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(monkeypatch):
     monkeypatch.setattr(Living, "protected", lambda self, state: state.names["name"] == "b" or None)
     shelf = Shelf("a", "b", "c", "d")
-    monkeypatch.setattr(Living, "covers", lambda self, client, state: client is shelf and state.names["name"] != "c")
-    run(shelf, wanted("a"), exclusive=True)
+    monkeypatch.setattr(
+        Living, "reached_by_exclusive", lambda self, state: self.client is shelf and state.names["name"] != "c"
+    )
+    run(shelf, desired("a"), exclusive=True)
     assert shelf.names == ["a", "b", "c"]
 
 
 def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
     shelf = Shelf("a")
     shelf.toys.append(State({"id": "nameless", "name": None}, {}))
-    kept, deleted = run(shelf, wanted("a"), exclusive=True).changes
+    kept, deleted = run(shelf, desired("a"), exclusive=True).changes
     assert (kept.names["name"], deleted.names) == ("a", {"id": "nameless"})
 
 
-# -- an unclear answer -----------------------------------------------------------------------------
+# -- an outcome_unknown answer -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,7 +219,7 @@ def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
 def test_a_creation_ends_with_exactly_one(script, made):
     shelf = Shelf()
     shelf.script = list(script)
-    outcome = run(shelf, wanted("a"))
+    outcome = run(shelf, desired("a"))
     assert (shelf.names, shelf.done.count("create")) == (["a"], made)
     assert outcome.states[0][0]["id"] == "made"
 
@@ -212,29 +228,29 @@ def test_it_looks_several_times_before_it_creates_again():
     shelf = Shelf()
     shelf.script = [(None, broken())]
     shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS) - 1)
-    assert run(shelf, wanted("a")).changed is True
+    assert run(shelf, desired("a")).changed is True
     assert shelf.done.count("create") == 1
 
 
 def test_a_refusal_after_an_unclear_answer_is_looked_into():
     shelf = Shelf()
     shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS))
-    shelf.script = [(None, broken()), (broken(unclear=False), None)]
-    outcome = run(shelf, wanted("a"))
+    shelf.script = [(None, broken()), (broken(outcome_unknown=False), None)]
+    outcome = run(shelf, desired("a"))
     assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
 
 
 def test_a_refusal_that_ends_it_after_an_unclear_answer_may_have_changed_something():
     shelf = Shelf()
-    shelf.script = [(broken(), None), (broken(unclear=False), None)]
-    error = fails(shelf, wanted("a"))
+    shelf.script = [(broken(), None), (broken(outcome_unknown=False), None)]
+    error = fails(shelf, desired("a"))
     assert (shelf.done.count("create"), shelf.names, error.changed) == (2, [], True)
 
 
 def test_a_refusal_is_not_looked_into():
     shelf = Shelf()
-    shelf.script = [(broken(unclear=False), None)]
-    error = fails(shelf, wanted("a"))
+    shelf.script = [(broken(outcome_unknown=False), None)]
+    error = fails(shelf, desired("a"))
     assert (shelf.done, error.changed) == (["read", "create"], False)
     assert error.message.startswith("Could not create toy a")
 
@@ -242,8 +258,8 @@ def test_a_refusal_is_not_looked_into():
 def test_where_looking_fails_too_it_is_not_known():
     shelf = Shelf()
     shelf.script = [(None, broken())]
-    shelf.looks = [None] + [broken(unclear=False)] * 2
-    error = fails(shelf, wanted("a"))
+    shelf.looks = [None] + [broken(outcome_unknown=False)] * 2
+    error = fails(shelf, desired("a"))
     assert "was written is not known" in error.message
     assert (shelf.done.count("create"), error.changed) == (1, True)
 
@@ -251,14 +267,14 @@ def test_where_looking_fails_too_it_is_not_known():
 def test_a_creation_is_tried_once_more_than_there_are_retries():
     shelf = Shelf()
     shelf.script = [(broken(), None)] * 9
-    error = fails(shelf, wanted("a"))
+    error = fails(shelf, desired("a"))
     assert (shelf.done.count("create"), shelf.names, error.changed) == (shelf.retries + 1, [], True)
 
 
 def test_what_seemed_to_fail_is_a_warning_in_full():
     shelf = Shelf()
     shelf.script = [(None, broken())]
-    (text,) = run(shelf, wanted("a")).warnings
+    (text,) = run(shelf, desired("a")).warnings
     said = "None Op (None None) failed: broken."
     assert text == "A creation seemed to fail, but the service shows it done. " + said
 
@@ -268,23 +284,23 @@ def test_somebody_else_creating_the_same_is_no_task_error():
     shelf.script = [(None, broken())]
     twins = [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]
     shelf.looks = [None, twins, twins]
-    error = fails(shelf, wanted("a"))
+    error = fails(shelf, desired("a"))
     assert error.changed is True
 
 
 def test_an_answer_without_an_id_is_made_up_for_by_the_verification(monkeypatch):
-    monkeypatch.setattr(Living, "create", lambda self, client, change: client.act("create", change) and {})
+    monkeypatch.setattr(Living, "create", lambda self, change: self.client.act("create", change) and {})
     shelf = Shelf()
-    assert run(shelf, wanted("a")).states[0][0]["id"] == "made"
+    assert run(shelf, desired("a")).states[0][0]["id"] == "made"
     shelf = Shelf()
-    assert run(shelf, wanted("a"), verify=False, return_credentials=True).credentials[0]["id"] == "made"
+    assert run(shelf, desired("a"), verify=False, return_credentials=True).credentials[0]["id"] == "made"
 
 
 def test_of_twins_that_show_after_a_creation_both_are_named(monkeypatch):
-    monkeypatch.setattr(Living, "create", lambda self, client, change: client.act("create", change) and {})
+    monkeypatch.setattr(Living, "create", lambda self, change: self.client.act("create", change) and {})
     shelf = Shelf()
     shelf.looks = [None, [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]]
-    error = fails(shelf, wanted("a"))
+    error = fails(shelf, desired("a"))
     assert error.message == (
         "Written, but toy a could not be read back to verify it: toys[0].name: 2 toys have the name a: i1, i2"
     )
@@ -293,7 +309,7 @@ def test_of_twins_that_show_after_a_creation_both_are_named(monkeypatch):
 def test_what_was_created_and_does_not_show_is_an_error():
     shelf = Shelf()
     shelf.looks = [[]] * 9
-    assert fails(shelf, wanted("a"), verify_timeout=0).message == (
+    assert fails(shelf, desired("a"), verify_timeout=0).message == (
         "The service accepted the write but does not show it after 0 s. toy made (a) is not there. Either it ignored "
         "this, or another writer changed it meanwhile."
     )
@@ -303,43 +319,44 @@ def test_all_that_does_not_show_is_named_with_what_is_there_instead(monkeypatch)
     shelf = Shelf("a", "b", "c")
     monkeypatch.setattr(Shelf, "_write", lambda self, change: None)
     monkeypatch.setattr(Shelf, "_delete", lambda self, change: None)
-    changes = wanted("a", text="t", set=("x",)), wanted("b", 1, text="t")
+    changes = desired("a", text="t", set=("x",)), desired("b", 1, text="t")
     assert fails(shelf, *changes, verify_timeout=0).message == (
         "The service accepted the write but does not show it after 0 s. toy i0 (a): text is new instead of t, set is [] "
         "instead of [x]; toy i1 (b): text is new instead of t. Either it ignored this, or another writer changed it "
         "meanwhile."
     )
-    assert "toy i2 (c) is still there" in fails(shelf, wanted("c", absent=True), verify_timeout=0).message
+    assert "toy i2 (c) is still there" in fails(shelf, desired("c", absent=True), verify_timeout=0).message
 
 
 def test_one_write_that_fails_is_not_counted():
     shelf = Shelf("a")
-    shelf.script = [(broken(unclear=False), None)]
+    shelf.script = [(broken(outcome_unknown=False), None)]
     assert (
-        fails(shelf, wanted("a", text="t")).message == "Could not write toy i0 (a): None Op (None None) failed: broken."
+        fails(shelf, desired("a", text="t")).message
+        == "Could not write toy i0 (a): None Op (None None) failed: broken."
     )
 
 
 def test_a_deletion_that_was_refused_may_have_been_carried_out():
     shelf = Shelf("a")
-    shelf.script = [(None, broken(unclear=False))]
-    assert len(run(shelf, wanted("a", absent=True)).warnings) == 1
+    shelf.script = [(None, broken(outcome_unknown=False))]
+    assert len(run(shelf, desired("a", absent=True)).warnings) == 1
 
 
 # -- credentials -----------------------------------------------------------------------------------
 
 
 def test_credentials_of_what_was_created_and_of_nothing_else():
-    outcome = run(Shelf("b"), wanted("a"), wanted("b", 1, text="t"), return_credentials=True)
+    outcome = run(Shelf("b"), desired("a"), desired("b", 1, text="t"), return_credentials=True)
     assert outcome.credentials == [{"id": "made", "name": "a", "key": "key of made"}]
     for options in ({}, {"return_credentials": True, "check_mode": True}):
-        assert run(Shelf(), wanted("a"), **options).credentials == []
+        assert run(Shelf(), desired("a"), **options).credentials == []
 
 
 def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
     shelf = Shelf()
-    shelf.script = [(None, None), (broken(unclear=False), None)]
-    error = fails(shelf, wanted("a"), return_credentials=True)
+    shelf.script = [(None, None), (broken(outcome_unknown=False), None)]
+    error = fails(shelf, desired("a"), return_credentials=True)
     assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
     assert error.hint == (
         "They are returned for what a task creates only: delete it, and let the task create it again."
@@ -348,8 +365,8 @@ def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
 
 
 def test_credentials_of_what_does_not_show_yet_are_an_error(monkeypatch):
-    monkeypatch.setattr(Living, "create", lambda self, client, change: {})
-    error = fails(Shelf(), wanted("a"), verify=False, return_credentials=True)
+    monkeypatch.setattr(Living, "create", lambda self, change: {})
+    error = fails(Shelf(), desired("a"), verify=False, return_credentials=True)
     assert error.message.endswith(" could not be read: the service does not show it yet")
 
 
@@ -361,10 +378,10 @@ def test_credentials_of_what_does_not_show_yet_are_an_error(monkeypatch):
     [("invalid", None, "Check it."), ("invalid", "Its own.", "Its own."), ("network", None, None)],
 )
 def test_a_read_that_is_called_invalid_has_the_hint_of_what_is_missing(monkeypatch, kind, hint, shown):
-    monkeypatch.setattr(Living, "missing_hint", "Check it.", raising=False)
+    monkeypatch.setattr(LIVING, "missing_hint", "Check it.", raising=False)
     shelf = Shelf()
-    shelf.looks = [errors.CallError(kind, "no", operation="Op", hint=hint)]
-    error = fails(shelf, wanted("a"))
+    shelf.looks = [errors.RequestError(kind, "no", operation="Op", hint=hint)]
+    error = fails(shelf, desired("a"))
     assert error.message.startswith("Could not read toy a, so nothing was written. ")
     assert error.details()["hint"] == shown
 
@@ -390,7 +407,7 @@ class Tidying(Shelf):
 
     def _create(self, change):
         number = len(self.toys)
-        self.toys.append(State({"id": f"made-{number}", "name": self.tidy(change.names["name"])}, dict(change.target)))
+        self.toys.append(State({"id": f"made-{number}", "name": self.tidy(change.names["name"])}, dict(change.planned)))
         return {"id": f"made-{number}"}
 
 
@@ -398,12 +415,12 @@ class Tidying(Shelf):
 def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no_second_one(how):
     name, tidy = TIDY[how]
     shelf = Tidying(tidy, "other")
-    error = fails(shelf, wanted(name))
+    error = fails(shelf, desired(name))
     assert f"name is {tidy(name)!r} instead of {name!r}" in error.message
     assert (error.changed, error.failed) == (True, [{"id": "made-1", "name": name}])
     assert shelf.done == ["read", "create", "read"]  # what does not come later is not waited for
     for _again in range(2):
-        problem = fails(shelf, wanted(name), error=errors.TaskError).problems[0]
+        problem = fails(shelf, desired(name), error=errors.TaskError).problems[0]
         said = f"there is {tidy(name)!r}, which a service makes of {name!r}"
         assert (said if how != "one form" else f"{name!r} is the same name as {tidy(name)!r}") in problem.message
     assert shelf.names == ["other", tidy(name)]
@@ -415,7 +432,7 @@ def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monk
     name, tidy = TIDY[how]
     shelf = Tidying(tidy, "other")
     shelf.script = [(None, broken())]
-    assert f"name is {tidy(name)!r} instead of {name!r}" in fails(shelf, wanted(name)).message
+    assert f"name is {tidy(name)!r} instead of {name!r}" in fails(shelf, desired(name)).message
     assert shelf.names == ["other", tidy(name)]
 
 
@@ -431,10 +448,10 @@ def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monk
 )
 def test_a_name_that_begins_as_another_one_is_one_of_its_own(there, new):
     shelf = Shelf(there, *(["x" * 30] if "ware" in there else []))
-    assert run(shelf, wanted(new)).changed
+    assert run(shelf, desired(new)).changed
     assert new in shelf.names
 
 
 def test_of_a_name_that_the_service_does_not_show_nothing_is_taken_for_done():
     shelf = Tidying(lambda name: None)
-    assert "name is None instead of 'a'" in fails(shelf, wanted({"name": "a"})).message
+    assert "name is None instead of 'a'" in fails(shelf, desired({"name": "a"})).message

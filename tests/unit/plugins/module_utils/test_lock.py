@@ -18,16 +18,16 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State, Wanted
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
-from ansible_collections.grantops.cloud.tests.unit.toy import Box, Toy, toy
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
-TOY = Toy()
+API = ToyAPI(None)
 
 
-def change(key="n1", current=None, purge=False, **values):
+def change(key="n1", existing=None, purge=False, **values):
     values = values or {"set": ("b",)}
-    return planning.plan(TOY, Wanted(key, {"id": key}, values, purge), State({"id": key}, current or toy()))
+    return planning.plan(API, Desired(key, {"id": key}, values, purge), State({"id": key}, existing or toy()))
 
 
 def locks(window=30.0, said=None, clock=None):
@@ -134,7 +134,7 @@ def test_the_end_of_the_tasks_time_says_what_it_waited_for():
     with locks() as first:
         first.outdated([change()], time.time())
         with pytest.raises(End) as caught:
-            engine.run(TOY, box, [Wanted("", {"id": "n1"}, {"text": "new"})], sleep=sleep, progress=progress)
+            engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})], sleep=sleep, progress=progress)
     error = progress.report(errors.typed(caught.value))
     assert "While waiting for another task of this host" in error.message
     assert "which is writing toy n1" in error.message
@@ -154,7 +154,7 @@ def test_a_lock_whose_file_was_deleted_means_nothing():
 def test_nothing_to_write_takes_no_lock(check_mode):
     box = Box(n1=toy())
     values = {"text": "other"} if check_mode else {"text": "t"}
-    engine.run(TOY, box, [Wanted("", {"id": "n1"}, values)], check_mode=check_mode)
+    engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, values)], check_mode=check_mode)
     assert not pathlib.Path(os.environ["HOME"], ".ansible").exists()
     assert box.reads == [["n1"]]
 
@@ -168,7 +168,7 @@ def test_a_task_that_had_to_wait_plans_again_from_what_is_there_then():
             box.toys["n1"] = toy(set=("a", "other"))
             first.release()
 
-        outcome = engine.run(TOY, box, [Wanted("", {"id": "n1"}, {"set": ("b",)}, purge=False)], sleep=sleep)
+        outcome = engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"set": ("b",)}, purge=False)], sleep=sleep)
     assert outcome.changed
     assert box.toys["n1"]["set"] == ("a", "b", "other")
 
@@ -182,7 +182,7 @@ def test_what_another_task_has_done_meanwhile_is_not_done_again():
             box.toys["n1"] = toy(text="new")
             first.release()
 
-        outcome = engine.run(TOY, box, [Wanted("", {"id": "n1"}, {"text": "new"})], sleep=sleep)
+        outcome = engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})], sleep=sleep)
     assert (outcome.changed, box.writes) == (False, [])
 
 
@@ -234,7 +234,7 @@ def test_without_a_safe_folder_nothing_is_written(kind, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
     box = Box(n1=toy())
     with pytest.raises(lock.LockedError, match="there is no safe folder for locks") as caught:
-        engine.run(TOY, box, [Wanted("", {"id": "n1"}, {"text": "new"})])
+        engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})])
     assert "TMPDIR" in caught.value.hint
     assert box.writes == []
 
@@ -248,7 +248,7 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
         (folder() / name).symlink_to(tmp_path / "target")
     box = Box(n1=toy())
     with pytest.raises(OSError):
-        engine.run(TOY, box, [Wanted("", {"id": "n1"}, {"text": "new"})])
+        engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})])
     assert (box.writes, (tmp_path / "target").read_text()) == ([], "kept")
 
 
@@ -257,8 +257,8 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
 
 def write(box, window=30.0, clock=None, **values):
     clock = clock or Clock()
-    entry = Wanted("", {"id": "n1"}, values, purge=False)
-    return engine.run(TOY, box, [entry], verify_timeout=window, sleep=clock.sleep)
+    entry = Desired("", {"id": "n1"}, values, purge=False)
+    return engine.run(ToyAPI(box), [entry], verify_timeout=window, sleep=clock.sleep)
 
 
 def lagging(box, older, count):
@@ -337,7 +337,7 @@ def test_a_failed_write_is_no_reason_to_wait():
     box, clock = Box(n1=toy()), Clock()
 
     def refuse(ids):
-        raise errors.CallError(errors.INVALID, "no")
+        raise errors.RequestError(errors.INVALID, "no")
 
     box.on_write = refuse
     with pytest.raises(errors.RunError):

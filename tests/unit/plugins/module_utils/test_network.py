@@ -48,13 +48,13 @@ def listening(answer=GOOD):
 
 
 def send(url, timeout=5, verify=True):
-    """The good answer of one try, or the error that came instead of it."""
+    """The good response of one try, or the error that came instead of it."""
     transport = http.Transport(timeout, 0, verify)
     try:
         return transport.send(
-            http.Call("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
+            http.Request("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
         )
-    except errors.CallError as error:
+    except errors.RequestError as error:
         return error
     finally:
         transport.close()
@@ -82,7 +82,7 @@ def nothing_of(setting, error):
 def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(monkeypatch, setting):
     monkeypatch.setenv("HTTPS_PROXY", setting)
     error = send("https://api.example/")
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, False, False)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, False, False)
     assert error.message.startswith("The environment variable HTTPS_PROXY must look like http://host:port")
     assert "# is %23" in error.hint
     assert nothing_of(setting, error)
@@ -127,7 +127,7 @@ def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(monkeypatch, va
     with listening(answer) as (port, heads):
         monkeypatch.setenv(variable, f"http://svc:Sup3r@localhost:{port}")
         error = send("https://api.example/")
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, False)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
     assert error.message.startswith(f"The environment variable {variable} names a proxy that could not be used: {said}")
     assert nothing_of("localhost", error) and str(port) not in error.text()
 
@@ -136,7 +136,7 @@ def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(monkeypatch, va
 def test_a_proxy_that_is_not_there_is_not_quoted(monkeypatch, host):
     monkeypatch.setenv("HTTPS_PROXY", f"http://svc:Sup3r@{host}")
     error = send("https://api.example/")
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, False)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
     assert nothing_of(host.partition(":")[0], error)
 
 
@@ -145,7 +145,7 @@ def test_what_breaks_behind_a_proxy_may_have_been_done(monkeypatch):
         monkeypatch.setenv("HTTP_PROXY", f"http://svc:Sup3r@127.0.0.1:{port}")
         error = send("http://api.example/")
     assert len(heads) == 1
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, True)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
     assert nothing_of("127.0.0.1", error)
 
 
@@ -182,7 +182,7 @@ def test_a_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(monkey
     monkeypatch.setenv(variable, str(bundle))
     with listening() as (port, heads):
         error = send(f"https://127.0.0.1:{port}/")
-    assert (error.kind, error.retry, error.unclear) == (errors.TLS, False, False)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.TLS, False, False)
     assert variable in error.hint
     # An option of the task goes before it.
     assert "ca_path" in send("https://127.0.0.1:1/", verify=str(bundle) + ".not").hint
@@ -193,33 +193,33 @@ def test_a_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(monkey
 
 def test_a_connection_that_never_was_has_sent_nothing():
     error = send("http://127.0.0.1:1/")
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, False)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP", GOOD[:-1], b"garbage\r\n\r\n"])
 def test_a_connection_that_breaks_in_the_answer_has_sent_all(answer):
     with listening(answer) as (port, heads):
         error = send(f"http://127.0.0.1:{port}/")
-    if answer == GOOD[:-1] and not isinstance(error, errors.CallError):
+    if answer == GOOD[:-1] and not isinstance(error, errors.RequestError):
         assert error.body == b"{"  # the oldest urllib3 does not count; it is no JSON then
         return
-    assert (error.kind, error.retry, error.unclear) == (errors.NETWORK, True, True)
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
     assert "garbage" not in error.message
 
 
 def test_no_tls_was_no_request():
     with listening(b"garbage" * 9) as (port, heads):
         error = send(f"https://127.0.0.1:{port}/")
-    assert (error.kind, error.unclear) == (errors.TLS, False)
+    assert (error.kind, error.outcome_unknown) == (errors.TLS, False)
 
 
 def test_a_redirect_is_not_read_beyond_its_bound(monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 1 << 16)
+    monkeypatch.setattr(http, "LARGEST_RESPONSE", 1 << 16)
     body = b"x" * (1 << 20)
     head = b"HTTP/1.1 302 Found\r\nLocation: https://else/\r\nContent-Length: %d\r\n\r\n" % len(body)
     with listening(head + body) as (port, heads):
         error = send(f"http://127.0.0.1:{port}/")
-    assert error.message.startswith("the answer is larger than")
+    assert error.message.startswith("the response is larger than")
 
 
 # -- half of a character ---------------------------------------------------------------------------

@@ -115,20 +115,20 @@ def test_a_row_that_goes_while_reading_is_found_by_reading_again():
 def test_a_list_that_keeps_changing_is_refused():
     service = Service(15)
     service.before_page = lambda number: service.rows.insert(0, 100 + number) if number % 2 else None
-    with pytest.raises(errors.AnswerError, match="changed while it was read"):
+    with pytest.raises(errors.ResponseError, match="changed while it was read"):
         service.of().all()
 
 
 def test_an_empty_page_of_a_list_that_is_not_empty_is_refused():
     pages = pagination.Pages(1, lambda offset, limit: ([], 5), 10, lambda row: row, "things")
-    with pytest.raises(errors.AnswerError, match="the list of things changed while it was read"):
+    with pytest.raises(errors.ResponseError, match="the list of things changed while it was read"):
         pages.all()
 
 
 @pytest.mark.parametrize("total", [None, "5", True, -1, [], 2.5, 1e12, 10**400, float("inf")])
 def test_a_list_must_say_how_long_it_is(total):
     pages = pagination.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
-    with pytest.raises(errors.AnswerError, match="the list of things does not say how many there are"):
+    with pytest.raises(errors.ResponseError, match="the list of things does not say how many there are"):
         pages.all()
 
 
@@ -139,7 +139,7 @@ def test_no_page_is_asked_for_after_many_empty_ones():
         asked.append(offset)
         return [{"id": 1}] if offset == 0 else [], 9000000
 
-    with pytest.raises(errors.AnswerError, match="states a wrong total"):
+    with pytest.raises(errors.ResponseError, match="states a wrong total"):
         pagination.Pages(1, fetch, 10, lambda row: row["id"], "things").all()
     assert len(asked) < 100
 

@@ -249,7 +249,7 @@ def test_the_cut_itself_makes_no_secret_of_halves_and_none_of_the_rest():
 
 
 def call(*secrets):
-    return http.Call("Cloud", "Op", "GET", "https://host/", None, secrets=known(*secrets))
+    return http.Request("Cloud", "Op", "GET", "https://host/", None, secrets=known(*secrets))
 
 
 @pytest.mark.parametrize("encode", [str, uri_component, go_json])

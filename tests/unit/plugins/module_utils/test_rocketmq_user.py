@@ -214,12 +214,12 @@ def test_a_blank_permission_of_a_row_is_not_taken_for_one(option):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "current"), [("SUB|PUB", "PUB|SUB"), ("PUB|SUB", "SUB|PUB"), ("PUB|SUB", "PUB | SUB")]
+    ("desired", "current"), [("SUB|PUB", "PUB|SUB"), ("PUB|SUB", "SUB|PUB"), ("PUB|SUB", "PUB | SUB")]
 )
-def test_the_order_of_pub_and_sub_has_no_meaning(wanted, current):
-    unchanged({"topic_perms": [{"name": "a", "perm": wanted}]}, case.row(topic_perms=[{"name": "a", "perm": current}]))
-    unchanged({"group_perms": [{"name": "a", "perm": wanted}]}, case.row(group_perms=[{"name": "a", "perm": current}]))
-    unchanged({"default_topic_perm": wanted}, case.row(default_topic_perm=current))
+def test_the_order_of_pub_and_sub_has_no_meaning(desired, current):
+    unchanged({"topic_perms": [{"name": "a", "perm": desired}]}, case.row(topic_perms=[{"name": "a", "perm": current}]))
+    unchanged({"group_perms": [{"name": "a", "perm": desired}]}, case.row(group_perms=[{"name": "a", "perm": current}]))
+    unchanged({"default_topic_perm": desired}, case.row(default_topic_perm=current))
 
 
 def test_a_group_may_pub_and_sub_as_in_the_documented_example():
@@ -251,9 +251,9 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "current"), ADDRESSES)
-def test_addresses_have_no_order(wanted, current):
-    unchanged({"white_remote_address": wanted}, case.row(white_remote_address=current))
+@pytest.mark.parametrize(("desired", "current"), ADDRESSES)
+def test_addresses_have_no_order(desired, current):
+    unchanged({"white_remote_address": desired}, case.row(white_remote_address=current))
 
 
 @pytest.mark.parametrize("current", ["10.0.0.1", "10.0.0.1,10.0.0.3", "10.0.0.1,10.0.0.2,10.0.0.3", "10.0.0.*", ""])
@@ -381,14 +381,14 @@ def test_a_page_past_the_end_is_a_list_that_is_read_again():
 def test_an_answer_about_another_user_is_an_error():
     path = "instances/i-1/users/billing-1"
     result = refused(ONE, [huawei("GET", path, answer=case.row(2))])
-    assert result["error"]["kind"] == "answer"
+    assert result["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize("users", [None, {}, ["x"], [{"admin": True}]])
 def test_a_list_without_usable_rows_is_an_error(users):
     page = case.list()
     page.answer["users"] = users
-    assert attempt(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "answer"
+    assert attempt(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize(

@@ -117,13 +117,13 @@ def test_a_refused_topic_that_the_list_shows_is_an_error():
 def test_an_answer_without_usable_policies_is_an_error(policies):
     call = case.policies(case.row())
     call.answer["policies"] = policies
-    assert refused(ONE, [call])["error"]["kind"] == "answer"
+    assert refused(ONE, [call])["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize("topics", [None, ["x"], [{}]])
 def test_a_topic_list_without_usable_rows_is_an_error(topics):
     call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": topics, "total": 1})
-    assert attempt(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["error"]["kind"] == "answer"
+    assert attempt(RESOURCE, {"instance_id": "i-1"}, [call], info=True)["error"]["kind"] == "response"
 
 
 def test_a_topic_list_that_is_not_whole_is_an_error():
@@ -150,7 +150,7 @@ def test_a_detail_that_cannot_be_read_names_its_topic():
     listed = dict(case.row(), description=5)
     calls = [case.topics(listed), case.policies(case.row())]
     message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
-    assert "the answer for ROMA topic orders-1 (instance_id i-1) has an unusable description" in message
+    assert "the response for ROMA topic orders-1 (instance_id i-1) has an unusable description" in message
 
 
 @pytest.mark.parametrize("apps", [None, ["x"], [{"name": "billing"}]])
@@ -158,7 +158,7 @@ def test_an_application_list_without_usable_rows_is_an_error(apps):
     listing = case.list_apps()
     listing.answer["apps"] = apps
     calls = case.read(row(BILLING)) + case.details(row()) + [listing]
-    assert refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "answer"
+    assert refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "response"
 
 
 def test_the_list_of_applications_is_read_once_a_run():

@@ -108,11 +108,11 @@ def test_a_new_row_is_no_owner_and_has_no_tag():
 
 
 @pytest.mark.parametrize(
-    ("wanted", "current"),
+    ("desired", "current"),
     [("11||22", "11 || 22"), ("22||11", "11 || 22"), (" 11 ||22||", "11||22"), ("a||b&c", "b || a & c"), ("", None)],
 )
-def test_tags_are_compared_without_spaces_and_order(wanted, current):
-    unchanged({"policies": [dict(BILLING, tag=wanted)]}, row(dict(BILLING, tag=current)))
+def test_tags_are_compared_without_spaces_and_order(desired, current):
+    unchanged({"policies": [dict(BILLING, tag=desired)]}, row(dict(BILLING, tag=current)))
 
 
 def test_publish_and_subscribe_tags_are_not_the_same():
@@ -372,7 +372,7 @@ def test_a_row_that_says_nothing_of_its_application_is_an_error(user):
 def test_a_row_whose_user_is_no_text_is_an_error(user):
     current = row(BILLING)
     current["policies"][0].update(user_name=user)
-    assert "the answer for topic orders-1 has an unusable user_name" in refused(ONE, case.read(current))["msg"]
+    assert "the response for topic orders-1 has an unusable user_name" in refused(ONE, case.read(current))["msg"]
 
 
 # -- description and sensitive_word ----------------------------------------------------------------

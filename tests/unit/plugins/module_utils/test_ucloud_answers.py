@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an answer of UCloud is judged, and what a request of it is made of: every field, nothing left open."""
+"""How a response of UCloud is judged, and what a request of it is made of: every field, nothing left open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import auth
 from ansible_collections.grantops.cloud.tests.unit.scripted import Session, response
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
-KEYS = ("kind", "message", "status", "code", "request_id", "retry", "retry_after", "unclear", "hint")
+KEYS = ("kind", "message", "status", "code", "request_id", "retry", "retry_after", "outcome_unknown", "hint")
 CREDENTIALS = {"public_key": "p", "private_key": "private-key-1", "security_token": None}
 
 
@@ -26,14 +26,24 @@ def made(session=None, **options):
 
 def judged(status, body, retry_after=None):
     headers = {"X-UCLOUD-REQUEST-UUID": "r-1", "Content-Type": "text/html", "Retry-After": retry_after}
-    call = http.Call("UCloud", "Op", "POST", "https://host/", None, secrets=errors.Secrets())
-    error = made()._check(call, http.Answer(status, headers, body))
+    call = http.Request("UCloud", "Op", "POST", "https://host/", None, secrets=errors.Secrets())
+    error = made()._check(call, http.Response(status, headers, body))
     return None if error is None else tuple(getattr(error, key) for key in KEYS)
 
 
-def no_answer(kind, status, retry, unclear, retry_after=7.0):
+def no_answer(kind, status, retry, outcome_unknown, retry_after=7.0):
     hint = None if retry else provider.ADDRESS
-    return (kind, "no UCloud answer but 3 bytes of text/html", status, None, "r-1", retry, retry_after, unclear, hint)
+    return (
+        kind,
+        "no UCloud response but 3 bytes of text/html",
+        status,
+        None,
+        "r-1",
+        retry,
+        retry_after,
+        outcome_unknown,
+        hint,
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,13 +64,13 @@ def test_another_status_than_200_is_no_answer(expected):
 
 
 def test_what_is_no_json_may_have_been_carried_out():
-    message = "the answer is not JSON (Expecting value: line 1 column 1 (char 0)) but 3 bytes of text/html"
-    assert judged(200, b"<p>") == ("answer", message, 200, None, "r-1", True, None, True, provider.ADDRESS)
+    message = "the response is not JSON (Expecting value: line 1 column 1 (char 0)) but 3 bytes of text/html"
+    assert judged(200, b"<p>") == ("response", message, 200, None, "r-1", True, None, True, provider.ADDRESS)
 
 
 def test_an_answer_without_a_code_may_have_been_carried_out():
-    message = "the answer has no usable RetCode, but is 2 bytes of text/html"
-    assert judged(200, b"{}") == ("answer", message, 200, None, "r-1", False, None, True, None)
+    message = "the response has no usable RetCode, but is 2 bytes of text/html"
+    assert judged(200, b"{}") == ("response", message, 200, None, "r-1", False, None, True, None)
 
 
 @pytest.mark.parametrize("code", [0, "0", " 0", "-0"])
@@ -77,8 +87,8 @@ def test_a_code_is_judged_with_its_message():
 @pytest.mark.parametrize(("code", "row"), sorted(provider.CODES.items()))
 def test_only_a_failing_server_leaves_the_outcome_unclear(code, row):
     kind, retry, hint = row
-    unclear = kind == errors.SERVER
-    expected = (kind, "m", 200, code, "r-1", retry, None, unclear, hint)
+    outcome_unknown = kind == errors.SERVER
+    expected = (kind, "m", 200, code, "r-1", retry, None, outcome_unknown, hint)
     assert judged(200, b'{"RetCode": %d, "Message": "m"}' % code) == expected
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UCloud: where credentials come from, and what an answer means."""
+"""UCloud: where credentials come from, and what a response means."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def profiles(tmp_path):
 
 
 def test_without_credentials_the_error_says_where_they_may_be():
-    with pytest.raises(errors.SetupError, match=r"No UCloud credentials\.") as caught:
+    with pytest.raises(errors.ConfigurationError, match=r"No UCloud credentials\.") as caught:
         connect()
     assert "UCLOUD_PUBLIC_KEY" in caught.value.hint
 
@@ -115,7 +115,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, profiles):
 def test_a_profile_that_does_not_exist_is_an_error_with_what_names_it(monkeypatch, tmp_path, profiles, named_by):
     if named_by == "UCLOUD_PROFILE":
         environment(monkeypatch, UCLOUD_PROFILE="other")
-    with pytest.raises(errors.SetupError, match=f"^There is no UCloud profile other, which {named_by} names") as caught:
+    with pytest.raises(
+        errors.ConfigurationError, match=f"^There is no UCloud profile other, which {named_by} names"
+    ) as caught:
         connect(profile=None if named_by == "UCLOUD_PROFILE" else "other", **KEYS)
     folder = tmp_path / ".ucloud"
     assert caught.value.hint.startswith(
@@ -138,7 +140,7 @@ def test_a_profile_that_is_logged_in_another_way_has_no_keys(monkeypatch, tmp_pa
     if given:  # a profile that the task names is stronger than the environment
         environment(monkeypatch, **ENV)
     with pytest.raises(
-        errors.SetupError, match=f"has auth_mode '{mode}', which only UCloud's own tool can use"
+        errors.ConfigurationError, match=f"has auth_mode '{mode}', which only UCloud's own tool can use"
     ) as caught:
         connect(**given)
     assert "oauth-token" not in caught.value.text()
@@ -160,7 +162,7 @@ def test_a_profile_that_was_logged_in_once_has_keys(tmp_path, mode):
 @pytest.mark.parametrize("variable", ["UCLOUD_SHARED_CONFIG_FILE", "UCLOUD_SHARED_CREDENTIAL_FILE"])
 def test_a_file_that_is_named_must_be_there(monkeypatch, variable):
     environment(monkeypatch, **{variable: "~/gone.json"})
-    with pytest.raises(errors.SetupError, match=f"/gone.json, which {variable} names, cannot be read"):
+    with pytest.raises(errors.ConfigurationError, match=f"/gone.json, which {variable} names, cannot be read"):
         connect(**KEYS)
 
 
@@ -190,7 +192,9 @@ def test_files_may_be_elsewhere(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("given", "said"), [({}, "that is active"), ({"profile": "main"}, "main")])
 def test_half_of_a_pair_is_told_with_the_profile_that_has_it(tmp_path, given, said):
     files(tmp_path, [{"profile": "main", "active": True}], [{"profile": "main", "public_key": "p"}])
-    with pytest.raises(errors.SetupError, match=f"^The UCloud profile {said} has public_key but not private_key"):
+    with pytest.raises(
+        errors.ConfigurationError, match=f"^The UCloud profile {said} has public_key but not private_key"
+    ):
         connect(**given)
 
 
@@ -202,14 +206,14 @@ def test_without_an_active_profile_none_is_used(tmp_path):
 @pytest.mark.parametrize("content", ["{not json: secret-in-file", '{"a": 1}', '["a"]', "", "[" * 100000])
 def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
     files(tmp_path, credential=content)
-    with pytest.raises(errors.SetupError, match="credential.json") as caught:
+    with pytest.raises(errors.ConfigurationError, match="credential.json") as caught:
         connect(**KEYS)
     assert "secret-in-file" not in caught.value.text()
 
 
 def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
     environment(monkeypatch, **ENV)
-    with pytest.raises(errors.SetupError, match="The task has public_key but not private_key"):
+    with pytest.raises(errors.ConfigurationError, match="The task has public_key but not private_key"):
         connect(public_key="task-pub")
 
 
@@ -243,14 +247,14 @@ def test_address_and_time_out_may_come_from_the_environment(monkeypatch):
 )
 def test_a_variable_that_is_wrong_is_named(monkeypatch, variable, value, said):
     environment(monkeypatch, **{variable: value})
-    with pytest.raises(errors.SetupError, match=said):
+    with pytest.raises(errors.ConfigurationError, match=said):
         connect(**({} if variable == "UCLOUD_SECURITY_TOKEN" else KEYS))
 
 
 @pytest.mark.parametrize(("key", "value"), [("base_url", "u.example"), ("timeout_sec", "soon"), ("timeout_sec", -1)])
 def test_a_key_of_a_file_that_is_wrong_is_named(tmp_path, key, value):
     files(tmp_path, [{"profile": "main", "active": True, key: value}])
-    with pytest.raises(errors.SetupError, match=f"^{key} "):
+    with pytest.raises(errors.ConfigurationError, match=f"^{key} "):
         connect(**KEYS)
 
 
@@ -260,7 +264,7 @@ def test_the_main_site_is_the_default():
 
 
 def test_plain_http_is_refused():
-    with pytest.raises(errors.SetupError, match="over plain HTTP"):
+    with pytest.raises(errors.ConfigurationError, match="over plain HTTP"):
         connect(api_url="http://api.service.ucloud.cn", **KEYS)
     assert connect(api_url="http://api.service.ucloud.cn", allow_http=True, **KEYS)
 
@@ -289,7 +293,7 @@ def called(*calls, **options):
 
 
 def error(*calls, **options):
-    with pytest.raises(errors.CallError) as caught:
+    with pytest.raises(errors.RequestError) as caught:
         called(*calls, **options)
     return caught.value
 
@@ -357,7 +361,7 @@ def test_an_unknown_code_is_not_tried_again():
 )
 def test_an_answer_without_a_usable_code_is_an_error(body):
     found = error(answer(body))
-    assert (found.kind, found.unclear) == (errors.ANSWER, True)
+    assert (found.kind, found.outcome_unknown) == (errors.RESPONSE, True)
 
 
 def test_what_is_not_json_is_tried_again():
@@ -373,7 +377,7 @@ def test_what_is_not_json_is_tried_again():
 def test_a_status_that_ucloud_never_sends_is_judged(status, kind, tries):
     found = error(*[answer(b"<h1>gateway</h1>", status=status)] * tries)
     assert (found.kind, found.attempts, found.status) == (kind, tries, status)
-    assert "no UCloud answer" in found.message
+    assert "no UCloud response" in found.message
     assert bool(found.hint) is (tries == 1)
 
 
@@ -398,9 +402,9 @@ def test_a_message_that_is_no_text_is_told_as_it_is(message):
 def test_a_channel_key_is_a_secret_and_no_more_than_a_header_can_carry():
     options = {"channel_key": "channel-secret-1"}
     assert error(answer(code=230, message="bad channel-secret-1"), **options).message == "bad <hidden>"
-    with pytest.raises(errors.SetupError, match="channel_key"):
+    with pytest.raises(errors.ConfigurationError, match="channel_key"):
         connect(channel_key="a\nb", **KEYS)
-    with pytest.raises(errors.SetupError, match="^channel_key holds a character that HTTP cannot carry"):
+    with pytest.raises(errors.ConfigurationError, match="^channel_key holds a character that HTTP cannot carry"):
         connect(channel_key="caf\u00e9-12345", **KEYS)
 
 

@@ -56,9 +56,9 @@ def test_no_operation_is_sent_as_allow_none():
 
 
 @pytest.mark.parametrize("current", [[], ["TOKEN_ALLOW_NONE"]])
-@pytest.mark.parametrize("wanted", [[], ["TOKEN_ALLOW_NONE"]])
-def test_no_operation_and_allow_none_are_the_same(current, wanted):
-    unchanged({"allowed_ops": wanted}, case.row(AllowedOps=current))
+@pytest.mark.parametrize("desired", [[], ["TOKEN_ALLOW_NONE"]])
+def test_no_operation_and_allow_none_are_the_same(current, desired):
+    unchanged({"allowed_ops": desired}, case.row(AllowedOps=current))
 
 
 def test_adding_to_allow_none_replaces_it():
@@ -263,7 +263,7 @@ class Asserting:
 )
 def test_an_answer_that_cannot_be_understood_is_an_error(answer, message):
     result = refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, answer)])
-    assert result["error"]["kind"] == "answer"
+    assert result["error"]["kind"] == "response"
     assert message in result["msg"]
 
 

@@ -268,7 +268,7 @@ def test_a_get_that_the_network_lost_is_not_looked_up():
 def test_a_get_without_the_token_is_an_error(answer):
     calls = [ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1"}, answer)]
     result = refused({"token_id": "t-1"}, calls)
-    assert result["error"]["kind"] == "answer"
+    assert result["error"]["kind"] == "response"
     assert "Token" in result["msg"]
 
 
@@ -277,7 +277,7 @@ def test_a_list_without_usable_rows_is_an_error(rows):
     page = case.list()
     page.answer["TokenList"] = rows
     result = refused({"name": "x"}, [page])
-    assert result["error"]["kind"] == "answer"
+    assert result["error"]["kind"] == "response"
     assert "TokenList" in result["msg"]
 
 

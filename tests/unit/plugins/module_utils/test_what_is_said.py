@@ -116,13 +116,13 @@ def test_a_list_of_problems_is_one_sentence():
 
 @pytest.mark.parametrize(("end", "shown"), [("no", "no."), ("no.", "no."), ("no!", "no!"), ("no?", "no?")])
 def test_a_message_ends_as_a_sentence_does(end, shown):
-    error = errors.CallError("invalid", end, provider="P", operation="O", method="GET", url="https://h/")
+    error = errors.RequestError("invalid", end, provider="P", operation="O", method="GET", url="https://h/")
     assert error.text() == f"P O (GET https://h/) failed: {shown}"
     error.attempts = 2
     assert error.text() == f"P O (GET https://h/) failed: {shown} Tried 2 times."
 
 
-# -- what came instead of an answer ----------------------------------------------------------------
+# -- what came instead of a response ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_message_ends_as_a_sentence_does(end, shown):
     ],
 )
 def test_what_came_is_described_and_not_quoted(headers, body, what):
-    assert http.Answer(502, headers, body).what() == what
+    assert http.Response(502, headers, body).what() == what
 
 
 # -- what the network said -------------------------------------------------------------------------
@@ -163,7 +163,7 @@ class Reason(Exception):
 
 
 def call():
-    return http.Call("Cloud", "Op", "PUT", "https://host:8/p?q=1", None, secrets=errors.Secrets())
+    return http.Request("Cloud", "Op", "PUT", "https://host:8/p?q=1", None, secrets=errors.Secrets())
 
 
 def said(problem, sent=True, verify=True, proxied=False):
@@ -176,7 +176,7 @@ def said(problem, sent=True, verify=True, proxied=False):
 def test_the_innermost_cause_is_what_is_said(layers):
     error = said(broken(*layers))
     assert error.message == "the connection broke: [Errno 104] reset by peer"
-    assert (error.retry, error.unclear, error.hint) == (True, True, None)
+    assert (error.retry, error.outcome_unknown, error.hint) == (True, True, None)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ ECHO = "no, TokenPrivate0 Secret-Key1 AppSecret0"
 
 
 def echoed(case, write):
-    """The message of a write that is refused with secrets in the answer."""
+    """The message of a write that is refused with secrets in the response."""
     options, changes = case.scalar
     row, after = case.row(), case.row(**changes)
     refused = {"message": ECHO, "code": 220} if case.plural == "tokens" else {"status": 400}
@@ -276,26 +276,29 @@ def test_new_keys_are_known_as_secrets_and_asked_for_by_name():
     row = UROCKETMQ.row(AKSK={"AccessKey": "new-access", "SecretKey": "new-secret-1"})
     client = Answers({"Token": row})
     names = {"service_id": "s-1", "token_id": "t-1"}
-    assert UROCKETMQ.resource.credentials(client, names) == {"access_key": "new-access", "secret_key": "new-secret-1"}
+    assert UROCKETMQ.resource.api(client).credentials(names) == {
+        "access_key": "new-access",
+        "secret_key": "new-secret-1",
+    }
     assert client.asked == [("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1", "Display": "true"}, {})]
     assert client.secrets.clean("new-secret-1") == "<hidden>"
 
 
 def test_the_key_of_a_new_token_is_known_as_a_secret():
     client = Answers({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
-    change = type("Change", (), {"target": {"token_name": "new"}})
-    assert UFILE.resource.create(client, change) == {"token_id": "t-9"}
+    change = type("Change", (), {"planned": {"token_name": "new"}})
+    assert UFILE.resource.api(client).create(change) == {"token_id": "t-9"}
     assert client.secrets.clean("new-private-1") == "<hidden>"
-    assert client.asked == [("CreateUFileToken", {"TokenName": "new"}, {"repeatable": False})]
+    assert client.asked == [("CreateUFileToken", {"TokenName": "new"}, {"idempotent": False})]
 
 
 def test_only_the_key_of_the_token_itself_is_given_away():
     other, own = UFILE.row(2, PrivateKey="of-another"), UFILE.row(PrivateKey="its-own-key")
     client = Answers({"DataSet": [other, own]})
-    found = UFILE.resource.credentials(client, {"token_id": "t-1"})
+    found = UFILE.resource.api(client).credentials({"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
-    with pytest.raises(errors.AnswerError, match="^DescribeUFileToken answered without its key pair$"):
-        UFILE.resource.credentials(Answers({"DataSet": [other]}), {"token_id": "t-1"})
+    with pytest.raises(errors.ResponseError, match="^DescribeUFileToken answered without its key pair$"):
+        UFILE.resource.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
 
 
 # -- which resources are meant ------------------------------------------------------------------------
@@ -308,13 +311,13 @@ def test_only_the_key_of_the_token_itself_is_given_away():
 def test_exclusive_covers_the_tokens_of_the_region(region, of_token, covered):
     client = type("Client", (), {"region": region})
     state = type("State", (), {"facts": {"region": of_token}})
-    assert UFILE.resource.covers(client, state) is covered
+    assert UFILE.resource.api(client).reached_by_exclusive(state) is covered
 
 
 def test_a_token_is_deleted_by_its_id_in_its_region():
     client = Answers({})
     current = type("State", (), {"facts": {"region": "cn-sh2"}})
-    UFILE.resource.delete(client, type("Change", (), {"names": {"token_id": "t-1"}, "current": current}))
+    UFILE.resource.api(client).delete(type("Change", (), {"names": {"token_id": "t-1"}, "existing": current}))
     assert client.asked == [("DeleteUFileToken", {"TokenId": "t-1", "Region": "cn-sh2"}, {})]
 
 
@@ -326,13 +329,13 @@ def test_without_keys_in_the_answer_nothing_is_hidden():
 
 def test_exclusive_in_two_places_keeps_each_place_apart():
     """The same user twice: one place has it and another one beside, the other has it as it is to be."""
-    wanted = [{"instance_id": place, "user_name": "billing-1", "admin": True} for place in ("i-1", "i-2")]
+    desired = [{"instance_id": place, "user_name": "billing-1", "admin": True} for place in ("i-1", "i-2")]
     row, other = ROCKETMQ.row(), ROCKETMQ.row(2)
     calls = [
         ROCKETMQ.list(dict(row, admin=False), other),
         huawei("GET", LIST_OF_I_2, answer={"users": [row], "total": 1}),
     ]
-    result = run(ROCKETMQ.resource, {"users": wanted, "exclusive": True}, calls, check_mode=True)
+    result = run(ROCKETMQ.resource, {"users": desired, "exclusive": True}, calls, check_mode=True)
     changes = [(row["instance_id"], row["user_name"], row["action"]) for row in result["changes"]]
     assert changes == [("i-1", "billing-1", "update"), ("i-1", "billing-2", "delete")]
 

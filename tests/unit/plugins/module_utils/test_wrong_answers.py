@@ -62,7 +62,7 @@ def test_an_application_whose_name_is_no_text(name):
     row = ROMA.row()
     row["policies"][0]["app_name"] = name
     result = attempt(ROMA.resource, {**ROMA.scope, **ROMA.names()}, ROMA.read(row))
-    assert "the answer for topic orders-1 has an unusable app_name" in result["msg"]
+    assert "the response for topic orders-1 has an unusable app_name" in result["msg"]
 
 
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])

@@ -58,7 +58,7 @@ def run(monkeypatch, capsys):
             return execute(*args, connect=connector(session), **kwargs)
 
         monkeypatch.setattr(_task, "execute", scripted)
-        arguments = dict(CONNECTION[case.resource.provider.NAME], retries=0, concurrency=1, **options)
+        arguments = dict(CONNECTION[case.resource.provider.name], retries=0, concurrency=1, **options)
         arguments.update(_ansible_check_mode=check_mode, _ansible_diff=True)
         module = importlib.import_module(f"{PLUGINS}.modules.{name}")
         with module_arguments(arguments), pytest.raises(SystemExit) as left:
@@ -97,7 +97,7 @@ def test_check_mode_is_seen(run, name, case):
 def test_an_error_ends_badly(run, name, case):
     status, result = run(name, case, options_of(case), case.absent())
     assert (status, result["failed"], result["changed"]) == (1, True, False)
-    assert result["error"]["provider"] == case.resource.provider.TITLE
+    assert result["error"]["provider"] == case.resource.provider.title
     assert "does not exist" in result["msg"]
 
 
@@ -193,7 +193,7 @@ def test_warnings_are_ansibles(run, monkeypatch):
 def test_without_requests_the_module_says_what_is_missing(monkeypatch, capsys, name):
     monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
     case = MODULES[name[: -len("_info")] if name.endswith("_info") else name]
-    arguments = dict(CONNECTION[case.resource.provider.NAME], **options_of(case))
+    arguments = dict(CONNECTION[case.resource.provider.name], **options_of(case))
     module = importlib.import_module(f"{PLUGINS}.modules.{name}")
     with module_arguments(arguments), pytest.raises(SystemExit):
         module.main()
@@ -210,7 +210,7 @@ def test_why_requests_cannot_be_imported_is_shown_where_tracebacks_are(monkeypat
         raise SystemExit(1)
 
     monkeypatch.setattr(basic.AnsibleModule, "fail_json", fail_json)
-    arguments = dict(CONNECTION[cases.ALL[0].resource.provider.NAME], **options_of(cases.ALL[0]))
+    arguments = dict(CONNECTION[cases.ALL[0].resource.provider.name], **options_of(cases.ALL[0]))
     with module_arguments(arguments), pytest.raises(SystemExit):
         importlib.import_module(f"{PLUGINS}.modules.ucloud_ufile_token").main()
     assert shown == ["Traceback: no requests"]
