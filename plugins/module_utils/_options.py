@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """What a task gives for a text must be one, and what it gives for a list in a form that means one thing only.
 
 Ansible makes a text of anything: of a list within a list of buckets the bucket ``['a', 'b']``, of an

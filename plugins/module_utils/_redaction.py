@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """What may leave a run: no secret in any form, no part of one, and nothing that a terminal obeys.
 
 A text is masked first, cut after, and shown with its control characters escaped. The order is kept by two rules:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TODO"""
+"""Which texts can be names and values, and which a person cannot mean: control characters, look-alikes, templates, lists.
+
+Every rule about a text stands here once, for options, grants and responses alike.
+"""
 
 from __future__ import annotations
 

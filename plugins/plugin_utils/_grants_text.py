@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Grants that arrive as one text, as from a survey or ``-e``: YAML or JSON, a list or a whole file of grants.
 
 Not in module_utils, since a module may not count on PyYAML. Messages say where a mistake is, and quote nothing of the

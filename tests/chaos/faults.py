@@ -177,6 +177,6 @@ def make(rng, kind: Kind, provider: str, entries: int) -> Fault:
     skip = min(rng.choice((0, 0, 0, 1, 1, 2, 3)), entries - 1 if match != READ else 1)
     fault = Fault(kind, match, skip, times, rule)
     if match == READ and kind.where != "world" and rng.random() < 0.4:
-        # A read after a write: the verification, or the look for what an outcome_unknown answer has created.
+        # A read after a write: the verification, or the look for what a creation of unknown outcome has made.
         fault.armed_by, fault.skip = rng.choice((1, 1, 2)), 0
     return fault

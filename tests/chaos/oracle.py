@@ -28,7 +28,7 @@ PROPERTIES = {
 }
 # How a message may speak of a write that was carried out and is not listed as written
 UNSURE = re.compile(r"not known|may still|does not show|could not be read|seemed to", re.IGNORECASE)
-LOOK = 3.5  # seconds that are waited after an outcome_unknown create, before it is tried again
+LOOK = 3.5  # seconds that are waited after a create of unknown outcome, before it is tried again
 
 
 @dataclass
@@ -186,7 +186,7 @@ def _disagreements(run: Run):
 def _fights(run: Run):
     """A resource that was written again after somebody else had changed it: reported is enough."""
     if [fault.kind.name for fault in run.schedule.faults] != ["second writer after"]:
-        return  # an outcome_unknown answer may be a reason to repeat a write
+        return  # an unknown outcome may be a reason to repeat a write
     for theirs in run.witness.intrusions:
         for ours in run.witness.ours:
             if ours.attempt > theirs.attempt:

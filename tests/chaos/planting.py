@@ -89,7 +89,7 @@ def _world(sim, schedule, fault, witness, rng, traps):
         traps["revoke_after"] = rng.randint(0, 7)
     elif name == "slow visibility":
         traps["slow_visibility"] = {"reads": 1}
-        # Each write hides for one read more. Longer than an outcome_unknown create is looked for is not promised: see
+        # Each write hides for one read more. Longer than a create of unknown outcome is looked for is not promised: see
         # docs/reliability.md.
         witness.on_change.append(_when(3, lambda: sim.traps.set(slow_visibility=None)))
     else:

@@ -18,12 +18,12 @@ from unittest import mock
 
 import simulator
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors, _task
-from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import client, http
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.provider import UCloudClient
-from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileToken
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileTokenAPI
 
 from . import faults, inside, line, schedule
 
@@ -122,11 +122,11 @@ def _leaves_a_lock(run):
 
 
 def _touches_another(write):
-    def writes(self, client, changes):
-        write(self, client, changes)
+    def writes(self, changes):
+        write(self, changes)
         named = {change.names["token_id"] for change in changes}
         other = next(token for token in ("uf-alpha", "uf-beta") if token not in named)
-        client.call("UpdateUFileToken", {"TokenId": other, "AllowedOps": ["TOKEN_ALLOW_NONE"]})
+        self.client.call("UpdateUFileToken", {"TokenId": other, "AllowedOps": ["TOKEN_ALLOW_NONE"]})
 
     return writes
 
@@ -168,7 +168,7 @@ def _fights(ignored):
     def overwrites(self, stale):
         changes = [change for change, _state in stale]
         for change in changes:
-            self.resource.write(self.client, [change])
+            self.api.update([change])
         return ignored(self, stale)
 
     return overwrites
@@ -181,9 +181,9 @@ PLANTS = (
     Plant("b", "a failure is told as success", "error code", None, _replace(_task, "execute", _never_failed)),
     Plant("b", "a change is told as none", "closed", None, _replace(_task, "failure", _never_changed)),
     Plant("b", "no change is told as one", "refused", None, _replace(_task, "failure", _always_changed)),
-    Plant("b", "an outcome_unknown write is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
-    Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(planning, "run", _leaves_a_lock)),
-    Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileToken, "write", _touches_another)),
+    Plant("b", "a write of unknown outcome is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
+    Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(engine, "run", _leaves_a_lock)),
+    Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileTokenAPI, "update", _touches_another)),
     Plant("e", "a create is repeated blindly", "closed", None, _replace(UCloudClient, "call", _repeats_everything)),
     Plant("f", "a call waits too long", "closed", None, _replace(http.Transport, "send", _waits_first)),
     Plant("g", "a refused request is sent again", "credentials revoked", None, _replace(http.Transport, "_once", _believes_in_luck)),

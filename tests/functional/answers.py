@@ -22,7 +22,7 @@ ADD = "add"
 CREDENTIALS = "create with return_credentials"
 PASSWORD = "with iam_user"
 PROJECT = "without project_id"
-KINDS = {"answer", "invalid", "unverified", "task", "setup", "not_found", "server", "authentication", "permission"}
+KINDS = {"response", "invalid", "unverified", "task", "setup", "not_found", "server", "authentication", "permission"}
 LONGEST_TEXT = 20000
 
 

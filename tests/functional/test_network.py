@@ -206,7 +206,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
     if result.get("failed"):
         assert broken in FINAL, result["msg"]
         silent = where == "write" and broken == "empty" and case.module.startswith("huaweicloud")
-        assert result["error"]["kind"] == ("unverified" if silent else "answer")
+        assert result["error"]["kind"] == ("unverified" if silent else "response")
         assert silent or result["error"]["operation"]
         assert (harness.dump(sim) == before) or result["changed"]
     else:
@@ -220,7 +220,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
         assert "but the service shows it done" in result["warnings"][0]
     else:
         assert result["failed"] is True
-        assert result["error"]["kind"] in ("network", "answer", "server", "unverified"), result
+        assert result["error"]["kind"] in ("network", "response", "server", "unverified"), result
     assert run.waits == [] or max(run.waits) < 2
 
 

@@ -48,11 +48,8 @@ COLLECTION = Path("ansible_collections/grantops/cloud")
 UTILS = COLLECTION / "plugins" / "module_utils"
 # Engine, resources and clients. The rest of module_utils is the role's.
 FILES = [
-    *(
-        f"_{name}.py"
-        for name in ("apply", "client", "deadline", "engine", "errors", "flow", "given", "http", "kinds", "module")
-    ),
-    *("_entrypoint.py", "_transport/*.py", "_schema/*.py", "_huaweicloud/*.py", "_ucloud/*.py"),
+    *(f"_{name}.py" for name in ("entrypoint", "errors", "options", "redaction", "task", "text")),
+    *(f"_{name}/*.py" for name in ("engine", "huaweicloud", "schema", "transport", "ucloud")),
 ]
 SETTINGS = f"""\
 [mutmut]

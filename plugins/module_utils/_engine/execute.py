@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TODO"""
+"""A task from its plan to its result: read, plan, and unless it is check mode lock, write, verify.
+
+Knows plans and Resource tables; neither HTTP nor Ansible nor a provider. The one check-mode branch of the collection is
+in :func:`run`.
+"""
 
 from __future__ import annotations
 

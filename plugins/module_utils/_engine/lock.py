@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """One writer at a time for each resource, among all processes of a user on a host.
 
 A write sends a whole resource, filled from what was read. Two tasks that read, add and write at the same time would take

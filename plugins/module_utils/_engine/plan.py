@@ -2,11 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
+"""What has to change: from what is desired and what exists to a :class:`Change` for each resource.
 
-"""Read, plan, write, verify. Knows plans and Resource tables; neither HTTP nor Ansible nor a provider.
-
-The one check-mode branch of the collection is in :func:`run`.
+:func:`plan` is a pure function. Nothing here writes; neither HTTP nor Ansible nor a provider is known.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Carrying a plan out: writes, at most a few at once, then reads until what was written shows."""
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from .. import _yaml as yaml
 from .._schema.resource import CREATE, DELETE, Desired
 
 VERBS = {CREATE: "create", DELETE: "delete"}
-CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what an outcome_unknown response may have created
+CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what may have been created, when the outcome is unknown
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats
 
 
@@ -193,7 +191,7 @@ class Writer:
                 raise
 
     def _create(self, change):
-        """Create, and never twice: after an outcome_unknown response look whether it exists before trying again."""
+        """Create, and never twice: where the outcome is unknown, look whether it exists before trying again."""
         for attempt in range(self.client.retries + 1):
             try:
                 change.names.update(self.api.create(change))
@@ -201,7 +199,7 @@ class Writer:
             except errors.RequestError as error:
                 if attempt == 0 and not error.outcome_unknown:
                     raise
-                # After an outcome_unknown response, a refusal may say no more than that it exists already.
+                # After a try whose outcome is unknown, a refusal may say no more than that it exists already.
                 self._touched = True
                 if self._seems_created(change, error):
                     self.warnings.append(f"A creation seemed to fail, but the service shows it done. {error.text()}")
@@ -216,7 +214,7 @@ class Writer:
             raise error from None  # which says more than that looking after it failed too
 
     def _created(self, change):
-        """Whether what an outcome_unknown response may have created is there; its names are taken over then."""
+        """Whether what a creation of unknown outcome may have made is there; its names are taken over then."""
         for pause in CREATE_WAITS:
             if pause:
                 self._sleep(pause)

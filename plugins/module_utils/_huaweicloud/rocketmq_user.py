@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """RocketMQ users: who may publish to and subscribe to which topics. Document: Modifying User Parameters."""
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ def _perm(value):
 
 def addresses(value):
     """The addresses of a whitelist, which have no order: `10.0.0.1, 192.*.*.*`; a range in braces holds commas."""
-    if re.match(kinds.LISTED, value):
+    if re.match(texts.LISTED, value):
         return [value]  # a list that was made a text, which is refused whole
     return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
 

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Grants that say what an estate holds: a set-up where one fits exactly, else the native permissions.
 
 Nothing is written into the file that would not be planned as "no change" at once: each grant is

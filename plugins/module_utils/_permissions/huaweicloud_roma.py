@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Grants on ROMA Connect: what one application may publish and subscribe to, topic by topic.
 
 A permission is ``{topic: {"pub": tags, "sub": tags}}``, where tags is a set, or ALL without a tag. A row

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """From grants and what a system holds to what its module is to be asked: a pure function.
 
 Only principals that differ are in the module's list, so that a converged run is reads alone.

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """What a run leaves for a next job: which grants drifted, which were changed, and what was refused.
 
 Made from whatever there is when a run ends, also when it ended early: plans may be missing, and of a list

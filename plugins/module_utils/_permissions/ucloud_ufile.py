@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Grants on UFile: a token is operations, on buckets, below prefixes; each with each.
 
 Because it is each with each, two grants add up only where their sum is such a product as well:

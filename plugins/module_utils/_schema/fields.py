@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """Kinds of fields: how a value is checked, read, compared, merged, shown and sent.
 
 A kind is made once in a resource's table. Its normalised values are plain and comparable with

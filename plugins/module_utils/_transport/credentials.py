@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TODO"""
+"""Where settings and credentials come from: the task, the environment, the files of the official tools.
+
+The first source that has a setting decides. What belongs together (a key and its secret) comes from one source only.
+"""
 
 from __future__ import annotations
 

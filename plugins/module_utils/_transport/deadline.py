@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """One try of a call: a deadline for its whole response, and whether the service may have got it.
 
 The time-out of a socket starts again with every byte: a service that sends one now and then, in the head or in the

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """HTTP with the collection's rules: TLS checked, no redirects, bounded tries, sizes and time.
 
 Knows neither provider: a client gives it a :class:`Request`, whose ``check`` turns a response into
@@ -116,7 +114,7 @@ class Request:
         self.headers = headers or {}
         self.body = body
         self.auth = auth
-        self.idempotent = idempotent  # False: an outcome_unknown outcome goes back to the caller at once
+        self.idempotent = idempotent  # False: after a failure whose outcome is unknown, the caller decides
         self.lane = lane  # what it writes to, if requests_ that write to it may have to wait for each other
 
     def error(self, kind, message, **details):

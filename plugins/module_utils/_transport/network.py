@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """What the network says when it fails, in words: and whether the service may have acted all the same.
 
 Nothing of what the libraries say is repeated but the texts of the system and of TLS: theirs quote what was to be

@@ -2,8 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Private to the grantops.cloud collection: it may change without notice, do not import it from elsewhere.
-
 """How many calls run at once and how soon after each other, by what the service's responses allow.
 
 A service that throttles says nothing of its limit, and other processes use the same one. So a run

@@ -204,7 +204,7 @@ def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
     assert (kept.names["name"], deleted.names) == ("a", {"id": "nameless"})
 
 
-# -- an outcome_unknown answer -----------------------------------------------------------------------------
+# -- a creation of unknown outcome ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
