@@ -289,8 +289,16 @@ class Writer:
             look += 1
             # By the names found in the plan: an id is one read where a name may be many.
             entries = [Desired(c.desired.position, c.names, _planned(c)) for c in waiting]
+            try:
+                states = self._read(entries)
+            except errors.RequestError as error:
+                # Where replicas answer in turn, one refuses what another one lists: as little as what does not show yet.
+                accepted = any(change not in uncertain for change in waiting)
+                if time_left <= 0 or not accepted or error.kind not in (errors.INVALID, errors.NOT_FOUND):
+                    raise
+                continue
             left = []
-            for change, state in zip(waiting, self._read(entries)):
+            for change, state in zip(waiting, states):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
                     if change.action == CREATE:
                         _take_names(change, state)

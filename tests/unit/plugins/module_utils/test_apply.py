@@ -75,6 +75,52 @@ def lost_after(run, key):
     return on_write
 
 
+def replicas(run, kind=errors.INVALID, refused=1):
+    """So many reads are refused: one replica lists what another one does not have."""
+    looks = []
+
+    def on_read(ids):
+        looks.append(ids)
+        if len(looks) <= refused:
+            raise errors.RequestError(kind, "no such toy", code=230, status=200)
+
+    run.box.on_read = on_read
+    return looks
+
+
+@pytest.mark.parametrize("kind", [errors.INVALID, errors.NOT_FOUND])
+@pytest.mark.parametrize("refused", [1, 3])
+def test_a_look_that_is_refused_is_taken_again(kind, refused):
+    run = Run(2)
+    looks = replicas(run, kind, refused)
+    assert {names["id"] for names in (change.names for change in run())} == {"n0", "n1"}
+    assert (len(looks), len(run.box.writes)) == (refused + 1, 2)
+
+
+def test_looks_that_are_refused_until_the_end_are_told():
+    run = Run(timeout=4.0)
+    looks = replicas(run, refused=99)
+    error = run.fails()
+    assert error.message.startswith("Written, but toy n0 could not be read back to verify it: ")
+    assert (names(error.written), error.failed, run.clock() >= 4.0, len(looks) > 3) == (["n0"], [], True, True)
+
+
+@pytest.mark.parametrize("kind", [errors.AUTHENTICATION, errors.PERMISSION, errors.RESPONSE])
+def test_a_look_that_fails_for_another_reason_is_the_last_one(kind):
+    run = Run()
+    looks = replicas(run, kind)
+    assert run.fails().message.startswith("Written, but toy n0 could not be read back to verify it: ")
+    assert len(looks) == 1
+
+
+def test_for_a_write_that_may_not_have_been_done_no_refused_look_is_waited_for():
+    run = Run()
+    run.box.on_write = lost_after(run, "n0")
+    looks = replicas(run)
+    assert run.fails().message.startswith("Whether toy n0 was written is not known")
+    assert len(looks) == 1
+
+
 def test_what_was_written_is_read_back():
     run = Run(2)
     fresh = run()
