@@ -63,8 +63,8 @@ def main() -> int:
     found = tally.Tally(records, time.monotonic() - started)
     if given.runs >= RUNS:
         lacking = found.untouched()
-        more.append(("every kind of fault struck", f"never: {', '.join(lacking)}" if lacking else None))
-    say(f"\n{found.ways()}\n\n{found.kinds()}\n\n{found.systems()}\n\n{found.line()}")
+        more.append(("every kind of fault struck, in every world", f"never: {', '.join(lacking)}" if lacking else None))
+    say(f"\n{found.ways()}\n\n{found.kinds()}\n\n{found.worlds()}\n\n{found.systems()}\n\n{found.line()}")
     failures = [f"{name}: {failure}" for name, failure in more if failure]
     for failure in failures:
         say(failure)

@@ -38,6 +38,7 @@ class Record:
     system: str
     operation: str
     what: str
+    worlds: list[str]
     faults: list[tuple[str, str, str, bool]]  # kind, point, which request, whether it came to it
     outcome: str  # ok, unchanged, failed, killed
     kind: str  # of the error
@@ -54,6 +55,7 @@ def record(schedule: schedules.Schedule, run: oracle.Run, violations, how: str, 
         schedule.task.system.name,
         schedule.task.operation,
         str(schedule),
+        [world.name for world in schedule.worlds],
         [(fault.kind.name, fault.kind.point, fault.match, bool(fault.fired)) for fault in schedule.faults],
         outcome,
         str((result or {}).get("error", {}).get("kind") or "") if outcome == "failed" else "",

@@ -9,12 +9,16 @@ A wait is not slept through but added to a clock that the collection reads; what
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import os
 import random
+import tempfile
 import threading
 import time
 
 import harness
 
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
@@ -34,6 +38,7 @@ class Clock:
     def __init__(self):
         self._most = 0.0
         self._thread = threading.local()
+        self.pause = 0.0  # what a wait takes at most in truth, where the simulator's own clock matters
 
     @property
     def waited(self) -> float:
@@ -47,6 +52,8 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         waited = self._thread.waited = self.waited + seconds
         self._most = max(self._most, waited)
+        if self.pause:
+            time.sleep(min(seconds, self.pause))
 
 
 CLOCK = Clock()
@@ -60,16 +67,24 @@ class Writer(writing.Writer):
         self._sleep, self._clock = CLOCK.sleep, CLOCK.now
 
 
+class Locks(lock.Locks):
+    """The same of its locks."""
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self._sleep, self._clock = CLOCK.sleep, CLOCK.now
+
+
 @contextlib.contextmanager
 def prepared():
     """The collection on virtual time, with a limit of answers that a test can reach."""
-    kept = writing.Writer, http.LARGEST_RESPONSE
-    writing.Writer, http.LARGEST_RESPONSE = Writer, faults.LARGEST
+    kept = writing.Writer, lock.Locks, http.LARGEST_RESPONSE
+    writing.Writer, lock.Locks, http.LARGEST_RESPONSE = Writer, Locks, faults.LARGEST
     try:
         with line.no_such_name():
             yield
     finally:
-        writing.Writer, http.LARGEST_RESPONSE = kept
+        writing.Writer, lock.Locks, http.LARGEST_RESPONSE = kept
 
 
 class Runner(harness.Runner):
@@ -109,6 +124,7 @@ class Runner(harness.Runner):
     def task(self, schedule: schedules.Schedule, line_faults, witness) -> tuple[dict, list[float], float]:
         """The result of a schedule's task, the seconds of each call, and of all."""
         self.line_faults, self.witness, self.sends, self.clients = line_faults, witness, [], []
+        CLOCK.pause = schedule.pause
         started = CLOCK.now()
         task = schedule.task
         try:
@@ -136,15 +152,42 @@ def settled(sim, ended: bool = False) -> None:
         time.sleep(0.001)
 
 
-def run(sim, doors, seed: int, kind=None) -> tuple[schedules.Schedule, oracle.Run, list[oracle.Violation]]:
+def run(sim, doors, seed: int, kind=None, world=None) -> tuple[schedules.Schedule, oracle.Run, list[oracle.Violation]]:
     """One seed: the task under its faults, and twice more without."""
-    schedule = schedules.make(sim, seed, kind)
+    schedule = schedules.make(sim, seed, kind, world=world)
     runner = Runner(sim, doors)
     random.seed(seed)  # the jitter of the waits
-    first = attempt(sim, runner, schedule, planting.plant(sim, schedule))
-    violations = oracle.judge(first)
-    violations += oracle.judge_again(first, [again(sim, runner, schedule) for _unused in range(2)])
+    with home():
+        earlier(sim, runner, schedule)
+        first = attempt(sim, runner, schedule, planting.plant(sim, schedule))
+        violations = oracle.judge(first)
+        violations += oracle.judge_again(first, twice_more(sim, runner, schedule, first))
     return schedule, first, violations
+
+
+@contextlib.contextmanager
+def home():
+    """A home of its own for what the collection keeps there of the runs of a seed."""
+    kept = os.environ.get("HOME")
+    with tempfile.TemporaryDirectory(prefix="chaos-home-") as folder:
+        os.environ["HOME"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("HOME") if kept is None else os.environ.update(HOME=kept)
+
+
+def earlier(sim, runner, schedule) -> None:
+    """What has just been written by a task that ended well, where a world has it."""
+    for world in schedule.worlds:
+        task = world.earlier(schedule.task, schedule.before, random.Random(schedule.seed))
+        if task is not None:
+            planting.calm(sim, schedule)
+            done = dataclasses.replace(schedule, task=task).calm(sim)
+            result, _sends, _seconds = runner.task(done, [], Witness(sim))
+            if result.get("failed"):
+                raise RuntimeError(f"seed {schedule.seed}: the earlier task failed: {result['msg']}")
+            schedule.before, schedule.rest = systems.look(sim.estate), systems.remainder(sim.estate)
 
 
 def attempt(sim, runner, schedule, witness) -> oracle.Run:
@@ -165,9 +208,21 @@ def attempt(sim, runner, schedule, witness) -> oracle.Run:
     )
 
 
-def again(sim, runner, schedule) -> oracle.Run:
+def twice_more(sim, runner, schedule, first) -> list[oracle.Run]:
+    runs = [first]
+    for _unused in range(2):
+        runs.append(again(sim, runner, schedule, runs[-1]))
+    return runs[1:]
+
+
+def again(sim, runner, schedule, last) -> oracle.Run:
     """The same task in calm weather, from whatever there is now."""
     planting.calm(sim, schedule)
+    made = any(goal.action in ("create", "delete") for goal in last.planned)
+    if last.result is None or last.result.get("failed") or made:
+        # Of what a task that failed has written nothing is known; and what one replica lists and another one refuses
+        # ends a reading.
+        time.sleep(schedule.late)
     calm = schedule.calm(sim)
     witness = Witness(sim)
     sim.witness = witness

@@ -4,7 +4,7 @@
 """Runs that end by SIGKILL: the module's own path, in a process that is forked for each of them.
 
 Started as a script this is the process that forks: it has loaded the collection, has no threads and no simulator. It
-reads one job a line, {"module", "params"}, and answers with the child's pid, and its wait status when it has ended.
+reads one job a line, {"module", "params", "home"}, and answers with the child's pid, and its wait status when it has ended.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def _serve() -> None:
         job = json.loads(text)
         pid = os.fork()
         if pid == 0:
+            os.environ["HOME"] = job["home"]
             resource = harness.resource_of(job["module"])
             checked = harness.ArgumentSpecValidator(**_task.argument_spec(resource)).validate(job["params"])
             result = _task.execute(resource, checked.validated_parameters)
@@ -64,7 +65,7 @@ class Forker:
         )
 
     def start(self, module, params) -> int:
-        self._process.stdin.write(json.dumps({"module": module, "params": params}) + "\n")
+        self._process.stdin.write(json.dumps({"module": module, "params": params, "home": os.environ["HOME"]}) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -102,6 +103,11 @@ def spring(sim, witness: Witness, rng, strike, most: int) -> str:
 
 def run(sim, doors, forker: Forker, seed: int):
     """One seed: the task, killed; then twice more in calm weather. Returns also whether it was killed in time."""
+    with inside.home():
+        return _run(sim, doors, forker, seed)
+
+
+def _run(sim, doors, forker, seed):
     schedule = schedules.make(sim, seed)
     schedule.faults, schedule.concurrency, schedule.timeout = [], random.Random(seed).choice((1, 1, 4)), 20.0
     task = schedule.task
@@ -130,7 +136,7 @@ def run(sim, doors, forker: Forker, seed: int):
     first = oracle.Run(schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), None)
     violations = oracle.judge(first)
     runner = inside.Runner(sim, doors)
-    violations += oracle.judge_again(first, [inside.again(sim, runner, schedule) for _unused in range(2)])
+    violations += oracle.judge_again(first, inside.twice_more(sim, runner, schedule, first))
     return schedule, first, violations, ended, moment
 
 

@@ -32,6 +32,8 @@ def plant(sim, schedule: Schedule) -> Witness:
             witness.on_change.append(_when(fault.armed_by, _arming(sim, fault.trap(number))))
         elif fault.kind.where == "world":
             _world(sim, schedule, fault, witness, rng, traps)
+    for world in schedule.worlds:
+        world.spring([goal.key for goal in schedule.goals()], witness, traps, rng)
     sim.counting.reset()
     sim.traps.clear()
     sim.traps.set(**traps)

@@ -19,13 +19,16 @@ from unittest import mock
 import simulator
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors, _task
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.provider import HuaweiCloudClient
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import client, http
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.provider import UCloudClient
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileTokenAPI
 
-from . import faults, inside, line, schedule
+from . import faults, inside, line, schedule, worlds
 
 TRIES = 400  # seeds, until one of them must have shown the mistake
 
@@ -37,6 +40,7 @@ class Plant:
     kind: str  # of the fault that brings it to light
     system: str | None
     place: Callable[[], contextlib.AbstractContextManager]
+    world: str = ""  # that it takes to bring it to light
 
 
 def _replace(owner: Any, name: str, make: Callable) -> Callable:
@@ -174,6 +178,11 @@ def _fights(ignored):
     return overwrites
 
 
+def _always(value):
+    """A mistake that knows one answer only."""
+    return lambda _replaced: lambda *_arguments: value
+
+
 PLANTS = (
     Plant("a", "a write leaves out a field", "closed", "rocketmq", _replace(resource.Resource, "payload", _half_of_it)),
     Plant("b", "a written resource is not listed", "status 5xx", None, _replace(writing.Writer, "_run_error", _forgets_one)),
@@ -189,6 +198,11 @@ PLANTS = (
     Plant("g", "a refused request is sent again", "credentials revoked", None, _replace(http.Transport, "_once", _believes_in_luck)),
     Plant("g", "after a refusal others are sent", "credentials revoked", None, _replace(client.Client, "_attempt", _asks_on)),
     Plant("b", "another writer is fought", "second writer after", None, _replace(writing.Writer, "_ignored", _fights)),
+    Plant("a", "a masked secret is written back", "throttled", "rocketmq", _replace(field_types, "masked", _always(False)), "masked secrets"),
+    Plant("a", "a late replica is believed", "throttled", "urocketmq", _replace(lock.Locks, "_is_older", _always(False)), "replicas"),
+    Plant("c", "a token that has ended is the end", "throttled", "roma", _replace(HuaweiCloudClient, "renew", _always(False)), "tokens end"),
+    Plant("d", "exclusive reaches another region", "throttled", "ufile", _replace(UFileTokenAPI, "reached_by_exclusive", _always(True)), "regions"),
+    Plant("e", "of a tidied name a second one is made", "throttled", "ufile", _replace(resource.Others, "tidied", _always(None)), "tidied names"),
 )  # fmt: skip
 
 
@@ -206,15 +220,17 @@ def check() -> list[tuple[str, str | None]]:
 
 def _found(plant: Plant, sim, doors) -> str | None:
     kinds = [kind for kind in faults.KINDS if kind.name == plant.kind]
+    world = next((world for world in worlds.WORLDS if world.name == plant.world), None)
     for seed in range(1, TRIES):
-        if plant.system and schedule.operation_of(seed)[0] != plant.system:
+        system, operation = schedule.operation_of(seed)
+        if plant.system not in (None, system) or (world and not world.suits(system, operation, [])):
             continue
         kind = kinds[seed % len(kinds)]
         with plant.place():
-            _schedule, _run, violations = inside.run(sim, doors, seed, kind)
+            _schedule, _run, violations = inside.run(sim, doors, seed, kind, world)
         if any(violation.letter == plant.letter for violation in violations):
             if any(violation.seed != seed for violation in violations):
                 return f"seed {seed} showed it, and another one was named"
-            _schedule, _run, violations = inside.run(sim, doors, seed, kind)
+            _schedule, _run, violations = inside.run(sim, doors, seed, kind, world)
             return f"seed {seed} violates without it too: {violations[0]}" if violations else None
     return f"not found in {TRIES} seeds"

@@ -55,6 +55,15 @@ class Schedule:
             goals = world.means(goals, self.traps)
         return goals
 
+    @property
+    def pause(self) -> float:
+        return max((world.pause for world in self.worlds), default=0.0)
+
+    @property
+    def late(self) -> float:
+        """Seconds after which every read shows what was written."""
+        return max(self.traps.get("replicas", (0,)))
+
     def calm(self, sim) -> Schedule:
         """The same task once more, from whatever there is now and without faults."""
         return dataclasses.replace(
@@ -92,11 +101,19 @@ def _played(seed: int) -> tuple[str, str, faults.Kind]:
     return system, operation, kind
 
 
-def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False, plain: bool = False) -> Schedule:
+def make(
+    sim,
+    seed: int,
+    kind: faults.Kind | None = None,
+    quick: bool = False,
+    plain: bool = False,
+    world: all_worlds.World | None = None,
+) -> Schedule:
     """The schedule of a seed, with the simulator's estate set up for it.
 
     The first fault and the operation follow from the seed by counting, so that a row of seeds meets every pair of them
-    equally often; all else is drawn. ``quick`` is for runs whose waits are real, ``plain`` for those without worlds.
+    equally often; all else is drawn. ``quick`` is for runs whose waits are real, ``plain`` for those without worlds; else
+    ``world`` is one that is meant, if it suits.
     """
     rng = random.Random(seed)
     system, operation = operation_of(seed)
@@ -111,7 +128,10 @@ def make(sim, seed: int, kind: faults.Kind | None = None, quick: bool = False, p
         if more.possible(provider) and not (more.slow and quick):
             chosen.append(more)
     concurrency = rng.choice((1, 1, 1, 1, 1, 2, 8))
-    worlds = [] if plain else all_worlds.draw(rng, system, operation, [kind.name for kind in chosen])
+    names = [kind.name for kind in chosen]
+    worlds = [] if plain else all_worlds.draw(rng, system, operation, names)
+    if world is not None and world.suits(system, operation, names):
+        worlds = [world]
     traps: dict[str, Any] = {}
     for world in worlds:
         traps.update(world.traps(rng, concurrency))

@@ -11,7 +11,7 @@ from collections import Counter
 
 from tools import report
 
-from . import campaign, faults, oracle
+from . import campaign, faults, oracle, worlds
 
 COMMAND = "make chaos"
 POINTS = ("connect", "before", "during", "after", "estate", "kill")
@@ -63,6 +63,14 @@ class Tally:
             rows.append([name, operations, len(mine), *(struck[point] for point in POINTS)])
         return report.table(["system", "operations", "runs", *POINTS], rows)
 
+    def worlds(self) -> str:
+        """One line a world: in how many runs the service was like that, and how those ended."""
+        rows = []
+        for world in worlds.WORLDS:
+            ended = Counter(made.outcome for made in self.records if world.name in made.worlds)
+            rows.append([world.name, ended.total(), *(ended[outcome] for outcome in ("ok", "failed", "killed"))])
+        return report.table(["what the service is like", "runs", "ok", "failed", "killed"], rows)
+
     def reached(self) -> set[tuple[str, ...]]:
         """Kind, point, request, system and operation that met."""
         return {
@@ -73,9 +81,12 @@ class Tally:
         }
 
     def untouched(self) -> list[str]:
-        """Kinds that struck nobody: a campaign of some size must have met all."""
+        """Kinds that struck nobody, and worlds that no run was in: a campaign of some size must have met all."""
         struck = {entry[:2] for entry in self.reached()}
-        return [f"{kind.name} ({kind.point})" for kind in faults.KINDS if (kind.name, kind.point) not in struck]
+        met = {name for made in self.records for name in made.worlds}
+        return [f"{kind.name} ({kind.point})" for kind in faults.KINDS if (kind.name, kind.point) not in struck] + [
+            world.name for world in worlds.WORLDS if world.name not in met
+        ]
 
     def errors(self) -> str:
         found = Counter(made.kind for made in self.records if made.outcome == "failed")
@@ -100,6 +111,7 @@ class Tally:
             ways=self.ways(),
             kinds=self.kinds(),
             systems=self.systems(),
+            worlds=self.worlds(),
             errors=self.errors(),
             calm=calm,
             look=oracle.LOOK,

@@ -9,12 +9,13 @@ has to come of a task. In the others a task may have to be refused before anythi
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from .system import APPS, TOPICS, State
+from .system import APPS, TOPICS, Key, State
 from .systems import SYSTEMS
 from .tasks import Goal, Task
 
@@ -33,7 +34,7 @@ class World:
     values: tuple[dict[str, Any], ...] = ({},)
     credential: str = "admin"
     alone: bool = False  # not together with another one
-    pause: float = 0.0  # seconds until the next run, which its waits really take
+    pause: float = 0.0  # seconds that a wait really takes where the others are not slept through
 
     def suits(self, system: str, operation: str, faults: list[str]) -> bool:
         return system in self.systems
@@ -50,6 +51,13 @@ class World:
     def means(self, goals: list[Goal], traps: dict[str, Any]) -> list[Goal]:
         """What a task asks for in this world."""
         return goals
+
+    def earlier(self, task: Task, before: dict[Key, State], rng: random.Random) -> Task | None:
+        """A task that has ended just before."""
+        return None
+
+    def spring(self, named: list[Key], witness, traps: dict[str, Any], rng: random.Random) -> None:
+        """Add the traps of the run with faults."""
 
     def refuses(self, goal: Goal, traps: dict[str, Any]) -> str:
         """Why a task with this goal has to be refused before anything is written; empty where it has not."""
@@ -195,10 +203,50 @@ class EndingTokens(World):
 
 
 class Replicas(World):
-    """Reads are answered by two in turn, and one of them is late."""
+    """Reads are answered by two in turn, and one of them is late: what the last task of this host wrote, too."""
+
+    LAG = 0.15  # seconds
 
     def suits(self, system, operation, faults):
-        return super().suits(system, operation, faults) and "slow visibility" not in faults
+        # What somebody else does meanwhile, a late read cannot be expected to show.
+        about = [name for name in faults if name.startswith(("slow visibility", "second writer"))]
+        return super().suits(system, operation, faults) and not about
+
+    def earlier(self, task, before, rng):
+        """What somebody has just added to the same resources."""
+        entries = [
+            dataclasses.replace(entry, values=task.system.values(rng, before[entry.key], "add"), purge=None)
+            for entry in task.entries
+            if entry.key is not None and not entry.absent
+        ]
+        return Task(task.system, "add", entries, "many", purge=False) if entries else None
+
+
+class ManyUsers(World):
+    """More users than a page holds, some of which go while the pages are read; what is past the end is refused."""
+
+    EXTRA, GO = 60, 20
+
+    def suits(self, system, operation, faults):
+        return super().suits(system, operation, faults) and operation != "exclusive"
+
+    def furnish(self, sim, rng, traps):
+        for place in BY_NAME["rocketmq"].places:
+            for number in range(self.EXTRA):
+                sim.add_rocketmq_user(instance_id=place, access_key=f"extra-{number:03d}")
+
+    def spring(self, named, witness, traps, rng):
+        going = [f"extra-{number:03d}" for number in range(self.GO)]
+
+        def go(estate):
+            for place in BY_NAME["rocketmq"].places:
+                for name in going:
+                    if ("rocketmq", place, name) not in named:
+                        BY_NAME["rocketmq"].records(estate, place).pop(name, None)
+            witness.intruded()
+
+        if rng.random() < 0.7:
+            traps.setdefault("second_writer", {"match": "ListUser", "after": True, "call": go})
 
 
 # -- estates ---------------------------------------------------------------------------------------
@@ -259,7 +307,14 @@ def _one_of(name: str, *values: Any) -> tuple[dict[str, Any], ...]:
     return tuple({name: value} for value in values)
 
 
-ABSENT = ({"status": 404}, {"status": 404, "code": "DMS.00404001"}, {"status": 400, "code": "DMS.00400999"})
+ABSENT = ({"status": 404}, {"status": 404, "code": "DMS.00404998"}, {"status": 400, "code": "DMS.00400999"})
+BUSY = _one_of(
+    "busy_instance",
+    {"seconds": 0.01},
+    {"seconds": 0.01, "code": "DMS.00400017"},
+    {"seconds": 0.01, "status": 409},
+    {"seconds": 0.02, "background": True},
+)
 WORLDS: tuple[World, ...] = (
     MaskedSecrets("masked secrets", ("rocketmq",), _one_of("masked_secrets", True, "********")),
     BlankDefaults("blank defaults", ("rocketmq",), _on("blank_defaults")),
@@ -279,6 +334,10 @@ WORLDS: tuple[World, ...] = (
     World("no additions", ("roma",), _on("no_batch_add")),
     World("texts are kept", ("roma",), _on("kept_texts")),
     ServicesOwnTopics("the service's own topics", ("urocketmq",)),
+    World("a proxy rewrites headers", ("ufile", "urocketmq", "rocketmq", "roma"), _on("proxy_headers")),
+    World("one write at a time", ("urocketmq", *HUAWEI), BUSY, pause=0.03),
+    Replicas("replicas", NAMED, _one_of("replicas", [0, Replicas.LAG], [Replicas.LAG, 0]), alone=True, pause=0.02),
+    ManyUsers("many users", ("rocketmq",), _on("refused_offsets")),
     World("no token in an empty list", ("ufile",), _on("missing_token_empty_dataset")),
 )
 SHARE = 0.65  # of the seeds that have any
