@@ -18,6 +18,9 @@ options:
       - With V(true), the list replaces the one of the service. What is not in it is taken away.
       - With V(false), what is in the list is added or changed, and the rest stays.
       - A list that is left out is untouched either way.
+      - Tasks of one user and host that write the same resource at the same time do so one after the other, each from a
+        read that is newer than the other's write. Nothing keeps another host or another program from writing in between.
+        What such a writer adds is left alone, and what it takes away fails the verification.
     type: bool
     default: true
   verify:
@@ -30,6 +33,8 @@ options:
     description:
       - How many seconds to wait until a write shows. After that the task fails and names what does not show.
       - With V(0), it is looked at once. At most V(3600).
+      - For as long, a read is repeated that shows what this host has replaced, as a service shows it whose replicas answer
+        in turn. A change that another host has made less than that ago may still be missing from what is read.
     type: float
     default: 30.0
   return_unchanged:

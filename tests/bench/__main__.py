@@ -17,7 +17,7 @@ import simulator
 from . import contenders, report, scale
 from .ceiling import ceiling
 from .groups import GROUPS, Case
-from .measure import Figures, counted, extended, middle, run
+from .measure import Figures, counted, extended, forget, middle, run
 
 KEPT = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL", "TMPDIR")
 
@@ -46,6 +46,7 @@ class Bench:
     def once(self, case: Case, contender: contenders.Contender, count: int) -> Figures:
         """One run over the first ``count`` of the case's resources."""
         self.sim.reset(estate_of(case, self.made), latency=case.latency, **case.traps)
+        forget(self.folder)
         contenders.secrets(self.folder, self.sim)
         differing = min(count, round(case.differing * count / case.count)) if case.differing else 0
         command = contender.command(self.folder, case.system, count, differing)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .measure import Failed, counted, run
+from .measure import Failed, counted, forget, run
 
 INSTANCES, USERS, FORKS, SLICES, LATENCY = 60, 50, 8, 3, 20
 INVENTORIES = (20_000, 1_000, 200)
@@ -99,6 +99,7 @@ def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -
     for _unused in range(rounds):
         for name, way in (("whole", whole), (f"{SLICES} slices", sliced)):
             fill(sim)
+            forget(Path(environment["HOME"]))
             for what in ("all differing", "none differing"):
                 title = f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}, {what}"
                 sim.counting.reset()
