@@ -199,7 +199,7 @@ class UnexpectedError(GrantopsError):
             hint = "Unless this machine ran out of something, this is a bug of the collection: please report it."
         else:
             self.kind = INTERRUPTED
-            message = f"the task was ended by {self.name}{f' ({error})' if str(error) else ''}."
+            message = f"the task was ended by {self.name}{f' ({error})' if str(error) else ''}.".replace(".).", ").")
             hint = "Run the task again: what is written already is not written twice."
         super().__init__(message, hint)
 

@@ -52,7 +52,8 @@ class Progress:
         if self.writer is not None:
             return self.writer.ended(error)
         if isinstance(error, errors.UnexpectedError):
-            return errors.RunError(f"While {self.doing}, {error.text()} Nothing was written.", cause=error)
+            text = f"While {self.doing}, {error.message} Nothing was written."
+            return errors.RunError(text, cause=error, hint=error.hint)
         return error
 
 

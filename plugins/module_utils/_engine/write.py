@@ -124,9 +124,11 @@ class Writer:
 
     def ended(self, error):
         """The RunError for a run that ``error`` ended at whatever point: what is written, what is not, and what is open."""
-        written = [change for change in list(self._written) if change in self._tried]
-        failed = [change for change in list(self._tried) if change not in self._written]
-        pending = [change for change in self._planned if change not in self._tried]
+        # At one moment each: a thread that is not waited for may go on.
+        accepted, tried = set(list(self._written)), set(list(self._tried))
+        written = [change for change in self._planned if change in accepted]
+        failed = [change for change in self._planned if change in tried - accepted]
+        pending = [change for change in self._planned if change not in tried | accepted]
         refused = {
             change
             for cause, batch in self._failures
@@ -134,9 +136,8 @@ class Writer:
             for change in batch
         }
         unknown = [change for change in failed if change not in refused]
-        text = (
-            f"While writing, {error.text()} Written: {len(written)}, failed: {len(failed)}, not tried: {len(pending)}."
-        )
+        counts = f"Written: {len(written)}, failed: {len(failed)}, not tried: {len(pending)}."
+        text = f"While writing, {error.message} {counts}"
         if unknown:
             text += f" Whether {self.resource.describe(unknown[0].names)} was written is not known."
         if written and self.verify:
@@ -147,6 +148,7 @@ class Writer:
             failed=self._names(failed),
             written=self._names(written),
             pending=self._names(pending),
+            hint=error.hint,
             changed=self._touched or bool(written or unknown),
         )
 
