@@ -125,10 +125,10 @@ class Writer:
     def ended(self, error):
         """The RunError for a run that ``error`` ended at whatever point: what is written, what is not, and what is open."""
         # At one moment each: a thread that is not waited for may go on.
-        accepted, tried = set(list(self._written)), set(list(self._tried))
+        accepted, tried = self._written.copy().keys(), self._tried.copy().keys()
         written = [change for change in self._planned if change in accepted]
         failed = [change for change in self._planned if change in tried - accepted]
-        pending = [change for change in self._planned if change not in tried | accepted]
+        pending = [change for change in self._planned if change not in tried]
         refused = {
             change
             for cause, batch in self._failures
