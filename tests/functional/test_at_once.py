@@ -34,12 +34,11 @@ import json, sys
 sys.path[:0] = json.loads(sys.argv[1])
 import harness
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.grantops.cloud.plugins.module_utils import _module
 print("ready", flush=True)
 module, params = json.load(sys.stdin)
 resource = harness.resource_of(module)
-params = ArgumentSpecValidator(**_module.argument_spec(resource)).validate(params).validated_parameters
-print(json.dumps(_module.execute(resource, params)))
+params = ArgumentSpecValidator(**harness._task.argument_spec(resource)).validate(params).validated_parameters
+print(json.dumps(harness._task.execute(resource, params)))
 """
 
 
