@@ -297,7 +297,7 @@ def judge_again(first: Run, runs: list[Run]) -> list[Violation]:
             # Both names, where somebody has to be told that one was made of the other.
             for goal in run.goals:
                 names = [*goal.entry.names.values(), goal.entry.kept]
-                told = goal.misnamed and (goal.before is None or run.refusal)
+                told = goal.misnamed and (goal.before is not None) is bool(run.refusal)
                 if told and not all(name in str(run.result.get("msg")) for name in names):
                     found.append(("b", f"run {number + 2} does not say {names}: {run.result.get('msg')}"))
             found += [("d", text) for text in _strangers(run)]
