@@ -57,3 +57,34 @@ def test_the_hint_of_a_run_error_wins_over_that_of_its_cause():
 def test_an_error_without_a_hint_is_its_message():
     assert errors.ConfigurationError("m").text() == "m"
     assert errors.ConfigurationError("m", hint="h").text() == "m Hint: h"
+
+
+# -- sentences -------------------------------------------------------------------------------------
+
+
+def test_a_list_of_problems_is_one_sentence():
+    ten = [errors.Problem("tokens[0]", f"no {number}", "region") for number in range(10)]
+    assert errors.TaskError(ten[:2]).message == "Nothing was written. tokens[0].region: no 0; tokens[0].region: no 1."
+    assert "more" not in errors.TaskError(ten).message
+
+
+@pytest.mark.parametrize(("end", "shown"), [("no", "no."), ("no.", "no."), ("no!", "no!"), ("no?", "no?")])
+def test_a_message_ends_as_a_sentence_does(end, shown):
+    error = errors.RequestError("invalid", end, provider="P", operation="O", method="GET", url="https://h/")
+    assert error.text() == f"P O (GET https://h/) failed: {shown}"
+    error.attempts = 2
+    assert error.text() == f"P O (GET https://h/) failed: {shown} Tried 2 times."
+
+
+# -- quotes ----------------------------------------------------------------------------------------
+
+
+def test_a_quote_is_brief():
+    assert errors.brief("x") == "'x'"
+    assert len(errors.brief("x" * 5000)) < 150
+    assert "5000 characters" in errors.brief("x" * 5000)
+    deep = []
+    for _unused in range(100000):
+        deep = [deep]
+    assert errors.brief(deep) in ("something nested deeply", errors.brief(deep))
+    assert len(errors.brief(deep)) < 150

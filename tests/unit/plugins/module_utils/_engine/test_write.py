@@ -1,0 +1,566 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes, and the looks after them."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import signal
+import threading
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
+
+
+class Run:
+    """A box of toys, each of which is to get another text."""
+
+    def __init__(self, count=1, batch=1, verify=True, timeout=30.0, **values):
+        self.ids = [f"n{number}" for number in range(count)]
+        self.box = Box(**{key: toy() for key in self.ids})
+        self.api = ToyAPI(self.box)
+        self.api.resource = copy.copy(TOY)
+        self.api.resource.batch = batch
+        self.api.group = lambda change: "all"
+        self.clock = Clock()
+        self.writer = writing.Writer(self.api, verify, timeout, self.clock.sleep, self.clock)
+        desired = values or {"text": "new"}
+        self.changes = [
+            planning.plan(self.api, Desired(key, {"id": key}, desired), State({"id": key}, toy())) for key in self.ids
+        ]
+
+    def __call__(self):
+        return self.writer.run(self.changes)
+
+    def fails(self):
+        with pytest.raises(errors.RunError) as caught:
+            self()
+        return caught.value
+
+
+def names(entries):
+    return [entry["id"] for entry in entries]
+
+
+def refuse(*ids, **details):
+    """Something that refuses writes of these ids."""
+
+    def on_write(written):
+        if set(ids) & set(written):
+            raise errors.RequestError(errors.INVALID, "no", **details)
+
+    return on_write
+
+
+def lost_after(run, key):
+    """The write of ``key`` is done, but its answer never arrives."""
+
+    def on_write(written):
+        if key in written:
+            for one in written:
+                run.box.toys[one] = toy(text="new")
+            raise errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True)
+
+    return on_write
+
+
+def replicas(run, kind=errors.INVALID, refused=1):
+    """So many reads are refused: one replica lists what another one does not have."""
+    looks = []
+
+    def on_read(ids):
+        looks.append(ids)
+        if len(looks) <= refused:
+            raise errors.RequestError(kind, "no such toy", code=230, status=200)
+
+    run.box.on_read = on_read
+    return looks
+
+
+@pytest.mark.parametrize("kind", [errors.INVALID, errors.NOT_FOUND])
+@pytest.mark.parametrize("refused", [1, 3])
+def test_a_look_that_is_refused_is_taken_again(kind, refused):
+    run = Run(2)
+    looks = replicas(run, kind, refused)
+    assert {names["id"] for names in (change.names for change in run())} == {"n0", "n1"}
+    assert (len(looks), len(run.box.writes)) == (refused + 1, 2)
+
+
+def test_looks_that_are_refused_until_the_end_are_told():
+    run = Run(timeout=4.0)
+    looks = replicas(run, refused=99)
+    error = run.fails()
+    assert error.message.startswith("Written, but toy n0 could not be read back to verify it: ")
+    assert (names(error.written), error.failed, run.clock() >= 4.0, len(looks) > 3) == (["n0"], [], True, True)
+
+
+@pytest.mark.parametrize("kind", [errors.AUTHENTICATION, errors.PERMISSION, errors.RESPONSE])
+def test_a_look_that_fails_for_another_reason_is_the_last_one(kind):
+    run = Run()
+    looks = replicas(run, kind)
+    assert run.fails().message.startswith("Written, but toy n0 could not be read back to verify it: ")
+    assert len(looks) == 1
+
+
+def test_for_a_write_that_may_not_have_been_done_no_refused_look_is_waited_for():
+    run = Run()
+    run.box.on_write = lost_after(run, "n0")
+    looks = replicas(run)
+    assert run.fails().message.startswith("Whether toy n0 was written is not known")
+    assert len(looks) == 1
+
+
+def test_what_was_written_is_read_back():
+    run = Run(2)
+    fresh = run()
+    assert [fresh[change].values for change in run.changes] == [toy(text="new")] * 2
+    assert (run.box.writes, run.box.reads) == ([["n0"], ["n1"]], [["n0", "n1"]])
+    assert run.clock.slept == []
+
+
+def test_without_verification_nothing_is_read():
+    run = Run(2, verify=False)
+    assert run() == {}
+    assert run.box.reads == []
+
+
+def test_nothing_to_write_is_nothing_to_do():
+    run = Run(0)
+    assert run() == {}
+    assert (run.box.writes, run.box.reads) == ([], [])
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_writes_are_cut_into_batches(count, sizes):
+    run = Run(count, batch=3)
+    run()
+    assert [len(ids) for ids in run.box.writes] == sizes
+
+
+def test_batches_hold_one_group():
+    run = Run(4, batch=3)
+    run.api.group = lambda change: change.names["id"] in ("n0", "n2")
+    run()
+    assert run.box.writes == [["n0", "n2"], ["n1", "n3"]]
+
+
+def test_where_nothing_else_is_said_each_is_a_group_of_its_own():
+    run = Run(2, batch=3)
+    del run.api.group
+    run()
+    assert run.box.writes == [["n0"], ["n1"]]
+
+
+def test_only_what_does_not_show_yet_is_looked_at_again():
+    run = Run(2)
+    hidden = []
+
+    def on_read(ids):
+        hidden.append(1)
+        run.box.toys["n1"] = toy(text="new" if len(hidden) > 2 else "t")
+
+    run.box.on_read = on_read
+    assert len(run()) == 2
+    assert run.box.reads == [["n0", "n1"], ["n1"], ["n1"]]
+    assert run.clock.slept == [0.2, 0.5]
+
+
+def test_looks_become_rarer_and_end_with_the_time():
+    run = Run(timeout=6)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    error = run.fails()
+    assert run.clock.slept == pytest.approx([0.2, 0.5, 1.0, 2.0, 2.0, 0.3])
+    assert "does not show it after 6 s" in error.message
+    assert "text is t instead of new" in error.message
+    assert error.hint == "Toys ignore things."
+    assert (names(error.failed), error.written, error.changed) == (["n0"], [], True)
+
+
+def test_the_last_second_is_waited_for_too():
+    run = Run(timeout=0.9)
+    looks = []
+
+    def on_read(ids):
+        looks.append(run.clock.now)
+        run.box.toys["n0"] = toy(text="new" if run.clock.now >= 0.9 else "t")
+
+    run.box.on_read = on_read
+    assert len(run()) == 1
+    assert looks == pytest.approx([0, 0.2, 0.7, 0.9])
+
+
+def test_no_time_is_one_look():
+    run = Run(timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    run.fails()
+    assert (len(run.box.reads), run.clock.slept) == (1, [])
+
+
+def test_many_that_do_not_show_are_cut_short_in_the_message():
+    run = Run(12, timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update((key, toy()) for key in ids)
+    error = run.fails()
+    assert error.message.count("instead of") == 10
+    assert len(error.failed) == 12
+
+
+def test_a_secret_that_does_not_show_is_not_shown():
+    run = Run(timeout=0, secret="s3cret-s3cret")
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(secret="other-secret"))
+    error = run.fails()
+    assert "secret is not the one that was written" in error.message
+    assert "s3cret" not in error.message
+
+
+def test_a_field_that_was_not_to_change_and_is_not_returned_is_no_difference():
+    run = Run(text="new")
+    run.box.on_read = lambda ids: run.box.toys.update(n0={"text": "new"})
+    assert len(run()) == 1
+
+
+def test_a_field_that_another_writer_changed_is_a_difference():
+    run = Run(timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(text="new", set=("z",)))
+    assert "set is [z] instead of [a]" in run.fails().message
+
+
+def test_nothing_is_tried_after_a_failure():
+    run = Run(3)
+    run.box.on_write = refuse("n1")
+    error = run.fails()
+    assert run.box.writes == [["n0"], ["n1"]]
+    assert (names(error.written), names(error.failed), names(error.pending)) == (["n0"], ["n1"], ["n2"])
+    assert "Written: 1, failed: 1, not tried: 1." in error.message
+    assert error.changed is True
+
+
+def test_a_refused_first_write_has_changed_nothing():
+    run = Run(2)
+    run.box.on_write = refuse("n0")
+    error = run.fails()
+    assert (error.changed, run.box.reads) == (False, [])
+
+
+def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too():
+    run = Run(2, timeout=0)
+    run.box.on_write = refuse("n1")
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    error = run.fails()
+    assert (error.written, names(error.failed)) == ([], ["n1", "n0"])
+    assert error.message.endswith(" Accepted, but the service does not show it: toy n0: text is t instead of new.")
+
+
+def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_on():
+    run = Run(3)
+    run.box.on_write = lost_after(run, "n0")
+    assert len(run()) == 3
+    assert run.box.writes == [["n0"], ["n1"], ["n2"]]
+    (warning,) = run.writer.warnings
+    assert warning.startswith("A write failed, but the service shows it done.")
+
+
+def test_a_lost_answer_is_looked_into_even_without_verification():
+    run = Run(3, verify=False)
+    run.box.on_write = lost_after(run, "n1")
+    run()
+    assert run.box.reads == [["n1"]]
+
+
+def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
+    run = Run(2)
+    run.box.on_write = refuse("n0", outcome_unknown=True)
+    error = run.fails()
+    assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)
+    assert run.clock.slept == []
+
+
+def test_a_lost_answer_may_still_be_followed_by_the_write():
+    run = Run()
+    run.box.on_write = refuse("n0", outcome_unknown=True)
+    assert run.fails().message.endswith("The service may still carry out what it gave no clear response to.")
+    run = Run()
+    run.box.on_write = refuse("n0")
+    assert "may still" not in run.fails().message
+
+
+def test_both_what_does_not_show_and_what_may_still_come_are_told():
+    run = Run(2, timeout=0)
+    run.box.on_write = refuse("n1", outcome_unknown=True)
+    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    message = run.fails().message
+    assert " Accepted, but the service does not show it: toy n0" in message
+    assert message.endswith(" The service may still carry out what it gave no clear response to.")
+
+
+def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
+    run = Run(2)
+    run.box.concurrency = 2
+    both = threading.Barrier(2)
+
+    def on_write(written):
+        both.wait(9)
+        if written == ["n0"]:
+            run.box.toys["n0"] = toy(text="new")
+            raise errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True)
+        raise errors.RequestError(errors.PERMISSION, "forbidden")
+
+    run.box.on_write = on_write
+    error = run.fails()
+    assert (names(error.written), names(error.failed), error.cause.kind) == (["n0"], ["n1"], errors.PERMISSION)
+    assert "toy n1: " in error.message and "forbidden" in error.message and "may still" not in error.message
+
+
+def test_a_lost_answer_that_cannot_be_looked_into_says_so():
+    run = Run()
+    run.box.on_write = lost_after(run, "n0")
+
+    def fail(ids):
+        raise errors.ResponseError("nonsense")
+
+    run.box.on_read = fail
+    error = run.fails()
+    assert error.message.startswith("Whether toy n0 was written is not known")
+    assert error.changed is True
+
+
+def test_a_write_that_cannot_be_read_back_says_so():
+    run = Run(2)
+
+    def fail(ids):
+        raise errors.RequestError(errors.SERVER, "down")
+
+    run.box.on_read = fail
+    error = run.fails()
+    assert "could not be read back to verify it" in error.message
+    assert (names(error.written), error.failed) == (["n0", "n1"], [])
+
+
+def test_a_batch_that_was_done_in_part_is_sorted_out():
+    run = Run(3, batch=3)
+
+    def on_write(ids):
+        run.box.toys["n1"] = toy(text="new")
+        raise errors.RequestError(errors.INVALID, "n0 and n2 failed")
+
+    run.box.on_write = on_write
+    error = run.fails()
+    assert (names(error.written), names(error.failed)) == (["n1"], ["n0", "n2"])
+
+
+# -- whatever ends a run, it says what was written ---------------------------------------------------
+
+
+def raise_at(key, error):
+    """Something that ends the write of ``key`` in a way that no service's answer does."""
+
+    def on_write(written):
+        if key in written:
+            raise error
+
+    return on_write
+
+
+def report(run, error):
+    """What a task reports of a run that ``error`` leaves."""
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with pytest.raises(type(error)) as caught:
+        run()
+    return progress.report(errors.typed(caught.value))
+
+
+BUGS = [
+    RuntimeError("Set changed size during iteration"), RuntimeError("can't start new thread"), MemoryError(),
+    KeyError("passwd"), RecursionError("maximum recursion depth exceeded"), OSError(28, "No space left on device"),
+    UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed"), AssertionError(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("error", BUGS, ids=lambda error: type(error).__name__)
+def test_an_exception_that_nobody_expects_is_a_failed_write_like_another(error, concurrency):
+    run = Run(4)
+    run.box.concurrency = concurrency
+    run.box.on_write = raise_at("n2", error)
+    found = run.fails()
+    assert (found.changed, found.details()["kind"], found.details()["code"]) == (
+        True,
+        errors.INTERNAL,
+        type(error).__name__,
+    )
+    assert names(found.failed) == ["n2"]
+    assert sorted(names(found.written + found.pending)) == ["n0", "n1", "n3"]
+    assert "passwd" not in found.message
+    assert "test_write.py" in found.message
+    assert "please report it" in found.details()["hint"]
+
+
+@pytest.mark.parametrize("error", [BUGS[0], BUGS[2]], ids=["RuntimeError", "MemoryError"])
+def test_an_exception_while_it_is_verified_leaves_it_written(error):
+    run = Run(2)
+    run.box.on_read = lambda ids: raise_at("n0", error)(ids)
+    found = run.fails()
+    assert (names(found.written), found.failed, found.changed) == (["n0", "n1"], [], True)
+    assert found.message.startswith("Written, but toy n0 could not be read back")
+
+
+def test_what_the_system_says_is_told_and_no_other_text():
+    run = Run()
+    run.box.on_write = raise_at("n0", OSError(28, "No space left on device", "/secret/place"))
+    message = run.fails().message
+    assert "No space left on device" in message
+    assert "/secret" not in message
+
+
+class End(BaseException):
+    """As Ansible's TaskTimeoutError: not an Exception."""
+
+
+@pytest.mark.parametrize("end", [End(), KeyboardInterrupt(), SystemExit(1)], ids=["time", "Ctrl-C", "exit"])
+@pytest.mark.parametrize("number", [0, 2, 3])
+def test_an_end_from_outside_within_a_write_is_reported(end, number):
+    run = Run(4)
+    run.box.on_write = raise_at(f"n{number}", end)
+    error = report(run, end)
+    assert names(error.written) == [f"n{index}" for index in range(number)]
+    assert names(error.failed) == [f"n{number}"]
+    assert names(error.pending) == [f"n{index}" for index in range(number + 1, 4)]
+    assert (error.changed, error.details()["kind"]) == (True, errors.INTERRUPTED)
+    assert f"Written: {number}, failed: 1, not tried: {3 - number}." in error.message
+    assert f"Whether toy n{number} was written is not known." in error.message
+
+
+def test_an_end_from_outside_while_it_is_verified_leaves_it_written():
+    run = Run(2)
+    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    error = report(run, End())
+    assert (names(error.written), error.failed, error.pending, error.changed) == (["n0", "n1"], [], [], True)
+    assert "may not have been verified" in error.message
+
+
+def test_an_end_after_a_refusal_knows_what_was_refused():
+    run = Run(3)
+    run.box.on_write = lost_after(run, "n0")
+    real = run.box.on_write
+
+    def on_write(ids):
+        if ids == ["n1"]:
+            raise errors.RequestError(errors.PERMISSION, "no")
+        real(ids)
+
+    run.box.concurrency = 1
+    run.box.on_write = on_write
+    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    error = report(run, End())
+    assert (error.written, names(error.failed), names(error.pending)) == ([], ["n0"], ["n1", "n2"])
+
+
+@contextlib.contextmanager
+def alarm(seconds):
+    """Raises End in the main thread, as the time of a task does."""
+
+    def on_alarm(number, frame):
+        raise End
+
+    old = signal.signal(signal.SIGALRM, on_alarm)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def test_an_alarm_ends_threads_that_write_and_each_write_is_accounted_for():
+    run = Run(40)
+    run.box.concurrency = 4
+    let_go = threading.Event()
+
+    def on_write(ids):
+        if len(run.box.writes) > 10:
+            let_go.wait(9)
+
+    run.box.on_write = on_write
+    run.box.stop = let_go.set
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with alarm(0.3), pytest.raises(End) as caught:
+        run()
+    error = progress.report(errors.typed(caught.value))
+    assert sorted(names(error.written)) == sorted(ids[0] for ids in run.box.writes)
+    assert error.failed == []
+    assert len(error.written) + len(error.pending) == 40
+    assert 10 < len(error.written) < 20
+
+
+def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
+    monkeypatch.setattr(pagination, "LONGEST_END", 0.05)
+    run = Run(3)
+    run.box.concurrency = 3
+    let_go = threading.Event()
+    run.box.on_write = lambda ids: ids == ["n1"] and let_go.wait(9)
+    progress = engine.Progress()
+    progress.writer = run.writer
+    with alarm(0.2), pytest.raises(End) as caught:
+        run()
+    error = progress.report(errors.typed(caught.value))
+    let_go.set()
+    assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
+    assert "Whether toy n1 was written is not known." in error.message
+
+
+# -- what others add meanwhile -----------------------------------------------------------------------
+
+
+class Adding(Run):
+    """Each toy is to get an entry more."""
+
+    def __init__(self, **values):
+        super().__init__()
+        desired = Desired("n0", {"id": "n0"}, values, purge=False)
+        rows = {"kept": {"perm": "PUB"}}
+        self.changes = [planning.plan(self.api, desired, State({"id": "n0"}, toy(rows=rows)))]
+        self.box.toys["n0"] = toy(rows=rows)
+        self.writer.timeout = 0
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"set": ("b",)}, {"set": ("a", "b", "other")}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "PUB"}, "new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
+    ],
+)  # fmt: skip
+def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
+    run = Adding(**values)
+    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
+    (state,) = run().values()
+    assert {option: state.values[option] for option in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({"set": ("b",)}, {"set": ("a", "other")}),
+        ({"set": ("b",)}, {"set": ("b", "other")}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
+        ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "DENY"}, "new": {"perm": "SUB"}}}),
+    ],
+)
+def test_what_was_added_or_stood_beside_it_and_is_not_there_is_one(values, shown):
+    run = Adding(**values)
+    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
+    error = run.fails()
+    assert "another writer changed it meanwhile" in error.message
+    assert names(error.failed) == ["n0"]

@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The algebra of permissions: laws that hold for every system and every value."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import ucloud_ufile as ufile
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permission_set import ALL
+
+hypothesis = pytest.importorskip("hypothesis")
+
+laws = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
+NAMES = st.sampled_from(["a", "b", "c"])
+TOPICS = st.frozensets(NAMES)
+TAGS = st.one_of(st.just(frozenset()), st.just(ALL), st.frozensets(NAMES, min_size=1))
+
+
+def _words(words):
+    return st.frozensets(st.sampled_from(sorted(words)))
+
+
+def _kind(words):
+    return st.tuples(_words(words), st.dictionaries(NAMES, _words(words)))
+
+
+def _tidy(value):
+    """As the service's answer is read: no row that says what the default says."""
+    return dict(
+        value,
+        **{
+            kind: (value[kind][0], {n: w for n, w in value[kind][1].items() if w != value[kind][0]})
+            for kind in ("topic", "group")
+        },
+    )
+
+
+boxes = st.fixed_dictionaries(
+    {
+        "ops": st.frozensets(st.sampled_from(["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"])),
+        "deny": st.just(False),
+        "buckets": st.one_of(st.just(frozenset("*")), st.frozensets(NAMES, min_size=1)),
+        "prefixes": st.one_of(
+            st.just(frozenset("*")), st.frozensets(st.sampled_from(["x/", "x/y/", "z/"]), min_size=1)
+        ),
+        "expires": st.none(),
+    }
+)
+queues = st.fixed_dictionaries({way: st.one_of(st.just(ALL), TOPICS) for way in ("produce", "consume")})
+users = st.fixed_dictionaries(
+    {
+        "admin": st.booleans(),
+        "address": st.frozensets(st.sampled_from(["10.0.0.1", "10.*.*.2"])),
+        "topic": _kind({"PUB", "SUB"}),
+        "group": _kind({"PUB", "SUB"}),
+    }
+)
+rows = st.fixed_dictionaries({"pub": TAGS, "sub": TAGS}).filter(lambda row: row["pub"] or row["sub"])
+topics = st.dictionaries(NAMES, rows)
+CASES = [(UFILE, boxes), (UROCKETMQ, queues), (ROCKETMQ, users), (ROMA, topics)]
+every = pytest.mark.parametrize("system, values", CASES, ids=[system.name for system, _values in CASES])
+
+
+def held(system, value):
+    return _tidy(value) if system is ROCKETMQ else value
+
+
+def atoms(system, value):
+    """What a permission allows, as a set of small things; `~` stands for all that is not named."""
+    if system is UFILE:
+        return {
+            (op, bucket, prefix)
+            for op in value["ops"]
+            for bucket in ("a", "b", "c", "~")
+            for prefix in ("x/y/", "x/", "z/", "~")
+            if ufile._within("buckets", bucket, value["buckets"])
+            if ufile._within("prefixes", prefix, value["prefixes"])
+        }
+    if system is UROCKETMQ:
+        return {(way, t) for way in value for t in "abc~" if value[way] == ALL or t in value[way]}
+    if system is ROCKETMQ:
+        found = {("admin",)} if value["admin"] else set()
+        for kind in ("topic", "group"):
+            default, special = value[kind]
+            found |= {(kind, name, word) for name in "abc~" for word in special.get(name, default)}
+        return found
+    return {
+        (topic, way, tag)
+        for topic, row in value.items()
+        for way in row
+        for tag in "abc~"
+        if row[way] == ALL or tag in row[way]
+    }
+
+
+def added(system, current, parts):
+    try:
+        return system.add(current, parts)
+    except ValueError:
+        return None
+
+
+@every
+@laws
+@given(data=st.data())
+def test_adding_gives_all_takes_nothing_and_gives_no_more(system, values, data):
+    current, parts = held(system, data.draw(values)), data.draw(st.lists(values, max_size=3))
+    result = added(system, current, parts)
+    assume(result is not None)
+    before, after = atoms(system, current), atoms(system, result)
+    given_all = set().union(*(atoms(system, part) for part in parts))
+    assert before <= after
+    assert after <= before | given_all
+    if system is not ROCKETMQ:
+        assert given_all <= after
+    else:  # what a row denies on purpose is lifted only by a grant that names it
+        missing = given_all - after
+        for kind, name, _word in missing:
+            assert name in current[kind][1] and any(name not in part[kind][1] for part in parts)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_the_order_of_grants_never_matters(system, values, data):
+    current, parts = held(system, data.draw(values)), data.draw(st.lists(values, max_size=4))
+    other = data.draw(st.permutations(parts))
+    first, second = added(system, current, parts), added(system, current, other)
+    assert (first is None) == (second is None)
+    assert first is None or system.same(first, second)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_adding_again_changes_nothing(system, values, data):
+    current, parts = held(system, data.draw(values)), data.draw(st.lists(values, max_size=3))
+    once = added(system, current, parts)
+    assume(once is not None)
+    assert system.same(system.add(once, parts), once)
+    assert all(system.includes(once, part) for part in parts)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_taking_back_takes_what_was_given_and_nothing_else(system, values, data):
+    current, part = held(system, data.draw(values)), data.draw(values)
+    try:
+        result = system.remove(current, part)
+    except ValueError:
+        assume(False)
+    assert atoms(system, result) == atoms(system, current) - atoms(system, part)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_absent_after_a_present_that_added_gives_back_the_state_before(system, values, data):
+    current, part = held(system, data.draw(values)), data.draw(values)
+    assume(not atoms(system, current) & atoms(system, part))
+    result = added(system, current, [part])
+    assume(result is not None)
+    try:
+        back = system.remove(result, part)
+    except ValueError:
+        # Only where taking it back would leave what cannot be expressed.
+        assert system in (UROCKETMQ, UFILE, ROMA)
+        return
+    assert atoms(system, back) == atoms(system, current)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_what_is_written_is_read_as_the_same(system, values, data):
+    """`options` and `held` are inverse: through the words of the module nothing is lost."""
+    desired = held(system, data.draw(values))
+    if system is ROMA:
+        shown = {t: dict(row, owner=False) for t, row in system.options({}, {}, desired).items()}
+    else:
+        shown = {"white_remote_address": "", "allow_produce_topic_list": [], "allow_consume_topic_list": []}
+        shown.update(allowed_buckets=["*"], allowed_prefixes=["*"], expire_time=None)
+        shown.update(system.options(None, system.nothing(), desired))
+    assert system.same(system.existing(shown), desired)
+
+
+def test_an_opaque_row_stays_and_is_not_added_to():
+    odd = {"a": {"row": ("all", "v2")}}
+    assert ROMA.add(odd, [{"b": {"pub": ALL, "sub": frozenset()}}])["a"] == odd["a"]
+    assert ROMA.add(odd, [odd]) == odd
+    with pytest.raises(ValueError, match="not clear what it allows"):
+        ROMA.add(odd, [{"a": {"pub": ALL, "sub": frozenset()}}])
+    with pytest.raises(ValueError, match="not clear what it allows"):
+        ROMA.remove(odd, {"a": {"pub": ALL, "sub": frozenset()}})
+    assert ROMA.remove(odd, odd) == {}

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""UFile: where permissions do not simply add up."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.ucloud_ufile import PERMISSION_SET
+
+
+def given(**native):
+    return PERMISSION_SET.from_options(PERMISSION_SET.native(native))
+
+
+def token(ops, buckets, prefixes=None, **more):
+    native = {"allowed_ops": [f"TOKEN_{op}" for op in ops], "allowed_buckets": buckets, "allowed_prefixes": prefixes}
+    return given(**native, **more)
+
+
+READ_A = token(["ALLOW_READ"], ["a"])
+WRITE_B = token(["ALLOW_WRITE"], ["b"])
+
+
+def test_reading_one_bucket_and_writing_another_is_refused():
+    with pytest.raises(ValueError, match=r"one token cannot hold \(READ on a below \*\) and \(WRITE on b below \*\)"):
+        PERMISSION_SET.add(READ_A, [WRITE_B])
+
+
+def test_four_that_are_a_product_together_add_up_in_any_order():
+    four = [token([op], [bucket]) for op in ("ALLOW_READ", "ALLOW_WRITE") for bucket in "ab"]
+    total = PERMISSION_SET.add(PERMISSION_SET.nothing(), [four[0], four[3], four[1], four[2]])
+    assert (sorted(total["ops"]), sorted(total["buckets"])) == (["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"], ["a", "b"])
+    with pytest.raises(ValueError, match="one token cannot hold"):
+        PERMISSION_SET.add(PERMISSION_SET.nothing(), four[:3])
+
+
+def test_a_token_without_operations_takes_what_is_given():
+    empty = PERMISSION_SET.existing(
+        {"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["z"], "allowed_prefixes": ["*"]}
+    )
+    assert PERMISSION_SET.add(empty, [WRITE_B])["buckets"] == {"b"}
+
+
+def test_one_token_has_one_expiry():
+    first, second = (token(["ALLOW_READ"], ["a"], expire_time=when) for when in ("2029-01-01", "2030-01-01"))
+    with pytest.raises(ValueError, match="one expiry.*2029-01-01T00:00:00Z and 2030-01-01T00:00:00Z"):
+        PERMISSION_SET.add(PERMISSION_SET.nothing(), [first, second])
+    assert PERMISSION_SET.add(PERMISSION_SET.nothing(), [first, READ_A])["expires"] == first["expires"]
+
+
+def test_no_overwriting_is_neither_lifted_nor_added():
+    careful = token(["ALLOW_WRITE", "DENY_UPDATE"], ["b"])
+    assert PERMISSION_SET.add(careful, [WRITE_B])["deny"] is True
+    with pytest.raises(ValueError, match="takes something away"):
+        PERMISSION_SET.add(WRITE_B, [careful])
+    with pytest.raises(ValueError, match="takes something away"):
+        PERMISSION_SET.add(PERMISSION_SET.nothing(), [careful, WRITE_B])
+    assert PERMISSION_SET.add(PERMISSION_SET.nothing(), [careful])["deny"] is True
+
+
+@pytest.mark.parametrize("ops", [["TOKEN_ALLOW_NONE"], ["TOKEN_ALLOW_READ"]])
+def test_a_new_ufile_token_says_its_buckets_and_prefixes(ops):
+    after = PERMISSION_SET.add(PERMISSION_SET.nothing(), [given(allowed_ops=ops, allowed_buckets=["*"])])
+    options = PERMISSION_SET.options(None, PERMISSION_SET.nothing(), after)
+    assert options == {"allowed_ops": ops, "allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
+
+
+def test_what_a_ufile_token_has_from_its_creation_is_no_grant():
+    assert {"allowed_ops", "allowed_buckets", "allowed_prefixes", "expire_time"} == set(PERMISSION_SET.fields)
+
+
+def test_a_hole_cannot_be_expressed():
+    everything = token(["ALLOW_READ"], ["*"])
+    with pytest.raises(ValueError, match="each with each"):
+        PERMISSION_SET.remove(everything, READ_A)
+    with pytest.raises(ValueError, match="each with each"):
+        PERMISSION_SET.remove(token(["ALLOW_READ"], ["a"], ["db/"]), token(["ALLOW_READ"], ["a"], ["db/x/"]))
+    assert PERMISSION_SET.remove(token(["ALLOW_READ"], ["a", "b"]), READ_A)["buckets"] == {"b"}
+    assert PERMISSION_SET.remove(READ_A, WRITE_B) == READ_A
+
+
+def test_what_the_service_does_not_show_is_not_guessed():
+    with pytest.raises(ValueError, match="did not show allowed_buckets"):
+        PERMISSION_SET.existing({"allowed_ops": ["TOKEN_ALLOW_READ"], "allowed_buckets": [], "allowed_prefixes": ["*"]})

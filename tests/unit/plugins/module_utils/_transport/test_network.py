@@ -1,0 +1,329 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Proxies, certificates and connections as the environment sets them up, over real sockets."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client as http_client
+import socket
+import sys
+import threading
+import zlib
+
+import pytest
+import requests
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http, network
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, ucloud
+
+GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@contextlib.contextmanager
+def listening(answer=GOOD):
+    """The port of a server that reads the head of each request, answers and hangs up; and the heads."""
+    server, heads = socket.create_server(("127.0.0.1", 0)), []
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                line = server.accept()[0]
+                with line, contextlib.suppress(OSError):
+                    heads.append(line.recv(65536).decode("latin-1"))
+                    line.sendall(answer)
+                    line.shutdown(socket.SHUT_WR)
+                    line.recv(65536)  # a reset would overtake what is still on its way
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield server.getsockname()[1], heads
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join(9)
+
+
+def send(url, timeout=5, verify=True):
+    """The good response of one try, or the error that came instead of it."""
+    transport = http.Transport(timeout, 0, verify)
+    try:
+        return transport.send(
+            http.Request("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
+        )
+    except errors.RequestError as error:
+        return error
+    finally:
+        transport.close()
+
+
+# -- proxy settings --------------------------------------------------------------------------------
+
+# Each holds Sup3r, svc or corp in a place that some parser takes for another one.
+UNUSABLE = [
+    "http://svc:Sup3r#1@proxy.corp:3128", "http://svc:Sup3r/1@proxy.corp:3128", "http://svc:Sup3r?1@proxy.corp:3128",
+    "http://svc:Sup3r[1@proxy.corp:3128", "http://svc:Sup3r]1@proxy.corp:3128", "http://svc:80#Sup3r@proxy.corp:3128",
+    "svc:Sup3r#1@proxy.corp:3128", "http://svc:Sup3r\\@proxy.corp:3128", "http://svc:Sup3r 1@proxy.corp:3128",
+    "http://svc:Sup3r\u4ee4@proxy.corp:3128", "http://svc:Sup3r@", "http://svc:Sup3r@:3128", "http://:3128", "http://",
+    "http://svc:Sup3r@proxy..corp:3128", "http://svc:Sup3r@proxy.corp:port", "http://svc:Sup3r@[::1", "//svc:Sup3r@corp",
+    "http://svc:Sup3r@proxy.corp:3128/Sup3r", "ftp://svc:Sup3r@proxy.corp", "http://svc:Sup3r@corp:3128:80",
+]  # fmt: skip
+
+
+def nothing_of(setting, error):
+    text = error.text().replace("http://host:port or http://user:password@host:port", "")
+    return not any(part in text for part in ("Sup3r", "svc", "corp", "3128", setting))
+
+
+@pytest.mark.parametrize("setting", UNUSABLE)
+def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(monkeypatch, setting):
+    monkeypatch.setenv("HTTPS_PROXY", setting)
+    error = send("https://api.example/")
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, False, False)
+    assert error.message.startswith("The environment variable HTTPS_PROXY must look like http://host:port")
+    assert "# is %23" in error.hint
+    assert nothing_of(setting, error)
+
+
+@pytest.mark.parametrize(
+    ("password", "written"),
+    [("Sup3r#1/?[", "Sup3r%231%2F%3F%5B"), ("a;b:c!$&'()*+,=~", "a;b:c!$&'()*+,=~"), ("p@ss", "p@ss"), ("p%", "p%25")],
+)
+def test_a_password_reaches_the_proxy_as_it_is_meant(monkeypatch, password, written):
+    with listening() as (port, heads):
+        monkeypatch.setenv("http_proxy", f"http://svc:{written}@127.0.0.1:{port}")
+        assert send("http://api.example/a").status == 200
+    head = heads[0].splitlines()
+    assert head[0] == "PUT http://api.example/a HTTP/1.1"
+    assert f"Proxy-Authorization: Basic {base64.b64encode(('svc:' + password).encode()).decode()}" in head
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks4", "SOCKS4a"])
+def test_socks_without_its_library_says_so(monkeypatch, scheme):
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://svc:Sup3r@proxy.corp:3128")
+    error = send("https://api.example/")
+    assert error.message == (
+        "The environment variable ALL_PROXY names a SOCKS proxy, for which the Python library PySocks is needed"
+    )
+    assert "Install it" in error.hint
+    assert nothing_of(scheme, error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"HTTP/1.1 407 Sup3r-svc\r\n\r\n", "it answered HTTP 407"),
+        (b"HTTP/1.1 502 proxy.corp\r\n\r\n", "it answered HTTP 502"),
+        (b"Sup3r\r\n", ""),
+        (b"", ""),
+    ],
+)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(monkeypatch, variable, answer, said):
+    with listening(answer) as (port, heads):
+        monkeypatch.setenv(variable, f"http://svc:Sup3r@localhost:{port}")
+        error = send("https://api.example/")
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+    assert error.message.startswith(f"The environment variable {variable} names a proxy that could not be used: {said}")
+    assert nothing_of("localhost", error) and str(port) not in error.text()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "proxy.corp.invalid:3128"])
+def test_a_proxy_that_is_not_there_is_not_quoted(monkeypatch, host):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://svc:Sup3r@{host}")
+    error = send("https://api.example/")
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+    assert nothing_of(host.partition(":")[0], error)
+
+
+def test_what_breaks_behind_a_proxy_may_have_been_done(monkeypatch):
+    with listening(GOOD[:5]) as (port, heads):
+        monkeypatch.setenv("HTTP_PROXY", f"http://svc:Sup3r@127.0.0.1:{port}")
+        error = send("http://api.example/")
+    assert len(heads) == 1
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
+    assert nothing_of("127.0.0.1", error)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch, variable, host):
+    with listening() as (there, heads), listening() as (proxy, stolen):
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy}")
+        assert send(f"http://{host}:{there}/").status == 200
+    assert (len(heads), stolen) == (1, [])
+
+
+def test_who_needs_no_proxy_is_not_kept_from_anything_by_its_setting(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", UNUSABLE[0])
+    monkeypatch.setenv("NO_PROXY", "api.invalid")
+    assert send("http://api.invalid/").message.startswith("no connection to api.invalid: ")
+
+
+def test_a_manager_of_a_proxy_is_bound_once():
+    adapter = http.Transport()._session.get_adapter("https://host")
+    pools = [adapter.proxy_manager_for("http://127.0.0.1:3128").pool_classes_by_scheme["http"] for _unused in "abc"]
+    assert pools[0] is pools[1] is pools[2]
+
+
+# -- certificates of the environment ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_a_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(monkeypatch, tmp_path, variable, content):
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv(variable, str(bundle))
+    with listening() as (port, heads):
+        error = send(f"https://127.0.0.1:{port}/")
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.TLS, False, False)
+    assert variable in error.hint
+    # An option of the task goes before it.
+    assert "ca_path" in send("https://127.0.0.1:1/", verify=str(bundle) + ".not").hint
+
+
+# -- whether anything was sent ---------------------------------------------------------------------
+
+
+def test_a_connection_that_never_was_has_sent_nothing():
+    error = send("http://127.0.0.1:1/")
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP", GOOD[:-1], b"garbage\r\n\r\n"])
+def test_a_connection_that_breaks_in_the_answer_has_sent_all(answer):
+    with listening(answer) as (port, heads):
+        error = send(f"http://127.0.0.1:{port}/")
+    if answer == GOOD[:-1] and not isinstance(error, errors.RequestError):
+        assert error.body == b"{"  # the oldest urllib3 does not count; it is no JSON then
+        return
+    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
+    assert "garbage" not in error.message
+
+
+def test_no_tls_was_no_request():
+    with listening(b"garbage" * 9) as (port, heads):
+        error = send(f"https://127.0.0.1:{port}/")
+    assert (error.kind, error.outcome_unknown) == (errors.TLS, False)
+
+
+def test_a_redirect_is_not_read_beyond_its_bound(monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_RESPONSE", 1 << 16)
+    body = b"x" * (1 << 20)
+    head = b"HTTP/1.1 302 Found\r\nLocation: https://else/\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with listening(head + body) as (port, heads):
+        error = send(f"http://127.0.0.1:{port}/")
+    assert error.message.startswith("the response is larger than")
+
+
+# -- half of a character ---------------------------------------------------------------------------
+
+HALF = "half \ud800 of one"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"code": 299, "message": HALF},
+        {"status": 302, "headers": {"Location": f"https://{HALF}"}},
+        {"code": 299, "headers": {"X-UCLOUD-REQUEST-UUID": HALF}},
+        {"answer": {"DataSet": [cases.ALL[0].row(PrivateKey=HALF, PublicKey=7)]}},
+        {"status": 404, "headers": {"Content-Type": HALF}},
+    ],
+    ids=["message", "address", "header", "secret", "type"],
+)
+def test_half_of_a_character_in_an_answer_leaves_no_task_without_its_error(answer):
+    result = attempt(cases.ALL[0].resource, {}, [ucloud("DescribeUFileToken", {}, **answer)], info=True)
+    assert result["error"]["operation"] == "DescribeUFileToken" if result.get("failed") else result["tokens"]
+    result.get("msg", "").encode("utf-8")  # which half of a character could not be
+
+
+# -- what the network said -------------------------------------------------------------------------
+
+
+def broken(*layers):
+    """An error in layers, as `requests` and urllib3 wrap one: the innermost last."""
+    inner = OSError(104, "reset by peer")
+    for layer in reversed(layers):
+        inner = layer(inner)
+    return requests.exceptions.ConnectionError(inner)
+
+
+class Reason(Exception):
+    """Keeps its cause as urllib3's MaxRetryError does."""
+
+    def __init__(self, reason):
+        super().__init__("Max retries exceeded with url: /secret?token=1")
+        self.reason = reason
+
+
+def call():
+    return http.Request("Cloud", "Op", "PUT", "https://host:8/p?q=1", None, secrets=errors.Secrets())
+
+
+def said(problem, sent=True, verify=True, proxied=False):
+    with deadlines.within(5) as attempt:
+        attempt.sent, attempt.proxied = sent, proxied
+    return network.network_error(call(), problem, attempt, verify)
+
+
+@pytest.mark.parametrize("layers", [(), (Reason,), (Exception,), (Reason, Exception), (Exception, Reason)])
+def test_the_innermost_cause_is_what_is_said(layers):
+    error = said(broken(*layers))
+    assert error.message == "the connection broke: [Errno 104] reset by peer"
+    assert (error.retry, error.outcome_unknown, error.hint) == (True, True, None)
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (http_client.BadStatusLine('HTTP/1.1 {"secret": "TokenPrivate0"}'), "BadStatusLine"),
+        (http_client.IncompleteRead(b"TokenPrivate0"), "IncompleteRead"),
+        (zlib.error("TokenPrivate0"), "error"),
+        (requests.exceptions.ConnectionError(Exception("Aborted.", http_client.LineTooLong("TokenPrivate0"))), "LineTooLong"),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_a_library_says_is_not_quoted(problem, text):
+    assert said(problem).message == f"the connection broke: {text}"
+
+
+def test_an_error_that_holds_itself_has_a_reason_all_the_same():
+    problem = OSError(104, "reset")
+    problem.reason = problem
+    assert said(problem).message == "the connection broke: [Errno 104] reset"
+
+
+KINDS = requests.exceptions
+HINTS = [
+    (KINDS.SSLError("x"), {"sent": False}, "Check the certificate, or name your own authority with ca_path."),
+    (
+        KINDS.ProxyError("x"),
+        {"sent": False, "proxied": True},
+        "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+    ),
+    (KINDS.ConnectTimeout("x"), {"sent": False}, "Raise timeout?"),
+    (KINDS.ReadTimeout("x"), {}, "Raise timeout, or try again later."),
+    (
+        KINDS.ConnectionError(socket.gaierror(-2, "no such host")),
+        {"sent": False},
+        "Check region and api_url, and that this host can reach it.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("problem", "how", "hint"), HINTS, ids=[type(row[0]).__name__ for row in HINTS])
+def test_each_network_error_has_its_hint_and_names_its_call(problem, how, hint):
+    error = said(problem, **how)
+    assert error.hint == hint
+    assert (error.provider, error.operation, error.method, error.url) == ("Cloud", "Op", "PUT", "https://host:8/p")

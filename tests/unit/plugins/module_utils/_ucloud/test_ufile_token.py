@@ -1,0 +1,656 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""UFile tokens: the rules beyond the shared ones."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.cases import ALL_OF_IT, UFile
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, refusals, run, ucloud
+
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+
+RESOURCE = ufile_token.RESOURCE
+case = UFile()
+
+
+def change(options, current, after):
+    """The result of a change that must send ``after``."""
+    calls = case.read(current) + case.write(after) + case.read(after)
+    return run(RESOURCE, dict(case.names(), **options), calls)
+
+
+def unchanged(options, current):
+    result = run(RESOURCE, dict(case.names(), **options), case.read(current))
+    assert result["changed"] is False, result
+    return result
+
+
+def refused(options, calls):
+    result = attempt(RESOURCE, options, calls)
+    assert result["failed"] is True
+    return result
+
+
+@pytest.mark.parametrize("op", ufile_token.OPS)
+def test_all_eight_documented_operations_are_values(op):
+    assert len(ufile_token.OPS) == 8
+    change({"allowed_ops": [op]}, case.row(AllowedOps=["TOKEN_ALLOW_IOP_V2"]), case.row(AllowedOps=[op]))
+
+
+def test_an_operation_that_no_document_has_is_refused():
+    (message,) = refusals(RESOURCE, dict(case.names(), allowed_ops=["READ"]))
+    assert "value of allowed_ops must be one or more of" in message
+
+
+def test_an_operation_that_this_release_does_not_know_survives_without_purge():
+    current = case.row(AllowedOps=["TOKEN_ALLOW_NEW"])
+    after = case.row(AllowedOps=["TOKEN_ALLOW_NEW", "TOKEN_ALLOW_READ"])
+    change({"allowed_ops": ["TOKEN_ALLOW_READ"], "purge": False}, current, after)
+
+
+def test_no_operation_is_sent_as_allow_none():
+    change({"allowed_ops": []}, case.row(), case.row(AllowedOps=["TOKEN_ALLOW_NONE"]))
+
+
+@pytest.mark.parametrize("current", [[], ["TOKEN_ALLOW_NONE"]])
+@pytest.mark.parametrize("desired", [[], ["TOKEN_ALLOW_NONE"]])
+def test_no_operation_and_allow_none_are_the_same(current, desired):
+    unchanged({"allowed_ops": desired}, case.row(AllowedOps=current))
+
+
+def test_adding_to_allow_none_replaces_it():
+    options = {"allowed_ops": ["TOKEN_ALLOW_READ"], "purge": False}
+    change(options, case.row(AllowedOps=["TOKEN_ALLOW_NONE"]), case.row(AllowedOps=["TOKEN_ALLOW_READ"]))
+
+
+@pytest.mark.parametrize(
+    ("option", "key"), [("allowed_prefixes", "AllowedPrefixes"), ("allowed_buckets", "AllowedBuckets")]
+)
+class TestEverything:
+    def test_a_star_includes_all_others(self, option, key):
+        unchanged({option: ["a", "*"]}, case.row(**{key: ["*"]}))
+
+    def test_adding_to_everything_changes_nothing(self, option, key):
+        unchanged({option: ["a"], "purge": False}, case.row(**{key: ["*"]}))
+
+    def test_replacing_everything_narrows_it(self, option, key):
+        change({option: ["a"]}, case.row(**{key: ["*"]}), case.row(**{key: ["a"]}))
+
+    def test_an_empty_list_of_the_service_is_read(self, option, key):
+        change({option: ["a"]}, case.row(**{key: []}), case.row(**{key: ["a"]}))
+
+
+def test_the_reason_is_given_for_an_empty_list():
+    result = refused(dict(case.names(), allowed_prefixes=[]), [])
+    assert "it would leave the old entries in place" in result["msg"]
+    assert "allowed_ops: []" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1800000000", "2027-01-15T08:00:00Z", "2027-01-15 08:00", "2027-01-15T09:00:00+01:00"]
+)
+def test_expire_time_is_unix_seconds_or_iso(text):
+    unchanged({"expire_time": text}, case.row(ExpireTime=1800000000))
+
+
+def test_the_latest_expire_time_is_accepted():
+    change({"expire_time": "4102416000"}, case.row(), case.row(ExpireTime=4102416000))
+
+
+# The clock of these tests: 2025-06-15T15:06:40Z.
+PAST = [
+    ("86400", "1970-01-02T00:00:00Z. A duration is not taken: 86400 seconds from now it is 2025-06-16T15:06:40Z"),
+    ("2592000", "2592000 seconds from now it is 2025-07-15T15:06:40Z"),
+    ("20290101", "1970-08-23T20:08:21Z. A date is written with hyphens: 2029-01-01"),
+    ("2029", "1970-01-01T00:33:49Z. A date is written with hyphens: 2029-01-01"),
+    ("202907", "A date is written with hyphens: 2029-07-01"),
+    ("20291399", "20291399 seconds from now it is"),  # no date
+    ("1749999999", "2025-06-15T15:06:39Z"),
+    ("2025-06-15T15:06:40Z", "2025-06-15T15:06:40Z"),
+    ("2025-06-15T17:06:40+02:00", "2025-06-15T15:06:40Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), PAST)
+def test_an_end_that_has_passed_is_refused(text, message):
+    for options, calls in (
+        (dict(case.names(), expire_time=text), case.read(case.row())),
+        (dict(ALL_OF_IT, token_name="new", expire_time=text), case.read_all(case.row())),
+    ):
+        result = refused(options, calls)
+        assert "expire_time must be a time to come; got" in result["msg"]
+        assert message in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1893456000000", "Milliseconds are not taken: in seconds it is 1893456000"),
+        ("20290101123000", "A date is written with hyphens: 2029-01-01T12:30:00Z"),
+        ("202901011230", "A date is written with hyphens: 2029-01-01T12:30:00Z"),
+        ("9" * 18, "(2099-12-31T16:00:00Z)."),
+        ("9" * 30, "is neither Unix seconds nor"),
+        ("+30d", "a duration is not taken"),
+    ],
+)
+def test_an_end_that_no_token_can_have_says_what_may_be_meant(text, message):
+    assert message in refused(dict(case.names(), expire_time=text), [])["msg"]
+
+
+def test_the_first_second_that_is_to_come():
+    change({"expire_time": "1750000001"}, case.row(), case.row(ExpireTime=1750000001))
+
+
+@pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
+def test_a_token_that_has_ended_warns_in_each_run(options):
+    row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
+    for _again in range(2):
+        (text,) = unchanged(options, row)["warnings"]
+        assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
+
+
+def test_of_tokens_that_ended_only_those_that_stay_warn():
+    rows = [case.row(1, ExpireTime=1500000000), case.row(2, ExpireTime=1500000000), case.row(3)]
+    entries = [{"token_id": "t-1"}, {"token_id": "t-2", "state": "absent"}, {"token_id": "t-3"}]
+    (text,) = run(RESOURCE, {"tokens": entries}, case.read_all(*rows), check_mode=True)["warnings"]
+    assert text.startswith("UFile token t-1 ")
+
+
+def test_an_end_to_come_is_no_warning():
+    assert "warnings" not in unchanged({"expire_time": "1900000000"}, case.row())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1900000000, "2030-03-17T17:46:40Z"), (1, "1970-01-01T00:00:01Z"), (None, None)]
+)
+@pytest.mark.parametrize("info", [False, True])
+def test_the_end_is_shown_in_both_forms(seconds, text, info):
+    result = run(RESOURCE, case.names(), case.read(case.row(ExpireTime=seconds)), info=info)
+    shown = result["tokens"][0] if info else result["token"]
+    assert (shown["expire_time"], shown["expires"]) == (seconds, text)
+
+
+@pytest.mark.parametrize("raw", [1900000000.0, "1900000000", "1900000000.0"])
+def test_an_expire_time_as_float_or_text_is_understood(raw):
+    assert unchanged({"expire_time": "1900000000"}, case.row(ExpireTime=raw))["token"]["expire_time"] == 1900000000
+
+
+def test_the_misspelt_name_of_a_documented_answer_is_understood():
+    row = case.row()
+    row["TolenName"] = row.pop("TokenName")
+    calls = [ucloud("DescribeUFileToken", {}, {"DataSet": [row]})]
+    assert run(RESOURCE, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+
+
+@pytest.mark.parametrize("missing", [case.absent(), case.read(case.row())])
+def test_an_unknown_id_may_answer_an_error_or_nothing(missing):
+    if missing[0].answer["RetCode"] == 0:
+        missing[0].answer["DataSet"] = []
+        missing = [*missing, ucloud("DescribeUFileToken", {"TokenId": "t-1", "Region": "cn-bj2"}, {"DataSet": []})]
+    assert "does not exist" in refused(case.names(), missing)["msg"]
+
+
+def test_an_answer_about_another_token_is_not_this_one():
+    calls = [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, {"DataSet": [case.row(2)]})]
+    assert "does not exist" in refused(case.names(), calls)["msg"]
+
+
+def test_a_token_is_found_by_name():
+    calls = case.read_all(case.row(1), case.row(2))
+    assert run(RESOURCE, {"token_name": "ci-2"}, calls)["token"]["token_id"] == "t-2"
+
+
+def test_two_tokens_of_one_name_are_an_error_with_their_ids():
+    calls = case.read_all(case.row(2, TokenName="ci"), case.row(1, TokenName="ci"))
+    result = refused({"token_name": "ci"}, calls)
+    assert "tokens have the name ci: t-1, t-2" in result["msg"]
+    assert result["error"]["hint"].startswith("Say which one is meant with token_id. See ")
+
+
+def test_a_name_beside_an_id_renames():
+    after = case.row(TokenName="new")
+    result = change({"token_name": "new"}, case.row(), after)
+    assert result["token"]["token_name"] == "new"
+    assert "before" in result["changes"][0]
+
+
+def test_one_token_by_id_and_by_name_is_named_twice():
+    options = {"tokens": [{"token_id": "t-1"}, {"token_name": "ci-1"}]}
+    result = refused(options, case.read_all(case.row()))
+    assert "is named at tokens[0] already" in result["msg"]
+
+
+def test_any_number_of_tokens_is_one_request():
+    rows = [case.row(number) for number in range(120)]
+    options = {"tokens": [case.names(number) for number in range(120)]}
+    assert run(RESOURCE, options, case.read_all(*rows))["changed"] is False
+
+
+@pytest.mark.parametrize("url", ["https://api.ucloud-global.com", "https://api.example.com/", "http://127.0.0.1:9"])
+def test_any_site_is_called(url):
+    calls = case.read(case.row())
+    result = run(RESOURCE, dict(case.names(), api_url=url), [Asserting(calls[0], url)])
+    assert result["changed"] is False
+
+
+class Asserting:
+    """A call that must go to one site."""
+
+    def __init__(self, call, url):
+        self.call = call
+        self.url = url
+        self.response = call.response
+
+    def check(self, request):
+        assert request.url == self.url.rstrip("/") + "/"
+        self.call.check(request)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({}, "DataSet"),
+        ({"DataSet": {}}, "DataSet"),
+        ({"DataSet": ["x"]}, "DataSet"),
+        ({"DataSet": [{"TokenName": "x"}]}, "TokenId"),
+        ({"DataSet": [dict(case.row(), AllowedOps="x")]}, "has an unusable AllowedOps: expected a list of texts"),
+        ({"DataSet": [dict(case.row(), ExpireTime="x")]}, "has an unusable ExpireTime: expected Unix seconds"),
+        ({"DataSet": [dict(case.row(), AllowedBuckets=[5])]}, "has an unusable AllowedBuckets: expected a list"),
+    ],
+)
+def test_an_answer_that_cannot_be_understood_is_an_error(answer, message):
+    result = refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, answer)])
+    assert result["error"]["kind"] == "response"
+    assert message in result["msg"]
+
+
+def test_a_name_that_is_no_text_is_an_error():
+    result = refused(case.names(), case.read(case.row(TokenName=5)))
+    assert "has an unusable TokenName: expected text" in result["msg"]
+
+
+def test_a_field_that_the_service_does_not_return_must_be_given_for_a_write():
+    row = case.row()
+    row.pop("ExpireTime")
+    result = refused(dict(case.names(), allowed_ops=[]), case.read(row))
+    assert "the service did not return expire_time; give it in the task" in result["msg"]
+
+
+def test_a_field_that_was_not_returned_is_shown_as_unknown():
+    row = case.row()
+    row.pop("ExpireTime")
+    assert unchanged({}, row)["token"]["expire_time"] is None
+
+
+def test_a_field_that_is_not_returned_after_its_change_is_not_taken_for_done():
+    after = case.row(ExpireTime=1800000000)
+    blind = {key: value for key, value in after.items() if key != "ExpireTime"}
+    calls = case.read(case.row()) + case.write(after) + case.read(blind)
+    result = refused(dict(case.names(), expire_time="1800000000"), calls)
+    assert "expire_time is not returned" in result["msg"]
+
+
+def test_an_id_and_a_name_of_two_tokens_are_not_deleted():
+    result = refused(dict(case.names(), token_name="other", state="absent"), case.read(case.row()))
+    (problem,) = result["error"]["problems"]
+    assert problem["message"] == "UFile token t-1 (ci-1): its token_name is ci-1, not other"
+
+
+NOT_FILLED = "holds a template that was not filled in"
+
+
+def test_a_template_may_be_there_and_may_not_be_added():
+    row = case.row(AllowedBuckets=["{{ old }}"], TokenName="{{ name }}")
+    assert unchanged({"allowed_buckets": ["{{ old }}"], "token_name": "{{ name }}"}, row)["changed"] is False
+    for options, option in (
+        ({"allowed_buckets": ["{{ old }}", "{{ new }}"]}, "allowed_buckets: an entry"),
+        ({"token_name": "{{ other }}"}, "token_name"),
+    ):
+        result = refused(dict(case.names(), **options), case.read(row))
+        assert result["error"]["problems"][0]["message"] == f"UFile token t-1 ({{{{ name }}}}): {option} {NOT_FILLED}"
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        ({"token_name": "{{ x }}"}, "token_name"),
+        ({"token_name": "x", "allowed_prefixes": ["{{ x }}"]}, "allowed_prefixes: an entry"),
+    ],
+)
+def test_nothing_new_is_called_by_a_template(options, option):
+    result = refused(options, case.read_all())
+    assert result["error"]["problems"][0]["message"].endswith(f": {option} {NOT_FILLED}")
+
+
+def test_diff_shows_the_time_readable():
+    result = change({"expire_time": "1800000000"}, case.row(), case.row(ExpireTime=1800000000))
+    (diff,) = result["diff"]
+    assert diff["before"] == 'expire_time: "2030-03-17T17:46:40Z"\n'
+    assert diff["after"] == 'expire_time: "2027-01-15T08:00:00Z"\n'
+    assert diff["before_header"] == diff["after_header"] == "UFile token t-1 (ci-1)"
+
+
+def test_an_id_beside_a_name_that_is_not_its_name_is_two_tokens_for_info():
+    calls = case.read(case.row())
+    assert run(RESOURCE, {"token_id": "t-1", "token_name": "other"}, calls, info=True)["tokens"] == []
+
+
+def test_all_tokens_of_a_name_are_shown_by_info():
+    rows = [case.row(1, TokenName="ci"), case.row(2, TokenName="ci"), case.row(3)]
+    result = run(RESOURCE, {"token_name": "ci"}, case.read_all(*rows) + case.read_all(*rows), info=True)
+    assert [token["token_id"] for token in result["tokens"]] == ["t-1", "t-2"]
+
+
+# -- a new token -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ({}, "allowed_buckets and allowed_prefixes"),
+        ({"allowed_buckets": ["acme"]}, "allowed_prefixes"),
+        ({"allowed_prefixes": ["*"], "allowed_ops": []}, "allowed_buckets"),
+    ],
+)
+def test_a_new_token_must_say_buckets_and_prefixes(said, missing):
+    options = dict({"token_name": "reportz", "allowed_ops": ["TOKEN_ALLOW_READ"]}, **said)
+    rows = [case.row(1, TokenName="reports"), case.row(2, TokenName="REPORT"), case.row(3, TokenName="other")]
+    message = refused(options, case.read_all(*rows))["error"]["problems"][0]["message"]
+    assert f"UFile token reportz: it does not exist, and a new token must say {missing}, or it would" in message
+    assert "allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all" in message
+    assert message.endswith(". Is one of these meant? REPORT, reports")
+
+
+def test_where_nothing_looks_like_a_new_name_nothing_is_named():
+    message = refused({"token_name": "reports"}, case.read_all(case.row(TokenName="other")))["msg"]
+    assert "Is one of these meant" not in message
+
+
+def test_of_very_many_new_names_only_the_first_are_compared():
+    rows = [case.row(number, TokenName=f"name-{number}") for number in range(20)]
+    options = {"tokens": [{"token_name": f"nname-{number}"} for number in range(20)]}
+    problems = refused(options, case.read_all(*rows))["error"]["problems"]
+    assert ["Is one of these meant" in problem["message"] for problem in problems] == [True] * 10 + [False] * 10
+
+
+def test_credentials_of_what_exists_are_a_warning():
+    (text,) = unchanged({"return_credentials": True}, case.row())["warnings"]
+    assert text.startswith("return_credentials has no effect on what exists already: UFile token t-1 (ci-1). ")
+    entries = [case.names(number) for number in range(12)] + [{"token_id": "t-12", "state": "absent"}]
+    rows = [case.row(number) for number in range(13)]
+    options = {"tokens": entries, "return_credentials": True}
+    (text,) = run(RESOURCE, options, case.read_all(*rows), check_mode=True)["warnings"]
+    assert "t-9 (ci-9); and 2 more. " in text
+
+
+# -- lists of addresses ----------------------------------------------------------------------------
+
+IP_LISTS = [("black_ip_list", "BlackIPList"), ("white_ip_list", "WhiteIPList")]
+
+
+@pytest.mark.parametrize(("option", "key"), IP_LISTS)
+class TestAddresses:
+    def test_a_new_token_takes_them(self, option, key):
+        new = case.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"])
+        row = dict(new, **{key: ["192.0.2.2", "192.0.2.1"]})
+        form = {
+            "TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*",
+            f"{key}.0": "192.0.2.1", f"{key}.1": "192.0.2.2",
+        }  # fmt: skip
+        options = dict(ALL_OF_IT, token_name="ci-1", **{option: ["192.0.2.2", "192.0.2.1"]})
+        create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
+        calls = [*case.read_all(case.row(5)), create]
+        assert run(RESOURCE, options, [*calls, *case.read(row)])["token"][option] == ["192.0.2.1", "192.0.2.2"]
+        assert f"{option} is not returned" in refused(options, [*calls, *case.read(new)])["msg"]
+
+    @pytest.mark.parametrize("given", [[], None])
+    def test_none_is_nothing_to_send(self, option, key, given):
+        new = case.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"])
+        form = {
+            "TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*",
+        }  # fmt: skip
+        create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
+        calls = [*case.read_all(case.row(5)), create, *case.read(new)]
+        assert run(RESOURCE, dict(ALL_OF_IT, token_name="ci-1", **{option: given}), calls)["token"][option] is None
+
+    @pytest.mark.parametrize(
+        ("held", "given", "shown"), [(["a"], ["b"], "['a']"), (["a"], [], "['a']"), (None, ["a"], "not shown")]
+    )
+    def test_a_difference_is_refused(self, option, key, held, given, shown):
+        result = refused(dict(case.names(), **{option: given}), case.read(case.row(**{key: held})))
+        assert f"{option} can be set only when a token is created" in result["msg"]
+        assert f"It is {shown}: leave it out, or create another token" in result["msg"]
+
+    @pytest.mark.parametrize(("held", "given"), [(["b", "a"], ["a", "b"]), (None, []), ([], [])])
+    def test_what_is_as_it_is_said_is_no_change(self, option, key, held, given):
+        unchanged({option: given}, case.row(**{key: held}))
+
+    def test_an_update_does_not_send_them(self, option, key):
+        before = case.row(**{key: ["a"]})
+        change({"allowed_ops": [], option: ["a"]}, before, dict(before, AllowedOps=["TOKEN_ALLOW_NONE"]))
+
+
+# -- regions ---------------------------------------------------------------------------------------
+
+
+def described(*rows, region=None, **form):
+    form = dict(form, **({"Region": region} if region else {}))
+    return ucloud("DescribeUFileToken", form, {"DataSet": list(rows)})
+
+
+HERE, THERE = case.row(1), case.row(2, TokenName="ci-1", Region="hk")
+
+
+def test_a_token_of_another_region_is_found_and_written_there():
+    after = dict(THERE, AllowedOps=["TOKEN_ALLOW_NONE"])
+    (write,) = case.write(after, region="hk")
+    calls = [described(case.row(3), THERE), write, *case.read(after)]
+    assert run(RESOURCE, {"token_name": "ci-1", "allowed_ops": []}, calls)["token"]["region"] == "hk"
+
+
+def test_of_two_of_a_name_the_one_of_the_region_is_meant():
+    result = run(RESOURCE, {"token_name": "ci-1"}, [described(THERE, HERE)])
+    assert result["token"]["token_id"] == "t-1"
+    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True}
+    result = run(RESOURCE, options, [described(THERE, HERE)])
+    (text,) = result["warnings"]
+    assert text == "exclusive leaves the tokens of other regions than cn-bj2: UFile token t-2 (ci-1) in hk."
+    assert result["changed"] is False
+
+
+def test_of_two_of_a_name_elsewhere_none_is_guessed_at():
+    rows = [THERE, case.row(3, TokenName="ci-1", Region="hk"), case.row(4)]
+    assert "tokens have the name ci-1: t-2, t-3" in refused({"token_name": "ci-1"}, [described(*rows)])["msg"]
+
+
+@pytest.mark.parametrize("first", [[], [case.row(2, Region="hk")], [case.row(2, Region=None)]])
+def test_what_shows_with_the_region_alone_is_found_before_one_is_made(first):
+    calls = [described(*first), described(HERE, region="cn-bj2")]
+    assert run(RESOURCE, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+    shown = run(RESOURCE, {}, calls, info=True)["tokens"]
+    assert [token["token_id"] for token in shown] == ["t-1"] + [row["TokenId"] for row in first]
+    by_id = [described(TokenId="t-1"), described(HERE, region="cn-bj2", TokenId="t-1")]
+    assert run(RESOURCE, {"token_id": "t-1"}, by_id)["changed"] is False
+
+
+def test_without_a_region_one_look_is_enough():
+    calls = [described(THERE)]
+    assert run(RESOURCE, {"token_name": "ci-1", "region": None}, calls)["token"]["token_id"] == "t-2"
+    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True, "region": None}
+    assert "warnings" not in run(RESOURCE, options, calls)
+
+
+def test_a_prefix_that_begins_with_a_slash_is_warned_of():
+    row = case.row(AllowedPrefixes=["/in/", "out/"])
+    options = dict(case.names(), allowed_prefixes=["/in/", "out/"])
+    said = "UFile token t-1: allowed_prefixes has /in/, and the keys of objects seldom begin with a slash."
+    assert run(RESOURCE, options, case.read(row))["warnings"] == [said]
+    assert "warnings" not in run(
+        RESOURCE, dict(case.names(), allowed_prefixes=["in/"]), case.read(case.row(AllowedPrefixes=["in/"]))
+    )
+
+
+# -- creation and deletion -------------------------------------------------------------------------
+
+
+NEW = dict(cases.ALL_OF_IT, token_name="ci-1")
+
+
+def ufile_row(**values):
+    new = {"AllowedOps": ["TOKEN_ALLOW_NONE"], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}
+    return UFILE.row(**dict(new, **values))
+
+
+def test_a_new_ufile_token_sends_what_the_table_says():
+    form = {"TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*"}
+    create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
+    calls = [*UFILE.read_all(), create, *UFILE.read(ufile_row())]
+    result = run(UFILE.resource, NEW, calls)
+    assert result["warnings"] == ["UFile token ci-1: without expire_time, a new token lives for one day only."]
+    assert result["token"]["expire_time"] == 1900000000
+    options = dict(NEW, expire_time="1900000000")
+    create = ucloud("CreateUFileToken", dict(form, ExpireTime=1900000000), {"UFileTokenSet": {"TokenId": "t-1"}})
+    assert "warnings" not in run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(ufile_row())])
+
+
+def test_what_the_service_will_add_is_not_known_before():
+    result = run(UFILE.resource, NEW, UFILE.read_all(), check_mode=True)
+    assert {result["token"][option] for option in UFILE.resource.facts} == {None}
+
+
+@pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
+def test_a_creation_that_names_no_id_is_found_by_name(answer):
+    create = ucloud("CreateUFileToken", ANY, answer)
+    calls = [*UFILE.read_all(), create, *UFILE.read_all(ufile_row())]
+    assert run(UFILE.resource, NEW, calls)["token"]["token_id"] == "t-1"
+
+
+def test_a_ufile_token_is_deleted_in_its_own_region():
+    row = UFILE.row(Region="cn-sh2")
+    delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, code=15040, region="cn-sh2")
+    options = {"token_id": "t-1", "state": "absent"}
+    assert run(UFILE.resource, options, [*UFILE.read(row), delete, *UFILE.absent()])["token"] is None
+
+
+def test_credentials_are_one_more_look():
+    create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
+    row = ufile_row(PrivateKey="of-the-new-one")
+    options = dict(NEW, return_credentials=True)
+    result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
+    assert result["credentials"] == {
+        "token_id": "t-1", "token_name": "ci-1", "public_key": "TOKEN_pub", "private_key": "of-the-new-one",
+    }  # fmt: skip
+
+
+def test_credentials_of_a_list_are_a_list():
+    create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
+    row = ufile_row(PrivateKey="of-the-new-one")
+    options = {"tokens": [NEW], "return_credentials": True}
+    result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
+    assert [made["private_key"] for made in result["credentials"]] == ["of-the-new-one"]
+
+
+# -- its region, its key ---------------------------------------------------------------------------
+
+
+def test_to_delete_a_token_its_region_must_be_known():
+    row = {key: value for key, value in UFILE.row().items() if key != "Region"}
+    task = {"tokens": [{"token_id": "t-1", "state": "absent"}]}
+    read = UFILE.read(row)
+    read[0].describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
+    (problem,) = attempt(UFILE.resource, {**task, "region": None}, read)["error"]["problems"]
+    message = "to delete a token its region is needed"
+    assert problem == {"position": "tokens[0]", "option": "region", "message": message}
+
+
+class Answers:
+    """A client that answers every call with the same, and keeps what it was asked."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.secrets = errors.Secrets()
+        self.asked = []
+
+    def call(self, operation, parameters, **options):
+        self.asked.append((operation, parameters, options))
+        return self.answer
+
+
+def test_the_key_of_a_new_token_is_known_as_a_secret():
+    client = Answers({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
+    change = type("Change", (), {"planned": {"token_name": "new"}})
+    assert UFILE.resource.api(client).create(change) == {"token_id": "t-9"}
+    assert client.secrets.clean("new-private-1") == "<hidden>"
+    assert client.asked == [("CreateUFileToken", {"TokenName": "new"}, {"idempotent": False})]
+
+
+def test_only_the_key_of_the_token_itself_is_given_away():
+    other, own = UFILE.row(2, PrivateKey="of-another"), UFILE.row(PrivateKey="its-own-key")
+    client = Answers({"DataSet": [other, own]})
+    found = UFILE.resource.api(client).credentials({"token_id": "t-1"})
+    assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
+    with pytest.raises(errors.ResponseError, match="^DescribeUFileToken answered without its key pair$"):
+        UFILE.resource.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
+
+
+# -- which resources are meant ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("region", "of_token", "covered"),
+    [("r", "r", True), ("r", "s", False), ("r", "", True), ("r", None, True), (None, "s", True), ("", "s", True)],
+)
+def test_exclusive_covers_the_tokens_of_the_region(region, of_token, covered):
+    client = type("Client", (), {"region": region})
+    state = type("State", (), {"facts": {"region": of_token}})
+    assert UFILE.resource.api(client).reached_by_exclusive(state) is covered
+
+
+def test_a_token_is_deleted_by_its_id_in_its_region():
+    client = Answers({})
+    current = type("State", (), {"facts": {"region": "cn-sh2"}})
+    UFILE.resource.api(client).delete(type("Change", (), {"names": {"token_id": "t-1"}, "existing": current}))
+    assert client.asked == [("DeleteUFileToken", {"TokenId": "t-1", "Region": "cn-sh2"}, {})]
+
+
+# -- responses that are not what the documents say -------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [[1]], [None]])
+def test_what_is_only_shown_is_no_tree(value):
+    row = UFILE.row(CreateTime=value, Region=value)
+    result = run(UFILE.resource, UFILE.names(), UFILE.read(row), info=True)
+    assert [result["tokens"][0][key] for key in ("create_time", "region")] == [None, None]
+
+
+@pytest.mark.parametrize("region", [None, "", 7, {"a": 1}])
+def test_a_region_that_is_none_is_the_tasks_own(region):
+    options = dict(UFILE.names(), state="absent", region="cn-bj2", verify=False)
+    delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, {})
+    calls = [*UFILE.read(UFILE.row(Region=region)), delete]
+    assert run(UFILE.resource, options, calls)["changed"] is True
+
+
+@pytest.mark.parametrize("key", ["PublicKey", "PrivateKey"])
+def test_half_a_key_pair_is_no_credential(key):
+    row = UFILE.row(**{key: ["x"]})
+    create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
+    calls = [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)]
+    options = dict(cases.ALL_OF_IT, token_name="ci-1", return_credentials=True, verify=False)
+    result = attempt(UFILE.resource, options, calls[:-1])
+    assert "answered without its key pair" in result["msg"]
+
+
+def test_a_value_of_any_size_is_quoted_briefly():
+    row = UFILE.row(ExpireTime="x" * 100000)
+    result = attempt(UFILE.resource, UFILE.names(), UFILE.read(row))
+    assert len(json.dumps(result)) < 5000

@@ -1,0 +1,324 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options as a task gives them, before Ansible looks at them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _options, _task
+from ansible_collections.grantops.cloud.tests.unit import cases
+
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+
+
+def found(case, given):
+    spec = _task.argument_spec(case.resource)["argument_spec"]
+    return [str(problem) for problem in _options.problems(case.resource, spec, given)]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (True, "not true: put it in quotes"),
+        (False, "not false: put it in quotes"),
+        (1.1, "not a number with a fraction: put it in quotes"),
+        ({"a": "Secret-Key1"}, "not an object"),
+        (["Secret-Key1"], "not a list"),
+        ((), "not a list"),
+    ],
+)
+def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
+    row = {"name": "orders", "perm": value}
+    for given, where in (
+        ({"user_name": value}, "user_name"),
+        ({"access_key": value}, "user_name"),
+        ({"secret_key": value}, "secret_key"),
+        ({"sk": value}, "sk"),
+        ({"ca_path": value}, "ca_path"),
+        ({"topic_perms": [row]}, "topic_perms[0].perm"),
+        ({"users": [{}, {"user_name": value}]}, "users[1].user_name"),
+        ({"users": [{"group_perms": [{}, row]}]}, "users[0].group_perms[1].perm"),
+    ):
+        words = ": write one of PUB, SUB, PUB|SUB, SUB|PUB, DENY" if "perm" in where and "quotes" not in reason else ""
+        assert found(ROCKETMQ, given) == [f"{where}: it must be text, {reason}{words}"]
+    assert found(UFILE, {"tokens": [{"allowed_buckets": ["a", value]}]}) == [
+        f"tokens[0].allowed_buckets[1]: it must be text, {reason}"
+    ]
+
+
+@pytest.mark.parametrize("half", ["\ud800", "\udc80", "\udfff"])
+def test_the_half_of_a_character_never_reaches_ansible(half):
+    """Of which older versions of ansible-core make a traceback."""
+    said = f"it holds {half!r}, the half of a character, which no text can hold"
+    for given, where in (
+        ({"user_name": "a" + half}, "user_name"),
+        ({"instance_id": half, "sk": "a"}, "instance_id"),
+        ({"state": half}, "state"),
+        ({"topic_perms": {half: "PUB"}}, "topic_perms[0].name"),
+        ({"topic_perms": [{"name": "a", "perm": half}], half: {half: [half]}}, "topic_perms[0].perm"),
+        ({"users": [{"user_name": "a"}, {"secret_key": "Secret-Key1" + half}]}, "users[1].secret_key"),
+    ):
+        left, told = listed(ROCKETMQ, given)
+        assert told == [f"{where}: {said}"]
+        assert repr(half)[1:-1] in str(left)
+        json.dumps(left, ensure_ascii=False).encode("utf-8")
+
+
+def test_a_row_whose_keys_are_no_text_never_reaches_ansible():
+    assert listed(ROCKETMQ, {"users": [{1: 2}]})[1] == [
+        "users[0]: it must be a mapping, such as {user_name: …}; got a mapping with a key that is no text"
+    ]
+    for value, where in (([{1: 2}], "[0]"), ({"orders": {None: "PUB"}}, "")):
+        (told,) = listed(ROCKETMQ, {"topic_perms": value})[1]
+        assert told.startswith(f"topic_perms{where}: {PERMS}; got a row that is no mapping")
+
+
+@pytest.mark.parametrize("value", [True, False, 1.5])
+def test_a_single_value_that_would_become_a_list_is_refused_alike(value):
+    for given in ({"allowed_buckets": value}, {"tokens": [{"allowed_buckets": value}]}):
+        assert "allowed_buckets: it must be text, not " in found(UFILE, given)[0]
+
+
+def test_null_is_no_entry_of_a_list_but_an_option_that_is_not_given():
+    assert found(UFILE, {"allowed_prefixes": ["a", None]}) == ["allowed_prefixes[1]: it must be text, not null"]
+    assert found(UFILE, {"token_id": None, "allowed_prefixes": None, "tokens": None}) == []
+
+
+@pytest.mark.parametrize("value", ["", "a", "[1]", "{'a': 1}", 5, 10**30])
+def test_texts_and_whole_numbers_are_texts(value):
+    assert found(UFILE, {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"allowed_buckets": 5}, {"other": [1.5]}, {"tokens": [{"unknown": 5}]}],
+)
+def test_what_ansible_refuses_by_itself_is_left_to_it(given):
+    assert found(UFILE, given) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "position", "option", "message"),
+    [
+        ({"retries": []}, None, "retries", "it must be a number"),
+        ({"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
+        ({"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
+        ({"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "not true"),
+        ({"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "not a list"),
+    ],
+)
+def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
+    (problem,) = _options.problems(UFILE.resource, _task.argument_spec(UFILE.resource)["argument_spec"], given)
+    details = problem.details()
+    assert (details["position"], details["option"]) == (position, option)
+    assert message in details["message"]
+
+
+@pytest.mark.parametrize("resource", [UFILE.resource, ROMA.resource])
+def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource):
+    spec = _task.argument_spec(resource)["argument_spec"]
+    good = {"retries": 3, resource.plural: [{}]}
+    assert _task.checked(resource, spec, good) == (good, None)
+    given, mistaken = _task.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
+    assert given == {"concurrency": []}
+    assert mistaken["failed"] is True
+    assert mistaken["error"]["provider"] == resource.provider.title
+    options = [problem["option"] for problem in mistaken["error"]["problems"]]
+    assert sorted(options) == ["concurrency", "retries"]
+
+
+def test_endless_numbers_are_left_out_where_a_number_is_wanted():
+    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
+    kept = {"token_name": "inf", "wrong": "inf", "concurrency": 10**400, "verify": True}
+    assert _options.finite(spec, dict(kept, retries=float("inf"), timeout="nan")) == kept
+    assert found(UFILE, kept) == []
+
+
+@pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])
+def test_a_number_is_given_as_one(value):
+    for option in ("retries", "timeout", "exclusive_limit"):
+        assert found(UFILE, {option: value}) == [f"{option}: it must be a number"]
+
+
+def test_the_position_is_told_from_the_option():
+    (problem,) = _options.problems(
+        ROMA.resource,
+        _task.argument_spec(ROMA.resource)["argument_spec"],
+        {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
+    )
+    expected = {"option": "policies[0].app_name", "message": "it must be text, not a list"}
+    assert problem.details() == dict(expected, position="topics[1]")
+    spec = _task.argument_spec(ROMA.resource)["argument_spec"]
+    (problem,) = _options.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
+    assert problem.details() == dict(expected, position=None)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), "inf", "-Infinity", "NaN", "1e999"])
+@pytest.mark.parametrize("option", ["exclusive_limit", "retries", "timeout", "verify_timeout"])
+def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
+    given = {option: value, "token_name": "inf", "concurrency": 4}
+    assert found(UFILE, given) == [f"{option}: it must be a finite number"]
+    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
+    assert _options.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
+
+
+@pytest.mark.parametrize("option", ["timeout", "verify_timeout"])
+def test_a_number_that_no_float_can_be_never_reaches_ansible(option):
+    assert found(UFILE, {option: 10**400}) == [f"{option}: it must be a finite number"]
+    assert listed(UFILE, {option: 10**400})[0] == {}
+
+
+def test_a_number_of_any_size_is_one():
+    assert found(UFILE, {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"}) == []
+
+
+# -- lists and mappings ----------------------------------------------------------------------------
+
+
+def listed(case, given):
+    """What Ansible is given instead, and what is told."""
+    given, mistaken = _task.checked(case.resource, _task.argument_spec(case.resource)["argument_spec"], given)
+    return given, [] if mistaken is None else [
+        ".".join(part for part in (problem["position"], problem["option"]) if part) + ": " + problem["message"]
+        for problem in mistaken["error"]["problems"]
+    ]
+
+
+PREFIXES = "it must be a list, such as [in/, out/]"
+TEXTS = [
+    ('["in/", "out/"]', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("['in/', 'out/']", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    (" [in/, out/] ", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("('in/', 'out/')", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("{'in/'}", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("[]", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ('"in/", "out/"', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("'in/'", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("- in/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("- in/\n- out/\n", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("in/\nout/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
+    ("", f"{PREFIXES}; got an empty text, and an empty list is []"),
+    ("  ", f"{PREFIXES}; got an empty text, and an empty list is []"),
+    ({"in/": "READ"}, f"{PREFIXES}; got a mapping"),
+]
+
+
+@pytest.mark.parametrize(("value", "said"), TEXTS)
+def test_what_looks_like_a_list_is_not_taken_for_one(value, said):
+    assert listed(UFILE, {"token_id": "t", "allowed_prefixes": value})[1] == ["allowed_prefixes: " + said]
+    given, told = listed(UFILE, {"tokens": [{}, {"allowed_prefixes": value}]})
+    assert told == ["tokens[1].allowed_prefixes: " + said]
+    assert given == {"tokens": [{}, {"allowed_prefixes": []}]}  # of which Ansible has nothing to say
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("in/", ["in/"]),
+        ("in/,out/", ["in/", "out/"]),
+        ("in/, out/", ["in/", "out/"]),
+        (" in/ ,  out/ ", ["in/", "out/"]),
+        ("a b, c", ["a b", "c"]),
+        ("[2024]/x, y", ["[2024]/x", "y"]),
+        ("in/,", ["in/", ""]),  # an empty entry is refused later, by its place
+    ],
+)
+def test_a_list_with_commas_is_one_without_the_blanks_around_its_entries(text, entries):
+    given = {"allowed_prefixes": text, "allowed_ops": "TOKEN_ALLOW_READ , TOKEN_ALLOW_LIST"}
+    ops = ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"]
+    assert listed(UFILE, given) == ({"allowed_prefixes": entries, "allowed_ops": ops}, [])
+    assert listed(UFILE, {"tokens": [given]})[0]["tokens"] == [{"allowed_prefixes": entries, "allowed_ops": ops}]
+
+
+def test_a_list_stays_as_it_was_written():
+    given = {"allowed_prefixes": [" in/", "a,b"], "tokens": None, "allowed_buckets": None}
+    assert listed(UFILE, given) == (given, [])
+
+
+PERMS = "it must be a mapping such as {orders: PUB}, or a list such as [{name: orders, perm: PUB}]"
+POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app_name: billing, access_policy: all}]"
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "got"),
+    [
+        ("orders:PUB", "", "text"),
+        ('{"orders": "PUB"}', "", "text"),
+        ("name=orders perm=PUB", "", "text"),
+        ("", "", "text"),
+        (True, "", "a single value"),
+        (5, "", "a single value"),
+        (["orders:PUB"], "[0]", "a row that is text"),
+        ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is no mapping"),
+        ([{"orders": "PUB"}], "[0]", "a row without name"),
+        ([{"name": None, "perm": "PUB"}], "[0]", "a row without name"),
+        ([{"name": "a", "perm": None}], "[0]", "a row whose perm is null"),
+        ({"orders": None}, "[0]", "a row whose perm is null"),
+        ({"orders": {"perm": None}}, "[0]", "a row whose perm is null"),
+        ({"name": "orders", "perm": "PUB"}, "", "one row outside of a list"),
+        ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name is another one than its key"),
+    ],
+)
+def test_rows_in_a_wrong_form_are_told_the_right_one(value, where, got):
+    assert listed(ROCKETMQ, {"topic_perms": value})[1] == [f"topic_perms{where}: {PERMS}; got {got}"]
+    groups = PERMS.replace("orders", "billing")
+    given = {"users": [{"user_name": "billing-1", "group_perms": value}]}
+    assert listed(ROCKETMQ, given)[1] == [f"users[0].group_perms{where}: {groups}; got {got}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "got"),
+    [
+        ("billing:sub", "", "text"),
+        (["billing"], "[0]", "a row that is text"),
+        ([{"billing": "sub"}], "[0]", "a row without app_name"),
+        ({"app_id": "a", "app_name": "billing", "tag": "x"}, "", "one row outside of a list"),
+    ],
+)
+def test_the_rows_of_applications_too(value, where, got):
+    assert listed(ROMA, {"policies": value})[1] == [f"policies{where}: {POLICIES}; got {got}"]
+    assert listed(ROMA, {"topics": [{"policies": value}]})[1] == [f"topics[0].policies{where}: {POLICIES}; got {got}"]
+
+
+@pytest.mark.parametrize("one", [True, False])
+@pytest.mark.parametrize(
+    ("case", "option", "value", "rows"),
+    [
+        (ROCKETMQ, "topic_perms", {"orders": "PUB"}, [{"name": "orders", "perm": "PUB"}]),
+        (ROCKETMQ, "group_perms", {"a": "SUB", 7: "DENY"}, [{"name": "a", "perm": "SUB"}, {"name": 7, "perm": "DENY"}]),
+        (ROCKETMQ, "topic_perms", {"name": "PUB"}, [{"name": "name", "perm": "PUB"}]),
+        (ROCKETMQ, "topic_perms", {}, []),
+        (ROMA, "policies", {"billing": "sub"}, [{"app_name": "billing", "access_policy": "sub"}]),
+        (ROMA, "policies", {"b": {"tag": "v1"}, "c": "all"}, [
+            {"app_name": "b", "tag": "v1"}, {"app_name": "c", "access_policy": "all"},
+        ]),
+        (ROMA, "policies", {"b": {"state": "absent"}}, [{"app_name": "b", "state": "absent"}]),
+        (ROMA, "policies", [{"app_id": "x", "tag": "v1"}], [{"app_id": "x", "tag": "v1"}]),
+    ],
+)  # fmt: skip
+def test_a_mapping_is_taken_for_rows(case, option, value, rows, one):
+    given, expected = {option: value}, {option: rows}
+    if not one:
+        given, expected = {case.plural: [given]}, {case.plural: [expected]}
+    assert listed(case, given) == (expected, [])
+
+
+@pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+def test_the_list_of_resources_is_one(case):
+    name = case.resource.identity[-1].option
+    for value, got in [
+        ({"payments": "DENY"}, "a mapping"),
+        ("payments", "text"),
+        (5, "a single value"),
+        (True, "a single value"),
+    ]:
+        said = f"{case.plural}: it must be a list of mappings, such as [{{{name}: …}}]; got {got}"
+        assert listed(case, {case.plural: value}) == ({case.plural: []}, [said])
+    for value, got in [("payments", "text"), (None, "null"), (["a"], "a list"), (1.5, "a single value")]:
+        said = f"{case.plural}[1]: it must be a mapping, such as {{{name}: …}}; got {got}"
+        assert listed(case, {case.plural: [{}, value]}) == ({case.plural: []}, [said])

@@ -1,0 +1,536 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every resource promises when something goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, run, ucloud
+
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+
+every = pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+# One write a resource; ROMA writes many topics at once and has its own tests.
+one_by_one = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])
+both_forms = pytest.mark.parametrize("many", [False, True], ids=["single", "list"])
+
+
+def task(case, options, many=False):
+    options = dict(case.names(), **options)
+    return dict(case.scope, **({case.plural: [options]} if many else options))
+
+
+def failed(result, kind, changed=False):
+    assert result["failed"] is True, result
+    assert result["changed"] is changed
+    assert set(result["error"]) == set(errors.KEYS + errors.LISTS)
+    assert result["error"]["kind"] == kind, result
+    return result["error"]
+
+
+def planned(case):
+    """Options, the row they lead to, and the calls up to the write."""
+    options, changes = case.scalar
+    return options, case.row(**changes), case.look(case.row(), options) + case.prepare(case.row(), options=options)
+
+
+def entries(case, count):
+    """As many resources as ``count``, one list of each cut down: task, rows before, rows after."""
+    option = sorted(case.keys)[0]
+    kept = case.items[option][:1]
+    numbers = range(1, count + 1)
+    options = dict(case.scope, **{case.plural: [dict(case.names(n), **{option: kept}) for n in numbers]})
+    return options, [case.row(n) for n in numbers], [case.row_with(option, kept, n) for n in numbers]
+
+
+@every
+@both_forms
+def test_a_resource_that_does_not_exist_is_an_error(case, many):
+    result = attempt(case.resource, task(case, {}, many), case.absent())
+    error = failed(result, "task")
+    needs = ": it does not exist, and creating it needs secret_key"
+    assert error["problems"][0]["message"] == case.label + (
+        needs if case.label.startswith("RocketMQ") else " does not exist"
+    )
+    assert error["problems"][0]["position"] == (case.position(0) if many else None)
+    assert error["hint"]
+
+
+@every
+def test_all_that_do_not_exist_are_named(case):
+    options, rows, after = entries(case, 3)
+    result = attempt(case.resource, options, absent_two(case, rows))
+    error = failed(result, "task")
+    assert [problem["position"] for problem in error["problems"]] == [case.position(0), case.position(2)]
+
+
+def absent_two(case, rows):
+    if case.plural != "topics":
+        return case.read_all(rows[1])
+    gone = {"status": 404, "code": "MQS.00400404"}
+    first, second, third = rows
+    return [
+        case.policies(first, **gone), case.topics(name="orders-1"),
+        case.policies(second),
+        case.policies(third, **gone), case.topics(name="orders-3"),
+    ]  # fmt: skip
+
+
+INVALID = [
+    pytest.param(case, options, message, id="{}-{}".format(name, message.replace(" ", "_")))
+    for case, name in zip(cases.ALL, cases.NAMES)
+    for options, message in case.invalid
+]
+
+
+@pytest.mark.parametrize(("case", "options", "message"), INVALID)
+@both_forms
+def test_invalid_input_is_refused_before_anything_is_sent(case, options, message, many):
+    result = attempt(case.resource, task(case, options, many), [])
+    failed(result, "task")
+    assert message in result["msg"]
+    assert result["msg"].startswith("Nothing was written.")
+
+
+@every
+def test_several_problems_are_one_error(case):
+    bad = [dict(case.names(number), **options) for number, (options, message) in enumerate(case.invalid[:2])]
+    result = attempt(case.resource, dict(case.scope, **{case.plural: bad}), [])
+    error = failed(result, "task")
+    assert [problem["position"] for problem in error["problems"]] == [case.position(0), case.position(1)]
+    for _options, message in case.invalid[:2]:
+        assert message in result["msg"]
+
+
+@every
+def test_many_problems_are_counted_in_the_message_and_all_in_the_error(case):
+    options, message = case.invalid[0]
+    bad = [dict(case.names(number), **options) for number in range(13)]
+    result = attempt(case.resource, dict(case.scope, **{case.plural: bad}), [])
+    assert len(failed(result, "task")["problems"]) == 13
+    assert "and 3 more (all are in error.problems)" in result["msg"]
+
+
+@every
+def test_a_resource_named_twice_is_refused_with_both_positions(case):
+    rows = [case.names(1), case.names(2), case.names(1)]
+    result = attempt(case.resource, dict(case.scope, **{case.plural: rows}), [])
+    (problem,) = failed(result, "task")["problems"]
+    assert problem["position"] == case.position(2)
+    assert f"is named at {case.position(0)} already" in problem["message"]
+    assert result["error"]["hint"].startswith("Merge the entries of one resource into one.")
+
+
+@pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
+def test_the_scope_is_required(case):
+    result = attempt(case.resource, case.names(), [])
+    (problem,) = failed(result, "task")["problems"]
+    assert problem == {"position": None, "option": next(iter(case.scope)), "message": "it is missing"}
+
+
+@pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
+def test_the_scope_is_required_for_every_entry(case):
+    entries = [case.names(1), dict(case.names(2), **case.scope), case.names(3)]
+    result = attempt(case.resource, {case.plural: entries}, [])
+    text = f"it is missing: give it with the task or with each of the {case.plural}"
+    assert failed(result, "task")["problems"] == [
+        {"position": case.position(number), "option": next(iter(case.scope)), "message": text} for number in (0, 2)
+    ]
+
+
+@every
+def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
+    for seconds in (-1, 3601):
+        result = attempt(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), [])
+        (problem,) = failed(result, "task")["problems"]
+        text = "it must be a number of seconds from 0 to 3600"
+        assert problem == {"position": None, "option": "verify_timeout", "message": text}
+    for seconds in (0, 3600):
+        run(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), case.read(case.row()))
+
+
+@every
+def test_a_name_that_none_can_be_is_told_with_its_place(case):
+    (option,) = case.names()
+    entries = [case.names(), {option: "a\x07b"}]
+    result = attempt(case.resource, dict(case.scope, **{case.plural: entries}), [])
+    (problem,) = failed(result, "task")["problems"]
+    assert (problem["position"], problem["option"]) == (case.position(1), option)
+
+
+@every
+@both_forms
+def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
+    result = attempt(case.resource, task(case, {}, many), case.read(case.row(), **case.read_refused))
+    error = failed(result, "permission")
+    assert result["msg"].startswith(f"Could not read {case.label}, so nothing was written.")
+    assert str(error["code"]) in ("299", "DMS.10240309")
+
+
+@every
+@both_forms
+def test_a_refused_write_is_an_error(case, many):
+    options, after, calls = planned(case)
+    result = attempt(case.resource, task(case, options, many), calls + case.write(after, **case.write_refused))
+    error = failed(result, "invalid")
+    assert result["msg"].startswith(f"Could not write {case.resource.label} ")
+    assert error["operation"] == case.resource.operation
+    (names,) = error["failed"]
+    assert names == dict(names, **dict(case.scope, **case.names()))
+    assert error["written"] == error["pending"] == []
+
+
+@one_by_one
+def test_partial_failure_says_what_was_written_what_failed_and_what_waits(case):
+    options, rows, after = entries(case, 3)
+    calls = case.read(*rows) + case.write(after[0]) + case.write(after[1], **case.write_refused) + case.read(after[0])
+    result = attempt(case.resource, options, calls)
+    error = failed(result, "invalid", changed=True)
+    key = next(iter(case.names()))
+    found = {part: [names[key] for names in error[part]] for part in ("written", "failed", "pending")}
+    numbers = {"written": 1, "failed": 2, "pending": 3}
+    assert found == {part: [case.names(number)[key]] for part, number in numbers.items()}
+    assert "Written: 1, failed: 1, not tried: 1." in result["msg"]
+
+
+@every
+def test_what_the_service_ignored_is_named(case):
+    options, after, calls = planned(case)
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.look(case.row(), options))
+    failed(result, "unverified", changed=True)
+    assert "The service accepted the write but does not show it" in result["msg"]
+    assert next(iter(options)) + " is " in result["msg"]
+
+
+@every
+def test_a_resource_that_is_gone_after_the_write_is_an_error(case):
+    options, after, calls = planned(case)
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.absent())
+    failed(result, "unverified", changed=True)
+    assert " is gone" in result["msg"]
+
+
+@every
+def test_a_write_that_shows_late_is_waited_for(case, monkeypatch):
+    monkeypatch.setattr("{}._engine.write.VERIFY_WAITS".format(errors.__name__.rpartition(".")[0]), (0.0,))
+    options, after, calls = planned(case)
+    calls = calls + case.write(after) + case.look(case.row(), options) + case.look(after, options)
+    result = run(case.resource, dict(task(case, options), verify_timeout=30), calls)
+    assert result["changed"] is True
+    assert "failed" not in result
+
+
+@every
+def test_a_refused_read_after_the_write_says_that_it_was_written(case):
+    options, after, calls = planned(case)
+    refused = case.look(after, options)[:1]
+    refused = case.read(after, **case.read_refused) if len(refused) == 1 else refused
+    result = attempt(case.resource, task(case, options), calls + case.write(after) + refused)
+    error = failed(result, "permission", changed=True)
+    assert "could not be read back to verify it" in result["msg"]
+    assert len(error["written"]) == 1
+
+
+@every
+def test_an_unclear_write_that_was_done_is_a_warning(case):
+    options, after, calls = planned(case)
+    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
+    result = run(case.resource, task(case, options), calls + lost + case.look(after, options))
+    assert result["changed"] is True
+    assert any("A write failed, but the service shows it done." in text for text in result["warnings"])
+
+
+@every
+def test_an_unclear_write_that_was_not_done_is_an_error(case):
+    options, after, calls = planned(case)
+    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
+    result = attempt(case.resource, task(case, options), calls + lost + case.look(case.row(), options))
+    error = failed(result, "network", changed=True)
+    assert len(error["failed"]) == 1
+    assert error["written"] == []
+
+
+@every
+def test_an_unclear_write_that_cannot_be_looked_at_is_said_to_be_unclear(case):
+    options, after, calls = planned(case)
+    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
+    result = attempt(case.resource, task(case, options), calls + lost + case.read(after, **case.read_refused))
+    failed(result, "network", changed=True)
+    assert result["msg"].startswith(f"Whether {case.resource.label} ")
+    assert "was written is not known" in result["msg"]
+
+
+@every
+def test_a_write_that_never_left_is_not_looked_for(case):
+    options, after, calls = planned(case)
+    lost = case.write(after, answer=requests.exceptions.ConnectTimeout("no route"))
+    failed(attempt(case.resource, task(case, options), calls + lost), "network")
+
+
+@every
+def test_refused_credentials_end_the_run(case):
+    refused = {"code": 171} if case.plural == "tokens" else {"status": 401, "code": "APIGW.0301"}
+    error = failed(attempt(case.resource, task(case, {}), case.read(case.row(), **refused)), "authentication")
+    assert error["attempts"] == 1
+    assert error["hint"]
+
+
+# -- what nobody expects ---------------------------------------------------------------------------
+
+
+class End(BaseException):
+    pass
+
+
+WHATEVER = [
+    (RuntimeError("Set changed size during iteration"), "internal"),
+    (MemoryError(), "internal"),
+    (End(), "interrupted"),
+]
+whatever = pytest.mark.parametrize(("error", "kind"), WHATEVER, ids=lambda value: type(value).__name__)
+
+
+@every
+@whatever
+def test_whatever_ends_a_task_while_it_reads_has_an_error_and_says_that_nothing_was_written(case, error, kind):
+    (first, *unused) = case.read(case.row())
+    first.answer = error
+    found = attempt(case.resource, task(case, case.scalar[0]), [first])
+    assert failed(found, kind)["code"] == type(error).__name__
+    assert "Nothing was written." in found["msg"]
+
+
+@every
+@whatever
+def test_whatever_ends_a_task_once_it_has_written_says_what_was_written(case, error, kind, monkeypatch):
+    """After the last call, too: while its result is made."""
+
+    def show(*unused):
+        raise error
+
+    options, row, before = planned(case)
+    monkeypatch.setattr(type(case.resource), "show", show)
+    found = attempt(case.resource, task(case, options), before + case.write(row) + case.look(row, options))
+    (written,) = failed(found, kind, changed=True)["written"]
+    assert written == dict(case.scope, **dict(written, **case.names()))
+
+
+@every
+def test_what_cannot_be_cleaned_of_secrets_is_not_shown_but_what_was_written_is(case, monkeypatch):
+    def clean(secrets, value):
+        if "refused" in str(value):
+            raise UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed")
+        return value
+
+    monkeypatch.setattr(errors.Secrets, "clean", clean)
+    options, row, before = planned(case)
+    found = attempt(
+        case.resource, task(case, options), before + case.write(row) + case.read(row, **case.read_refused)[:1]
+    )
+    (written,) = failed(found, found["error"]["kind"], changed=True)["written"]
+    assert written == dict(case.scope, **dict(written, **case.names()))
+    assert "refused" not in found["msg"]
+
+
+# -- which call failed -----------------------------------------------------------------------------
+
+
+SECRET = {"secret_key": "Secret-Key1"}
+REFUSED = {"status": 403, "code": "DMS.10240309"}
+USERS, TOPICS = "instances/i-1/users", "mqs/instances/i-1/topics"
+HOST = {
+    "ucloud": "https://api.ucloud.cn/",
+    "users": "https://dms.eu-west-101.myhuaweicloud.eu/v2/p-1/",
+    "topics": "https://roma.eu-west-101.myhuaweicloud.eu/v2/p-1/",
+}
+CHANGE = {"default_topic_perm": "SUB"}
+
+CALLS = {
+    "DescribeUFileToken": (UFILE, {}, UFILE.read(UFILE.row(), code=299), "POST", ""),
+    "UpdateUFileToken": (
+        UFILE, {"allowed_ops": []}, [*UFILE.read(UFILE.row()), ucloud("UpdateUFileToken", ANY, code=299)], "POST", "",
+    ),
+    "CreateUFileToken": (
+        UFILE, dict(cases.ALL_OF_IT, token_id=None, token_name="new"),
+        [*UFILE.read_all(), ucloud("CreateUFileToken", ANY, code=299)], "POST", "",
+    ),
+    "GetURocketMQToken": (UROCKETMQ, {}, [UROCKETMQ.get(UROCKETMQ.row(), code=299)], "POST", ""),
+    "ListURocketMQToken": (
+        UROCKETMQ, {"token_id": None, "name": "ci-1"}, [UROCKETMQ.list(UROCKETMQ.row(), code=299)], "POST", "",
+    ),
+    "CreateURocketMQToken": (
+        UROCKETMQ, {"token_id": None, "name": "new"},
+        [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, code=299)], "POST", "",
+    ),
+    "DeleteURocketMQToken": (
+        UROCKETMQ, {"state": "absent"},
+        [UROCKETMQ.get(UROCKETMQ.row()), ucloud("DeleteURocketMQToken", ANY, code=299), UROCKETMQ.get(UROCKETMQ.row())],
+        "POST", "",
+    ),
+    "ShowUser": (ROCKETMQ, {}, [ROCKETMQ.show(ROCKETMQ.row(), **REFUSED)], "GET", USERS + "/billing-1"),
+    "ListUser": (
+        ROCKETMQ, {"user_name": None, "users": [{"user_name": "a"}, {"user_name": "b"}]},
+        [ROCKETMQ.list(**REFUSED)], "GET", USERS,
+    ),
+    "UpdateUser": (
+        ROCKETMQ, CHANGE,
+        [ROCKETMQ.show(ROCKETMQ.row()), huawei("PUT", USERS + "/billing-1", ANY, **REFUSED)],
+        "PUT", USERS + "/billing-1",
+    ),
+    "CreateUser": (ROCKETMQ, SECRET, [*ROCKETMQ.absent(), huawei("POST", USERS, ANY, **REFUSED)], "POST", USERS),
+    "DeleteUser": (
+        ROCKETMQ, {"state": "absent"},
+        [ROCKETMQ.show(ROCKETMQ.row()), huawei("DELETE", USERS + "/billing-1", **REFUSED), ROCKETMQ.show(ROCKETMQ.row())],
+        "DELETE", USERS + "/billing-1",
+    ),
+    "ShowMqsInstanceTopicAccessPolicy": (
+        ROMA, {}, [ROMA.policies(ROMA.row(), **REFUSED)], "GET", TOPICS + "/orders-1/accesspolicy",
+    ),
+    "ListMqsInstanceTopics": (
+        ROMA, {"description": "new"}, [ROMA.policies(ROMA.row()), ROMA.topics(name="orders-1", **REFUSED)], "GET", TOPICS,
+    ),
+    "ListRomaApp": (
+        ROMA, {"policies": [{"app_name": "stats", "access_policy": "sub"}]},
+        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()),
+         huawei("GET", "instances/i-1/apps?limit=50&offset=0", **REFUSED)],
+        "GET", "instances/i-1/apps",
+    ),
+    "UpdateTopicAccessPolicy": (
+        ROMA, {"description": "new"},
+        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()),
+         huawei("POST", TOPICS + "/accesspolicy", ANY, **REFUSED)],
+        "POST", TOPICS + "/accesspolicy",
+    ),
+    "BatchAddTopicAccessPolicy": (
+        ROMA, {"policies": [{"app_name": "stats", "access_policy": "sub"}], "purge": False},
+        [ROMA.policies(ROMA.row()), *ROMA.details(ROMA.row()), ROMA.list_apps(),
+         huawei("POST", TOPICS + "/orders-1/access-policies/batch-add", ANY, **REFUSED)],
+        "POST", TOPICS + "/orders-1/access-policies/batch-add",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_an_error_names_the_call(operation):
+    case, options, calls, method, path = CALLS[operation]
+    result = attempt(case.resource, {**case.scope, **case.names(), **options}, calls)
+    error = result["error"]
+    ucloud_call = case.plural == "tokens"
+    assert (error["kind"], error["operation"], error["method"]) == ("permission", operation, method)
+    assert error["url"] == HOST["ucloud" if ucloud_call else case.plural] + path
+    assert error["provider"] == ("UCloud" if ucloud_call else "Huawei Cloud")
+    assert f"{error['provider']} {operation} ({method} {error['url']})" in result["msg"]
+
+
+CREATED = {
+    "ufile": (UFILE, dict(cases.ALL_OF_IT, token_name="ci-1"), UFILE.read_all(), "CreateUFileToken", UFILE.read_all),
+    "urocketmq": (
+        UROCKETMQ, {"service_id": "s-1", "name": "ci-1"}, [UROCKETMQ.list()], "CreateURocketMQToken",
+        lambda row: [UROCKETMQ.list(row)],
+    ),
+    "rocketmq": (
+        ROCKETMQ, {"instance_id": "i-1", "user_name": "billing-1", **SECRET}, ROCKETMQ.absent(), "POST", ROCKETMQ.read,
+    ),
+}  # fmt: skip
+NEW = {
+    "ufile": UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"]),
+    "urocketmq": UROCKETMQ.row(TopicProducePerm="NONE", TopicConsumePerm="NONE"),
+    "rocketmq": ROCKETMQ.row(white_remote_address="", admin=False, topic_perms=[], group_perms=[]),
+}
+
+
+@pytest.mark.parametrize("name", CREATED)
+def test_a_creation_is_not_repeated_when_its_outcome_is_unclear(name):
+    case, options, before, what, look = CREATED[name]
+    lost = {"status": 503, "answer": b"<html>bad gateway</html>"}
+    create = huawei("POST", USERS, ANY, **lost) if name == "rocketmq" else ucloud(what, ANY, **lost)
+    calls = [*before, create, *look(NEW[name]), *case.read(NEW[name])]
+    result = run(case.resource, dict(options, retries=3), calls)
+    assert result["changes"][0]["action"] == planning.CREATE
+    (text,) = (text for text in result["warnings"] if text.startswith("A creation seemed to fail, but"))
+    assert "answered HTTP 503" in text
+
+
+# -- the place and option of a problem -------------------------------------------------------------
+
+
+BACKWARDS = "it must not be the user name, nor the name spelled backwards"
+CLASSES = "it must have three of: upper case, lower case, digits, special characters"
+NEW_NAME = (
+    "RocketMQ user short (instance_id i-1): it does not exist, and a new user's name starts with a letter and has "
+    "7 to 64 letters, digits, '-' or '_'"
+)
+DEFAULT = "this is the service's Default token, which cannot be changed or deleted"
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+PROBLEMS = [
+    (ROCKETMQ, {"secret_key": "1-gnillib"}, [], BACKWARDS, "secret_key"),
+    (ROCKETMQ, {"secret_key": "onlyletters"}, [], CLASSES, "secret_key"),
+    (
+        ROCKETMQ, {"user_name": "short", "secret_key": "Secret-Key1"},
+        [huawei("GET", "instances/i-1/users/short", status=400, code="DMS.00500972")], NEW_NAME, None,
+    ),
+    (UFILE, {"allowed_prefixes": [""]}, [], "an entry is empty", "allowed_prefixes[0]"),
+    (
+        UROCKETMQ, {"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, [],
+        "a list has a meaning with PART only, and topic_produce_perm is ALL", "allow_produce_topic_list",
+    ),
+    (
+        UROCKETMQ, {"topic_consume_perm": "PART", "allow_consume_topic_list": []}, [],
+        "PART of no topic is NONE: set topic_consume_perm: NONE", "allow_consume_topic_list",
+    ),
+    (
+        UROCKETMQ, {"topic_consume_perm": "ALL"}, [UROCKETMQ.get(UROCKETMQ.row(Type="Default"))],
+        "URocketMQ token t-1 (ci-1, service_id s-1): " + DEFAULT, None,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["single", "list"])
+@pytest.mark.parametrize(("case", "options", "calls", "message", "option"), PROBLEMS)
+def test_a_problem_says_what_where_and_with_which_option(case, options, calls, message, option, many):
+    options = {**case.names(), **options}
+    task = {**case.scope, **({case.plural: [options]} if many else options)}
+    # Scripted answers are used up: each run gets the same ones anew.
+    calls = [type(call)(call.what, call.body, call.answer, call.status, call.headers) for call in calls]
+    (problem,) = attempt(case.resource, task, calls)["error"]["problems"]
+    assert problem == {"position": case.position(0) if many else None, "option": option, "message": message}
+
+
+@pytest.mark.parametrize(
+    ("case", "calls", "what"),
+    [
+        (UROCKETMQ, [UROCKETMQ.list(total="many")], "URocketMQ tokens of s-1"),
+        (ROCKETMQ, [ROCKETMQ.list(total="many")], "users of i-1"),
+    ],
+    ids=["urocketmq", "rocketmq"],
+)
+def test_a_list_that_does_not_say_its_length_is_named(case, calls, what):
+    result = attempt(case.resource, case.scope, calls, info=True)
+    assert f"the list of {what} does not say how many there are" in result["msg"]
+
+
+# -- a row without its name ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [None, 7, ["ci-1"], "missing"])
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize(("case", "key", "option"), [(UFILE, "TokenName", "token_name"), (UROCKETMQ, "Name", "name")])
+def test_a_row_without_its_name_may_be_the_one_that_is_looked_for(case, key, option, name, state):
+    """It is neither created a second time nor taken for deleted."""
+    row = case.row(**{key: name})
+    if name == "missing":
+        del row[key]
+    calls = case.read_all(row)[:1]
+    result = attempt(case.resource, {**case.scope, option: "ci-1", "state": state}, calls)
+    assert result["failed"] is True
+    assert "TokenName" in result["msg"] or f"no {option} came for t-1" in result["msg"]

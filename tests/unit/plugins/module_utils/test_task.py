@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task: what it takes, what `exclusive` covers, and what it refuses before anything is sent."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+import yaml
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
+from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, run, ucloud
+
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+
+PLUGINS = "ansible_collections.grantops.cloud.plugins"
+every = pytest.mark.parametrize("resource", [case.resource for case in cases.ALL], ids=cases.NAMES)
+STATE = {"type": "str", "choices": ["present", "absent"]}
+LIFE = {
+    "state": dict(STATE, default="present"),
+    "exclusive": {"type": "bool", "default": False},
+    "exclusive_allow_empty": {"type": "bool", "default": False},
+    "exclusive_limit": {"type": "int", "default": 10},
+}
+CREDENTIALS = {"return_credentials": {"type": "bool", "default": False}}
+
+
+def options_of(resource):
+    """The options of one resource: its names, its fields, and what else the table has."""
+    found = {part.option: part.spec() for part in (*resource.names, *resource.fields)}
+    return dict(found, **resource.options)
+
+
+@every
+def test_a_task_takes_the_options_of_its_table_and_no_others(resource):
+    spec = dict(_task.argument_spec(resource)["argument_spec"])
+    del spec[resource.plural]
+    expected = dict(resource.provider.argument_spec(), **options_of(resource))
+    expected.update(_task.WRITE_SPEC)
+    expected.update(LIFE if resource.lifecycle else {})
+    expected.update(CREDENTIALS if resource.makes_credentials else {})
+    assert spec == expected
+
+
+@every
+def test_an_entry_of_a_list_takes_what_one_resource_takes(resource):
+    names = [name.option for name in resource.identity]
+    options = dict(options_of(resource), purge={"type": "bool"})
+    expected = {"type": "list", "elements": "dict", "no_log": False, "options": options}
+    if resource.lifecycle:
+        options["state"] = STATE
+    if len(names) == 1:
+        options[names[0]] = dict(options[names[0]], required=True)
+    else:
+        expected["required_one_of"] = [names]
+    assert _task.argument_spec(resource)["argument_spec"][resource.plural] == expected
+
+
+def test_how_many_names_a_resource_has_decides_what_an_entry_needs():
+    assert [len(case.resource.identity) for case in cases.ALL] == [2, 2, 1, 1]
+
+
+@every
+def test_a_list_stands_alone_and_one_of_the_names_is_needed_without_it(resource):
+    spec = _task.argument_spec(resource)
+    names = [name.option for name in resource.identity]
+    own = names + [field.option for field in resource.fields if field.option not in names]
+    assert spec["required_one_of"] == [[*names, resource.plural]]
+    assert spec["mutually_exclusive"] == resource.provider.mutually_exclusive + [
+        [resource.plural, option] for option in own
+    ]
+
+
+@every
+def test_an_info_twin_takes_names_only_and_needs_the_scope(resource):
+    found = _task.argument_spec(resource, info=True)
+    expected = dict(resource.provider.argument_spec(), **{name.option: name.spec() for name in resource.names})
+    for name in resource.scope:
+        expected[name.option]["required"] = name.required
+    assert found == {"argument_spec": expected, "mutually_exclusive": resource.provider.mutually_exclusive}
+
+
+# -- the spec is what is documented ----------------------------------------------------------------
+
+DOCUMENTED = ("type", "elements", "choices", "default", "required", "aliases")
+SECRETS = {
+    "ucloud": {"private_key", "security_token", "channel_key"},
+    "huaweicloud": {"sk", "security_token", "auth_token", "iam_password"},
+}
+
+
+def documented(module):
+    """The options in DOCUMENTATION, those of its fragments included."""
+    page = yaml.safe_load(importlib.import_module(f"{PLUGINS}.modules.{module}").DOCUMENTATION)
+    options = dict(page["options"])
+    for fragment in page["extends_documentation_fragment"]:
+        name, _dot, part = fragment[len("grantops.cloud.") :].partition(".")
+        source = importlib.import_module(f"{PLUGINS}.doc_fragments.{name}").ModuleDocFragment
+        options.update(yaml.safe_load(getattr(source, part.upper() or "DOCUMENTATION")).get("options", {}))
+    return options
+
+
+def provider_of(resource):
+    """What the names of its modules begin with."""
+    return resource.provider.name
+
+
+def facts(options, below):
+    """Type, default and so on of each option, suboptions included, in one form."""
+    found = {}
+    for name, rule in options.items():
+        rows = {key: rule[key] for key in DOCUMENTED if rule.get(key) not in (None, False, [], ())}
+        rows.setdefault("type", "str")
+        if "choices" in rows:
+            rows["choices"] = list(rows["choices"])
+        found[name] = dict(rows, options=facts(rule.get(below) or {}, below))
+    return found
+
+
+@pytest.mark.parametrize("info", ["", "_info"])
+@every
+def test_the_spec_is_what_the_documentation_says(resource, info):
+    spec = _task.argument_spec(resource, bool(info))["argument_spec"]
+    module = f"{provider_of(resource)}_{resource.api.__module__.rpartition('.')[2]}{info}"
+    assert facts(spec, "options") == facts(documented(module), "suboptions")
+
+
+def secrets_of(options):
+    return {name for name, rule in options.items() if rule.get("no_log")}
+
+
+@every
+def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
+    spec = _task.argument_spec(resource)["argument_spec"]
+    own = {field.option for field in resource.fields if field.type.secret}
+    assert secrets_of(spec) == SECRETS[provider_of(resource)] | own
+    assert secrets_of(spec[resource.plural]["options"]) == own
+    for rule in spec[resource.plural]["options"].values():
+        assert not secrets_of(rule.get("options", {}))
+
+
+@pytest.mark.parametrize("hint", [None, "Look."])
+@pytest.mark.parametrize(("code", "place"), [(172, "ucloud-172"), (4711, "invalid"), (None, "invalid")])
+def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
+    assert 172 in UFILE.resource.provider.codes
+    error = errors.RequestError("invalid", "no", operation="Op", code=code, hint=hint)
+    found = _task.failure(UFILE.resource, error)["error"]["hint"]
+    assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"
+
+
+# -- exclusive -------------------------------------------------------------------------------------
+
+
+LIVING = (UFILE, UROCKETMQ, ROCKETMQ)
+each_life = pytest.mark.parametrize("case", LIVING, ids=["ufile", "urocketmq", "rocketmq"])
+
+
+def problem(case, options, calls=()):
+    """The one problem of a task that changes nothing."""
+    result = attempt(case.resource, options, calls)
+    assert (result["failed"], result["changed"]) == (True, False)
+    (found,) = result["error"]["problems"]
+    return found
+
+
+def about(option, message, position=None):
+    return {"position": position, "option": option, "message": message}
+
+
+@each_life
+def test_a_single_resource_is_no_list_to_be_exclusive_about(case):
+    options = dict(case.scope, exclusive=True, **case.names())
+    assert problem(case, options) == about("exclusive", f"it needs the list {case.plural}")
+
+
+def test_a_limit_below_zero_is_refused():
+    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": -1}
+    assert problem(UFILE, options) == about("exclusive_limit", "it must be at least 0")
+
+
+def test_a_limit_of_zero_lets_pass_what_deletes_nothing():
+    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": 0}
+    assert run(UFILE.resource, options, UFILE.read_all(UFILE.row()))["changed"] is False
+
+
+def test_a_limit_of_zero_is_no_limit_of_one():
+    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": 0}
+    message = problem(UFILE, options, UFILE.read_all(UFILE.row(), UFILE.row(2)))["message"]
+    assert message == "exclusive would delete 1, and exclusive_limit is 0: UFile token t-2 (ci-2)"
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [(UFILE, ""), (UROCKETMQ, " of s-1"), (ROCKETMQ, " of i-1")],
+    ids=["ufile", "urocketmq", "rocketmq"],
+)
+@pytest.mark.parametrize("absent", [False, True])
+def test_nothing_to_keep_deletes_all_only_where_that_is_said(case, where, absent):
+    entries = [dict(case.names(), state="absent")] if absent else []
+    options = dict(case.scope, exclusive=True, **{case.plural: entries})
+    text = f"{case.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
+    assert problem(case, options) == about("exclusive", text)
+    options["exclusive_allow_empty"] = True
+    assert run(case.resource, options, case.read_all(), check_mode=True)["changed"] is False
+
+
+def test_where_is_needed_to_keep_none():
+    options = {"tokens": [], "exclusive": True, "exclusive_allow_empty": True}
+    assert problem(UROCKETMQ, options) == about("exclusive", "it needs to know where: set service_id")
+
+
+def test_each_place_that_is_named_is_covered():
+    entries = [dict(UROCKETMQ.names(), service_id=service, state=state) for service, state in
+               (("s-2", "absent"), ("s-1", "absent"), ("s-3", "present"))]  # fmt: skip
+    options = {"tokens": entries, "exclusive": True}
+    assert problem(UROCKETMQ, options)["message"].startswith("tokens keeps none of s-1, so all would be deleted")
+    entries = entries[2:]
+    message = problem(UROCKETMQ, dict(options, tokens=entries, service_id="s-4"))["message"]
+    assert message.startswith("tokens keeps none of s-4, so")
+
+
+def test_a_place_without_entries_is_covered_too():
+    row = UROCKETMQ.row(2, TopicProducePerm="NONE", TopicConsumePerm="NONE")
+    delete = ucloud("DeleteURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-2"})
+    gone = [UROCKETMQ.get(row, code=230), UROCKETMQ.list()]
+    options = {"service_id": "s-1", "tokens": [], "exclusive": True, "exclusive_allow_empty": True}
+    result = run(UROCKETMQ.resource, options, [UROCKETMQ.list(row), delete, *gone])
+    assert [change["action"] for change in result["changes"]] == ["delete"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_new_one_beside_one_that_is_to_get_its_name_is_refused(order):
+    new = dict(cases.ALL_OF_IT, token_name="new")
+    entries = [{"token_id": "t-1", "token_name": "new"}, new][::order]
+    found = problem(UFILE, {"tokens": entries}, UFILE.read_all(UFILE.row()))
+    text = "UFile token new would be created beside UFile token t-1 (ci-1), which is to get the same name"
+    assert found == about("token_name", text, f"tokens[{entries.index(new)}]")
+
+
+def test_a_new_one_beside_one_that_is_renamed_is_none_too_many():
+    entries = [{"token_id": "t-1", "token_name": "old"}, dict(cases.ALL_OF_IT, token_name="new")]
+    result = run(UFILE.resource, {"tokens": entries}, UFILE.read_all(UFILE.row()), check_mode=True)
+    assert [change["action"] for change in result["changes"]] == ["update", "create"]

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts that can be names."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("x" * 1025, "1025 characters, and no name has more than 1024"),
+        ("a\nb", "which no name can hold"),
+    ],
+)
+def test_a_text_that_can_be_no_name(value, reason):
+    with pytest.raises(texts.Refused, match=reason.replace("\\", "\\\\")):
+        texts.name_text(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["a/b", "%2F", "?x=1", "..", "a b", "{x}", "{{", "{{ x }}", "令牌", "é", "х", "x" * 1024]
+)
+def test_an_odd_text_that_can_be_a_name(value):
+    assert texts.name_text(value) == value
+
+
+NOBODYS = [
+    ("{{ team }}", "holds a template that was not filled in"),
+    ("a{{ team }}/b", "holds a template that was not filled in"),
+    ("{% if x %}a{% endif %}", "holds a template that was not filled in"),
+    ("__omit_place_holder__8f3a", "is what `omit` leaves in a list or an object: leave the whole entry out instead"),
+    (" a", "must not begin or end with a blank; got ' a'"),
+    ("a ", "must not begin or end with a blank; got 'a '"),
+    # What Python and JSON make of a list or an object.
+    ("['in/', 'out/']", """must be one name; got "['in/', 'out/']", a list or an object that was made a text"""),
+    ('["in/"]', """must be one name; got '["in/"]', a list or an object that was made a text"""),
+    ("[u'a']", """must be one name; got "[u'a']", a list or an object that was made a text"""),
+    ("('a', 'b')", """must be one name; got "('a', 'b')", a list or an object that was made a text"""),
+    ("{'a': 1}", """must be one name; got "{'a': 1}", a list or an object that was made a text"""),
+    ("[1, 2]", "must be one name; got '[1, 2]', a list or an object that was made a text"),
+    ("[]", "must be one name; got '[]', a list or an object that was made a text"),
+    # Letters, symbols, marks, formats and blanks without a shape.
+    ("a\u3164", "holds the invisible character '\\u3164' (HANGUL FILLER)"),
+    ("a\u115fb", "holds the invisible character '\\u115f' (HANGUL CHOSEONG FILLER)"),
+    ("\uffa0", "holds the invisible character '\\uffa0' (HALFWIDTH HANGUL FILLER)"),
+    ("a\u2800b", "holds the invisible character '\\u2800' (BRAILLE PATTERN BLANK)"),
+    ("a\ufe0fb", "holds the invisible character '\\ufe0f' (VARIATION SELECTOR-16)"),
+    ("a\U000e0100b", "holds the invisible character '\\U000e0100' (VARIATION SELECTOR-17)"),
+    ("a\u180bb", "holds the invisible character '\\u180b' (MONGOLIAN FREE VARIATION SELECTOR ONE)"),
+    ("a\u034fb", "holds the invisible character '\\u034f' (COMBINING GRAPHEME JOINER)"),
+    ("a\u17b4b", "holds the invisible character '\\u17b4' (KHMER VOWEL INHERENT AQ)"),
+    ("a\U0001d159b", "holds the invisible character '\\U0001d159' (MUSICAL SYMBOL NULL NOTEHEAD)"),
+    ("a\u061cb", "holds the invisible character '\\u061c' (ARABIC LETTER MARK)"),
+    ("a\u200bb", "holds the invisible character '\\u200b' (ZERO WIDTH SPACE)"),
+    ("\ufeffa", "holds the invisible character '\\ufeff' (ZERO WIDTH NO-BREAK SPACE)"),
+    ("a\u202eb", "holds the invisible character '\\u202e' (RIGHT-TO-LEFT OVERRIDE)"),
+    ("a\u00adb", "holds the invisible character '\\xad' (SOFT HYPHEN)"),
+    ("a\U000e0041b", "holds the invisible character '\\U000e0041' (TAG LATIN CAPITAL LETTER A)"),
+    ("a\U000e0fffb", "holds the invisible character '\\U000e0fff' (no name)"),
+    ("a\u00a0b", "holds the invisible character '\\xa0' (NO-BREAK SPACE)"),
+    ("a\u3000b", "holds the invisible character '\\u3000' (IDEOGRAPHIC SPACE)"),
+    ("a\u2009b", "holds the invisible character '\\u2009' (THIN SPACE)"),
+]
+
+
+@pytest.mark.parametrize(("value", "why"), NOBODYS, ids=[ascii(value) for value, why in NOBODYS])
+def test_a_new_name_is_one_that_somebody_can_mean(value, why):
+    words, rows = field_types.TextSet(), field_types.Keyed("name", ())
+    for kind, desired, said in (
+        (words, (value,), "option: an entry"),
+        (rows, {value: {}}, "option: name"),
+        (field_types.Text(check=texts.name_text), value, "option"),
+    ):
+        with pytest.raises(texts.Refused) as caught:
+            kind.check_new(None, desired, "option")
+        assert str(caught.value) == f"{said} {why}"
+        kind.check_new(desired, desired, "option")  # what exists may be called so
+        assert kind.desired([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
+    field_types.Text().check_new(None, value, "description")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a b", "[a]", "[2024]/x", "(a)", "{x}", "{{", "令牌", "é", "e\u0301", "😀", "\u2422", "ガ", "नी", "\ua8f9", "$x"],
+)
+def test_an_odd_new_name_is_one(value):
+    field_types.TextSet().check_new((), (value,), "option")
+
+
+CAFES = ("caf\u00e9", "cafe\u0301")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [CAFES, CAFES[::-1], ("\u212a", "K"), ("K", "\u212a"), ("\uac00", "\u1100\u1161")], ids=ascii
+)
+def test_two_forms_of_a_name_are_one_name(one, other):
+    said = f"{other!r} is the same name as {one!r}, made of other characters: {ascii(other)} and {ascii(one)} are the "
+    for kind, current, target in (
+        (field_types.TextSet(), (one,), (one, other)),
+        (field_types.TextSet(), (one,), (other,)),
+        (field_types.Keyed("name", ()), {one: {}}, {one: {}, other: {}}),
+        (field_types.Text(check=texts.name_text), one, other),
+    ):
+        with pytest.raises(texts.Refused) as caught:
+            kind.check_new(current, target, "option")
+        assert said + "forms NFC and NFD of Unicode. Give it as it stands there" in str(caught.value)
+    with pytest.raises(texts.Refused, match="is the same name as"):
+        field_types.TextSet().check_new(None, (one, other), "option")
+    field_types.TextSet().check_new((one, other), (one, other), "option")  # both are there already
+    field_types.TextSet().check_new((one, "a"), (one, "a", other + "x"), "option")
