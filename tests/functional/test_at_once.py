@@ -178,7 +178,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_no_lock(sim, run, case)
 def test_additions_in_a_row_all_stay_where_replicas_answer_in_turn(sim, run, case, replicas):
     sim.traps.set(replicas=replicas)
     for number in range(3):
-        assert run.ok(case.module, verify_timeout=6, **addition(case, number))["changed"] is True
+        assert run.ok(case.module, verify_timeout=20, **addition(case, number))["changed"] is True
     sim.traps.clear("replicas")
     assert found(sim, case) == [0, 1, 2]
 
@@ -186,9 +186,9 @@ def test_additions_in_a_row_all_stay_where_replicas_answer_in_turn(sim, run, cas
 def test_a_name_that_was_created_a_moment_ago_is_not_created_again(sim, run):
     params = {"token_name": "new-one", "allowed_buckets": ["b"], "allowed_prefixes": ["*"], "expire_time": "2030-01-01"}
     sim.traps.set(replicas=[1.5, 0])
-    assert run.ok("ucloud_ufile_token", verify_timeout=6, **params)["changed"] is True
+    assert run.ok("ucloud_ufile_token", verify_timeout=20, **params)["changed"] is True
     for _unused in range(2):
-        assert run.ok("ucloud_ufile_token", verify_timeout=6, **params)["changed"] is False
+        assert run.ok("ucloud_ufile_token", verify_timeout=20, **params)["changed"] is False
     names = [token["TokenName"] for token in sim.estate["ucloud"]["ufile_tokens"].values()]
     assert names.count("new-one") == 1
 
