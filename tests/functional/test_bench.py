@@ -51,7 +51,7 @@ def kinds(sim):
         (ROCKETMQ, N, {"read": 40, "write": N}),
         # A write sends the lists of a token too: a tenth has some.
         (UROCKETMQ, N, {"read": 220, "write": N}),
-        (ROMA, N, {"read": 2 * N + 2, "write": 10}),
+        (ROMA, N, {"read": 2 * N + 1, "write": 10}),
     ],
     ids=lambda value: getattr(value, "name", value) if not isinstance(value, dict) else "",
 )

@@ -35,7 +35,8 @@ def table():
         ]
     key, user = {"sk": "wrong-key"}, {**cases.ROCKETMQ.scope, **cases.ROCKETMQ.alpha}
     tasks += [
-        {cases.UFILE.module: {"token_name": "beta", "expire_time": "2001-01-01"}},  # a warning
+        {cases.UFILE.module: {"token_name": "beta", "expire_time": "2001-01-01"}},
+        {cases.ROCKETMQ.module: {**user, "white_remote_address": "192.0.2.9"}},  # a warning
         {cases.UFILE.module: {**cases.UFILE.alpha, **cases.UFILE.bad}},
         {cases.ROCKETMQ.module: {**user, "secret_key": "Other-Secret-0815", "admin": False}},
         {cases.ROCKETMQ.module: {**user, "admin": "certainly"}},
@@ -63,7 +64,7 @@ def test_both_ways_give_the_same(sim, play):
         assert same(inside) == same(outside), task
     assert estates["worker"] == estates["module"]
     statuses = [entry["status"] for entry in results["worker"]]
-    assert (statuses.count("ok"), statuses.count("failed")) == (14, 12)
+    assert (statuses.count("ok"), statuses.count("failed")) == (14, 13)
     assert any(entry["result"].get("warnings") for entry in results["worker"])
 
 

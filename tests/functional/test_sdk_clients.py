@@ -140,9 +140,9 @@ def test_rocketmq_user(sim, run):
         return user
 
     before = shown()
-    wanted = {"topic_perms": [{"name": "ордера", "perm": "SUB|PUB"}], "admin": False}
+    wanted = {"topic_perms": [{"name": "%RETRY%orders", "perm": "SUB|PUB"}], "admin": False}
     run.ok(case.module, **case.on_alpha("one", **wanted))
-    perms = [{"name": "ордера", "perm": "PUB|SUB"}]
+    perms = [{"name": "%RETRY%orders", "perm": "PUB|SUB"}]
     assert shown() == {**before, "admin": False, "topic_perms": perms}
 
     body = mq.User(
