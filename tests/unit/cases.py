@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token, urocketmq_token
 
-from .scripted import REGION, huawei, ucloud
+from .scripted import REGION, attempt, huawei, run, ucloud
 
 
 class Case:
@@ -30,6 +30,10 @@ class Case:
     def row_with(self, option, items, number=1):
         return self.row(number, **{self.keys[option]: self.wire(option, items)})
 
+    def plain(self, number=1, **changes):
+        """A row of which one look shows everything."""
+        return self.row(number, **changes)
+
     def two(self, option):
         return self.items[option][:2]
 
@@ -44,6 +48,25 @@ class Case:
     def add(self, row, option, items):
         """Calls that add ``items`` to a list, after which the resource is ``row``."""
         return self.prepare(row, options={option}) + self.write(row)
+
+    def change(self, options, current, after):
+        """The result of a change of ``current`` that sends all of ``after``."""
+        calls = self.read(current) + self.prepare(current) + self.write(after) + self.read(after)
+        result = run(self.resource, {**self.scope, **self.names(), **options}, calls)
+        assert result["changed"] is True, result
+        return result
+
+    def unchanged(self, options, current, *more):
+        """The result of a task that only reads."""
+        result = run(self.resource, {**self.scope, **self.names(), **options}, self.read(current) + list(more))
+        assert result["changed"] is False, result
+        return result
+
+    def refused(self, options, calls):
+        """The result of a task that fails. The options name the resource."""
+        result = attempt(self.resource, {**self.scope, **options}, calls)
+        assert result["failed"] is True, result
+        return result
 
     def position(self, index):
         return f"{self.plural}[{index}]"
@@ -157,6 +180,11 @@ class URocketMQ(Case):
             "AKSK": {"AccessKey": "ak", "SecretKey": "TokenPrivate0"}, "CreateTime": 1, "ModifyTime": 2,
         }  # fmt: skip
         return dict(row, **changes)
+
+    def plain(self, number=1, **changes):
+        """A token that may all: it has no lists."""
+        may_all = {"TopicProducePerm": "ALL", "TopicConsumePerm": "ALL"}
+        return self.row(number, AllowProduceTopicList="", AllowConsumeTopicList="", **{**may_all, **changes})
 
     def options(self, row):
         return {

@@ -19,6 +19,7 @@ import urllib3
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from requests.structures import CaseInsensitiveDict
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
@@ -238,3 +239,16 @@ def run(*task, **how):
     result = attempt(*task, **how)
     assert not result.get("failed"), result
     return result
+
+
+class Answers:
+    """A client that answers every call with the same, and keeps what it was asked."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.secrets = errors.Secrets()
+        self.asked = []
+
+    def call(self, operation, parameters, **options):
+        self.asked.append((operation, parameters, options))
+        return self.answer

@@ -30,12 +30,6 @@ def test_a_failed_call_in_one_sentence(details, text):
     assert call_error(**details).text() == text
 
 
-def test_a_failed_call_says_how_often_it_was_tried():
-    error = call_error()
-    error.attempts = 3
-    assert error.text().endswith("bad. Tried 3 times.")
-
-
 @pytest.mark.parametrize(
     ("position", "option", "text"),
     [("", None, "m"), ("", "o", "o: m"), ("tokens[2]", None, "tokens[2]: m"), ("tokens[2]", "o", "tokens[2].o: m")],

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import (
+    ANY,
     Session,
     attempt,
     connector,
@@ -357,6 +358,66 @@ def problems(result):
     assert result["changed"] is False
     assert result["error"]["kind"] == "task"
     return [(problem["position"], problem["option"], problem["message"]) for problem in result["error"]["problems"]]
+
+
+# -- ids and names ---------------------------------------------------------------------------------
+
+with_ids = pytest.mark.parametrize(
+    ("case", "option", "key"),
+    [(UFILE, "token_name", "TokenName"), (UROCKETMQ, "name", "Name")],
+    ids=["ufile", "urocketmq"],
+)
+
+
+@with_ids
+def test_what_has_an_id_is_found_by_name(case, option, key):
+    calls = case.read_all(case.plain(1), case.plain(2))
+    assert run(case.resource, {**case.scope, option: "ci-2"}, calls)["token"]["token_id"] == "t-2"
+
+
+@with_ids
+def test_two_of_one_name_are_an_error_with_their_ids_and_both_shown(case, option, key):
+    rows = [case.plain(2, **{key: "ci"}), case.plain(1, **{key: "ci"}), case.plain(3)]
+    error = attempt(case.resource, {**case.scope, "tokens": [{option: "ci"}]}, case.read_all(*rows))["error"]
+    message = f"2 {case.resource.label}s have the name ci: t-1, t-2"
+    assert error["problems"] == [{"position": "tokens[0]", "option": option, "message": message}]
+    assert error["hint"].startswith("Say which one is meant with token_id. See ")
+    shown = run(case.resource, {**case.scope, option: "ci"}, case.read_all(*rows) * 2, info=True)["tokens"]
+    assert [token["token_id"] for token in shown] == ["t-1", "t-2"]
+
+
+@with_ids
+def test_one_by_id_and_by_name_is_named_twice(case, option, key):
+    options = {**case.scope, "tokens": [{"token_id": "t-1"}, {option: "ci-1"}]}
+    result = attempt(case.resource, options, case.read_all(case.plain()))
+    assert "is named at tokens[0] already" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("case", "option", "state", "more"),
+    [
+        (UFILE, "token_name", "absent", ""),  # present renames it
+        (UROCKETMQ, "name", "absent", ""),
+        (UROCKETMQ, "name", "present", ", and cannot be changed"),
+    ],
+)
+def test_an_id_and_a_name_of_two_are_refused(case, option, state, more):
+    options = {**case.scope, "token_id": "t-1", option: "other", "state": state}
+    ((_position, _option, message),) = problems(attempt(case.resource, options, case.read(case.plain())))
+    label = case.label.replace("t-1", "t-1 (ci-1").replace("1 (service", "1, service").rstrip(")") + ")"
+    assert message == f"{label}: its {option} is ci-1, not other{more}"
+
+
+@pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
+@with_ids
+def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, answer):
+    new = {"AllowedOps": ["TOKEN_ALLOW_NONE"], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}
+    if case is UROCKETMQ:
+        new = {"TopicProducePerm": "NONE", "TopicConsumePerm": "NONE"}
+    create = ucloud("CreateUFileToken" if case is UFILE else "CreateURocketMQToken", ANY, answer)
+    calls = [*case.read_all(), create, *case.read_all(case.plain(**new))]
+    options = {**case.scope, **(cases.ALL_OF_IT if case is UFILE else {}), option: "ci-1"}
+    assert run(case.resource, options, calls)["token"]["token_id"] == "t-1"
 
 
 # -- wildcards -------------------------------------------------------------------------------------

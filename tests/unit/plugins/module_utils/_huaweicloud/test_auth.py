@@ -12,9 +12,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, provider, rocketmq_user
 from ansible_collections.grantops.cloud.tests.unit.scripted import validated
 
-# -- addresses -------------------------------------------------------------------------------------
-
-
 RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
 AK = {"ak": "AK", "sk": "sk-secret"}
@@ -123,13 +120,6 @@ def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, co
     with pytest.raises(errors.ConfigurationError, match="cannot be read as an INI file") as caught:
         connect(region="r", **AK)
     assert "secret-in-file" not in caught.value.text()
-
-
-@pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
-def test_a_byte_order_mark_of_the_credentials_file_is_skipped(tmp_path, mark):
-    credentials_file(tmp_path, "")
-    (tmp_path / ".huaweicloud" / "credentials").write_bytes("[basic]\nak = fa\nsk = fs\n".encode(mark))
-    assert connect(region="r")._credentials["ak"] == "fa"
 
 
 def test_a_credentials_file_that_is_named_must_be_there(monkeypatch):

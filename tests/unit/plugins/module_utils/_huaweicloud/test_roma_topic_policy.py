@@ -9,32 +9,36 @@ from __future__ import annotations
 import pytest
 import requests
 
-from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.roma import (
-    BILLING,
-    ONE,
-    RESOURCE,
-    SHOP,
-    bare,
-    case,
-    change,
-    refused,
-    row,
-    unchanged,
-)
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
+from ansible_collections.grantops.cloud.tests.unit.cases import Roma
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, refusals, run
 
-UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+RESOURCE = roma_topic_policy.RESOURCE
+case = Roma()
+ONE = {"instance_id": "i-1", "name": "orders-1"}
+BILLING, SHOP = case.two("policies")
+
+
+def row(*items, number=1, **changes):
+    """A topic with the owner's policy and these."""
+    return dict(case.row_with("policies", items, number), **changes)
+
+
+def bare(*items):
+    """A topic with these policies alone."""
+    policies = [dict({"owner": False, "tag": ""}, **item) for item in items]
+    return dict(case.row(), policies=[dict(item, user_name="key-" + item["app_name"]) for item in policies])
+
 
 # -- purge and the owner ---------------------------------------------------------------------------
 
 
 def test_purge_keeps_the_policy_of_the_owner():
-    change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))
+    case.change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))
 
 
 def test_purge_owner_takes_it_away():
-    change({"policies": [BILLING], "purge_owner": True}, row(BILLING), bare(BILLING))
+    case.change({"policies": [BILLING], "purge_owner": True}, row(BILLING), bare(BILLING))
 
 
 def test_purge_owner_may_stand_beside_the_list():
@@ -51,11 +55,11 @@ def test_purge_owner_of_an_entry_wins():
 
 
 def test_purge_owner_without_purge_removes_nothing():
-    unchanged({"policies": [BILLING], "purge": False, "purge_owner": True}, row(BILLING, SHOP))
+    case.unchanged({"policies": [BILLING], "purge": False, "purge_owner": True}, row(BILLING, SHOP))
 
 
 def test_an_empty_list_clears_all_but_the_owner():
-    change({"policies": []}, row(BILLING, SHOP), row())
+    case.change({"policies": []}, row(BILLING, SHOP), row())
 
 
 def test_an_empty_list_with_purge_owner_clears_all():
@@ -65,12 +69,12 @@ def test_an_empty_list_with_purge_owner_clears_all():
 
 
 def test_the_owner_named_by_the_task_stays_the_owner():
-    unchanged({"policies": [{"app_name": "creator", "access_policy": "all"}, BILLING]}, row(BILLING))
+    case.unchanged({"policies": [{"app_name": "creator", "access_policy": "all"}, BILLING]}, row(BILLING))
 
 
 def test_the_access_of_the_owner_may_be_narrowed():
     after = dict(case.row(), policies=[dict(case.owner, access_policy="pub", user_name="key-creator")])
-    change({"policies": [{"app_name": "creator", "access_policy": "pub"}]}, row(), after)
+    case.change({"policies": [{"app_name": "creator", "access_policy": "pub"}]}, row(), after)
 
 
 # -- rows ------------------------------------------------------------------------------------------
@@ -79,27 +83,27 @@ def test_the_access_of_the_owner_may_be_narrowed():
 @pytest.mark.parametrize("purge", [True, False])
 def test_a_row_that_is_to_be_absent_goes(purge):
     kept = [BILLING] if purge else []
-    change(
+    case.change(
         {"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING, SHOP), row(BILLING)
     )
-    unchanged({"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING))
+    case.unchanged({"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING))
 
 
 def test_what_a_row_does_not_name_stays():
-    unchanged({"policies": [{"app_name": "billing", "access_policy": "sub"}], "purge": False}, row(BILLING))
+    case.unchanged({"policies": [{"app_name": "billing", "access_policy": "sub"}], "purge": False}, row(BILLING))
 
 
 def test_only_the_tag_of_a_row_may_be_named():
     after = row(dict(BILLING, tag="v3"))
-    change({"policies": [{"app_name": "billing", "tag": "v3"}], "purge": False}, row(BILLING), after)
+    case.change({"policies": [{"app_name": "billing", "tag": "v3"}], "purge": False}, row(BILLING), after)
 
 
 def test_an_empty_tag_clears_it():
-    change({"policies": [{"app_name": "billing", "tag": ""}]}, row(BILLING), row(dict(BILLING, tag="")))
+    case.change({"policies": [{"app_name": "billing", "tag": ""}]}, row(BILLING), row(dict(BILLING, tag="")))
 
 
 def test_a_new_row_needs_an_access_policy():
-    result = refused(dict(ONE, policies=[{"app_name": "stats", "tag": "x"}]), case.read(row(BILLING)))
+    result = case.refused(dict(ONE, policies=[{"app_name": "stats", "tag": "x"}]), case.read(row(BILLING)))
     assert "application stats has no policy on it yet, so access_policy is needed" in result["msg"]
 
 
@@ -116,12 +120,12 @@ def test_a_new_row_is_no_owner_and_has_no_tag():
     [("11||22", "11 || 22"), ("22||11", "11 || 22"), (" 11 ||22||", "11||22"), ("a||b&c", "b || a & c"), ("", None)],
 )
 def test_tags_are_compared_without_spaces_and_order(desired, current):
-    unchanged({"policies": [dict(BILLING, tag=desired)]}, row(dict(BILLING, tag=current)))
+    case.unchanged({"policies": [dict(BILLING, tag=desired)]}, row(dict(BILLING, tag=current)))
 
 
 def test_publish_and_subscribe_tags_are_not_the_same():
     options = {"policies": [dict(BILLING, access_policy="all", tag="a&b")]}
-    change(
+    case.change(
         options, row(dict(BILLING, access_policy="all", tag="b&a")), row(dict(BILLING, access_policy="all", tag="a&b"))
     )
 
@@ -137,7 +141,7 @@ def test_a_row_must_name_its_application():
 
 
 def test_diff_is_a_line_an_application():
-    (diff,) = change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))["diff"]
+    (diff,) = case.change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))["diff"]
     assert diff["before"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n  shop: pub\n"
     assert diff["after"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n"
 
@@ -230,7 +234,7 @@ def test_an_id_given_by_the_task_is_added_as_it_is():
 
 def test_an_application_that_cannot_be_listed_needs_its_id():
     calls = case.read(bare()) + case.details(bare()) + [case.list_apps("other")]
-    result = refused(dict(ONE, policies=[BILLING]), calls)
+    result = case.refused(dict(ONE, policies=[BILLING]), calls)
     assert "the instance shows no application billing" in result["msg"]
     assert "give its app_id too" in result["msg"]
 
@@ -238,7 +242,7 @@ def test_an_application_that_cannot_be_listed_needs_its_id():
 def test_an_application_whose_name_two_have_needs_its_id():
     listing = case.list_apps("billing", "other")
     listing.answer["apps"][1]["name"] = "billing"
-    result = refused(dict(ONE, policies=[BILLING]), case.read(bare()) + case.details(bare()) + [listing])
+    result = case.refused(dict(ONE, policies=[BILLING]), case.read(bare()) + case.details(bare()) + [listing])
     assert "the instance shows 2 applications billing" in result["msg"]
 
 
@@ -284,7 +288,7 @@ def test_an_application_that_is_not_listed_is_removed_by_its_id_without_a_look_a
 
 def test_an_application_that_is_not_listed_goes_with_all_that_are_not_named():
     current, after = ghost(BILLING, name="ghost"), row(BILLING)
-    change({"policies": [BILLING]}, current, after)
+    case.change({"policies": [BILLING]}, current, after)
 
 
 # -- applications by id alone ----------------------------------------------------------------------
@@ -292,13 +296,13 @@ def test_an_application_that_is_not_listed_goes_with_all_that_are_not_named():
 
 def test_an_application_may_be_named_by_its_id_alone():
     policy = {"app_id": "id-billing", "access_policy": "sub"}
-    unchanged({"policies": [policy], "purge": False}, row(BILLING), case.list_apps())
+    case.unchanged({"policies": [policy], "purge": False}, row(BILLING), case.list_apps())
 
 
 def test_an_id_that_the_topic_shows_as_user_name_needs_no_list():
     current = row(BILLING)
     current["policies"][0]["user_name"] = "id-billing"
-    unchanged({"policies": [{"app_id": "id-billing", "access_policy": "sub"}], "purge": False}, current)
+    case.unchanged({"policies": [{"app_id": "id-billing", "access_policy": "sub"}], "purge": False}, current)
 
 
 @pytest.mark.parametrize("app_id", ["id-billing", "key-billing"])
@@ -314,13 +318,13 @@ def test_a_new_application_by_id_alone_is_named_for_the_write(app_id, items, sen
 
 def test_an_id_that_no_application_has_is_refused():
     calls = case.read(row()) + [case.list_apps()]
-    result = refused(dict(ONE, policies=[{"app_id": "id-x", "access_policy": "sub"}]), calls)
+    result = case.refused(dict(ONE, policies=[{"app_id": "id-x", "access_policy": "sub"}]), calls)
     assert "the instance has no application with app_id id-x" in result["msg"]
 
 
 def test_one_application_by_name_and_by_id_is_refused():
     calls = case.read(row()) + [case.list_apps()]
-    result = refused(dict(ONE, policies=[BILLING, {"app_id": "id-billing", "access_policy": "sub"}]), calls)
+    result = case.refused(dict(ONE, policies=[BILLING, {"app_id": "id-billing", "access_policy": "sub"}]), calls)
     assert "application billing is named twice, by name and by id" in result["msg"]
 
 
@@ -336,7 +340,7 @@ def test_applications_that_cannot_be_told_are_named_with_their_places():
     by_id = {"app_id": "id-billing", "access_policy": "sub"}
     options = topics([SHOP], [dict(by_id, app_id="id-x")], [BILLING], [BILLING, by_id], [dict(by_id, app_id="id-y")])
     calls = case.read(*(row(number=number) for number in range(1, 6))) + [case.list_apps()]
-    result = refused(options, calls)
+    result = case.refused(options, calls)
     assert places(result) == [(f"topics[{index}]", None) for index in (1, 3, 4)]
     assert result["msg"].count("policies: ") == 3
 
@@ -354,7 +358,7 @@ def test_what_a_write_lacks_is_told_for_each_topic():
     current = [row(number=number) for number in (1, 2, 3)]
     options = topics([dict(BILLING, app_name="nobody")], [BILLING], [dict(BILLING, app_name="stranger")])
     calls = case.read(*current) + [case.topics(*current), case.list_apps()]
-    result = refused(options, calls)
+    result = case.refused(options, calls)
     assert places(result) == [("topics[0]", "policies"), ("topics[2]", "policies")]
 
 
@@ -362,28 +366,28 @@ def test_what_a_write_lacks_is_told_for_each_topic():
 def test_a_row_that_shows_only_its_user_is_named_from_the_list(user):
     current = row(BILLING)
     current["policies"][0].update(app_name=None, user_name=user)
-    unchanged({"policies": [BILLING]}, current, case.list_apps())
+    case.unchanged({"policies": [BILLING]}, current, case.list_apps())
 
 
 @pytest.mark.parametrize("user", [None, ""])
 def test_a_row_that_says_nothing_of_its_application_is_an_error(user):
     current = row(BILLING)
     current["policies"][0].update(app_name="", user_name=user)
-    assert "neither the name of an application nor its id" in refused(ONE, case.read(current))["msg"]
+    assert "neither the name of an application nor its id" in case.refused(ONE, case.read(current))["msg"]
 
 
 @pytest.mark.parametrize("user", [["x"], 7, {"a": 1}])
 def test_a_row_whose_user_is_no_text_is_an_error(user):
     current = row(BILLING)
     current["policies"][0].update(user_name=user)
-    assert "the response for topic orders-1 has an unusable user_name" in refused(ONE, case.read(current))["msg"]
+    assert "the response for topic orders-1 has an unusable user_name" in case.refused(ONE, case.read(current))["msg"]
 
 
 # -- description and sensitive_word ----------------------------------------------------------------
 
 
 def test_texts_that_the_task_does_not_name_are_sent_back():
-    change(
+    case.change(
         {"policies": []},
         row(BILLING, description="old", sensitive_word="w"),
         row(description="old", sensitive_word="w"),
@@ -400,7 +404,7 @@ def lacking(topic, options, how):
 @pytest.mark.parametrize("options", [["description"], ["sensitive_word"], ["description", "sensitive_word"]])
 def test_a_text_that_the_service_does_not_show_is_left_out_of_the_write(options, how):
     current, after = lacking(row(BILLING), options, how), lacking(row(), options, "missing")
-    result = change({"policies": []}, current, after)
+    result = case.change({"policies": []}, current, after)
     assert [result["topic"][option] for option in options] == [None] * len(options)
     calls = case.read(current) + case.prepare(current)
     assert run(RESOURCE, dict(ONE, policies=[]), calls, check_mode=True)["topic"] == result["topic"]
@@ -416,7 +420,7 @@ def test_a_text_that_the_service_does_not_show_may_be_given(how):
 
 
 def test_a_text_that_is_so_already_is_no_change():
-    unchanged({"sensitive_word": "word"}, case.row(), *case.details(case.row()))
+    case.unchanged({"sensitive_word": "word"}, case.row(), *case.details(case.row()))
 
 
 # -- what the rows of applications and odd answers are told as -------------------------------------
@@ -425,14 +429,14 @@ def test_a_text_that_is_so_already_is_no_change():
 @pytest.mark.parametrize("option", ["app_id", "app_key"])
 @pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), ("a\u200bb", "the invisible character")])
 def test_an_id_that_can_be_none_is_refused_with_its_place(option, value, why):
-    result = refused(dict(ONE, policies=[SHOP, dict(BILLING, **{option: value})]), [])
+    result = case.refused(dict(ONE, policies=[SHOP, dict(BILLING, **{option: value})]), [])
     (problem,) = result["error"]["problems"]
     assert problem["option"] == f"policies[1].{option}"
     assert why in problem["message"]
 
 
 def test_an_id_alone_is_refused_by_its_own_name():
-    result = refused(dict(ONE, policies=[{"app_id": "a\u200bb", "access_policy": "sub"}]), [])
+    result = case.refused(dict(ONE, policies=[{"app_id": "a\u200bb", "access_policy": "sub"}]), [])
     assert "app_id holds the invisible character" in result["msg"]
 
 
@@ -452,7 +456,7 @@ def test_one_topic_whose_ids_are_given_does_not_end_the_look_at_the_next():
     given = dict(BILLING, app_id="id-billing", app_key="key-billing")
     current = [bare(), dict(bare(), name="orders-2")]
     calls = case.read(*current) + [case.topics(*current), case.list_apps("other")]
-    result = refused(topics([given], [SHOP]), calls)
+    result = case.refused(topics([given], [SHOP]), calls)
     assert places(result) == [("topics[1]", "policies")]
     assert "no application shop to these credentials" in result["msg"]
 
@@ -465,13 +469,13 @@ def test_a_topic_that_the_list_does_not_show_has_no_texts():
 
 def test_policies_that_do_not_add_up_are_named():
     pages = [case.policies(row(BILLING), total=3), case.policies(row(BILLING), total=3, offset=2)] * 2
-    result = refused(dict(ONE, policies=[]), pages)
+    result = case.refused(dict(ONE, policies=[]), pages)
     assert "the list of policies of orders-1" in result["msg"]
 
 
 def test_another_status_is_no_sign_that_the_topic_is_absent():
     calls = [case.policies(row(), status=409)]
-    assert refused(dict(ONE, policies=[]), calls)["error"]["status"] == 409
+    assert case.refused(dict(ONE, policies=[]), calls)["error"]["status"] == 409
 
 
 # -- reading and writing many ----------------------------------------------------------------------
@@ -510,7 +514,7 @@ def test_a_write_of_many_that_failed_in_part_is_looked_at():
     options, before, after, calls = two_topics()
     answer = {"error_code": "MQS.00400001", "failed_topics": ["orders-2"]}
     calls += case.write(*after, status=400, answer=answer) + case.read(after[0], before[1])
-    error = refused(options, calls)["error"]
+    error = case.refused(options, calls)["error"]
     assert names(error["written"]) == ["orders-1"]
     assert names(error["failed"]) == ["orders-2"]
     assert "failed topics: ['orders-2']" in error["message"]
@@ -519,13 +523,13 @@ def test_a_write_of_many_that_failed_in_part_is_looked_at():
 def test_a_write_of_many_that_failed_in_part_has_changed_something():
     options, before, after, calls = two_topics()
     calls += case.write(*after, **case.write_refused) + case.read(after[0], before[1])
-    assert refused(options, calls)["changed"] is True
+    assert case.refused(options, calls)["changed"] is True
 
 
 def test_a_write_of_many_that_was_refused_has_changed_nothing():
     options, before, after, calls = two_topics()
     calls += case.write(*after, **case.write_refused) + case.read(*before)
-    result = refused(options, calls)
+    result = case.refused(options, calls)
     assert result["changed"] is False
     assert names(result["error"]["failed"]) == ["orders-1", "orders-2"]
 
@@ -564,14 +568,14 @@ def test_topics_of_two_instances_are_two_writes():
 
 def test_a_refused_topic_that_the_list_shows_is_an_error():
     calls = [case.policies(case.row(), status=400, code="MQS.1"), case.topics(case.row(), name="orders-1")]
-    assert refused(ONE, calls)["error"]["code"] == "MQS.1"
+    assert case.refused(ONE, calls)["error"]["code"] == "MQS.1"
 
 
 @pytest.mark.parametrize("policies", [None, {}, ["x"]])
 def test_an_answer_without_usable_policies_is_an_error(policies):
     call = case.policies(case.row())
     call.answer["policies"] = policies
-    assert refused(ONE, [call])["error"]["kind"] == "response"
+    assert case.refused(ONE, [call])["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize("topics", [None, ["x"], [{}]])
@@ -612,7 +616,7 @@ def test_an_application_list_without_usable_rows_is_an_error(apps):
     listing = case.list_apps()
     listing.answer["apps"] = apps
     calls = case.read(row(BILLING)) + case.details(row()) + [listing]
-    assert refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "response"
+    assert case.refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "response"
 
 
 def test_the_list_of_applications_is_read_once_a_run():
@@ -715,11 +719,11 @@ def test_nothing_is_added_where_nothing_is_new():
 
 
 def test_a_list_of_applications_that_does_not_say_its_length_is_named():
-    apps = ROMA.list_apps()
+    apps = case.list_apps()
     del apps.answer["total"]
-    calls = [*ROMA.read(ROMA.row()), *ROMA.details(ROMA.row()), apps]
-    options = {**ROMA.scope, **ROMA.names(), "policies": [{"app_name": "stats", "access_policy": "sub"}]}
-    result = attempt(ROMA.resource, options, calls)
+    calls = [*case.read(case.row()), *case.details(case.row()), apps]
+    options = {**case.scope, **case.names(), "policies": [{"app_name": "stats", "access_policy": "sub"}]}
+    result = attempt(RESOURCE, options, calls)
     assert "the list of applications does not say how many there are" in result["msg"]
 
 
@@ -728,17 +732,17 @@ def test_a_list_of_applications_that_does_not_say_its_length_is_named():
 
 @pytest.mark.parametrize("name", [["shop"], {"a": 1}, 7])
 def test_an_application_whose_name_is_no_text(name):
-    row = ROMA.row()
+    row = case.row()
     row["policies"][0]["app_name"] = name
-    result = attempt(ROMA.resource, {**ROMA.scope, **ROMA.names()}, ROMA.read(row))
+    result = attempt(RESOURCE, {**case.scope, **case.names()}, case.read(row))
     assert "the response for topic orders-1 has an unusable app_name" in result["msg"]
 
 
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])
 def test_an_application_in_the_list_whose_name_is_no_text(name):
-    apps = ROMA.list_apps()
+    apps = case.list_apps()
     apps.answer["apps"][-1]["name"] = name
-    row = ROMA.row()
-    options = {**ROMA.scope, **ROMA.names(), "policies": [{"app_name": "stats", "access_policy": "pub"}]}
-    result = attempt(ROMA.resource, options, [*ROMA.read(row), *ROMA.details(row), apps])
+    row = case.row()
+    options = {**case.scope, **case.names(), "policies": [{"app_name": "stats", "access_policy": "pub"}]}
+    result = attempt(RESOURCE, options, [*case.read(row), *case.details(row), apps])
     assert "the instance shows no application stats" in result["msg"]

@@ -11,11 +11,7 @@ import os
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._transport import client as clients
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import credentials as creds
-
-PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 4}
-
 
 # -- layers ----------------------------------------------------------------------------------------
 
@@ -115,8 +111,6 @@ def test_a_message_has_the_name_that_a_setting_has_where_it_comes_from(monkeypat
         found.unit(("a", "b"))
     with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be a number of seconds, not 'soon'"):
         creds.seconds("soon", "T_VARIABLE")
-    with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be above 0"):
-        clients.transport(PARAMS, 0, "T_VARIABLE")
 
 
 def test_a_source_whose_credentials_are_refused_is_not_passed_over():

@@ -12,38 +12,17 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
-from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.cases import ALL_OF_IT, UFile
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, refusals, run, ucloud
-
-UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Answers, attempt, refusals, run, ucloud
 
 RESOURCE = ufile_token.RESOURCE
 case = UFile()
 
 
-def change(options, current, after):
-    """The result of a change that must send ``after``."""
-    calls = case.read(current) + case.write(after) + case.read(after)
-    return run(RESOURCE, dict(case.names(), **options), calls)
-
-
-def unchanged(options, current):
-    result = run(RESOURCE, dict(case.names(), **options), case.read(current))
-    assert result["changed"] is False, result
-    return result
-
-
-def refused(options, calls):
-    result = attempt(RESOURCE, options, calls)
-    assert result["failed"] is True
-    return result
-
-
 @pytest.mark.parametrize("op", ufile_token.OPS)
 def test_all_eight_documented_operations_are_values(op):
     assert len(ufile_token.OPS) == 8
-    change({"allowed_ops": [op]}, case.row(AllowedOps=["TOKEN_ALLOW_IOP_V2"]), case.row(AllowedOps=[op]))
+    case.change({"allowed_ops": [op]}, case.row(AllowedOps=["TOKEN_ALLOW_IOP_V2"]), case.row(AllowedOps=[op]))
 
 
 def test_an_operation_that_no_document_has_is_refused():
@@ -54,22 +33,22 @@ def test_an_operation_that_no_document_has_is_refused():
 def test_an_operation_that_this_release_does_not_know_survives_without_purge():
     current = case.row(AllowedOps=["TOKEN_ALLOW_NEW"])
     after = case.row(AllowedOps=["TOKEN_ALLOW_NEW", "TOKEN_ALLOW_READ"])
-    change({"allowed_ops": ["TOKEN_ALLOW_READ"], "purge": False}, current, after)
+    case.change({"allowed_ops": ["TOKEN_ALLOW_READ"], "purge": False}, current, after)
 
 
 def test_no_operation_is_sent_as_allow_none():
-    change({"allowed_ops": []}, case.row(), case.row(AllowedOps=["TOKEN_ALLOW_NONE"]))
+    case.change({"allowed_ops": []}, case.row(), case.row(AllowedOps=["TOKEN_ALLOW_NONE"]))
 
 
 @pytest.mark.parametrize("current", [[], ["TOKEN_ALLOW_NONE"]])
 @pytest.mark.parametrize("desired", [[], ["TOKEN_ALLOW_NONE"]])
 def test_no_operation_and_allow_none_are_the_same(current, desired):
-    unchanged({"allowed_ops": desired}, case.row(AllowedOps=current))
+    case.unchanged({"allowed_ops": desired}, case.row(AllowedOps=current))
 
 
 def test_adding_to_allow_none_replaces_it():
     options = {"allowed_ops": ["TOKEN_ALLOW_READ"], "purge": False}
-    change(options, case.row(AllowedOps=["TOKEN_ALLOW_NONE"]), case.row(AllowedOps=["TOKEN_ALLOW_READ"]))
+    case.change(options, case.row(AllowedOps=["TOKEN_ALLOW_NONE"]), case.row(AllowedOps=["TOKEN_ALLOW_READ"]))
 
 
 @pytest.mark.parametrize(
@@ -77,20 +56,20 @@ def test_adding_to_allow_none_replaces_it():
 )
 class TestEverything:
     def test_a_star_includes_all_others(self, option, key):
-        unchanged({option: ["a", "*"]}, case.row(**{key: ["*"]}))
+        case.unchanged({option: ["a", "*"]}, case.row(**{key: ["*"]}))
 
     def test_adding_to_everything_changes_nothing(self, option, key):
-        unchanged({option: ["a"], "purge": False}, case.row(**{key: ["*"]}))
+        case.unchanged({option: ["a"], "purge": False}, case.row(**{key: ["*"]}))
 
     def test_replacing_everything_narrows_it(self, option, key):
-        change({option: ["a"]}, case.row(**{key: ["*"]}), case.row(**{key: ["a"]}))
+        case.change({option: ["a"]}, case.row(**{key: ["*"]}), case.row(**{key: ["a"]}))
 
     def test_an_empty_list_of_the_service_is_read(self, option, key):
-        change({option: ["a"]}, case.row(**{key: []}), case.row(**{key: ["a"]}))
+        case.change({option: ["a"]}, case.row(**{key: []}), case.row(**{key: ["a"]}))
 
 
 def test_the_reason_is_given_for_an_empty_list():
-    result = refused(dict(case.names(), allowed_prefixes=[]), [])
+    result = case.refused(dict(case.names(), allowed_prefixes=[]), [])
     assert "it would leave the old entries in place" in result["msg"]
     assert "allowed_ops: []" in result["msg"]
 
@@ -99,11 +78,11 @@ def test_the_reason_is_given_for_an_empty_list():
     "text", ["1800000000", "2027-01-15T08:00:00Z", "2027-01-15 08:00", "2027-01-15T09:00:00+01:00"]
 )
 def test_expire_time_is_unix_seconds_or_iso(text):
-    unchanged({"expire_time": text}, case.row(ExpireTime=1800000000))
+    case.unchanged({"expire_time": text}, case.row(ExpireTime=1800000000))
 
 
 def test_the_latest_expire_time_is_accepted():
-    change({"expire_time": "4102416000"}, case.row(), case.row(ExpireTime=4102416000))
+    case.change({"expire_time": "4102416000"}, case.row(), case.row(ExpireTime=4102416000))
 
 
 # The clock of these tests: 2025-06-15T15:06:40Z.
@@ -126,7 +105,7 @@ def test_an_end_that_has_passed_is_refused(text, message):
         (dict(case.names(), expire_time=text), case.read(case.row())),
         (dict(ALL_OF_IT, token_name="new", expire_time=text), case.read_all(case.row())),
     ):
-        result = refused(options, calls)
+        result = case.refused(options, calls)
         assert "expire_time must be a time to come; got" in result["msg"]
         assert message in result["msg"]
 
@@ -143,18 +122,18 @@ def test_an_end_that_has_passed_is_refused(text, message):
     ],
 )
 def test_an_end_that_no_token_can_have_says_what_may_be_meant(text, message):
-    assert message in refused(dict(case.names(), expire_time=text), [])["msg"]
+    assert message in case.refused(dict(case.names(), expire_time=text), [])["msg"]
 
 
 def test_the_first_second_that_is_to_come():
-    change({"expire_time": "1750000001"}, case.row(), case.row(ExpireTime=1750000001))
+    case.change({"expire_time": "1750000001"}, case.row(), case.row(ExpireTime=1750000001))
 
 
 @pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
 def test_a_token_that_has_ended_warns_in_each_run(options):
     row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
     for _again in range(2):
-        (text,) = unchanged(options, row)["warnings"]
+        (text,) = case.unchanged(options, row)["warnings"]
         assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
 
 
@@ -166,7 +145,7 @@ def test_of_tokens_that_ended_only_those_that_stay_warn():
 
 
 def test_an_end_to_come_is_no_warning():
-    assert "warnings" not in unchanged({"expire_time": "1900000000"}, case.row())
+    assert "warnings" not in case.unchanged({"expire_time": "1900000000"}, case.row())
 
 
 @pytest.mark.parametrize(
@@ -181,7 +160,7 @@ def test_the_end_is_shown_in_both_forms(seconds, text, info):
 
 @pytest.mark.parametrize("raw", [1900000000.0, "1900000000", "1900000000.0"])
 def test_an_expire_time_as_float_or_text_is_understood(raw):
-    assert unchanged({"expire_time": "1900000000"}, case.row(ExpireTime=raw))["token"]["expire_time"] == 1900000000
+    assert case.unchanged({"expire_time": "1900000000"}, case.row(ExpireTime=raw))["token"]["expire_time"] == 1900000000
 
 
 def test_the_misspelt_name_of_a_documented_answer_is_understood():
@@ -196,37 +175,19 @@ def test_an_unknown_id_may_answer_an_error_or_nothing(missing):
     if missing[0].answer["RetCode"] == 0:
         missing[0].answer["DataSet"] = []
         missing = [*missing, ucloud("DescribeUFileToken", {"TokenId": "t-1", "Region": "cn-bj2"}, {"DataSet": []})]
-    assert "does not exist" in refused(case.names(), missing)["msg"]
+    assert "does not exist" in case.refused(case.names(), missing)["msg"]
 
 
 def test_an_answer_about_another_token_is_not_this_one():
     calls = [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, {"DataSet": [case.row(2)]})]
-    assert "does not exist" in refused(case.names(), calls)["msg"]
-
-
-def test_a_token_is_found_by_name():
-    calls = case.read_all(case.row(1), case.row(2))
-    assert run(RESOURCE, {"token_name": "ci-2"}, calls)["token"]["token_id"] == "t-2"
-
-
-def test_two_tokens_of_one_name_are_an_error_with_their_ids():
-    calls = case.read_all(case.row(2, TokenName="ci"), case.row(1, TokenName="ci"))
-    result = refused({"token_name": "ci"}, calls)
-    assert "tokens have the name ci: t-1, t-2" in result["msg"]
-    assert result["error"]["hint"].startswith("Say which one is meant with token_id. See ")
+    assert "does not exist" in case.refused(case.names(), calls)["msg"]
 
 
 def test_a_name_beside_an_id_renames():
     after = case.row(TokenName="new")
-    result = change({"token_name": "new"}, case.row(), after)
+    result = case.change({"token_name": "new"}, case.row(), after)
     assert result["token"]["token_name"] == "new"
     assert "before" in result["changes"][0]
-
-
-def test_one_token_by_id_and_by_name_is_named_twice():
-    options = {"tokens": [{"token_id": "t-1"}, {"token_name": "ci-1"}]}
-    result = refused(options, case.read_all(case.row()))
-    assert "is named at tokens[0] already" in result["msg"]
 
 
 def test_any_number_of_tokens_is_one_request():
@@ -268,41 +229,35 @@ class Asserting:
     ],
 )
 def test_an_answer_that_cannot_be_understood_is_an_error(answer, message):
-    result = refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, answer)])
+    result = case.refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, answer)])
     assert result["error"]["kind"] == "response"
     assert message in result["msg"]
 
 
 def test_a_name_that_is_no_text_is_an_error():
-    result = refused(case.names(), case.read(case.row(TokenName=5)))
+    result = case.refused(case.names(), case.read(case.row(TokenName=5)))
     assert "has an unusable TokenName: expected text" in result["msg"]
 
 
 def test_a_field_that_the_service_does_not_return_must_be_given_for_a_write():
     row = case.row()
     row.pop("ExpireTime")
-    result = refused(dict(case.names(), allowed_ops=[]), case.read(row))
+    result = case.refused(dict(case.names(), allowed_ops=[]), case.read(row))
     assert "the service did not return expire_time; give it in the task" in result["msg"]
 
 
 def test_a_field_that_was_not_returned_is_shown_as_unknown():
     row = case.row()
     row.pop("ExpireTime")
-    assert unchanged({}, row)["token"]["expire_time"] is None
+    assert case.unchanged({}, row)["token"]["expire_time"] is None
 
 
 def test_a_field_that_is_not_returned_after_its_change_is_not_taken_for_done():
     after = case.row(ExpireTime=1800000000)
     blind = {key: value for key, value in after.items() if key != "ExpireTime"}
     calls = case.read(case.row()) + case.write(after) + case.read(blind)
-    result = refused(dict(case.names(), expire_time="1800000000"), calls)
+    result = case.refused(dict(case.names(), expire_time="1800000000"), calls)
     assert "expire_time is not returned" in result["msg"]
-
-
-def test_an_id_and_a_name_of_two_tokens_are_not_deleted():
-    result = refused(dict(case.names(), token_name="other", state="absent"), case.read(case.row()))
-    (problem,) = result["error"]["problems"]
-    assert problem["message"] == "UFile token t-1 (ci-1): its token_name is ci-1, not other"
 
 
 NOT_FILLED = "holds a template that was not filled in"
@@ -310,12 +265,12 @@ NOT_FILLED = "holds a template that was not filled in"
 
 def test_a_template_may_be_there_and_may_not_be_added():
     row = case.row(AllowedBuckets=["{{ old }}"], TokenName="{{ name }}")
-    assert unchanged({"allowed_buckets": ["{{ old }}"], "token_name": "{{ name }}"}, row)["changed"] is False
+    assert case.unchanged({"allowed_buckets": ["{{ old }}"], "token_name": "{{ name }}"}, row)["changed"] is False
     for options, option in (
         ({"allowed_buckets": ["{{ old }}", "{{ new }}"]}, "allowed_buckets: an entry"),
         ({"token_name": "{{ other }}"}, "token_name"),
     ):
-        result = refused(dict(case.names(), **options), case.read(row))
+        result = case.refused(dict(case.names(), **options), case.read(row))
         assert result["error"]["problems"][0]["message"] == f"UFile token t-1 ({{{{ name }}}}): {option} {NOT_FILLED}"
 
 
@@ -327,12 +282,12 @@ def test_a_template_may_be_there_and_may_not_be_added():
     ],
 )
 def test_nothing_new_is_called_by_a_template(options, option):
-    result = refused(options, case.read_all())
+    result = case.refused(options, case.read_all())
     assert result["error"]["problems"][0]["message"].endswith(f": {option} {NOT_FILLED}")
 
 
 def test_diff_shows_the_time_readable():
-    result = change({"expire_time": "1800000000"}, case.row(), case.row(ExpireTime=1800000000))
+    result = case.change({"expire_time": "1800000000"}, case.row(), case.row(ExpireTime=1800000000))
     (diff,) = result["diff"]
     assert diff["before"] == 'expire_time: "2030-03-17T17:46:40Z"\n'
     assert diff["after"] == 'expire_time: "2027-01-15T08:00:00Z"\n'
@@ -342,12 +297,6 @@ def test_diff_shows_the_time_readable():
 def test_an_id_beside_a_name_that_is_not_its_name_is_two_tokens_for_info():
     calls = case.read(case.row())
     assert run(RESOURCE, {"token_id": "t-1", "token_name": "other"}, calls, info=True)["tokens"] == []
-
-
-def test_all_tokens_of_a_name_are_shown_by_info():
-    rows = [case.row(1, TokenName="ci"), case.row(2, TokenName="ci"), case.row(3)]
-    result = run(RESOURCE, {"token_name": "ci"}, case.read_all(*rows) + case.read_all(*rows), info=True)
-    assert [token["token_id"] for token in result["tokens"]] == ["t-1", "t-2"]
 
 
 # -- a new token -----------------------------------------------------------------------------------
@@ -364,26 +313,26 @@ def test_all_tokens_of_a_name_are_shown_by_info():
 def test_a_new_token_must_say_buckets_and_prefixes(said, missing):
     options = dict({"token_name": "reportz", "allowed_ops": ["TOKEN_ALLOW_READ"]}, **said)
     rows = [case.row(1, TokenName="reports"), case.row(2, TokenName="REPORT"), case.row(3, TokenName="other")]
-    message = refused(options, case.read_all(*rows))["error"]["problems"][0]["message"]
+    message = case.refused(options, case.read_all(*rows))["error"]["problems"][0]["message"]
     assert f"UFile token reportz: it does not exist, and a new token must say {missing}, or it would" in message
     assert "allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all" in message
     assert message.endswith(". Is one of these meant? REPORT, reports")
 
 
 def test_where_nothing_looks_like_a_new_name_nothing_is_named():
-    message = refused({"token_name": "reports"}, case.read_all(case.row(TokenName="other")))["msg"]
+    message = case.refused({"token_name": "reports"}, case.read_all(case.row(TokenName="other")))["msg"]
     assert "Is one of these meant" not in message
 
 
 def test_of_very_many_new_names_only_the_first_are_compared():
     rows = [case.row(number, TokenName=f"name-{number}") for number in range(20)]
     options = {"tokens": [{"token_name": f"nname-{number}"} for number in range(20)]}
-    problems = refused(options, case.read_all(*rows))["error"]["problems"]
+    problems = case.refused(options, case.read_all(*rows))["error"]["problems"]
     assert ["Is one of these meant" in problem["message"] for problem in problems] == [True] * 10 + [False] * 10
 
 
 def test_credentials_of_what_exists_are_a_warning():
-    (text,) = unchanged({"return_credentials": True}, case.row())["warnings"]
+    (text,) = case.unchanged({"return_credentials": True}, case.row())["warnings"]
     assert text.startswith("return_credentials has no effect on what exists already: UFile token t-1 (ci-1). ")
     entries = [case.names(number) for number in range(12)] + [{"token_id": "t-12", "state": "absent"}]
     rows = [case.row(number) for number in range(13)]
@@ -410,7 +359,7 @@ class TestAddresses:
         create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
         calls = [*case.read_all(case.row(5)), create]
         assert run(RESOURCE, options, [*calls, *case.read(row)])["token"][option] == ["192.0.2.1", "192.0.2.2"]
-        assert f"{option} is not returned" in refused(options, [*calls, *case.read(new)])["msg"]
+        assert f"{option} is not returned" in case.refused(options, [*calls, *case.read(new)])["msg"]
 
     @pytest.mark.parametrize("given", [[], None])
     def test_none_is_nothing_to_send(self, option, key, given):
@@ -426,17 +375,17 @@ class TestAddresses:
         ("held", "given", "shown"), [(["a"], ["b"], "['a']"), (["a"], [], "['a']"), (None, ["a"], "not shown")]
     )
     def test_a_difference_is_refused(self, option, key, held, given, shown):
-        result = refused(dict(case.names(), **{option: given}), case.read(case.row(**{key: held})))
+        result = case.refused(dict(case.names(), **{option: given}), case.read(case.row(**{key: held})))
         assert f"{option} can be set only when a token is created" in result["msg"]
         assert f"It is {shown}: leave it out, or create another token" in result["msg"]
 
     @pytest.mark.parametrize(("held", "given"), [(["b", "a"], ["a", "b"]), (None, []), ([], [])])
     def test_what_is_as_it_is_said_is_no_change(self, option, key, held, given):
-        unchanged({option: given}, case.row(**{key: held}))
+        case.unchanged({option: given}, case.row(**{key: held}))
 
     def test_an_update_does_not_send_them(self, option, key):
         before = case.row(**{key: ["a"]})
-        change({"allowed_ops": [], option: ["a"]}, before, dict(before, AllowedOps=["TOKEN_ALLOW_NONE"]))
+        case.change({"allowed_ops": [], option: ["a"]}, before, dict(before, AllowedOps=["TOKEN_ALLOW_NONE"]))
 
 
 # -- regions ---------------------------------------------------------------------------------------
@@ -469,7 +418,7 @@ def test_of_two_of_a_name_the_one_of_the_region_is_meant():
 
 def test_of_two_of_a_name_elsewhere_none_is_guessed_at():
     rows = [THERE, case.row(3, TokenName="ci-1", Region="hk"), case.row(4)]
-    assert "tokens have the name ci-1: t-2, t-3" in refused({"token_name": "ci-1"}, [described(*rows)])["msg"]
+    assert "tokens have the name ci-1: t-2, t-3" in case.refused({"token_name": "ci-1"}, [described(*rows)])["msg"]
 
 
 @pytest.mark.parametrize("first", [[], [case.row(2, Region="hk")], [case.row(2, Region=None)]])
@@ -502,50 +451,43 @@ def test_a_prefix_that_begins_with_a_slash_is_warned_of():
 # -- creation and deletion -------------------------------------------------------------------------
 
 
-NEW = dict(cases.ALL_OF_IT, token_name="ci-1")
+NEW = dict(ALL_OF_IT, token_name="ci-1")
 
 
 def ufile_row(**values):
     new = {"AllowedOps": ["TOKEN_ALLOW_NONE"], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}
-    return UFILE.row(**dict(new, **values))
+    return case.row(**dict(new, **values))
 
 
 def test_a_new_ufile_token_sends_what_the_table_says():
     form = {"TokenName": "ci-1", "AllowedOps.0": "TOKEN_ALLOW_NONE", "AllowedPrefixes.0": "*", "AllowedBuckets.0": "*"}
     create = ucloud("CreateUFileToken", form, {"TokenId": "t-1"})
-    calls = [*UFILE.read_all(), create, *UFILE.read(ufile_row())]
-    result = run(UFILE.resource, NEW, calls)
+    calls = [*case.read_all(), create, *case.read(ufile_row())]
+    result = run(RESOURCE, NEW, calls)
     assert result["warnings"] == ["UFile token ci-1: without expire_time, a new token lives for one day only."]
     assert result["token"]["expire_time"] == 1900000000
     options = dict(NEW, expire_time="1900000000")
     create = ucloud("CreateUFileToken", dict(form, ExpireTime=1900000000), {"UFileTokenSet": {"TokenId": "t-1"}})
-    assert "warnings" not in run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(ufile_row())])
+    assert "warnings" not in run(RESOURCE, options, [*case.read_all(), create, *case.read(ufile_row())])
 
 
 def test_what_the_service_will_add_is_not_known_before():
-    result = run(UFILE.resource, NEW, UFILE.read_all(), check_mode=True)
-    assert {result["token"][option] for option in UFILE.resource.facts} == {None}
-
-
-@pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
-def test_a_creation_that_names_no_id_is_found_by_name(answer):
-    create = ucloud("CreateUFileToken", ANY, answer)
-    calls = [*UFILE.read_all(), create, *UFILE.read_all(ufile_row())]
-    assert run(UFILE.resource, NEW, calls)["token"]["token_id"] == "t-1"
+    result = run(RESOURCE, NEW, case.read_all(), check_mode=True)
+    assert {result["token"][option] for option in RESOURCE.facts} == {None}
 
 
 def test_a_ufile_token_is_deleted_in_its_own_region():
-    row = UFILE.row(Region="cn-sh2")
+    row = case.row(Region="cn-sh2")
     delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, code=15040, region="cn-sh2")
     options = {"token_id": "t-1", "state": "absent"}
-    assert run(UFILE.resource, options, [*UFILE.read(row), delete, *UFILE.absent()])["token"] is None
+    assert run(RESOURCE, options, [*case.read(row), delete, *case.absent()])["token"] is None
 
 
 def test_credentials_are_one_more_look():
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     row = ufile_row(PrivateKey="of-the-new-one")
     options = dict(NEW, return_credentials=True)
-    result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
+    result = run(RESOURCE, options, [*case.read_all(), create, *case.read(row), *case.read(row)])
     assert result["credentials"] == {
         "token_id": "t-1", "token_name": "ci-1", "public_key": "TOKEN_pub", "private_key": "of-the-new-one",
     }  # fmt: skip
@@ -555,7 +497,7 @@ def test_credentials_of_a_list_are_a_list():
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
     row = ufile_row(PrivateKey="of-the-new-one")
     options = {"tokens": [NEW], "return_credentials": True}
-    result = run(UFILE.resource, options, [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)])
+    result = run(RESOURCE, options, [*case.read_all(), create, *case.read(row), *case.read(row)])
     assert [made["private_key"] for made in result["credentials"]] == ["of-the-new-one"]
 
 
@@ -563,43 +505,30 @@ def test_credentials_of_a_list_are_a_list():
 
 
 def test_to_delete_a_token_its_region_must_be_known():
-    row = {key: value for key, value in UFILE.row().items() if key != "Region"}
+    row = {key: value for key, value in case.row().items() if key != "Region"}
     task = {"tokens": [{"token_id": "t-1", "state": "absent"}]}
-    read = UFILE.read(row)
+    read = case.read(row)
     read[0].describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
-    (problem,) = attempt(UFILE.resource, {**task, "region": None}, read)["error"]["problems"]
+    (problem,) = attempt(RESOURCE, {**task, "region": None}, read)["error"]["problems"]
     message = "to delete a token its region is needed"
     assert problem == {"position": "tokens[0]", "option": "region", "message": message}
-
-
-class Answers:
-    """A client that answers every call with the same, and keeps what it was asked."""
-
-    def __init__(self, answer):
-        self.answer = answer
-        self.secrets = errors.Secrets()
-        self.asked = []
-
-    def call(self, operation, parameters, **options):
-        self.asked.append((operation, parameters, options))
-        return self.answer
 
 
 def test_the_key_of_a_new_token_is_known_as_a_secret():
     client = Answers({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
     change = type("Change", (), {"planned": {"token_name": "new"}})
-    assert UFILE.resource.api(client).create(change) == {"token_id": "t-9"}
+    assert RESOURCE.api(client).create(change) == {"token_id": "t-9"}
     assert client.secrets.clean("new-private-1") == "<hidden>"
     assert client.asked == [("CreateUFileToken", {"TokenName": "new"}, {"idempotent": False})]
 
 
 def test_only_the_key_of_the_token_itself_is_given_away():
-    other, own = UFILE.row(2, PrivateKey="of-another"), UFILE.row(PrivateKey="its-own-key")
+    other, own = case.row(2, PrivateKey="of-another"), case.row(PrivateKey="its-own-key")
     client = Answers({"DataSet": [other, own]})
-    found = UFILE.resource.api(client).credentials({"token_id": "t-1"})
+    found = RESOURCE.api(client).credentials({"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
     with pytest.raises(errors.ResponseError, match="^DescribeUFileToken answered without its key pair$"):
-        UFILE.resource.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
+        RESOURCE.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
 
 
 # -- which resources are meant ------------------------------------------------------------------------
@@ -612,14 +541,7 @@ def test_only_the_key_of_the_token_itself_is_given_away():
 def test_exclusive_covers_the_tokens_of_the_region(region, of_token, covered):
     client = type("Client", (), {"region": region})
     state = type("State", (), {"facts": {"region": of_token}})
-    assert UFILE.resource.api(client).reached_by_exclusive(state) is covered
-
-
-def test_a_token_is_deleted_by_its_id_in_its_region():
-    client = Answers({})
-    current = type("State", (), {"facts": {"region": "cn-sh2"}})
-    UFILE.resource.api(client).delete(type("Change", (), {"names": {"token_id": "t-1"}, "existing": current}))
-    assert client.asked == [("DeleteUFileToken", {"TokenId": "t-1", "Region": "cn-sh2"}, {})]
+    assert RESOURCE.api(client).reached_by_exclusive(state) is covered
 
 
 # -- responses that are not what the documents say -------------------------------------------------
@@ -627,30 +549,30 @@ def test_a_token_is_deleted_by_its_id_in_its_region():
 
 @pytest.mark.parametrize("value", [{"a": 1}, [[1]], [None]])
 def test_what_is_only_shown_is_no_tree(value):
-    row = UFILE.row(CreateTime=value, Region=value)
-    result = run(UFILE.resource, UFILE.names(), UFILE.read(row), info=True)
+    row = case.row(CreateTime=value, Region=value)
+    result = run(RESOURCE, case.names(), case.read(row), info=True)
     assert [result["tokens"][0][key] for key in ("create_time", "region")] == [None, None]
 
 
 @pytest.mark.parametrize("region", [None, "", 7, {"a": 1}])
 def test_a_region_that_is_none_is_the_tasks_own(region):
-    options = dict(UFILE.names(), state="absent", region="cn-bj2", verify=False)
+    options = dict(case.names(), state="absent", region="cn-bj2", verify=False)
     delete = ucloud("DeleteUFileToken", {"TokenId": "t-1"}, {})
-    calls = [*UFILE.read(UFILE.row(Region=region)), delete]
-    assert run(UFILE.resource, options, calls)["changed"] is True
+    calls = [*case.read(case.row(Region=region)), delete]
+    assert run(RESOURCE, options, calls)["changed"] is True
 
 
 @pytest.mark.parametrize("key", ["PublicKey", "PrivateKey"])
 def test_half_a_key_pair_is_no_credential(key):
-    row = UFILE.row(**{key: ["x"]})
+    row = case.row(**{key: ["x"]})
     create = ucloud("CreateUFileToken", ANY, {"TokenId": "t-1"})
-    calls = [*UFILE.read_all(), create, *UFILE.read(row), *UFILE.read(row)]
-    options = dict(cases.ALL_OF_IT, token_name="ci-1", return_credentials=True, verify=False)
-    result = attempt(UFILE.resource, options, calls[:-1])
+    calls = [*case.read_all(), create, *case.read(row), *case.read(row)]
+    options = dict(ALL_OF_IT, token_name="ci-1", return_credentials=True, verify=False)
+    result = attempt(RESOURCE, options, calls[:-1])
     assert "answered without its key pair" in result["msg"]
 
 
 def test_a_value_of_any_size_is_quoted_briefly():
-    row = UFILE.row(ExpireTime="x" * 100000)
-    result = attempt(UFILE.resource, UFILE.names(), UFILE.read(row))
+    row = case.row(ExpireTime="x" * 100000)
+    result = attempt(RESOURCE, case.names(), case.read(row))
     assert len(json.dumps(result)) < 5000
