@@ -73,8 +73,11 @@ class Clouds:
         rule = traps.rule_for(call)
         if rule is not None:
             latency += rule.latency
+        starts = self.simulator.starts
         if latency:
             await asyncio.sleep(latency / 1000)
+        if self.simulator.starts != starts:  # it was meant for an estate that is no more
+            return Answer(503, {"message": "the simulator was reset"})
         if rule is not None and not rule.acts_first and not rule.only_delays:
             return rule.answer(call, None)
         throttled = traps.throttled(call)

@@ -47,10 +47,12 @@ class Simulator:
         # Who wants to see each request at the moment it was carried out, and each answer before it is sent:
         # an object with acted(call) and answered(call, answer), called in the server's thread.
         self.witness: Any = None
+        self.starts = 0
         self._start(wanted, traps)
 
     def _start(self, wanted: Any, traps: dict[str, Any]) -> None:
         fresh = estate.build(wanted)
+        self.starts += 1
         # Before anything changes: a misspelt trap must not leave half a reset behind.
         Traps(**traps)
         # In place: whoever holds the dicts of before sees the new contents.

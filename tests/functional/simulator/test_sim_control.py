@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -89,6 +90,18 @@ def test_reset(sim):
     assert sim.estate == simulator.Simulator("demo").estate
     assert post(sim, "reset").status_code == 200
     assert sim.traps.as_dict() == {}
+
+
+def test_a_reset_leaves_nothing_on_its_way(sim):
+    sim.traps.set(latency=400)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(signed, sim, "PUT", f"{USERS}/retired", user_body(admin=True))
+        while not sim.counters["in_flight"]:
+            time.sleep(0.01)
+        sim.reset()
+        assert late.result().status_code == 503
+    assert sim.estate["huaweicloud"]["rocketmq"]["rocketmq-demo"]["users"]["retired"]["admin"] is False
+    assert sim.counters["writes"] == []
 
 
 def test_builders():
