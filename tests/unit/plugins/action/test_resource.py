@@ -131,17 +131,19 @@ def test_where_a_module_could_differ_it_runs(task, task_vars):
     ],
 )
 def test_elsewhere_it_runs_in_the_worker(task, task_vars):
-    assert Plugin(**task)._must_hand_over(task_vars or {}) is False
+    plugin = Plugin(**task)
+    assert plugin.run(task_vars=task_vars)["failed"] is True  # since it has no arguments
+    assert plugin.handed_over is None
 
 
 def test_without_requests_the_module_runs(monkeypatch):
     monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback")
-    assert Plugin()._must_hand_over({}) is True
+    assert Plugin().run(task_vars={}) == {"changed": "by the module"}
 
 
 def test_on_macos_the_module_runs(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert Plugin()._must_hand_over({}) is True
+    assert Plugin().run(task_vars={}) == {"changed": "by the module"}
 
 
 def test_a_link_beside_the_interpreter_is_the_same(tmp_path, monkeypatch):

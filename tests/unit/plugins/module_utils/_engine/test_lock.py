@@ -44,6 +44,11 @@ def files():
     return sorted(path.name for path in folder().iterdir())
 
 
+def lock_files():
+    """The files of the locks that are held now."""
+    return [name for name in files() if ":" not in name]
+
+
 # -- locks -----------------------------------------------------------------------------------------
 
 
@@ -51,7 +56,7 @@ def test_a_lock_that_is_free_is_taken_and_what_was_read_is_good():
     with locks() as held:
         assert held.outdated([change()], time.time()) is False
         assert len(files()) >= 2
-    assert [name for name in files() if ":" not in name] == []
+    assert lock_files() == []
 
 
 def test_who_holds_a_lock_is_waited_for_and_what_was_read_is_old_then():
@@ -76,7 +81,7 @@ def test_another_resource_is_not_waited_for():
 def test_many_resources_are_locked_as_one_and_shut_out_each_of_them(first, second):
     with locks() as one, locks() as other:
         one.outdated([change(f"n{number}") for number in range(first)], time.time())
-        assert len(one._held) <= 2
+        assert len(lock_files()) <= 2
         with pytest.raises(lock.LockedError):
             other.outdated([change(f"n{number}") for number in range(second)], time.time())
 

@@ -33,8 +33,25 @@ def connect(**options):
     return provider.connect(params(**options), errors.Secrets())
 
 
+PAIRS = {"p": "s"}
+
+
+def sent(made):
+    """The form that a call sends."""
+    session, own = Kept(), made.transport
+    made.transport = http.Transport(30, 0, session=session)
+    made.call("Op")
+    made.transport = own
+    return dict(parse_qsl(session.sent[0].body))
+
+
 def pair(made):
-    return made._auth.public_key, made._auth.private_key
+    """The keys of a call: the public one in the form, and the private one that its signature is made with."""
+    form = sent(made)
+    public_key, signature = form["PublicKey"], form.pop("Signature")
+    private_key = PAIRS.get(public_key, public_key.replace("pub", "priv"))
+    assert sign(form, private_key) == signature
+    return public_key, private_key
 
 
 def environment(monkeypatch, **values):
@@ -217,8 +234,8 @@ def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
 
 def test_a_temporary_token_belongs_to_its_keys(monkeypatch):
     environment(monkeypatch, UCLOUD_SECURITY_TOKEN="env-token", **ENV)
-    assert connect()._auth.security_token == "env-token"
-    assert connect(**KEYS)._auth.security_token is None
+    assert sent(connect())["SecurityToken"] == "env-token"
+    assert "SecurityToken" not in sent(connect(**KEYS))
 
 
 def test_address_and_time_out_may_come_from_the_environment(monkeypatch):
