@@ -53,6 +53,16 @@ def names(entries):
     return [entry["id"] for entry in entries]
 
 
+def raise_at(key, error):
+    """Something that ends the write of ``key`` in a way that no service's answer does."""
+
+    def on_write(written):
+        if key in written:
+            raise error
+
+    return on_write
+
+
 def refuse(*ids, **details):
     """Something that refuses writes of these ids."""
 
@@ -324,11 +334,7 @@ def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
 def test_a_lost_answer_that_cannot_be_looked_into_says_so():
     run = Run()
     run.box.on_write = lost_after(run, "n0")
-
-    def fail(ids):
-        raise errors.ResponseError("nonsense")
-
-    run.box.on_read = fail
+    run.box.on_read = raise_at("n0", errors.ResponseError("nonsense"))
     error = run.fails()
     assert error.message.startswith("Whether toy n0 was written is not known")
     assert error.changed is True
@@ -336,11 +342,7 @@ def test_a_lost_answer_that_cannot_be_looked_into_says_so():
 
 def test_a_write_that_cannot_be_read_back_says_so():
     run = Run(2)
-
-    def fail(ids):
-        raise errors.RequestError(errors.SERVER, "down")
-
-    run.box.on_read = fail
+    run.box.on_read = raise_at("n0", errors.RequestError(errors.SERVER, "down"))
     error = run.fails()
     assert "could not be read back to verify it" in error.message
     assert (names(error.written), error.failed) == (["n0", "n1"], [])
@@ -359,16 +361,6 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
 
 
 # -- whatever ends a run, it says what was written ---------------------------------------------------
-
-
-def raise_at(key, error):
-    """Something that ends the write of ``key`` in a way that no service's answer does."""
-
-    def on_write(written):
-        if key in written:
-            raise error
-
-    return on_write
 
 
 def report(run, error):
@@ -409,7 +401,7 @@ def test_an_exception_that_nobody_expects_is_a_failed_write_like_another(error, 
 @pytest.mark.parametrize("error", [BUGS[0], BUGS[2]], ids=["RuntimeError", "MemoryError"])
 def test_an_exception_while_it_is_verified_leaves_it_written(error):
     run = Run(2)
-    run.box.on_read = lambda ids: raise_at("n0", error)(ids)
+    run.box.on_read = raise_at("n0", error)
     found = run.fails()
     assert (names(found.written), found.failed, found.changed) == (["n0", "n1"], [], True)
     assert found.message.startswith("Written, but toy n0 could not be read back")
@@ -443,7 +435,7 @@ def test_an_end_from_outside_within_a_write_is_reported(end, number):
 
 def test_an_end_from_outside_while_it_is_verified_leaves_it_written():
     run = Run(2)
-    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    run.box.on_read = raise_at("n0", End())
     error = report(run, End())
     assert (names(error.written), error.failed, error.pending, error.changed) == (["n0", "n1"], [], [], True)
     assert "may not have been verified" in error.message
@@ -461,7 +453,7 @@ def test_an_end_after_a_refusal_knows_what_was_refused():
 
     run.box.concurrency = 1
     run.box.on_write = on_write
-    run.box.on_read = lambda ids: raise_at("n0", End())(ids)
+    run.box.on_read = raise_at("n0", End())
     error = report(run, End())
     assert (error.written, names(error.failed), names(error.pending)) == ([], ["n0"], ["n1", "n2"])
 

@@ -18,9 +18,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, reach, response, run, validated
 
-# -- addresses -------------------------------------------------------------------------------------
-
-
 RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
 AK = {"ak": "AK", "sk": "sk-secret"}
