@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 
-from ._redaction import LONGEST_QUOTE, REDACTED, Secrets, brief, printable  # noqa: F401 (the door to them for all others)
+from ._redaction import LONGEST_QUOTE, REDACTED, Secrets, brief, printable  # noqa: F401 pylint: disable=unused-import
 
 # Kinds of a failed call. They decide what happens next, never the HTTP status alone.
 NETWORK = "network"  # no usable response: whether the service acted is not known

@@ -371,8 +371,7 @@ REFUSED = [
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_both_ways_in_take_lists_alike(estate, play, way):
     """On every ansible-core: what a text becomes is not left to it."""
-    tasks = [(module, options) for module, options, *_rest in WRITTEN + REFUSED]
-    done = play([{module: options} for module, options in tasks], way=way)
+    done = play([{module: options} for module, options, *_rest in WRITTEN + REFUSED], way=way)
     assert [entry["status"] for entry in done.recorded] == ["ok"] * len(WRITTEN) + ["failed"] * len(REFUSED)
     for module, _options, key, value in WRITTEN:
         stored = mistakes.case_of(module).record(estate)[key]

@@ -75,7 +75,7 @@ class Locks:
         Afterwards the locks of all of them are held.
         """
         needed = self._needed(changes)
-        if not needed.keys() <= self._held.keys() and self._take(needed, started):
+        if needed.keys() - self._held.keys() and self._take(needed, started):
             return True
         older = [change for change in changes if self._again < self.window and self._is_older(change)]
         if older:

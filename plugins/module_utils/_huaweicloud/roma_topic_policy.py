@@ -206,7 +206,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
     def list(self, scope):
         rows = self._topics(scope["instance_id"])
         names = [dict(scope, name=row["name"]) for row in rows]
-        states = self.client.each(lambda each_names: self._read_one(each_names), names)
+        states = self.client.each(self._read_one, names)
         for row, state in zip(rows, states):
             if state is None:
                 raise errors.ResponseError("topic {} went while the topics were read".format(row["name"]))

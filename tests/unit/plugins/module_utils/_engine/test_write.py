@@ -537,7 +537,7 @@ class Adding(Run):
 def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
     run = Adding(**values)
     run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
-    (state,) = run().values()
+    [state] = list(run().values())
     assert {option: state.values[option] for option in shown} == shown
 
 

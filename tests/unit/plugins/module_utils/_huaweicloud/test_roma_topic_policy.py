@@ -642,9 +642,9 @@ ADD = {"policies": [SHOP], "purge": False}
 MISSING = [(404, "APIGW.0101"), (404, "DMS.10240406"), (404, "DMS.00404001"), (404, None), (405, None)]
 
 
-def added(current, *calls, options=ADD):
+def added(current, *calls, options=None):
     calls = [*case.read(current), *case.details(current), case.list_apps(), *calls]
-    return attempt(RESOURCE, dict(ONE, **options), calls)
+    return attempt(RESOURCE, dict(ONE, **(options or ADD)), calls)
 
 
 @pytest.mark.parametrize("status", [200, 204])
