@@ -11,11 +11,10 @@ BOOT := .nox/bootstrap
 READY := $(BOOT)/ready
 NOX := $(BOOT)/bin/nox
 RUN := $(BOOT)/bin/python tests/tools/run.py
-# The sessions of `make test`; ARGS goes to the tool that a session runs
+# The sessions of `make test`, if not all of them; ARGS goes to the tool that a session runs
 SESSIONS :=
 ARGS :=
 REST := $(if $(ARGS),-- $(ARGS))
-LINT := ruff yamllint antsibull-nox-config docs-check license-check extra-checks ansible-lint build-import-check
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,63 +22,39 @@ help: ## Show this
 	@echo 'One session, one test:  make test SESSIONS=units   make tests ARGS="-k diff -x"   make integration ARGS=ucloud_ufile_token'
 
 demo: $(READY) ## Run the demo: four systems, simulated, checked, applied, applied again
-	@$(NOX) --session demo $(REST)
-
 simulator: $(READY) ## Run the simulator of both clouds; stop it with Ctrl-C
-	@$(NOX) --session simulator $(REST)
-
-test: $(READY) ## Run all checks and tests
-	@$(RUN) $(SESSIONS) $(REST)
-
-test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests
-	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
-
+fuzz: $(READY) ## Try bad input and bad answers at length; the figures go into build/reports
+secrets: $(READY) ## Search all that runs print and leave for secrets
 mutation: $(READY) ## Change the code in thousands of ways and see whether the unit tests notice
-	@$(NOX) --session mutation $(REST)
+bench: $(READY) ## Measure this collection beside uri tasks and SDK scripts; ARGS="--groups lists --rounds 5 --write"
+docs: $(READY) ## Build the documentation
+picture: $(READY) ## Make the picture of the README anew
+build: $(READY) ## Build the collection artifact into build/
+audit: $(READY) ## Look for known vulnerabilities of what is pinned
+demo simulator fuzz secrets mutation bench docs picture build audit:
+	@$(NOX) --session $@ $(REST)
 
-test-all: $(READY) ## The same, and the tests on the oldest supported ansible-core as well
-	@$(RUN) --all
+test: $(READY) ## Run the checks and tests that every change must pass
+	@$(RUN) $(or $(SESSIONS),test) $(REST)
 
+test-all: $(READY) ## Run all there are: also ansible-test units, the oldest ansible-core, and long campaigns
 lint: $(READY) ## Run the linters and the checks of documentation, licences and artifact
-	@$(RUN) $(LINT)
+sanity: $(READY) ## Run ansible-test sanity
+units: $(READY) ## Run ansible-test units
+tests: $(READY) ## Run the unit and functional tests by pytest, with coverage
+integration: $(READY) ## Run ansible-test integration against the simulator
+chaos: $(READY) ## Run the fault campaign; ARGS="--runs 20000", or "--seed 1234" to repeat one run
+test-all lint sanity units tests integration chaos:
+	@$(RUN) $@ $(REST)
+
+test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests; ARGS="2.19 3.13"
+	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
 
 format: $(READY) ## Format the Python code
 	@$(NOX) --session ruff -- fix
 
-sanity units tests integration: $(READY)
-	@$(RUN) $@ $(REST)
-
-sanity: ## Run ansible-test sanity
-units: ## Run ansible-test units
-tests: ## Run the unit and functional tests by pytest, with coverage
-integration: ## Run ansible-test integration against the simulator
-
-fuzz: $(READY) ## Try bad input and bad answers at length, and write the figures into docs/reliability.md
-	@$(NOX) --session fuzz $(REST)
-
-secrets: $(READY) ## Search all that runs print and leave for secrets, and write the figures there too
-	@$(NOX) --session secrets $(REST)
-
-chaos: $(READY) ## Run the fault campaign; ARGS="--runs 20000", or "--seed 1234" to repeat one run
-	@$(RUN) $@ $(REST)
-
-bench: $(READY) ## Measure this collection beside uri tasks and SDK scripts; ARGS="--groups lists --rounds 5 --write"
-	@$(NOX) --session bench $(REST)
-
-docs: $(READY) ## Build the documentation
-	@$(NOX) --session docs
-
-picture: $(READY) ## Make the picture of the README anew
-	@$(NOX) --session picture
-
-build: $(READY) ## Build the collection artifact into build/
-	@$(NOX) --session build
-
 lock: $(READY) ## Pin what tests/requirements/*.in name, with hashes; ARGS=--upgrade for the newest
 	@$(BOOT)/bin/python tests/tools/lock.py $(ARGS)
-
-audit: $(READY) ## Look for known vulnerabilities of what is pinned
-	@$(RUN) audit
 
 clean: ## Remove all that make has created
 	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache build docs/_build tests/output
@@ -98,5 +73,7 @@ $(READY): tests/requirements/bootstrap.txt tests/requirements/uv.txt
 	rm -rf $(BOOT); $$python -m venv $(BOOT); \
 	pip="$(BOOT)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes"; \
 	$$pip -r tests/requirements/uv.txt || echo 'uv is not available here: pip does its work, only slower.'; \
+	eval "$$($(BOOT)/bin/python tests/tools/home.py)"; \
+	$(BOOT)/bin/uv pip install -q --python $(BOOT) --require-hashes -r tests/requirements/bootstrap.txt 2>/dev/null || \
 	$$pip -r tests/requirements/bootstrap.txt; \
 	touch $(READY)

@@ -26,8 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--start", type=int, default=1, help="the first seed (default %(default)s)")
     parser.add_argument("--seed", type=int, help="repeat this one run, and show all about it")
     parser.add_argument("--jobs", type=int, default=max(2, min(os.cpu_count() or 1, 8)), help="processes")
-    parser.add_argument("--write", action="store_true", help="write the result into docs/reliability.md")
-    parser.add_argument("--document", type=pathlib.Path, default=report.RELIABILITY, help=argparse.SUPPRESS)
+    parser.add_argument("--write", action="store_true", help="keep the result for the site")
     parser.add_argument("--junit", type=pathlib.Path, help="write a JUnit file, for the summary")
     return parser.parse_args()
 
@@ -72,7 +71,7 @@ def main() -> int:
     if given.junit:
         found.junit(given.junit, more)
     if given.write:
-        report.write(given.document, tally.COMMAND, found.text())
+        report.keep("chaos", found.text())
     return 1 if found.bad or failures else 0
 
 

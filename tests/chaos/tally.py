@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a campaign came to: for the terminal, for the document, and as JUnit for the summary of all sessions."""
+"""What a campaign came to: for the terminal, for the site, and as JUnit for the summary of all sessions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from collections import Counter
 
 from tools import report
 
-from . import campaign, faults, oracle, worlds
+from . import campaign, faults, worlds
 
-COMMAND = "make chaos"
 POINTS = ("connect", "before", "during", "after", "estate", "kill")
 
 
@@ -100,22 +99,20 @@ class Tally:
         )
 
     def text(self) -> str:
-        """The section of docs/reliability.md."""
-        properties = "\n".join(f"- ({letter}) {text}" for letter, text in oracle.PROPERTIES.items())
+        """The figures for the site."""
         calm = sum(not any(hit for *_unused, hit in made.faults) for made in self.records)
-        template = (pathlib.Path(__file__).parent / "faults.md").read_text(encoding="utf-8")
-        return template.partition("-->\n")[2].format(
-            line=self.line(),
-            circumstances=report.circumstances("ansible-core", "requests", "urllib3"),
-            properties=properties,
-            ways=self.ways(),
-            kinds=self.kinds(),
-            systems=self.systems(),
-            worlds=self.worlds(),
-            errors=self.errors(),
-            calm=calm,
-            look=oracle.LOOK,
-        )
+        parts = [
+            f"{self.line()}. {report.circumstances('ansible-core', 'requests', 'urllib3')}",
+            self.ways(),
+            f"{calm} of the schedules ended before their fault's turn came. The runs that failed did so with these kinds "
+            f"of error: {self.errors()}.",
+            self.kinds(),
+            "A run may meet several faults, so a column may count it more than once. The same by system:",
+            self.systems(),
+            "The same by what the service was like:",
+            self.worlds(),
+        ]
+        return "\n\n".join(parts)
 
     def junit(self, path: pathlib.Path, more: list[tuple[str, str | None]]) -> None:
         """Each seed is a test; ``more`` are the campaign's own, as (name, failure)."""

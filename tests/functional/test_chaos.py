@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
-from chaos import campaign, faults, inside, line, plants, schedule, systems, tally, tasks, worlds
+from chaos import campaign, faults, inside, line, oracle, plants, schedule, systems, tally, tasks, worlds
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from tools import junit
@@ -98,4 +100,12 @@ def test_a_violation_is_named_with_its_seed_and_counts_as_a_failed_test(sim, doo
     found.junit(tmp_path / "chaos.xml", [("planted", None), ("not found", "for a reason")])
     assert junit.count(tmp_path) == (len(records), 2, 0)
     assert junit.failures(tmp_path) == [f"chaos in this process seed {made.seed}", "chaos not found"]
-    assert "{" not in found.text() and "closed" in found.text()
+    assert "closed" in found.text()
+
+
+def test_the_document_says_what_the_oracle_looks_for():
+    text = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    assert [line[2:] for line in text.splitlines() if line.startswith("- (")] == [
+        f"({letter}) {what}" for letter, what in oracle.PROPERTIES.items()
+    ]
+    assert f"looked for during {oracle.LOOK:g} seconds" in text

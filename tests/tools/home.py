@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import configparser
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -67,3 +68,8 @@ def prepare(home: Path) -> Path:
             ours.unlink(missing_ok=True)
             ours.symlink_to(theirs)
     return home
+
+
+if __name__ == "__main__":
+    # For a shell
+    print("\n".join(f"export {name}={shlex.quote(value)}" for name, value in uv_variables().items()))

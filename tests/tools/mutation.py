@@ -10,8 +10,7 @@ make mutation ARGS=--anew              everything, also what is known
 
 Needs an hour of one processor. tests/mutation/survivors.yml says of each function in how many ways it may change without
 a test that notices, and why that is so: one more is a failure, and so is one less. Two reasons are seen by the command
-itself: other words of a message, and capitals where these make no difference. What came out goes into
-docs/reliability.md.
+itself: other words of a message, and capitals where these make no difference. What came out goes into build/reports.
 
 mutmut changes functions: calls, operators, conditions, numbers, texts. It does not change what a module or a class
 only defines, like the tables of resources; nor functions with a decorator other than staticmethod and classmethod.
@@ -37,12 +36,11 @@ from mutmut.mutation.data import MutantLineSpans
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools import report, tree
+from tools import report
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / ".nox" / "mutation-tree"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.yml"
-COMMAND = "make mutation"
 LEAST = 95.0  # percent
 COLLECTION = Path("ansible_collections/grantops/cloud")
 UTILS = COLLECTION / "plugins" / "module_utils"
@@ -132,7 +130,7 @@ def forget(mutants: set[str]) -> None:
 
 
 def set_up(options: list[str]) -> None:
-    """A tree of its own, outside of which nothing is changed."""
+    """Settings for mutmut, in the tree that the nox session has made."""
     if "--anew" in options:
         shutil.rmtree(PLACE / "mutants", ignore_errors=True)
         STAGE.unlink(missing_ok=True)
@@ -142,7 +140,6 @@ def set_up(options: list[str]) -> None:
         STATS.unlink(missing_ok=True)  # mutmut would not look again which tests reach a function that is new
         for meta in meta_files():
             at_import(meta).unlink(missing_ok=True)
-    tree.sync(ROOT, PLACE)
     files = "\n    ".join(str(UTILS / name) for name in FILES)
     (PLACE / "setup.cfg").write_text(SETTINGS.format(files=files), encoding="utf-8")
 
@@ -327,26 +324,17 @@ def compared(found: dict[str, list[str]], allowed: dict[str, list[str]], reasons
     return wrong
 
 
-def text(rows: list[list[object]], reasons: Counter) -> str:
-    """The section of docs/reliability.md."""
+def keep(rows: list[list[object]], reasons: Counter) -> None:
+    """Report it."""
     sums = [sum(row[at] for row in rows) for at in range(1, 5)]
     total = ["**all**", *sums, round(100 * (sums[1] + sums[2]) / sums[0], 1)]
-    return "\n".join(
-        [
-            f"The engine, the resources and the clients were changed in {sums[0]} ways, one at a time: a call, an operator,",
-            f"a condition, a number, a text. The unit tests noticed {total[5]} % of the changes; at least {LEAST:g} % is what",
-            "the command asks for. Where the others are, and why they survive, is in",
-            "[survivors.yml](../tests/mutation/survivors.yml): one more in a function is a failure. What a module only",
-            "defines, such as the tables of resources, is not changed.",
-            "",
-            report.circumstances("mutmut"),
-            "",
-            report.table(["file", "changes", "noticed", "by time-out", "survived", "%"], [*rows, total]),
-            "",
-            "Why the others survive:",
-            "",
-            report.table(["reason", "changes"], [[reason, number] for reason, number in reasons.most_common()]),
-        ]
+    report.keep(
+        "mutation",
+        f"Of {sums[0]} changes the unit tests noticed {total[5]} %; at least {LEAST:g} % is what the command asks for.",
+        report.circumstances("mutmut"),
+        report.table(["file", "changes", "noticed", "by time-out", "survived", "%"], [*rows, total]),
+        "Why the others survive:",
+        report.table(["reason", "changes"], [[reason, number] for reason, number in reasons.most_common()]),
     )
 
 
@@ -357,11 +345,9 @@ def main() -> int:
     test(names)
     test_at_import(names)
     rows, reasons, wrong = judge(names)
-    written = text(rows, +reasons)
-    print("\n" + written)
     print("\n".join(wrong))
     if not names:
-        report.write(report.RELIABILITY, COMMAND, written)
+        keep(rows, +reasons)
     share = 100 * sum(row[2] + row[3] for row in rows) / sum(row[1] for row in rows)
     return 1 if wrong or share < LEAST else 0
 

@@ -1,86 +1,51 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""Find the Python interpreters that tests can use, and put exactly those on PATH."""
+"""Find the Python interpreters that tests can use, and put them on PATH."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-PROBE = (
-    "import ensurepip, ssl, venv, sys; "
-    "print(sys.version_info[0], sys.version_info[1], sys.prefix == sys.base_prefix, sys.executable)"
-)
-
-
-def is_shim(folder: str) -> bool:
-    """A version manager's shims exist for versions that are not selected, and then fail."""
-    return Path(folder).name == "shims"
+VERSIONS = tuple(f"3.{minor}" for minor in range(7, 16))
+# Where pyenv and asdf keep what their shims stand for
+KEPT = (("PYENV_ROOT", "~/.pyenv", "versions/*/bin"), ("ASDF_DATA_DIR", "~/.asdf", "installs/python/*/bin"))
 
 
 def folders() -> list[Path]:
-    """Our own, PATH without shims, then the folders where pyenv and asdf keep what the shims stand for."""
-    found = [Path(sys.base_prefix) / "bin"]
-    found += [Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry and not is_shim(entry)]
-    homes = [
-        (os.environ.get("PYENV_ROOT") or "~/.pyenv", "versions/*/bin"),
-        (os.environ.get("ASDF_DATA_DIR") or "~/.asdf", "installs/python/*/bin"),
-    ]
-    for home, pattern in homes:
-        found += sorted(Path(home).expanduser().glob(pattern))
+    """Our own, PATH without a version manager's shims, which fail for versions that are not selected, then its own."""
+    entries = [Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry]
+    found = [Path(sys.base_prefix) / "bin", *(entry for entry in entries if entry.name != "shims")]
+    for variable, usual, pattern in KEPT:
+        found += sorted(Path(os.environ.get(variable) or usual).expanduser().glob(pattern))
     return found
 
 
-def probe(path: Path) -> tuple[str, Path] | None:
-    """The version of an interpreter that can make virtual environments, and where it really is."""
-    try:
-        done = subprocess.run([path, "-I", "-c", PROBE], capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    words = done.stdout.split(maxsplit=3)
-    if done.returncode or len(words) != 4 or words[2] != "True":
-        return None
-    return f"{words[0]}.{words[1]}", Path(words[3].strip())
-
-
 def find() -> dict[str, Path]:
-    """Version to interpreter, for each version the first that works."""
+    """Version to interpreter, for each version the first that can make virtual environments."""
     result: dict[str, Path] = {}
-    tried = set()
     for folder in folders():
-        for path in sorted(folder.glob("python3*")):
-            match = re.fullmatch(r"python3(\.\d+)?", path.name)
-            if not match or path.resolve() in tried or path.name.removeprefix("python") in result:
-                continue
-            tried.add(path.resolve())
-            answer = probe(path)
-            if answer:
-                result.setdefault(*answer)
+        for version in VERSIONS:
+            path = folder / f"python{version}"
+            if version not in result and path.exists():
+                test = "import ensurepip, ssl, sys, venv; sys.exit(sys.prefix != sys.base_prefix)"
+                if not subprocess.run([path, "-Ic", test], capture_output=True, check=False).returncode:
+                    result[version] = path
     return result
 
 
-def first(pythons: dict[str, Path], *versions: str) -> str | None:
+def put_on_path() -> dict[str, Path]:
+    """What was found, which PATH then leads to."""
+    pythons = find()
+    entries = dict.fromkeys([*(path.parent for path in pythons.values()), *folders()])
+    os.environ["PATH"] = os.pathsep.join(map(str, entries))
+    return pythons
+
+
+def first(pythons: Mapping[str, Path], *versions: str) -> str | None:
     """The first of these versions that is there."""
     return next((version for version in versions if version in pythons), None)
-
-
-def put_on_path(links: Path) -> dict[str, Path]:
-    """Link what was found into a folder of its own and make PATH that folder and what is no shim."""
-    pythons = find()
-    links.mkdir(parents=True, exist_ok=True)
-    for version, path in pythons.items():
-        link = links / f"python{version}"
-        if not link.is_symlink() or link.readlink() != path:
-            link.unlink(missing_ok=True)
-            link.symlink_to(path)
-    for link in links.iterdir():
-        if link.name.removeprefix("python") not in pythons:
-            link.unlink()
-    rest = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if entry and not is_shim(entry)]
-    os.environ["PATH"] = os.pathsep.join([str(links), *(entry for entry in rest if entry != str(links))])
-    return pythons

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put what a command measured into its place in a document, so that figures are never typed by hand."""
+"""What commands measure: reports, which the site shows, and the parts of documents that a command writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RELIABILITY = ROOT / "docs" / "reliability.md"
+# A session works in a copy of the collection, and says where the reports of the working tree are.
+REPORTS = Path(os.environ.get("GRANTOPS_REPORTS") or ROOT / "build" / "reports")
+
+
+def keep(command: str, *parts: str) -> None:
+    """Keep, and print, what ``make command`` has measured; `make docs` puts it into docs/reliability.md's page."""
+    text = "\n\n".join(part.strip() for part in parts) + "\n"
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    (REPORTS / f"{command}.md").write_text(text, encoding="utf-8")
+    print(f"\n{text}")
 
 
 def marks(command: str) -> tuple[str, str]:

@@ -1,8 +1,12 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Run nox sessions side by side, and say of each how it went, how long it took and how to run it alone.
 
-"""Run nox sessions, then say for each how it went, how long it took and how to run it alone."""
+run.py [test | test-all | lint | SESSION ...] [-- ARGUMENT ...]
+
+The last line says how many tests passed and failed; a session without tests counts as one.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,6 @@ import signal
 import subprocess
 import sys
 import time
-from hashlib import sha256
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,24 +28,20 @@ from tools.junit import count, failures
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".nox"
 RESULTS = WORK / "results"
-# The sessions of `make test`, in this order
-SESSIONS = [
-    *("ruff", "yamllint", "antsibull-nox-config", "docs-check", "docs", "license-check", "extra-checks"),
-    *("ansible-lint", "build-import-check", "sanity", "sanity-oldest", "units", "tests", "integration"),
-    # The oldest pair of ansible-core and Python that this machine offers, with the oldest `requests`
-    versions.session(*versions.oldest_pair(pythons.find()), "oldest"),
-    "platform",
-    "chaos",
-]
-# What `make test-all` adds
-MORE = ["units-oldest", "tests-oldest", "integration-oldest"]
+# The longest first, so that no processor is idle at the end
+LINT = ["ansible-lint", "docs-check", "build-import-check", "license-check", "yamllint", "extra-checks"]
+LINT += ["antsibull-nox-config", "ruff"]
+TEST = ["tests", "integration", "sanity", "oldest", "chaos", "platform", "sanity-oldest", "docs", *LINT]
+ALL = ["tests", "tests-oldest", "integration", "integration-oldest", "chaos-long", "sanity", "sanity-all-oldest"]
+ALL += ["platform", "units", "units-oldest", "docs", *LINT]
 
 
-def requirements() -> str:
-    """A digest of all that decides what is installed."""
-    files = [ROOT / "noxfile.py", ROOT / "antsibull-nox.toml", *sorted((ROOT / "tests").glob("*/requirements*.txt"))]
-    files += sorted((ROOT / "tests" / "requirements").glob("*.txt"))
-    return sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+def sessions(name: str) -> list[str]:
+    """What the name of a group stands for, or else a session."""
+    if name == "test-all":
+        # With the oldest pair of ansible-core and Python that this machine has, and the oldest `requests`
+        return [*ALL, versions.session(*versions.oldest_pair(pythons.find()), "oldest")]
+    return {"lint": LINT, "test": TEST}.get(name, [name])
 
 
 def descendants(pid: int) -> list[int]:
@@ -58,98 +57,72 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def stop_all(process: subprocess.Popen) -> None:
-    """Ask everything that was started to stop, then make it."""
-    started = descendants(process.pid)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            os.killpg(process.pid, number)
-            process.wait(8)
-    for pid in started:
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
-
-
 def nox(arguments: list[str]) -> int:
     """Run nox in a process group of its own, so that stopping it stops all it has started."""
     process = subprocess.Popen(
         [Path(sys.executable).with_name("nox"), *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, process_group=0
     )
-
-    def stop(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        signal.signal(number, signal.default_int_handler)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        stop_all(process)
+        started = descendants(process.pid)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, number)
+                process.wait(8)
+        for pid in started:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
         print("\nInterrupted. All that was started has been stopped.", file=sys.stderr)
         sys.exit(130)
 
 
-def summary(sessions: list[dict], status: int, seconds: float) -> int:
-    """Print one line a session, what to do about the failed ones, and the total."""
-    passed = failed = skipped = 0
-    again = []
-    print("\nSessions:")
-    for session in sessions:
-        name, good = session["name"], session["result"] in ("success", "skipped")
-        counted = count(RESULTS / name)
-        if good:
-            # The session's own status decides: Ansible reports a task whose failure was rescued as failed too.
-            counted = (counted[0] + counted[1], 0, counted[2])
-        detail = f"{counted[0]} passed, {counted[1]} failed, {counted[2]} skipped" if any(counted) else ""
-        if session["result"] == "skipped":
-            counted = (0, 0, counted[2] + 1)
-        elif not any(counted) or (not good and not counted[1]):
-            counted = (counted[0] + good, counted[1] + (not good), counted[2])
-        passed, failed, skipped = passed + counted[0], failed + counted[1], skipped + counted[2]
-        if not good:
-            again.append(name)
-        word = "ok" if session["result"] == "success" else session["result"]
-        print(f"  {word:8} {name:22} {session['duration']:7.1f} s   {detail}".rstrip())
-    for name in again:
-        print(f"\n{name} failed: its output is above. To run it alone:  make test SESSIONS={name}")
-        bad = failures(RESULTS / name)
-        for test in bad[:10]:
-            print(f"  {test}")
-        if len(bad) > 10:
-            print(f"  and {len(bad) - 10} more")
-    if status and not again:
-        failed += 1
-        print("\nnox failed before it ran the sessions: see above.")
-    print(f"\n{skipped} skipped, {seconds:.0f} s")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or status else 0
+def counts(name: str, result: str) -> tuple[int, int, int]:
+    """How many tests of a session passed, failed and were skipped; without tests, it is one itself."""
+    passed, failed, skipped = count(RESULTS / name)
+    if result == "success":
+        # The session's own status decides: Ansible reports a task whose failure was rescued as failed too.
+        return passed + failed or int(not skipped), 0, skipped
+    return (0, 0, skipped + 1) if result == "skipped" else (passed, failed or 1, skipped)
 
 
-def main() -> int:
-    """Run what was asked for: names of sessions, then -- and arguments for them."""
-    arguments = sys.argv[1:]
-    split = arguments.index("--") if "--" in arguments else len(arguments)
-    names, rest = arguments[:split] or SESSIONS, arguments[split + 1 :]
-    if names == ["--all"]:
-        names = [*SESSIONS, *MORE]
+def results() -> dict[str, str]:
+    """The sessions that ran last, each with success, skipped, failed or aborted."""
+    report = RESULTS / "report.json"
+    return (
+        {done["name"]: done["result"] for done in json.loads(report.read_text())["sessions"]} if report.exists() else {}
+    )
+
+
+def main(given: list[str]) -> int:
+    """Run sessions; the exit status."""
+    split = given.index("--") if "--" in given else len(given)
+    names = [session for name in given[:split] or ["test"] for session in sessions(name)]
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
-    report = WORK / "report.json"
-    report.unlink(missing_ok=True)
-    digest = requirements()
-    stamps = {name: WORK / "stamps" / name for name in names}
-    options = [f"--report={report}", "--session", *names]
-    if all(stamp.exists() and stamp.read_text() == digest for stamp in stamps.values()):
-        options.insert(0, "--no-install")
     started = time.monotonic()
-    status = nox([*options, "--", *rest] if rest else options)
-    sessions = json.loads(report.read_text())["sessions"] if report.exists() else []
-    (WORK / "stamps").mkdir(exist_ok=True)
-    for session in sessions:
-        if session["result"] == "success" and session["name"] in stamps:
-            stamps[session["name"]].write_text(digest)
-    return summary(sessions, status, time.monotonic() - started)
+    # One alone may show what it prints at once.
+    side_by_side = ["--parallel=auto", "--allow-parallel"] if len(names) > 1 else []
+    status = nox([f"--report={RESULTS / 'report.json'}", *side_by_side, "--session", *names, *given[split:]])
+    counted = {name: counts(name, result) for name, result in results().items()}
+    print("\nTests:")
+    for name in counted:
+        if any(count(RESULTS / name)):
+            print("  {:22} {} passed, {} failed, {} skipped".format(name, *counted[name]))
+    for name in [name for name, (_passed, failed, _skipped) in counted.items() if failed]:
+        bad = failures(RESULTS / name)
+        print(f"\n{name} failed: its output is above. To run it alone:  make test SESSIONS={name}")
+        print("\n".join(f"  {test}" for test in bad[:10]) + (f"\n  and {len(bad) - 10} more" if bad[10:] else ""))
+    passed, failed, skipped = (sum(numbers) for numbers in zip((0, 0, 0), *counted.values()))
+    if status and not failed:
+        failed = 1
+        print("\nnox failed before it ran the sessions: see above.")
+    print(f"\n{skipped} skipped, {time.monotonic() - started:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

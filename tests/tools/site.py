@@ -11,9 +11,12 @@ import re
 import shutil
 from pathlib import Path
 
+from tools import report
+
 PUBLISHED = "https://grantops.github.io/cloud/"
 REPOSITORY = "https://github.com/grantops/cloud/blob/main/"
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+REPORT = re.compile(r"<!-- report: (\S+) -->")
 # Their own pages are guides; the others are no documents of their own.
 NOT_HERE = ("docsite", "site", "demo", "_build")
 DOCUMENTS = "Figures and reference"
@@ -35,7 +38,8 @@ def prepare(root: Path, sources: Path) -> None:
             continue
         target = documents / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(links(path.read_text(encoding="utf-8"), root, path.parent), encoding="utf-8")
+        text = links(path.read_text(encoding="utf-8"), root, path.parent)
+        target.write_text(REPORT.sub(measured, text), encoding="utf-8")
         names.append(name.with_suffix("").as_posix())
     role = root / "roles" / "permissions" / "README.md"
     (documents / "permissions.md").write_text(
@@ -45,6 +49,16 @@ def prepare(root: Path, sources: Path) -> None:
     shutil.copytree(root / "docs" / "pictures", documents / "pictures")
     front = sources / "index.rst"
     front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")
+
+
+def measured(mark: re.Match) -> str:
+    """What the command of this name has reported last."""
+    kept = report.REPORTS / f"{mark[1]}.md"
+    return (
+        kept.read_text(encoding="utf-8")
+        if kept.exists()
+        else f"This site was built without the figures of `make {mark[1]}`."
+    )
 
 
 def index(text: str, names: list[str]) -> str:

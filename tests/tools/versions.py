@@ -48,6 +48,11 @@ def cells() -> list[tuple[str, str, str]]:
     return [(core, python, which) for (core, python), which in itertools.product(pairs, REQUESTS)]
 
 
+def sessions() -> list[str]:
+    """The names of the nox sessions of all cells."""
+    return [session(*cell) for cell in cells()]
+
+
 def session(core: str, python: str, which: str) -> str:
     """The name of the nox session of a cell."""
     return f"pair-{core}-{python}-{which}"
