@@ -250,6 +250,25 @@ def ruff(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--diff"]))
 
 
+# What check-jsonschema has a schema for
+GITHUB = {
+    "github-actions": ".github/actions/*/action.yml",
+    "github-workflows": ".github/workflows/*.yml",
+    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "dependabot": ".github/dependabot.yml",
+}
+
+
+@nox.session(python=NEWEST, default=False)
+def github(session: nox.Session) -> None:
+    """Check what GitHub reads: workflows, issue forms, Dependabot's configuration."""
+    install(session, "github")
+    session.run("zizmor", "--offline", "--quiet", "--pedantic", ".github")
+    for schema, files in GITHUB.items():
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, ROOT.glob(files)))
+
+
 @nox.session(python=NEWEST, default=False)
 def platform(session: nox.Session) -> None:
     """AWX's injector, ansible-runner, ansible-builder, Galaxy: the collection where it is going to live."""
@@ -299,7 +318,7 @@ def demo(session: nox.Session) -> None:
     """Show the collection at work on a simulated estate."""
     install(session, "ansible-core", "simulator")
     with collection(session):
-        session.run("python", "docs/demo/run.py", *session.posargs)
+        session.run("python", "examples/demo/run.py", *session.posargs)
 
 
 @nox.session(python=NEWEST, default=False)

@@ -85,7 +85,7 @@ def main() -> None:
     everything = [*GROUPS, "ceiling", "scale"]
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
-    parser.add_argument("--write", action="store_true", help="keep the figures in docs/benchmarks and docs/scaling.md")
+    parser.add_argument("--write", action="store_true", help="keep the figures in docs and build/reports")
     arguments = parser.parse_args()
     wanted = arguments.groups.split(",")
     if set(wanted) - set(everything):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures as tables and as JSON in docs/benchmarks, and beside what they must be."""
+"""The figures as tables in docs/benchmarks, as JSON in build/reports, and beside what they must be."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ FOLDER = Path(os.environ.get("BENCH_DOCS") or report.ROOT / "docs" / "benchmarks
 SCALING = FOLDER.parent / "scaling.md"
 PACKAGES = ("ansible-core", "requests", "huaweicloudsdkcore", "ucloud-sdk-python3")
 COMMAND = "make bench"
+KEPT = report.REPORTS / "bench"
 
 
 def case(measured: Any, contenders: dict[str, Any], middle: Any) -> dict[str, Any]:
@@ -57,8 +58,8 @@ def group(name: str, cases: list[dict[str, Any]], rounds: int, write: bool) -> N
     found = {"group": name, "rounds": rounds, "measured": circumstances(), "cases": cases}
     print("\n" + tables(found), flush=True)
     if write:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        KEPT.mkdir(parents=True, exist_ok=True)
+        (KEPT / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def tables(found: dict[str, Any]) -> str:
@@ -98,27 +99,21 @@ def table(one: dict[str, Any]) -> str:
 
 
 def documents() -> None:
-    """Put every group that was kept into docs/benchmarks/README.md, and what must be so beside what is."""
-    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
-    text = []
-    for name in ("tasks", "one", "lists", "large", "throttled", "scale", "ceiling"):
-        if name not in found:
-            continue
-        measured = found[name]["measured"]
-        packages = ", ".join(f"{package} {number}" for package, number in measured["packages"].items())
-        text.append(f"## {TITLES[name]}")
-        text.append(
-            f"{found[name]['rounds']} rounds, {measured['date']}, {measured['cores']} cores, "
-            f"Python {measured['python']}, {packages}; all rounds are in `{name}.json`."
-        )
-        text.append(tables(found[name]))
+    """Put each group that was kept into docs/benchmarks/README.md, and what must be so beside what is."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("*.json"))}
     readme = FOLDER / "README.md"
-    report.write(readme, COMMAND, "\n\n".join(text))
+    for name, kept in found.items():
+        measured = kept["measured"]
+        packages = ", ".join(f"{package} {number}" for package, number in measured["packages"].items())
+        head = f"{kept['rounds']} rounds, {measured['date']}, {measured['cores']} cores, Python {measured['python']}, {packages}."
+        report.write(readme, f"{COMMAND} {name}", f"## {TITLES[name]}\n\n{head}\n\n{tables(kept)}")
     if "scale" in found:
         report.write(SCALING, COMMAND + " scale", tables(found["scale"]))
         report.write(SCALING, COMMAND + " paper", paper.text(found["scale"]))
-    rows = targets.rows(found)
-    report.write(readme, COMMAND + " targets", report.table(["what", "at least", "measured", ""], rows))
+    if set(found) >= targets.GROUPS:
+        report.write(
+            readme, COMMAND + " targets", report.table(["what", "at least", "measured", ""], targets.rows(found))
+        )
 
 
 TITLES = {

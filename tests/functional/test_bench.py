@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,7 +14,8 @@ import time
 import harness
 import pytest
 import yaml
-from bench import contenders, groups, measure, paper, scale, targets
+from bench import contenders, groups, measure, scale
+from bench import report as reporting
 from bench.__main__ import Bench
 from bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
 
@@ -142,19 +143,43 @@ def test_slices_are_all_hosts_and_no_host_twice():
     assert cut[0][:2] == [scale.HOSTS[0], scale.HOSTS[3]]
 
 
-def test_the_kept_figures_are_those_of_the_documents():
-    folder = report.ROOT / "docs" / "benchmarks"
-    kept = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
-    assert set(kept) <= {*groups.GROUPS, "ceiling", "scale"}
-    for name in set(kept) & set(groups.GROUPS):
-        assert [case["title"] for case in kept[name]["cases"]] == [case.title for case in groups.GROUPS[name]()]
-        assert kept[name]["rounds"] >= 5
-    rows = targets.rows(kept)
-    if rows:
-        readme = report.read(folder / "README.md", "make bench targets")
-        assert readme == report.table(["what", "at least", "measured", ""], rows)
-    if "scale" in kept:
-        assert report.read(folder.parent / "scaling.md", "make bench paper") == paper.text(kept["scale"])
+def test_the_tables_of_the_document_are_those_of_the_groups():
+    readme = report.ROOT / "docs" / "benchmarks" / "README.md"
+    for name in reporting.TITLES:
+        text = report.read(readme, f"make bench {name}")
+        assert text.startswith(f"## {reporting.TITLES[name]}\n\n")
+        assert int(text.splitlines()[2].partition(" rounds")[0]) >= (3 if name == "scale" else 5)
+        if name in groups.GROUPS:
+            titles = [case.title for case in groups.GROUPS[name]()]
+            assert re.findall(r"^\| (.*) \| wall s \|", text, re.M) == titles
+
+
+def test_what_is_measured_is_written_where_its_group_has_its_place(tmp_path, monkeypatch):
+    docs = report.ROOT / "docs"
+    for name in ("benchmarks/README.md", "scaling.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((docs / name).read_bytes())
+    monkeypatch.setattr(reporting, "FOLDER", tmp_path / "benchmarks")
+    monkeypatch.setattr(reporting, "SCALING", tmp_path / "scaling.md")
+    monkeypatch.setattr(reporting, "KEPT", tmp_path / "kept")
+    for name, make in groups.GROUPS.items():
+        cases = []
+        for case in make():
+            one = measure.Figures(7.25, case.count / 1000, 50, {"read": 1, "write": 10}, one_more=1.0)
+            measured = {contender.name: (None, [one] * 5) for contender in case.contenders}
+            cases.append(reporting.case(case, measured, lambda rounds: rounds[0]))
+        reporting.group(name, cases, 5, write=True)
+    reporting.documents()
+    written = tmp_path / "benchmarks" / "README.md"
+    for name in groups.GROUPS:
+        rows = re.findall(r"^\| [^|]+ \| (\d+\.\d+) \| \d", report.read(written, f"make bench {name}"), re.M)
+        assert rows and set(rows) == {"7.25"}
+    assert "| the same, memory | 300 MB | 50 MB | yes |" in report.read(written, "make bench targets")
+    # What was not measured is left.
+    for name in ("scale", "ceiling"):
+        assert report.read(written, f"make bench {name}") == report.read(
+            docs / "benchmarks" / "README.md", f"make bench {name}"
+        )
 
 
 # -- docs/scaling.md -------------------------------------------------------------------------------

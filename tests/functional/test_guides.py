@@ -29,7 +29,7 @@ NOT_RUN = {
     ),
     "ansible-galaxy collection install -r collections/requirements.yml\n": "needs Galaxy",
     (
-        "cd docs/awx\n"
+        "cd examples/awx\n"
         "ansible-galaxy collection install awx.awx\n"
         "export CONTROLLER_HOST=https://awx.example.com CONTROLLER_OAUTH_TOKEN=...\n"
         "ansible-playbook setup.yml -e @vault.yml\n"

@@ -117,7 +117,11 @@ def test_the_demo_shows_what_it_promises(tmp_path):
     env["ANSIBLE_COLLECTIONS_PATH"] = str(harness.COLLECTIONS)
     env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
     process = subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "demo" / "run.py")], env=env, capture_output=True, text=True, check=False
+        [sys.executable, str(ROOT / "examples" / "demo" / "run.py")],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr
     recaps = [int(number) for number in re.findall(r"changed=(\d+)", process.stdout)]

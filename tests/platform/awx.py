@@ -29,7 +29,7 @@ from awx_plugins.interfaces._temporary_private_inject_api import (
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT.parents[2]
-DOCS = ROOT / "docs" / "awx"
+DOCS = ROOT / "examples" / "awx"
 NAME = re.compile(r"[a-zA-Z_]+[a-zA-Z0-9_]*\Z")
 HIDDEN = HIDDEN_PASSWORD
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The execution environment: what ansible-builder finds in the installed collection, and makes of docs/awx."""
+"""The execution environment: what ansible-builder finds in the installed collection, and makes of examples/awx."""
 
 from __future__ import annotations
 

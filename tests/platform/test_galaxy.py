@@ -16,7 +16,7 @@ import pytest
 import yaml
 from commands import run
 
-from ansible_collections.grantops.cloud.docs.demo import run as demo
+from ansible_collections.grantops.cloud.examples.demo import run as demo
 
 # What a user of the collection needs. Anything else stays in the repository: see build_ignore in galaxy.yml.
 ALLOWED = (
@@ -24,6 +24,7 @@ ALLOWED = (
     r"README\.md",
     r"CHANGELOG\.md",
     r"COPYING",
+    r"(CONTRIBUTING|SECURITY)\.md",
     r"LICENSES/GPL-3\.0-or-later\.txt",
     r"changelogs/changelog\.yaml",
     r"meta/(runtime|execution-environment)\.yml",
@@ -37,8 +38,8 @@ ALLOWED = (
     r"docs/benchmarks/README\.md",
     r"docs/pictures/[a-z_-]+\.svg",
     r"docs/docsite/.+\.(rst|yml)",
-    r"docs/awx/([a-z]+/)*[a-z_-]+\.(md|yml)",
-    r"docs/awx/README\.md",
+    r"examples/awx/([a-z]+/)*[a-z_-]+\.(md|yml)",
+    r"examples/awx/README\.md",
 )
 NEEDED = (
     "README.md",
@@ -50,7 +51,7 @@ NEEDED = (
     "plugins/module_utils/_ucloud/__init__.py",
     "roles/permissions/vars/main/setups.yml",
     "playbooks/apply.yml",
-    "docs/awx/credential_types.yml",
+    "examples/awx/credential_types.yml",
 )
 VERSION = yaml.safe_load((awx.ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
 
@@ -156,7 +157,7 @@ def empty(tmp_path_factory, artifact):
 def test_the_demo_runs_from_the_installed_artifact_in_an_empty_environment(sim, empty, tmp_path):
     env = alone(demo.environment(sim, str(empty)), empty)
     playbook = tmp_path / "permissions.yml"
-    playbook.write_bytes((awx.ROOT / "docs" / "demo" / "permissions.yml").read_bytes())
+    playbook.write_bytes((awx.ROOT / "examples" / "demo" / "permissions.yml").read_bytes())
     changed = []
     for options in (["--check", "--diff"], [], ["--check", "--diff"]):
         done = subprocess.run(

@@ -30,7 +30,7 @@ WORK = ROOT / ".nox"
 RESULTS = WORK / "results"
 # The longest first, so that no processor is idle at the end
 LINT = ["ansible-lint", "docs-check", "build-import-check", "license-check", "yamllint", "extra-checks"]
-LINT += ["antsibull-nox-config", "ruff"]
+LINT += ["antsibull-nox-config", "ruff", "github"]
 TEST = ["tests", "integration", "sanity", "oldest", "chaos", "platform", "sanity-oldest", "docs", *LINT]
 ALL = ["tests", "tests-oldest", "integration", "integration-oldest", "chaos-long", "sanity", "sanity-all-oldest"]
 ALL += ["platform", "units", "units-oldest", "docs", *LINT]

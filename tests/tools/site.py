@@ -18,7 +18,7 @@ REPOSITORY = "https://github.com/grantops/cloud/blob/main/"
 LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 REPORT = re.compile(r"<!-- report: (\S+) -->")
 # Their own pages are guides; the others are no documents of their own.
-NOT_HERE = ("docsite", "site", "demo", "_build")
+NOT_HERE = ("docsite", "site", "_build")
 DOCUMENTS = "Figures and reference"
 # What the generated index has, and what takes its place
 TITLE = "Grantops.Cloud\n======"
@@ -41,11 +41,11 @@ def prepare(root: Path, sources: Path) -> None:
         text = links(path.read_text(encoding="utf-8"), root, path.parent)
         target.write_text(REPORT.sub(measured, text), encoding="utf-8")
         names.append(name.with_suffix("").as_posix())
-    role = root / "roles" / "permissions" / "README.md"
-    (documents / "permissions.md").write_text(
-        links(role.read_text(encoding="utf-8"), root, role.parent), encoding="utf-8"
-    )
-    names.append("permissions")
+    for path in (root / "examples" / "awx" / "README.md", root / "roles" / "permissions" / "README.md"):
+        name = path.parent.name
+        text = links(path.read_text(encoding="utf-8"), root, path.parent)
+        (documents / f"{name}.md").write_text(text, encoding="utf-8")
+        names.append(name)
     shutil.copytree(root / "docs" / "pictures", documents / "pictures")
     front = sources / "index.rst"
     front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,3 +69,8 @@ def oldest_target(core: str, found: Iterable[str]) -> str | None:
     """The oldest Python found that this ansible-core runs modules on."""
     least = number(CORES[core][1])
     return min((version for version in found if number(version) >= least), key=number, default=None)
+
+
+if __name__ == "__main__":
+    # The matrix of the CI
+    print(json.dumps(sessions()))

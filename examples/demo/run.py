@@ -28,7 +28,7 @@ That was the whole job: four systems, one file, a diff to read before anything i
 Try next:
   make simulator                      keeps the two simulated clouds running and prints lines that start with
                                       export: paste those into another terminal, and there try the rest
-  ansible-playbook docs/demo/permissions.yml --check --diff
+  ansible-playbook examples/demo/permissions.yml --check --diff
                                       after a change of yours to that file
   ansible-doc -t role grantops.cloud.permissions
                                       every field of a grant; roles/permissions/README.md has the set-ups
