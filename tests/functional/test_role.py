@@ -195,4 +195,4 @@ def test_the_readme_and_the_guide_have_the_table_of_the_set_ups(monkeypatch):
     from tools import matrix
 
     for path, text in matrix.documents().items():
-        assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py --write"
+        assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py"

@@ -1,15 +1,11 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print the table of the role's set-ups, or with --write put it into the role's README and into the guide.
-
-python tests/tools/matrix.py [--write]
-"""
+"""Put the tables of the role's set-ups into its README and into the guide: python tests/tools/matrix.py."""
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import yaml
@@ -18,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "permissions"
 README = ROLE / "README.md"
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_permissions.rst"
-BEGIN, END = "begin: python tests/tools/matrix.py", "end"
 SYSTEMS = {
     "ucloud_ufile": "UFile",
     "ucloud_urocketmq": "URocketMQ",
@@ -73,28 +68,20 @@ def small_matrix() -> str:
     return "\n".join(lines) + "\n"
 
 
-def between(text: str, begin: str, end: str, table: str) -> str:
-    """``text`` with the table between its two marks."""
-    head, rest = text.split(begin + "\n", 1)
-    tail = rest.split(end + "\n", 1)[1]
-    return f"{head}{begin}\n\n{table}\n{end}\n{tail}"
-
-
 def documents() -> dict[Path, str]:
     """Each document as it must be."""
-    found = {
-        README: (f"<!-- {BEGIN} -->", f"<!-- {END} -->", matrix()),
-        GUIDE: (f".. {BEGIN}", f".. {END}", small_matrix()),
-    }
-    return {path: between(path.read_text(encoding="utf-8"), *parts) for path, parts in found.items()}
+    found = {}
+    for path, comment, table in ((README, "<!-- {} -->", matrix()), (GUIDE, ".. {}", small_matrix())):
+        marks = [comment.format(f"{word}python tests/tools/matrix.py") for word in ("begin: ", "end: ")]
+        head, rest = path.read_text(encoding="utf-8").split(marks[0] + "\n", 1)
+        tail = rest.split(marks[1] + "\n", 1)[1]
+        found[path] = f"{head}{marks[0]}\n\n{table}\n{marks[1]}\n{tail}"
+    return found
 
 
 def main() -> None:
-    if "--write" in sys.argv[1:]:
-        for path, text in documents().items():
-            path.write_text(text, encoding="utf-8")
-    else:
-        print(matrix(), end="")
+    for path, text in documents().items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
