@@ -37,11 +37,11 @@ demo simulator fuzz secrets mutation bench docs picture build audit:
 test: $(READY) ## Run the checks and tests that every change must pass
 	@$(RUN) $(or $(SESSIONS),test) $(REST)
 
-test-all: $(READY) ## Run all there are: also ansible-test units, the oldest ansible-core, and long campaigns
+test-all: $(READY) ## Run all there are: also the oldest ansible-core whole, ansible-test units, long campaigns
 lint: $(READY) ## Run the linters and the checks of documentation, licences and artifact
 sanity: $(READY) ## Run ansible-test sanity
-units: $(READY) ## Run ansible-test units
-tests: $(READY) ## Run the unit and functional tests by pytest, with coverage
+units: $(READY) ## Run the unit tests by pytest, with coverage
+tests: $(READY) ## Run the functional tests by pytest
 integration: $(READY) ## Run ansible-test integration against the simulator
 chaos: $(READY) ## Run the fault campaign; ARGS="--runs 20000", or "--seed 1234" to repeat one run
 test-all lint sanity units tests integration chaos:

@@ -106,7 +106,9 @@ def ansible_test(session: nox.Session, *arguments: str, part: str = "") -> None:
     kept = results(session, part)
     with collection(session) as path:
         before = ["python", "tests/tools/simulated.py"] if arguments[0] == "integration" else []
-        env = {"HOME": str(home.prepare(Path(session.virtualenv.location) / "home")), "PYTHONPATH": None}
+        # Short and long sanity tests have the same virtual environments.
+        place = home.prepare(WORK / "homes" / session.name.replace("-all", ""))
+        env = {"HOME": str(place), "PYTHONPATH": None}
         try:
             session.run(*before, *ANSIBLE_TEST, *arguments, *session.posargs, env=env)
         finally:
@@ -175,15 +177,30 @@ def add(name: str, python: str | None, what: str, function: Callable[[nox.Sessio
 def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) -> None:
     """Add the sessions that test the collection on one version of ansible-core."""
 
-    def sanity(session: nox.Session, *options: str) -> None:
+    def sanity(session: nox.Session) -> None:
         install(session, file)
-        ansible_test(session, "sanity", "--venv", "--junit", *options)
+        # What is the same on every ansible-core is looked at on the newest, and other Pythons on the oldest.
+        some = ["--python", python] if not suffix else [f"--test={name}" for name in OF_THE_CORE]
+        ansible_test(session, "sanity", "--venv", "--junit", *some)
 
-    def units(session: nox.Session) -> None:
+    def sanity_all(session: nox.Session) -> None:
+        install(session, file)
+        ansible_test(session, "sanity", "--venv", "--junit")
+
+    def ansible_units(session: nox.Session) -> None:
         install(session, file)
         ansible_test(session, "units", "--venv", "--python", python)
 
+    def units(session: nox.Session) -> None:
+        install(session, file, "pytest")
+        pytest(session, "tests/unit", coverage=True)
+
     def tests(session: nox.Session) -> None:
+        install(session, file, "pytest")
+        target_python(session, core)
+        pytest(session, "tests/functional")
+
+    def tests_all(session: nox.Session) -> None:
         install(session, file, "pytest")
         target_python(session, core)
         pytest(session, "tests/unit", "tests/functional", coverage=not suffix)
@@ -192,12 +209,18 @@ def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) 
         install(session, file, "simulator")
         ansible_test(session, "integration", "--venv", "--python", python)
 
-    add(f"sanity{suffix}", python, f"ansible-test sanity on {what}.", sanity)
-    add(f"units{suffix}", python, f"ansible-test units on {what}.", units)
-    add(f"tests{suffix}", python, f"Unit and functional tests by pytest on {what}.", tests)
+    add(f"sanity{suffix}", python, f"the part of ansible-test sanity that is worth it on {what}.", sanity)
+    add(f"sanity-all{suffix}", python, f"ansible-test sanity on {what}.", sanity_all)
+    add(f"ansible-units{suffix}", python, f"ansible-test units on {what}.", ansible_units)
+    if not suffix:
+        add("units", python, f"Unit tests by pytest on {what}, which must cover the code.", units)
+        add("tests", python, f"Functional tests by pytest on {what}.", tests)
+    add(f"tests-all{suffix}", python, f"Both on {what}, and what playbooks run counts as covered.", tests_all)
     add(f"integration{suffix}", python, f"ansible-test integration on {what}, against the simulator.", integration)
 
 
+# The sanity tests whose outcome depends on the version of ansible-core
+OF_THE_CORE = ("action-plugin-docs", "ansible-doc", "compile", "import", "runtime-metadata", "validate-modules")
 NEWEST_CORE = "2.19" if NEWEST == "3.11" else versions.NEWEST_CORE
 add_tests("", NEWEST, NEWEST_CORE, "ansible-core", "the newest ansible-core")
 add_tests("-oldest", OLDEST, versions.OLDEST_CORE, "ansible-core-2.17", "the oldest supported ansible-core")
@@ -223,8 +246,8 @@ def add_pair(name: str, core: str, python: str, which: str, units: tuple[str, ..
 PAIR_TESTS = tuple(f"tests/functional/test_{name}.py" for name in ("network", "requests", "target", "versions"))
 for cell in versions.cells():
     add_pair(versions.session(*cell), *cell, ("tests/unit",))
-# Every module of both groups, and the role on all four systems
-add_pair("oldest", *versions.oldest_pair(PYTHONS), "oldest", ("tests/unit",), "module_defaults", "role_permissions")
+# Unit tests run once; of integration: every module of both groups, and the role on all four systems
+add_pair("oldest", *versions.oldest_pair(PYTHONS), "oldest", (), "module_defaults", "role_permissions")
 
 
 def measured(session: nox.Session, *files: str) -> None:

@@ -31,9 +31,9 @@ RESULTS = WORK / "results"
 # The longest first, so that no processor is idle at the end
 LINT = ["ansible-lint", "docs-check", "build-import-check", "license-check", "yamllint", "extra-checks"]
 LINT += ["antsibull-nox-config", "ruff", "github"]
-TEST = ["tests", "integration", "sanity", "oldest", "chaos", "platform", "sanity-oldest", "docs", *LINT]
-ALL = ["tests", "tests-oldest", "integration", "integration-oldest", "chaos-long", "sanity", "sanity-all-oldest"]
-ALL += ["platform", "units", "units-oldest", "docs", *LINT]
+TEST = ["tests", "integration", "oldest", "platform", "sanity", "chaos", "units", "sanity-oldest", "docs", *LINT]
+ALL = ["tests-all", "tests-all-oldest", "integration", "integration-oldest", "chaos-long", "platform", "sanity-all"]
+ALL += ["sanity-all-oldest", "units", "ansible-units", "ansible-units-oldest", "docs", *LINT]
 
 
 def sessions(name: str) -> list[str]:
@@ -101,7 +101,7 @@ def main(given: list[str]) -> int:
     split = given.index("--") if "--" in given else len(given)
     names = [session for name in given[:split] or ["test"] for session in sessions(name)]
     shutil.rmtree(RESULTS, ignore_errors=True)
-    RESULTS.mkdir(parents=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     # One alone may show what it prints at once.
     side_by_side = ["--parallel=auto", "--allow-parallel"] if len(names) > 1 else []

@@ -417,7 +417,12 @@ def test_what_unpacks_to_more_than_is_read_takes_no_more_memory_than_that(monkey
     assert error.message == "the response is larger than 2 MiB"
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}" * 99)[:-12], b"no gzip", gzip.compress(b"x" * 99)[:15]])
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(b"{}" * 99)[:-12], b"no gzip", gzip.compress(b"x" * 99)[:15]],
+    # Their bytes hold the time at which they were made.
+    ids=["without its end", "no gzip", "without its body"],
+)
 def test_what_cannot_be_unpacked_is_a_broken_answer(body):
     error = failure(packed(body), retries=0)[0]
     assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
