@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
+
 import pytest
+import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, provider, rocketmq_user
-from ansible_collections.grantops.cloud.tests.unit.scripted import validated
+from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
+from ansible_collections.grantops.cloud.tests.unit.scripted import Session, response, validated
 
 RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
@@ -25,6 +31,34 @@ def connect(service="rocketmq", **options):
 def environment(monkeypatch, **values):
     for name, value in values.items():
         monkeypatch.setenv(name, value)
+
+
+class Kept(Session):
+    """A session that answers nothing of use, and keeps what it was asked."""
+
+    def request(self, method, url, headers, data, auth, **_options):
+        self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
+        return response(200, body=b"{}")
+
+
+def first(made):
+    """The first request that a call leads to."""
+    session = Kept()
+    made.transport = http.Transport(30, 0, session=session)
+    with contextlib.suppress(errors.GrantopsError):
+        made.call("Op", "GET", ["users"])
+    return session.sent[0]
+
+
+def who(made):
+    """Who asks, as the first request says it: with a token, an access key, or for a token with a password."""
+    request = first(made)
+    if request.body:
+        user = json.loads(request.body)["auth"]["identity"]["password"]["user"]
+        return (user["name"], user["password"], user["domain"]["name"])
+    if "X-Auth-Token" in request.headers:
+        return (request.headers["X-Auth-Token"],)
+    return (re.search("Access=(.*?),", request.headers["Authorization"]).group(1),)
 
 
 def credentials_file(tmp_path, content):
@@ -43,20 +77,20 @@ def test_without_credentials_the_error_says_where_they_may_be():
 
 
 @pytest.mark.parametrize(
-    ("names", "kind", "values"),
+    ("names", "shown", "secret"),
     [
-        (("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), "ak", ("ak", "sk")),
-        (("CLOUD_SDK_AK", "CLOUD_SDK_SK"), "ak", ("ak", "sk")),
-        (("HW_ACCESS_KEY", "HW_SECRET_KEY"), "ak", ("ak", "sk")),
-        (("HW_AUTH_TOKEN",), "token", ("auth_token",)),
-        (("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"), "iam", ("iam_user", "iam_password", "iam_domain")),
+        (("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), 1, "huaweicloud_sdk_sk"),
+        (("CLOUD_SDK_AK", "CLOUD_SDK_SK"), 1, "cloud_sdk_sk"),
+        (("HW_ACCESS_KEY", "HW_SECRET_KEY"), 1, "hw_secret_key"),
+        (("HW_AUTH_TOKEN",), 1, "hw_auth_token"),
+        (("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"), 3, "hw_user_password"),
     ],
 )
-def test_the_official_tools_variables_are_read(monkeypatch, names, kind, values):
+def test_the_official_tools_variables_are_read(monkeypatch, names, shown, secret):
     environment(monkeypatch, **{name: name.lower() for name in names})
     made = connect(region="r")
-    assert made._kind == kind
-    assert [made._credentials[value] for value in values] == [name.lower() for name in names]
+    assert who(made) == tuple(name.lower() for name in names[:shown])
+    assert made.secrets.clean(secret) == "<hidden>"
 
 
 @pytest.mark.parametrize("given", [{"HW_AUTH_TOKEN": "t"}, {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b"}])
@@ -64,17 +98,14 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, given):
     environment(monkeypatch, **{name: "" for names in auth.ENVIRONMENTS for name in names.values()})
     environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROCKETMQ_R="", **given)
     made = connect(region="r")
-    assert made._kind == ("token" if "HW_AUTH_TOKEN" in given else "ak")
-    assert (made.addresses.url, made.addresses.iam_url, made._project_id) == (
-        "https://dms.r.myhuaweicloud.com",
-        None,
-        None,
-    )
+    assert (made.addresses.url, made.addresses.iam_url) == ("https://dms.r.myhuaweicloud.com", None)
+    assert first(made).url == "https://iam.r.myhuaweicloud.com/v3/projects?name=r"
+    assert who(made) == ("t" if "HW_AUTH_TOKEN" in given else "a",)
 
 
 def test_the_task_wins_over_the_environment(monkeypatch):
     environment(monkeypatch, HW_AUTH_TOKEN="t", HUAWEICLOUD_SDK_AK="a", HUAWEICLOUD_SDK_SK="b")
-    assert connect(region="r", **AK)._credentials["ak"] == "AK"
+    assert who(connect(region="r", **AK)) == ("AK",)
 
 
 def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
@@ -93,19 +124,24 @@ def test_region_and_project_may_come_from_the_environment(monkeypatch):
 
 def test_the_credentials_file_is_the_last_source(tmp_path, monkeypatch):
     credentials_file(
-        tmp_path, "[basic]\nak = fa\nsk = f%s\nproject_id = fp\nsecurity_token = ft\niam_endpoint = https://i.example\n"
+        tmp_path,
+        "[basic]\nak = fa\nsk = file%secret\nproject_id = fp\nsecurity_token = ft\niam_endpoint = https://i.example\n",
     )
     made = connect(region="r")
-    assert made._credentials == {"ak": "fa", "sk": "f%s", "security_token": "ft"}
+    request = first(made)
+    assert (who(made), request.headers["X-Security-Token"]) == (("fa",), "ft")
+    assert made.secrets.clean("file%secret") == "<hidden>"
     assert (made.project_id, made.addresses.iam_url) == ("fp", "https://i.example")
     environment(monkeypatch, CLOUD_SDK_AK="a", CLOUD_SDK_SK="b")
-    assert connect(region="r")._credentials == {"ak": "a", "sk": "b", "security_token": None}
+    made = connect(region="r")
+    assert who(made) == ("a",)
+    assert "X-Security-Token" not in first(made).headers
 
 
 def test_the_credentials_file_may_be_elsewhere(tmp_path, monkeypatch):
     (tmp_path / "x.ini").write_text("[basic]\nak = fa\nsk = fs\n")
     environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE=str(tmp_path / "x.ini"))
-    assert connect(region="r")._credentials["ak"] == "fa"
+    assert who(connect(region="r")) == ("fa",)
 
 
 def test_a_file_without_the_section_has_no_credentials(tmp_path):
@@ -180,15 +216,14 @@ def test_a_variable_that_is_wrong_is_named(monkeypatch, given, said):
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ({"HW_PROJECT_NAME": "r_team"}, (None, "r_team")),
-        ({"HW_PROJECT_NAME": "r_team", "HW_PROJECT_ID": "p-hw"}, ("p-hw", "r")),
-        ({"HW_PROJECT_NAME": "r_team", "HUAWEICLOUD_SDK_PROJECT_ID": "p-sdk"}, ("p-sdk", "r")),
-        ({}, ("p-file", "r")),
+        ({"HW_PROJECT_NAME": "r_team"}, "/v3/projects?name=r_team"),
+        ({"HW_PROJECT_NAME": "r_team", "HW_PROJECT_ID": "p-hw"}, "/v2/p-hw/users"),
+        ({"HW_PROJECT_NAME": "r_team", "HUAWEICLOUD_SDK_PROJECT_ID": "p-sdk"}, "/v2/p-sdk/users"),
+        ({}, "/v2/p-file/users"),
     ],
 )
 def test_the_strongest_source_says_which_project_by_id_or_name(monkeypatch, tmp_path, given, found):
     credentials_file(tmp_path, "[basic]\nproject_id = p-file\n")
     environment(monkeypatch, **given)
-    made = connect(region="r", **AK)
-    assert (made._project_id, made._project_name) == found
-    assert connect(region="r", project_id="p-task", **AK)._project_id == "p-task"
+    assert first(connect(region="r", **AK)).path_url == found
+    assert connect(region="r", project_id="p-task", **AK).project_id == "p-task"

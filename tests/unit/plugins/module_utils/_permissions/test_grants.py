@@ -23,46 +23,26 @@ SETUPS = yaml.safe_load((ROLE / "vars" / "main" / "setups.yml").read_text(encodi
 ]
 GOOD = {
     "ufile": {
-        "system": "ucloud_ufile",
-        "principal": "backup-agent",
-        "setup": "upload_only",
-        "buckets": ["backups"],
-        "prefixes": ["db/"],
-        "expires": "2027-01-01",
+        "system": "ucloud_ufile", "principal": "backup-agent", "setup": "upload_only", "buckets": ["backups"],
+        "prefixes": ["db/"], "expires": "2027-01-01",
     },
     "urocketmq": {
-        "system": "ucloud_urocketmq",
-        "service_id": "urmq-1",
-        "principal": "billing",
-        "setup": "producer",
+        "system": "ucloud_urocketmq", "service_id": "urmq-1", "principal": "billing", "setup": "producer",
         "topics": ["orders"],
     },
     "rocketmq": {
-        "system": "huaweicloud_rocketmq",
-        "instance_id": "i-1",
-        "principal": "billing",
-        "setup": "consumer",
-        "topics": ["orders"],
-        "groups": ["g1"],
-        "secret_key": "Abcdef-12345",
-        "state": "present",
+        "system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "billing", "setup": "consumer",
+        "topics": ["orders"], "groups": ["g1"], "secret_key": "Abcdef-12345", "state": "present",
     },
     "roma": {
-        "system": "huaweicloud_roma",
-        "instance_id": "i-2",
-        "principal": {"app_name": "billing", "app_id": "app-1"},
-        "setup": "producer",
-        "topics": ["orders"],
-        "tag": "v2",
+        "system": "huaweicloud_roma", "instance_id": "i-2", "principal": {"app_name": "billing", "app_id": "app-1"},
+        "setup": "producer", "topics": ["orders"], "tag": "v2",
     },
     "custom": {
-        "system": "huaweicloud_rocketmq",
-        "instance_id": "i-1",
-        "principal": "shipping",
-        "setup": "custom",
+        "system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "shipping", "setup": "custom",
         "permissions": {"default_topic_perm": "SUB", "topic_perms": {"orders": "DENY"}},
     },
-}
+}  # fmt: skip
 ORDER = list(GOOD)
 
 
@@ -299,38 +279,22 @@ def test_a_set_up_of_ones_own_is_used_like_the_others():
 
 HELD = {
     "ufile": {
-        "token_id": "t-1",
-        "token_name": "backup-agent",
-        "allowed_ops": ["TOKEN_ALLOW_WRITE"],
-        "allowed_buckets": ["backups"],
-        "allowed_prefixes": ["db/"],
-        "expire_time": 1798761600,
+        "token_id": "t-1", "token_name": "backup-agent", "allowed_ops": ["TOKEN_ALLOW_WRITE"],
+        "allowed_buckets": ["backups"], "allowed_prefixes": ["db/"], "expire_time": 1798761600,
     },
     "urocketmq": {
-        "service_id": "urmq-1",
-        "token_id": "t-1",
-        "name": "billing",
-        "topic_produce_perm": "PART",
-        "allow_produce_topic_list": ["orders"],
-        "topic_consume_perm": "NONE",
-        "allow_consume_topic_list": [],
+        "service_id": "urmq-1", "token_id": "t-1", "name": "billing", "topic_produce_perm": "PART",
+        "allow_produce_topic_list": ["orders"], "topic_consume_perm": "NONE", "allow_consume_topic_list": [],
     },
     "rocketmq": {
-        "instance_id": "i-1",
-        "user_name": "billing",
-        "admin": False,
-        "white_remote_address": "",
-        "default_topic_perm": "DENY",
-        "default_group_perm": "DENY",
-        "topic_perms": [],
-        "group_perms": [],
+        "instance_id": "i-1", "user_name": "billing", "admin": False, "white_remote_address": "",
+        "default_topic_perm": "DENY", "default_group_perm": "DENY", "topic_perms": [], "group_perms": [],
     },
     "roma": {
-        "instance_id": "i-2",
-        "name": "orders",
+        "instance_id": "i-2", "name": "orders",
         "policies": [{"app_name": "caf\u00e9", "access_policy": "pub", "tag": "", "owner": False}],
     },
-}
+}  # fmt: skip
 
 
 def plan_of(which, held=None, **changes):
