@@ -9,37 +9,51 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from .._transport.http import AuthBase
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE = "X-Sdk-Date"
 CONTENT_HASH = "X-Sdk-Content-Sha256"
-# What says where, when and for whom. Any other header may be rewritten on the way by a proxy, which would break a
-# signature over it; none of them is needed by the service.
+# The headers that are signed. A proxy may rewrite any other one, which would break a signature over it; the service
+# needs none of the others signed.
 SIGNED = ("host", "x-sdk-date", "x-project-id", "x-security-token")
 
 
-def now():
+def now() -> str:
+    """The time for X-Sdk-Date, in UTC."""
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
 
 
-def canonical_uri(path):
-    """The path with each segment encoded anew, and a trailing slash that the sent URL need not have."""
+def canonical_uri(path: str) -> str:
+    """The path with each segment encoded anew, and a slash at its end, which the URL that is sent need not have."""
     encoded = "/".join(quote(segment, safe="~") for segment in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
-def canonical_query(pairs):
-    """Pairs sorted by raw key and value, then encoded. The same text must stand in the URL."""
+def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Pairs sorted by key and value before they are encoded. The URL that is sent must have the same text."""
     return "&".join("{}={}".format(quote(key, safe="~"), quote(value, safe="~")) for key, value in sorted(pairs))
 
 
-def sign(method, path, query, headers, body, access_key, secret_key):
+def sign(
+    method: str,
+    path: str,
+    query: Iterable[tuple[str, str]],
+    headers: Mapping[str, str],
+    body: bytes,
+    access_key: str,
+    secret_key: str,
+) -> str:
     """The Authorization header for a request whose ``headers`` hold Host and X-Sdk-Date.
 
-    ``query`` is a list of pairs; all ``headers`` are signed but those with ``_`` in the name.
+    ``query`` holds the pairs as they were before they were encoded. All ``headers`` are signed except those with ``_``
+    in the name.
     """
     signed = {name.lower(): value.strip() for name, value in headers.items() if "_" not in name}
     names = ";".join(sorted(signed))
@@ -65,14 +79,21 @@ def sign(method, path, query, headers, body, access_key, secret_key):
 class SigningAuth(AuthBase):
     """Signs a prepared request with AK/SK, with a fresh date each time."""
 
-    def __init__(self, ak, sk, security_token=None, project_id=None, clock=now):
+    def __init__(
+        self,
+        ak: str,
+        sk: str,
+        security_token: str | None = None,
+        project_id: str | None = None,
+        clock: Callable[[], str] = now,
+    ) -> None:
         self.ak = ak
         self.sk = sk
         self.security_token = security_token
         self.project_id = project_id
         self.clock = clock
 
-    def __call__(self, request):
+    def __call__(self, request: Any) -> Any:
         headers = request.headers
         url = urlsplit(request.url)
         if self.security_token:
@@ -98,5 +119,5 @@ class SigningAuth(AuthBase):
         return request
 
 
-def _text(value):
+def _text(value: str | bytes) -> str:
     return value.decode("utf-8") if isinstance(value, bytes) else value

@@ -14,38 +14,53 @@ import math
 import os
 import re
 import stat
+from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .. import _text as texts
 
-PASSWORDS = ("iam_password",)  # settings that people choose, which may hold what no key holds
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+PASSWORDS = ("iam_password",)  # chosen by people: may hold blanks and characters that no key of a service holds
 
 
 class Source:
     """Settings of one place: the task, the environment, or a file of the official tools."""
 
-    def __init__(self, title, values, names=None, refused=None, warnings=()):
-        self.title = title
-        self.values = values  # by option; None or '' is not set
-        self.names = names or {}  # option -> what it is called there, so that a message names what is wrong
-        self.refused = refused  # why credentials cannot be taken from here
-        self.warnings = tuple(warnings)
+    def __init__(
+        self,
+        title: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str] | None = None,
+        refused: str | None = None,
+        warnings: Iterable[str] = (),
+    ) -> None:
+        self.title = title  # for messages: "The task", "The environment"
+        self.values = values  # option -> value; None and '' mean that it is not set
+        self.names = names or {}  # option -> its name in this place, for messages; the same name if it is not here
+        self.refused = refused  # why credentials must not be taken from here, as a sentence
+        self.warnings = tuple(warnings)  # for the result of the task
 
-    def has(self, option):
+    def has(self, option: str) -> bool:
         return self.values.get(option) not in (None, "")
 
-    def name(self, option):
+    def name(self, option: str) -> str:
         return self.names.get(option, option)
 
-    def list(self, options):
+    def list(self, options: Iterable[str]) -> str:
+        """The names of ``options`` in this place, as one text for a message."""
         return ", ".join(self.name(option) for option in options)
 
-    def text(self, option):
-        """A setting that can stand in one line of a request; ConfigurationError, which does not quote it, says why it cannot."""
+    def text(self, option: str) -> str:
+        """A setting that is there, as it can stand in one line of a request.
+
+        Else ConfigurationError with the reason; it never quotes the value, which may be a secret.
+        """
         value = self.values[option]
-        hint = "Was it pasted? What stands before and after it belongs to none."
+        hint: str | None = "If it was pasted, remove what does not belong to it, also before and after."
         if not isinstance(value, str):
-            reason, hint = "it is no text", None
+            reason, hint = "it is not text", None
         elif texts.unprintable(texts.CONTROL, value):
             reason = "it holds a line break or another control character"
         elif option not in PASSWORDS and value != value.strip():
@@ -60,38 +75,43 @@ class Source:
 
 
 class CredentialChain:
-    """Settings from several sources, the strongest first: the task, the environment, the official tools' files.
+    """Settings from several sources, the strongest first: the task, the environment, the official tools' files."""
 
-    Values that belong together (a key and its secret) are taken from one source only: a key of the
-    task must never be signed with a secret from somewhere else.
-    """
-
-    def __init__(self, *sources):
+    def __init__(self, *sources: Source) -> None:
         self.sources = sources
         self.warnings = [text for source in sources for text in source.warnings]
 
-    def source(self, *options):
+    def source(self, *options: str) -> Source | None:
         """The strongest source that has one of ``options``, or ``None``."""
         return next((source for source in self.sources if any(map(source.has, options))), None)
 
-    def one(self, option, default=None):
+    def get(self, option: str) -> str | None:
+        """The text of ``option`` from the strongest source that has it, or ``None``; ConfigurationError if unusable."""
         source = self.source(option)
-        if source is None:
-            return default
-        return source.values[option] if option == "timeout" else source.text(option)
+        return None if source is None else source.text(option)
 
-    def name(self, option):
-        """What a message calls the setting: an option of the task, a variable, or a key of a file."""
+    def seconds(self, option: str, default: float) -> float:
+        """The number of seconds of ``option``, which a task gives as a number and the environment as text."""
+        source = self.source(option)
+        return default if source is None else seconds(source.values[option], source.name(option))
+
+    def name(self, option: str) -> str:
+        """The name of the setting where it comes from: an option of the task, a variable, or a key of a file."""
         source = self.source(option)
         return source.name(option) if source else option
 
-    def unit(self, needed, optional=()):
-        """The first source that has one of ``needed``; ConfigurationError when it lacks another."""
+    def get_together(self, needed: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str | None] | None:
+        """All of ``needed`` and ``optional`` from the first source that has one of ``needed``, or ``None``.
+
+        An optional setting that the source does not have is ``None``. ConfigurationError when the source lacks one of
+        ``needed``, or when a stronger source has only optional ones: a key of the task must never be signed with a
+        secret from somewhere else.
+        """
         for source in self.sources:
             found = list(filter(source.has, needed))
             if source.refused:
                 raise errors.ConfigurationError(
-                    source.refused, hint="Give the task or the environment a key, or name another one."
+                    source.refused, hint="Set the keys in the task or the environment, or name another profile."
                 )
             lacking = [option for option in needed if option not in found]
             alone = [] if found else list(filter(source.has, optional))
@@ -101,65 +121,72 @@ class CredentialChain:
                     hint="Credentials that belong together are taken from one source only.",
                 )
             if found:
-                options = tuple(needed) + tuple(optional)
+                options = (*needed, *optional)
                 return {option: source.text(option) if source.has(option) else None for option in options}
         return None
 
 
-def header_texts(settings):
-    """Refuse what no HTTP header can carry, which is ASCII; ``settings`` by what they are called."""
+def check_header_texts(settings: Mapping[str, str | None]) -> None:
+    """ConfigurationError for a value that no HTTP header can carry, which is ASCII only.
+
+    ``settings`` are values by the names that messages use for them; ``None`` is a value that is not sent.
+    """
     for name, value in settings.items():
         if value is not None and not all(" " <= character <= "~" for character in value):
             raise errors.ConfigurationError(f"{name} holds a character that HTTP cannot carry: only ASCII can be sent.")
 
 
-def environment(names):
-    """The environment as a source; ``names`` are its variables by option."""
+def environment(names: Mapping[str, str]) -> Source:
+    """The environment as a source; ``names`` are the names of its variables by option."""
     return Source("The environment", {option: os.environ.get(variable) for option, variable in names.items()}, names)
 
 
-def seconds(value, name="timeout"):
-    """A time-out, which the environment and files give as text."""
+def seconds(value: object, name: str = "timeout") -> float:
+    """A finite number of seconds, also from text; ConfigurationError, which calls it ``name``, for anything else."""
     try:
-        found = float(value)
+        found = float(value)  # type: ignore[arg-type]  # what is no number is caught
         if math.isfinite(found):
             return found
     except (TypeError, ValueError):
         pass
-    raise errors.ConfigurationError(f"{name} must be a number of seconds, not {errors.brief(value)}.") from None
+    raise errors.ConfigurationError(f"{name} must be a number of seconds; got {errors.brief(value)}.") from None
 
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read_file(variable, *default):
-    """Path, text and warnings of a file of the official tools; the text is ``None`` where there is none.
+def read_file(variable: str, *default: str) -> tuple[str, str | None, list[str]]:
+    """Path, text and warnings of a file of the official tools; the text is ``None`` where there is no file.
 
-    The file that ``variable`` of the environment names must be there; the default one, below the home, need not.
+    The file that the environment variable ``variable`` names must exist. The file ``default``, which is given as parts
+    of a path below the home directory, may be missing. ConfigurationError for a file that cannot be read.
     """
     named = os.environ.get(variable)
     path = os.path.expanduser(named or os.path.join("~", *default))
-    told = f"{path}, which {variable} names," if named else path
+    called = f"{path}, which {variable} names," if named else path
     try:
         with open(path, "rb") as stream:
             content, status = stream.read(), os.fstat(stream.fileno())
     except OSError as problem:
-        if not named and not os.path.exists(path):  # as in the home of somebody else, too
+        # Not found, or in the home directory of another user, which cannot be looked into.
+        if not named and not os.path.exists(path):
             return path, None, []
-        raise errors.ConfigurationError(f"{told} cannot be read: {problem.strerror or 'it is no file'}.") from None
-    # As editors on Windows write it.
+        reason = problem.strerror or "it is not a file"
+        raise errors.ConfigurationError(f"{called} cannot be read: {reason}.") from None
+    # Editors on Windows begin a file with a byte order mark.
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
     try:
         text = content.decode(encoding)
     except UnicodeError:
-        raise errors.ConfigurationError(f"{told} is no text in UTF-8.") from None
+        raise errors.ConfigurationError(f"{called} is not text in UTF-8.") from None
     return path, text, _open_to_others(path, status)
 
 
-def _open_to_others(path, status):
-    """A warning when somebody else could set what a file says: which keys are used, and where they are sent."""
+def _open_to_others(path: str, status: os.stat_result) -> list[str]:
+    """A warning when somebody else could change the file: which keys are used, and where they are sent."""
     folder = os.path.dirname(os.path.abspath(path))
-    # A folder is its group's own on many systems, and in one such as /tmp nobody can replace a file of others.
+    # A folder may be writable for its group, which on many systems has its owner only. Where the sticky bit is set,
+    # as for /tmp, nobody can replace a file of somebody else.
     for place, found, others in ((path, status, stat.S_IWGRP | stat.S_IWOTH), (folder, os.stat(folder), stat.S_IWOTH)):
         by_mode = found.st_mode & others and not found.st_mode & stat.S_ISVTX
         if by_mode or found.st_uid not in (0, os.geteuid()):

@@ -5,7 +5,7 @@
 """HTTP with the collection's rules: TLS checked, no redirects, bounded tries, sizes and time.
 
 Knows neither provider: a client gives it a :class:`Request`, whose ``check`` turns a response into
-``None`` (good) or a :class:`RequestError` that says whether trying again is right.
+``None`` (good) or a :class:`RequestError` that says whether the request may be sent again.
 """
 
 from __future__ import annotations
@@ -20,11 +20,20 @@ import threading
 import time
 import traceback
 import zlib
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from . import deadline as deadlines
 from .throttle import ConcurrencyLimit, Lane, RateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Union
+
+    from .._redaction import Secrets
+
+    Check = Callable[["Response"], Union[errors.RequestError, None]]
 
 try:
     import requests
@@ -33,92 +42,101 @@ try:
     import requests.utils
 
     class _Adapter(requests.adapters.HTTPAdapter):
-        """Its tries keep to their deadline, and its proxies to a form that is read in one way only."""
+        """Connections keep to the deadline of a try, and a proxy is used only if its address has one meaning."""
 
-        def init_poolmanager(self, *arguments, **keywords):
+        def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
             super().init_poolmanager(*arguments, **keywords)
             deadlines.bound(self.poolmanager)
 
-        def proxy_manager_for(self, *arguments, **keywords):
+        def proxy_manager_for(self, *arguments: Any, **keywords: Any) -> Any:
             return deadlines.bound(super().proxy_manager_for(*arguments, **keywords))
 
-        def send(self, request, proxies=None, **how):  # pylint: disable=arguments-differ
-            if is_loopback(urlsplit(request.url).hostname):
-                proxies = None  # elsewhere a loopback address is another host
-            proxy = requests.utils.select_proxy(request.url, proxies)
+        def send(  # type: ignore[override]  # all but one are given by name
+            self,
+            request: requests.PreparedRequest,
+            proxies: Any = None,
+            **how: Any,
+        ) -> requests.Response:  # pylint: disable=arguments-differ
+            if is_loopback(urlsplit(str(request.url)).hostname or ""):
+                proxies = None  # for a proxy, a loopback address would be the proxy's own host
+            proxy = requests.utils.select_proxy(str(request.url), proxies)
             if proxy:
-                from . import network  # few go through a proxy
+                from . import network  # imported here: see _once
 
-                deadlines.current().proxied = True
+                attempt = deadlines.current()
+                if attempt is not None:
+                    attempt.proxied = True
                 network.check_proxy(proxy)
             return super().send(request, proxies=proxies, **how)
 
     class _Session(requests.Session):
-        def resolve_redirects(self, *arguments, **keywords):  # pylint: disable=unused-argument
-            """None is followed, and to look where one leads reads its whole body first, of any size."""
+        def resolve_redirects(self, *arguments: Any, **keywords: Any) -> Any:  # pylint: disable=unused-argument
+            """No redirect is followed; even to prepare one, `requests` would read its whole body, of any size."""
             return iter(())
 
     AuthBase = requests.auth.AuthBase
     REQUESTS_ERROR = None
-except ImportError:
-    requests = None
-    AuthBase = object
+except ImportError:  # a module imports this without `requests`, to say what is missing
+    requests = None  # type: ignore[assignment]
+    AuthBase = object  # type: ignore[assignment,misc]
     REQUESTS_ERROR = traceback.format_exc()
 
 USER_AGENT = "grantops.cloud (Ansible collection)"
 LONGEST_MESSAGE = 2000  # of a service, in characters; the rest is left out
-LARGEST_RESPONSE = 64 * 1024 * 1024
-CHUNK = 64 * 1024
+LARGEST_RESPONSE = 64 * 1024 * 1024  # bytes, unpacked
+CHUNK = 64 * 1024  # bytes
 LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
-FIRST_WAIT = 0.4
+FIRST_WAIT = 0.4  # seconds before the first repetition; twice as long before each further one
 SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
-LARGEST_BACKOFF = 20.0
-# A throttled request was not carried out, so waiting for a turn is no failure: more tries, same total time.
+LARGEST_BACKOFF = 20.0  # seconds
+# A throttled request was not carried out, so being throttled is not a failure. It may be sent so many times as often as
+# a request that failed, within the same total time.
 THROTTLED_TRIES = 8
-# "limit:200,time:5 minute", "200 requests in 5 minutes", "200 per hour". What is over seconds is found out by trying.
+# Messages that state the time of a limit: "limit:200,time:5 minute", "200 requests in 5 minutes", "200 per hour". Limits
+# over seconds are not looked for: they are learnt from the responses.
 WINDOW = r"(?i)(?:\btime: ?|\b(?:in|within|per|every|each|over) |/)([0-9]{1,4})? ?(minute|min|hour|day)s?\b"
 UNITS = {"min": 60, "minute": 60, "hour": 3600, "day": 86400}
-# Of a page that a proxy or load balancer put in the response's place.
+# The title of a page that a proxy or load balancer sent instead of the service's response.
 TITLE = re.compile(r"<title>([^<]{1,100})</title>", re.IGNORECASE)
-# A base URL that all parsers read alike, so that what is checked is what is connected to.
+# A base URL that all parsers read in the same way, so that the host that is checked is the host that is connected to.
 LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 HOST = r"(?:(?:" + LABEL + r"\.)*" + LABEL + r"\.?|\[[0-9A-Fa-f:.]+\])"
-SEGMENT = r"/(?!\.{0,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:-]+"  # no `.` or `..`, which are resolved before they are sent
+SEGMENT = r"/(?!\.{0,2}(?:/|\Z))[A-Za-z0-9._~!$&'()*+,;=:-]+"  # not `.` or `..`, which HTTP libraries resolve
 BASE_URL = r"(?i:https?)://" + HOST + r"(?::[0-9]{1,5})?(?:" + SEGMENT + r")*/*\Z"
 
 
 class Request:
-    """One request to make, and how to judge its response."""
+    """One request to send, and how to judge its response."""
 
     def __init__(
         self,
-        provider,
-        operation,
-        method,
-        url,
-        check,
+        provider: str,
+        operation: str,
+        method: str,
+        url: str,
+        check: Check,
         *,
-        secrets,
-        headers=None,
-        body=None,
-        auth=None,
-        idempotent=True,
-        lane=None,
-    ):
-        self.secrets = secrets  # of the run: what an error of the request must not say
-        self.provider = provider
-        self.operation = operation
+        secrets: Secrets,
+        headers: Mapping[str, str] | None = None,
+        body: str | bytes | None = None,
+        auth: AuthBase | None = None,
+        idempotent: bool = True,
+        lane: str | None = None,
+    ) -> None:
+        self.secrets = secrets  # of the run: an error of this request must not quote one
+        self.provider = provider  # its title, for messages
+        self.operation = operation  # its documented name, for messages
         self.method = method
         self.url = url
-        self.check = check
+        self.check = check  # response -> ``None`` if it is good, else the error that it means
         self.headers = headers or {}
         self.body = body
-        self.auth = auth
-        self.idempotent = idempotent  # False: after a failure whose outcome is unknown, the caller decides
-        self.lane = lane  # what it writes to, if requests_ that write to it may have to wait for each other
+        self.auth = auth  # signs each try anew
+        self.idempotent = idempotent  # False: it is not sent again when the outcome of a failed try is unknown
+        self.lane = lane  # the instance that it writes to, where such requests may have to wait for each other
 
-    def error(self, kind, message, **details):
-        """The only way to an error of a request: its message is masked first and cut after."""
+    def error(self, kind: str, message: str, **details: Any) -> errors.RequestError:
+        """An error of this request. Every one is made here: secrets in the message are masked before it is cut."""
         url = urlsplit(self.url)
         return errors.RequestError(
             kind,
@@ -134,13 +152,13 @@ class Request:
 class Response:
     """Status, headers and the whole body of a response."""
 
-    def __init__(self, status, headers, body):
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
-        self.headers = headers
+        self.headers = headers  # names in any case
         self.body = body
 
-    def json(self):
-        """The body as JSON; :class:`ResponseError` for anything that is not plain, unambiguous JSON."""
+    def json(self) -> Any:
+        """The body, parsed as JSON; ResponseError when it is not JSON, or an object has a key twice."""
         try:
             return json.loads(self.body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
         except RecursionError:
@@ -148,15 +166,18 @@ class Response:
         except ValueError as error:
             raise errors.ResponseError(f"the response is not JSON ({error}) but {self.what()}") from None
 
-    def what(self):
-        """What came instead of a response. Its text is not quoted: half a response may hold half a secret."""
-        kind = (self.headers.get("Content-Type") or "no content type").partition(";")[0].strip()
-        title = TITLE.search(self.body[:4096].decode("utf-8", "replace"))
-        title = f", titled {' '.join(title.group(1).split())!r}" if title else ""
-        return f"{len(self.body)} bytes of {kind}{title}"
+    def what(self) -> str:
+        """Size, type and title of a body that is not the expected one, for a message.
 
-    def retry_after(self):
-        """Seconds that the service asks to wait, clamped; ``None`` when it does not say."""
+        The text is not quoted: it may be cut in the middle of a secret, and half a secret is not recognized.
+        """
+        content_type = (self.headers.get("Content-Type") or "no content type").partition(";")[0].strip()
+        found = TITLE.search(self.body[:4096].decode("utf-8", "replace"))
+        title = f", titled {' '.join(found.group(1).split())!r}" if found else ""
+        return f"{len(self.body)} bytes of {content_type}{title}"
+
+    def retry_after(self) -> float | None:
+        """Seconds that the header Retry-After asks to wait, 0 to LONGEST_WAIT; ``None`` without a usable one."""
         value = (self.headers.get("Retry-After") or "").strip()
         if not value:
             return None
@@ -170,39 +191,45 @@ class Response:
         return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _unique_keys(pairs):
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return result
 
 
-def _no_constant(name):
+def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def check_url(url, allow_http, option="api_url"):
-    """Refuse what cannot be called, and what would send credentials over an open line."""
+def check_url(url: str, allow_http: bool, option: str = "api_url") -> None:
+    """ConfigurationError for a base URL that cannot be used, or that would send credentials unencrypted.
+
+    Plain HTTP is taken for this machine itself, and elsewhere with ``allow_http``. ``option`` is the URL's name in
+    messages.
+    """
     if "@" in url:
-        raise errors.ConfigurationError(f"{option} must not hold a user name or a password.")  # nor is it quoted
+        # The URL is not quoted: it may hold a password.
+        raise errors.ConfigurationError(f"{option} must not hold a user name or a password.")
     try:
         parts = urlsplit(url) if re.match(BASE_URL, url) else None
-        usable = parts is not None and (parts.port is None or parts.port > 0)
+        if parts is not None and parts.port is not None and parts.port <= 0:
+            parts = None
     except ValueError:
-        usable = False
-    if not usable:
+        parts = None
+    if parts is None:
         raise errors.ConfigurationError(
-            f"{option} {errors.brief(url)} is not a usable base URL: it must look like https://host or https://host:port/path."
+            f"{option} must be a base URL such as https://host or https://host:port/path; got {errors.brief(url)}."
         )
-    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
         raise errors.ConfigurationError(
             f"Refusing to send credentials over plain HTTP to {parts.hostname} ({option}).",
             hint="Use https://, or set allow_http: true if this network is trusted.",
         )
 
 
-def is_loopback(host):
-    """Whether ``host`` is this machine, whoever reads it: `127.1` is an address for some, and a name for others."""
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` means this machine for every library: `127.1` is an address for some and a name for others."""
     if host == "localhost":
         return True
     for family, loopback in ((socket.AF_INET, b"\x7f"), (socket.AF_INET6, b"\0" * 15 + b"\1")):
@@ -214,23 +241,30 @@ def is_loopback(host):
 
 
 class Transport:
-    """A session with keep-alive for one set of connection options; safe to share between threads."""
+    """Sends requests with one set of connection options, over connections that are kept open. Threads may share it."""
 
     def __init__(
-        self, timeout=30.0, retries=4, verify=True, concurrency=8, sleep=None, clock=time.monotonic, session=None
-    ):
-        self.timeout = float(timeout)
-        self.retries = int(retries)
+        self,
+        timeout: float = 30.0,
+        retries: int = 4,
+        verify: bool | str = True,
+        concurrency: int = 8,
+        sleep: Callable[[float], object] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        session: Any = None,
+    ) -> None:
+        self.timeout = float(timeout)  # seconds for one try
+        self.retries = int(retries)  # tries after the first one
         self.verify = verify  # True, False, or the path of a CA bundle
         self._stopped = threading.Event()
-        self._sleep = sleep or self._stopped.wait
+        self._sleep: Callable[[float], object] = sleep or self._stopped.wait
         self.concurrency_limit = ConcurrencyLimit(concurrency)
         self.rate_limit = RateLimit(self._sleep, clock)
-        self._lanes = {}
+        self._lanes: dict[str | None, Lane] = {}
         self._clock = clock
         self._session = session or self._new_session()
 
-    def _new_session(self):
+    def _new_session(self) -> Any:
         if requests is None:
             raise errors.ConfigurationError(
                 "The Python library 'requests' is needed.", hint="Install it on the host that runs the task."
@@ -245,40 +279,44 @@ class Transport:
         session.headers["Accept-Encoding"] = "gzip"  # see _unpacked
         return session
 
-    def close(self):
+    def close(self) -> None:
         self._session.close()
 
-    def stop(self):
-        """No try begins from now on, and nobody waits for one: the run is over."""
+    def stop(self) -> None:
+        """Begin no further try, and end the waits for one: the run was interrupted."""
         self._stopped.set()
 
-    def send(self, request):
-        """The good response to ``request``, or :class:`RequestError` once trying again is no longer right."""
+    def send(self, request: Request) -> Response:
+        """The good response to ``request``. RequestError when it failed and must not, or no longer, be sent again.
+
+        Each try takes at most ``timeout`` seconds, and all tries together ``timeout * (retries + 1)``.
+        """
         with self._lanes.setdefault(request.lane, Lane()) as lane:
             return self._send(request, lane)
 
-    def _send(self, request, lane):
+    def _send(self, request: Request, lane: Lane) -> Response:
         deadline = self._clock() + self.timeout * (self.retries + 1)
-        error = request.error(errors.NETWORK, "it had no turn in time", retry=True)
+        last = request.error(errors.NETWORK, "its turn did not come in time", retry=True)
         attempt = failures = throttles = busy = 0
         outcome_unknown = False
         while True:
             attempt += 1
-            doubled = attempt - 1
+            doubled: int | None = attempt - 1
             queued = self._clock()
             with self.concurrency_limit:
                 queued = self._clock() - queued
                 started = self.rate_limit.turn()
-                deadline += queued  # waiting for others of our own is not the service's time
+                deadline += queued  # the wait for other requests of this run does not count
                 if self._stopped.is_set() or self._clock() >= deadline:
-                    raise error
-                response, error = self._once(request, deadline)
-            if error is None:
+                    raise last
+                result = self._once(request, deadline)
+            if isinstance(result, Response):
                 self.concurrency_limit.served()
                 self.rate_limit.served()
-                return response
+                return result
+            error = last = result
             error.attempts = attempt
-            # A clear refusal in the end says nothing about an earlier try.
+            # A refusal says only that this try was not carried out; an earlier one may have been.
             error.outcome_unknown = outcome_unknown = outcome_unknown or error.outcome_unknown
             if error.busy and request.lane is not None:
                 queued = self._clock()
@@ -311,32 +349,33 @@ class Transport:
                 raise error
             self._sleep(wait)
 
-    def _once(self, request, deadline):
-        # One try takes no longer than the time-out, and all of them together not longer than they may.
+    def _once(self, request: Request, deadline: float) -> Response | errors.RequestError:
+        """One try: the good response, or the error."""
         left = max(min(self.timeout, deadline - self._clock()), SHORTEST_TRY)
         with deadlines.within(left) as attempt:
             try:
                 response = self._receive(request, left)
             except errors.RequestError as error:
-                return None, error
-            except Exception as problem:  # requests, urllib3, ssl, zlib and the system raise what they like
-                from . import network  # what went well has no use for it
+                return error
+            except Exception as problem:  # requests, urllib3, ssl, zlib and the system have many classes of errors
+                from . import network  # imported here: it imports this file, and only failures need it
 
                 if not network.is_known(problem):
                     raise
-                return None, network.network_error(request, problem, attempt, self.verify)
+                return network.network_error(request, problem, attempt, self.verify)
         if 300 <= response.status < 400:
-            return None, request.error(
+            return request.error(
                 errors.REDIRECT,
                 "redirected to %s, which is not followed" % (response.headers.get("Location") or "nowhere"),
                 status=response.status,
-                # No document has it, so what was done before it was sent is not known.
+                # No document of a service has redirects, so whether the request was carried out is not known.
                 outcome_unknown=True,
                 hint="Set api_url to the address that serves the API itself.",
             )
-        return response, request.check(response)
+        return request.check(response) or response
 
-    def _receive(self, request, left):
+    def _receive(self, request: Request, left: float) -> Response:
+        """What a try of at most ``left`` seconds receives. Raises RequestError, and all that the libraries raise."""
         latest = self._clock() + left
         response = self._session.request(
             request.method,
@@ -345,7 +384,7 @@ class Transport:
             data=request.body,
             auth=request.auth,
             timeout=left,
-            # REQUESTS_CA_BUNDLE applies only to True: an explicit False or path stays as it is.
+            # `requests` lets the variable REQUESTS_CA_BUNDLE replace True, but not False or a path.
             verify=self.verify,
             allow_redirects=False,
             stream=True,
@@ -373,15 +412,15 @@ class Transport:
         finally:
             response.close()
 
-    def _unended(self, request):
+    def _unended(self, request: Request) -> errors.RequestError:
         return request.error(
             errors.NETWORK, f"the response did not end within {self.timeout:g} s", retry=True, outcome_unknown=True
         )
 
 
-def _unpacked(request, response):
-    """The body in small pieces. What unpacks it is not left to the libraries, the older of which know no bound."""
-    packed = response.raw.stream(CHUNK, decode_content=False)
+def _unpacked(request: Request, response: requests.Response) -> Iterator[bytes]:
+    """The body in small pieces, unpacked here: older versions of the libraries unpack a piece to any size at once."""
+    packed: Iterator[bytes] = response.raw.stream(CHUNK, decode_content=False)
     encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
     if encoding == "identity":
         return packed
@@ -394,7 +433,7 @@ def _unpacked(request, response):
     )
 
 
-def _gunzip(packed):
+def _gunzip(packed: Iterator[bytes]) -> Iterator[bytes]:
     unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
     empty = True
     for piece in packed:
@@ -404,17 +443,21 @@ def _gunzip(packed):
             piece = unpacking.unconsumed_tail
     yield unpacking.flush()
     if not (unpacking.eof or empty):
-        raise EOFError("the response ends before its packed content does")
+        raise EOFError("the compressed response ends too early")
 
 
-def _window(error):
-    """Seconds of the time that a limit of requests is over, where a throttled request is told and it is worth a wait."""
+def _window(error: errors.RequestError) -> float | None:
+    """The time in seconds for which a throttled request's message states the limit of requests, if it is in minutes or more."""
     stated = re.search(WINDOW, error.message) if error.kind == errors.THROTTLED else None
     return float(stated.group(1) or 1) * UNITS[stated.group(2).lower()] if stated else None
 
 
-def _back_off(doubled):
-    """Seconds until the next try: spread, so that requests_ refused together do not come back together."""
+def _back_off(doubled: int | None) -> float:
+    """Seconds until the next try, random so that requests that are refused together do not come back together.
+
+    ``doubled`` is how often the first wait is doubled; ``None`` is no wait.
+    """
     if doubled is None:
         return 0.0
-    return min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(doubled, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
+    wait: float = min(LARGEST_BACKOFF, FIRST_WAIT * 2 ** min(doubled, 10))
+    return wait * random.uniform(0.5, 1.0)  # noqa: S311

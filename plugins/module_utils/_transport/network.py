@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the network says when it fails, in words: and whether the service may have acted all the same.
+"""From an exception of the network to a typed error that says what failed, and whether the service may have acted.
 
-Nothing of what the libraries say is repeated but the texts of the system and of TLS: theirs quote what was to be
-sent, what came back, and the settings of a proxy, all of which may hold a secret.
+Only the texts of the operating system and of TLS are quoted. Those of the libraries quote what was to be sent, what
+came back, and proxy settings, all of which may hold a secret.
 """
 
 from __future__ import annotations
@@ -15,37 +15,47 @@ import re
 import socket
 import ssl
 import zlib
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from .http import HOST
 
-# A proxy that all parsers read alike. A `#`, `/`, `?` or `[` in a password ends the password for some of them, and
-# what is left of it would be taken for the name of a host.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Tuple, Type, Union
+
+    from .deadline import Try
+    from .http import Request
+
+    Classes = Union[Type[BaseException], Tuple[Type[BaseException], ...]]
+
+# A proxy that all parsers read in the same way. For some, a `#`, `/`, `?` or `[` in a password ends the password, and
+# the rest of it is taken for the name of the host.
 USER = r"(?:(?![#/?\[\]\\])[!-~])*@"
 PROXY = r"(?:(?i:https?|socks4a?|socks5h?)://)?(?:" + USER + ")?" + HOST + r"(?::[0-9]{1,5})?/?\Z"
 ENCODE = (
-    "In a user name or password, write each character but letters and digits as its percent code: # is %23, / is %2F, "
+    "In a user name or password, write every character except letters and digits as its percent code: # is %23, / is %2F, "
     "? is %3F, [ is %5B, @ is %40."
 )
-BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # as `requests` looks for them
+BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # the variables that `requests` looks at, in this order
 
 
 class ProxyRefused(Exception):
-    """A proxy setting that is not used; the text quotes nothing of it."""
+    """A proxy setting that cannot be used. The text does not quote it."""
 
-    def __init__(self, what, hint):
+    def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.hint = hint
 
 
-def check_proxy(proxy):
-    """Refuse a proxy setting that is not read in one way only, or that cannot be used here."""
+def check_proxy(proxy: str) -> None:
+    """ProxyRefused for a proxy URL that libraries read in different ways, or that needs a library that is missing."""
     if not re.match(PROXY, proxy):
         raise ProxyRefused("must look like http://host:port or http://user:password@host:port", ENCODE)
     if proxy.lower().startswith("socks"):
         try:
-            import socks  # noqa: F401
+            import socks  # type: ignore[import-untyped,import-not-found,unused-ignore]  # noqa: F401
         except ImportError:
             raise ProxyRefused(
                 "names a SOCKS proxy, for which the Python library PySocks is needed",
@@ -53,8 +63,8 @@ def check_proxy(proxy):
             ) from None
 
 
-def _proxy_setting(url):
-    """Where the proxy for ``url`` is set; the first that is found, as urllib and `requests` look for it."""
+def _proxy_setting(url: str) -> str:
+    """Where the proxy for ``url`` is set, for a message: searched in the order of urllib and `requests`."""
     for name in (urlsplit(url).scheme + "_proxy", "all_proxy"):
         spelled = sorted((key for key in os.environ if key.lower() == name and os.environ[key]), reverse=True)
         if spelled:
@@ -62,21 +72,24 @@ def _proxy_setting(url):
     return "The proxy setting of this system"
 
 
-def is_known(problem):
-    """Whether ``problem`` is one of those that the libraries and the system raise, and no mistake of this collection."""
+def is_known(problem: BaseException) -> bool:
+    """Whether ``problem`` is an exception of the libraries or the system, and not a mistake of this collection."""
     known = (OSError, ValueError, EOFError, zlib.error, ProxyRefused)
     return isinstance(problem, known) or _any([problem], (), "HTTPError", "HTTPException")
 
 
-def network_error(request, problem, attempt, verify):
-    """A typed error for whatever was raised in ``attempt``, saying which of the many causes it was."""
+def network_error(request: Request, problem: Exception, attempt: Try, verify: bool | str) -> errors.RequestError:
+    """The error for an exception that was raised in ``attempt``, with its cause and a hint.
+
+    ``verify`` is how TLS certificates are checked: True, False, or the path of a CA bundle.
+    """
     setting = _proxy_setting(request.url) if attempt.proxied else None
     layers = _layers(problem)
     text = _text(layers, attempt.proxied)
     host = urlsplit(request.url).netloc
     if attempt.sent:
         if _any(layers, socket.timeout, "Timeout", "TimeoutError"):
-            message, hint = f"{host} did not response in time: {text}", "Raise timeout, or try again later."
+            message, hint = f"{host} did not respond in time: {text}", "Raise timeout, or try again later."
         else:
             message, hint = f"the connection broke: {text}", None
         return request.error(errors.NETWORK, message, retry=True, outcome_unknown=True, hint=hint)
@@ -84,9 +97,9 @@ def network_error(request, problem, attempt, verify):
         return request.error(errors.NETWORK, f"{setting} {problem}", hint=problem.hint)
     bundle = next((name for name in BUNDLES if os.environ.get(name)), None) if verify is True else None
     if _any(layers, ssl.SSLError, "SSLError", "CertificateError") or "TLS CA certificate bundle" in str(problem):
-        hint = "Check the certificate, or name your own authority with ca_path."
+        hint = "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate."
         if bundle:
-            hint = f"Check the certificate, and the file that the variable {bundle} names; ca_path goes before it."
+            hint = f"Check the certificate, and the file that the variable {bundle} names; ca_path replaces it."
         return request.error(errors.TLS, f"the TLS connection to {host} failed: {text}", hint=hint)
     if attempt.proxied and _any(layers, OSError, "HTTPError", "HTTPException"):
         return request.error(
@@ -97,18 +110,21 @@ def network_error(request, problem, attempt, verify):
         )
     if _any(layers, socket.timeout, "ConnectTimeout"):
         return request.error(
-            errors.NETWORK, f"no connection to {host} in time: {text}", retry=True, hint="Raise timeout?"
+            errors.NETWORK,
+            f"no connection to {host} in time: {text}",
+            retry=True,
+            hint="Check that this host can reach it, or raise timeout.",
         )
     if _any(layers, (), "InvalidURL", "LocationValueError", "IDNAError"):
         return request.error(
             errors.INVALID,
-            f"the request cannot be made: {host} is no address that can be called",
+            f"the request cannot be sent: {host} is not a usable address",
             hint="Check region and api_url.",
         )
     if isinstance(problem, ValueError):
         return request.error(
             errors.INVALID,
-            "the request cannot be made",
+            "the request cannot be sent",
             hint="A credential holds a character that HTTP cannot carry, such as a line break.",
         )
     return request.error(
@@ -119,9 +135,10 @@ def network_error(request, problem, attempt, verify):
     )
 
 
-def _layers(problem):
-    """``problem`` and all that it was made of, the outermost first: `requests` wraps urllib3, which wraps the system."""
-    found, queue = [], [problem]
+def _layers(problem: BaseException) -> list[BaseException]:
+    """``problem`` and the exceptions in it, the outermost first: `requests` wraps those of urllib3 and the system."""
+    found: list[BaseException] = []
+    queue: list[Any] = [problem]
     while queue:
         layer = queue.pop(0)
         if isinstance(layer, BaseException) and not any(layer is known for known in found):
@@ -130,17 +147,22 @@ def _layers(problem):
     return found
 
 
-def _any(layers, kinds, *names):
-    """Whether one of ``layers`` is of these kinds, or of those that the libraries request so."""
+def _any(layers: Sequence[BaseException], classes: Classes, *names: str) -> bool:
+    """Whether one of ``layers`` is of one of these classes, or of a class of one of these names.
+
+    Names are for the classes of libraries: urllib3 has some in one version only.
+    """
     return any(
-        isinstance(layer, kinds) or any(base.__name__ in names for base in type(layer).__mro__) for layer in layers
+        isinstance(layer, classes) or any(base.__name__ in names for base in type(layer).__mro__) for layer in layers
     )
 
 
-def _text(layers, proxied):
-    """What the system or TLS says; of a proxy, whose name they may quote, in words that do not depend on it."""
-    # All of `requests`' own are OSErrors, whatever they mean.
-    said = [layer for layer in layers if isinstance(layer, OSError) and not _any([layer], (), "RequestException")]
+def _text(layers: Sequence[BaseException], proxied: bool) -> str:
+    """The text of the system or TLS. It may quote the name of a proxy, so through a proxy it is put in other words."""
+    # Every exception of `requests` is an OSError too.
+    said: list[BaseException] = [
+        layer for layer in layers if isinstance(layer, OSError) and not _any([layer], (), "RequestException")
+    ]
     said += [layer for layer in layers if type(layer).__name__ == "CertificateError"]
     if not said:
         return type(layers[-1]).__name__
@@ -149,8 +171,10 @@ def _text(layers, proxied):
     tunnel = next((re.match("Tunnel connection failed: ([0-9]{3})", str(layer)) for layer in said), None)
     if tunnel:
         return f"it answered HTTP {tunnel.group(1)}"
-    if isinstance(said[-1], socket.gaierror):
+    innermost = said[-1]
+    if isinstance(innermost, socket.gaierror):
         return "its name is not known"
-    if isinstance(said[-1], ssl.SSLError):
-        return said[-1].reason or type(said[-1]).__name__
-    return os.strerror(said[-1].errno) if said[-1].errno else type(said[-1]).__name__
+    if isinstance(innermost, ssl.SSLError):
+        return innermost.reason or type(innermost).__name__
+    number = getattr(innermost, "errno", None)
+    return os.strerror(number) if number else type(innermost).__name__

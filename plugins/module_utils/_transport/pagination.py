@@ -2,32 +2,50 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading many with few requests: pages or one by one, several at once."""
+"""Pagination: reading lists of a service with few requests, some of them at once."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import _errors as errors
 
-# More than any service holds: a total beyond it is no total, and would be memory and requests without end.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Dict, List, Tuple, TypeVar
+
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
+    Row = Dict[str, Any]  # one object of a list, as the service sent it
+    Rows = Dict[str, Row]
+    # (offset, limit) -> the rows of that page, and the total of the whole list as the service states it
+    Fetch = Callable[[int, int], Tuple[List[Row], Any]]
+
+# No service holds so many. A larger stated total is a fault; believing it would cost memory and requests without end.
 LARGEST_TOTAL = 10000000
-FIRST_WAVE = 32  # pages before the first look at whether any came back empty; then twice as many, and so on
+# Pages that are read before it is checked that none of them was empty; each time after that, twice as many.
+FIRST_WAVE = 32
+LONGEST_END = 5.0  # seconds that an interrupted run waits for requests that are under way
 
 
-LONGEST_END = 5.0  # seconds; how long a run that was interrupted waits for the calls that are under way
+def each(
+    concurrency: int,
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    stop: Callable[[], object] | None = None,
+) -> list[Result]:
+    """``function`` of every item, at most ``concurrency`` at once: the results in the order of the items.
 
-
-def each(width, function, items, stop=None):
-    """``function`` of every item, at most ``width`` at once; results in order, the first error raised.
-
-    ``stop()`` is called when something from outside ends the waiting, such as a signal: it makes calls give up soon.
+    The first error is raised, and calls that have not begun are left out. When the wait is ended from outside, such as
+    by a signal, ``stop()`` is called, which is to make the calls that are under way end soon.
     """
     items = list(items)
-    if width <= 1 or len(items) <= 1:
+    if concurrency <= 1 or len(items) <= 1:
         return [function(item) for item in items]
-    # Here, since a module compiles all that it imports, each time, and most tasks make one call.
+    # Imported here: it takes 2 ms of each module's start, and most tasks send one request at a time.
     from concurrent.futures import ThreadPoolExecutor, wait
 
-    pool = ThreadPoolExecutor(max_workers=min(width, len(items)))
+    pool = ThreadPoolExecutor(max_workers=min(concurrency, len(items)))
     futures, ended = [], True
     try:
         for item in items:
@@ -46,8 +64,11 @@ def each(width, function, items, stop=None):
         pool.shutdown(wait=ended)
 
 
-def rows(response, key, needed=None):
-    """The list of objects under ``key``, each with the text ``needed``; ResponseError when it is not that."""
+def rows(response: Mapping[str, Any], key: str, needed: str | None = None) -> list[Row]:
+    """The list of objects under ``key`` of a response, each of which has a text under ``needed``.
+
+    ResponseError when it is anything else.
+    """
     found = response.get(key)
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise errors.ResponseError(f"the response has no usable list {key}")
@@ -57,67 +78,70 @@ def rows(response, key, needed=None):
 
 
 class Pages:
-    """A paged list of a service.
+    """A list that a service returns in pages.
 
-    ``fetch(offset, limit)`` returns the rows of one page and the total that the service states;
-    ``key`` names a row. Rows that appear or go while the pages are read would be missed or doubled, so
-    a list whose rows do not add up to its total is read once more, and then refused.
+    Rows that are added or removed while the pages are read could be missed or read twice. So a list whose rows do not
+    add up to its total is read once more; when they still do not, it is a ResponseError.
     """
 
-    def __init__(self, width, fetch, size, key, what):
-        self.concurrency_limit = width
+    def __init__(self, concurrency: int, fetch: Fetch, size: int, key: Callable[[Row], str], what: str) -> None:
+        self.concurrency = concurrency  # pages that are read at once
         self.fetch = fetch
-        self.size = size
-        self.key = key
-        self.what = what
+        self.size = size  # rows a page
+        self.key = key  # row -> its name, by which the rows are returned
+        self.what = what  # what the list holds, for messages
 
-    def all(self):
-        """Every row, by key."""
+    def all(self) -> Rows:
+        """Every row of the list, by its name."""
         return self._rest(*self._page(0))
 
-    def find(self, keys, one):
-        """The rows of ``keys`` (``None`` where there is none), by pages or one by one, whichever is fewer.
+    def find(self, names: Iterable[str], get: Callable[[str], Row | None]) -> dict[str, Row | None]:
+        """The rows of ``names`` (``None`` for one that does not exist), with as few requests as possible.
 
-        ``one(key)`` reads a single row. The list's length is known only after its first page, so
-        that page is read first unless a single row is wanted.
+        ``get(name)`` reads a single row with one request. A single row is read by it. For several, the first page is
+        read, which states the length of the list; what is missing then is read page by page or row by row, whichever
+        is fewer requests.
         """
-        keys = list(dict.fromkeys(keys))
-        if len(keys) == 1:
-            return {keys[0]: one(keys[0])}
-        rows, total = self._page(0)
-        missing = [key for key in keys if key not in rows]
-        if missing and total > len(rows):
-            step = len(rows) or self.size
+        names = list(dict.fromkeys(names))
+        if len(names) == 1:
+            return {names[0]: get(names[0])}
+        page, total = self._page(0)
+        rows: dict[str, Row | None] = {**page}
+        missing = [name for name in names if name not in page]
+        if missing and total > len(page):
+            step = len(page) or self.size
             if -(-(total - step) // step) <= len(missing):
-                rows = self._rest(rows, total)
+                rows = {**self._rest(page, total)}
             else:
-                rows.update(zip(missing, each(self.concurrency_limit, one, missing)))
-        return {key: rows.get(key) for key in keys}
+                rows.update(zip(missing, each(self.concurrency, get, missing)))
+        return {name: rows.get(name) for name in names}
 
-    def _page(self, offset):
+    def _page(self, offset: int) -> tuple[Rows, int]:
         rows, total = self.fetch(offset, self.size)
-        # Compared before anything is made of it: a response may state an infinite number, or one of a thousand digits.
+        # Compared before it is converted: JSON can hold 1e999, which is infinite, or a number of a thousand digits.
         number = isinstance(total, (int, float)) and not isinstance(total, bool)
         if not number or not 0 <= total <= LARGEST_TOTAL or total != int(total):
             raise errors.ResponseError(f"the list of {self.what} does not say how many there are")
         return {self.key(row): row for row in rows}, int(total)
 
-    def _pages(self, offsets):
-        """The pages at ``offsets``, some at once; none after an empty one, whatever total was stated."""
-        pages, wave = [], FIRST_WAVE
+    def _pages(self, offsets: Sequence[int]) -> list[tuple[Rows, int]]:
+        """The pages at ``offsets``, some at once; none after an empty page, whatever total was stated."""
+        pages: list[tuple[Rows, int]] = []
+        wave = FIRST_WAVE
         while len(pages) < len(offsets) and all(page for page, _total in pages):
-            pages.extend(each(self.concurrency_limit, self._page, offsets[len(pages) : len(pages) + wave]))
+            pages.extend(each(self.concurrency, self._page, offsets[len(pages) : len(pages) + wave]))
             wave *= 2
         return pages
 
-    def _rest(self, found, total):
+    def _rest(self, found: Rows, total: int) -> Rows:
+        """All rows, of which the first page has ``found``."""
         for attempt in (1, 2):
-            # A service may give shorter pages than it was asked for.
+            # A service may return shorter pages than it was asked for.
             step = len(found)
             pages = self._pages(range(step, total, step)) if step else []
             for page, _total in pages:
                 found.update(page)
-            # Another total says that rows came or went, and with them others moved from one page to the next.
+            # Where a later page states another total, rows were added or removed, which moves others between pages.
             if len(found) == total and all(now == total for _page, now in pages):
                 return found
             if attempt == 1:

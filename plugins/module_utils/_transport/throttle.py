@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many calls run at once and how soon after each other, by what the service's responses allow.
+"""How many requests run at once and how soon after each other, learnt from the responses of the service.
 
-A service that throttles says nothing of its limit, and other processes use the same one. So a run
-learns it from the responses it gets, as each of the others does.
+A service that throttles does not say what its limit is, and other processes use the same limit. So each run learns it
+from the responses it gets.
 """
 
 from __future__ import annotations
@@ -13,34 +13,43 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class ConcurrencyLimit:
-    """How many calls run at once: halved when the service throttles, grown back by good responses."""
+    """How many requests run at once: half as many when the service throttles, slowly more after good responses.
 
-    def __init__(self, limit):
-        self.limit = max(1, int(limit))
+    Used as a context manager around each request; it waits until the request may run.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = max(1, int(limit))  # never more than this
         self._allowed = float(self.limit)
         self._running = 0
         self._changed = threading.Condition()
 
-    def __enter__(self):
+    def __enter__(self) -> ConcurrencyLimit:
         with self._changed:
             while self._running >= max(1, int(self._allowed)):
                 self._changed.wait()
             self._running += 1
         return self
 
-    def __exit__(self, *unused):
+    def __exit__(self, *unused: object) -> None:
         with self._changed:
             self._running -= 1
             self._changed.notify()
 
-    def throttled(self):
+    def throttled(self) -> None:
+        """Take into account that the service refused a request because there are too many."""
         with self._changed:
             self._allowed = max(1.0, self._allowed / 2)
 
-    def served(self):
+    def served(self) -> None:
+        """Take a good response into account."""
         with self._changed:
             if self._allowed < self.limit:
                 self._allowed = min(float(self.limit), self._allowed + 1.0 / max(1.0, self._allowed))
@@ -48,28 +57,31 @@ class ConcurrencyLimit:
 
 
 class Lane:
-    """Calls that write to one thing: side by side, until the service refuses one since it is busy with another.
+    """Requests that write to the same instance: side by side until the service refuses one because it is busy.
 
-    From then on one by one, which takes no longer, since they wait for each other there too. Who of ours comes first
-    is known here, so that nobody is refused until its time is over.
+    From then on they are sent one by one. That takes no longer, since the service would make them wait for each other,
+    and it is fair: otherwise the service could refuse the same request again and again until its time is over.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._one_by_one = False
         self._running = 0
         self._changed = threading.Condition()
 
-    def __enter__(self):
+    def __enter__(self) -> Lane:
         with self._changed:
             self._begin()
         return self
 
-    def __exit__(self, *unused):
+    def __exit__(self, *unused: object) -> None:
         with self._changed:
             self._end()
 
-    def refused(self):
-        """Whether one of ours may be what a refused call is to wait for: then it waits here until none runs."""
+    def refused(self) -> bool:
+        """Take into account that a request of this lane was refused because the instance is busy.
+
+        Where it may be busy with another request of this lane, wait until none of them runs, and return True.
+        """
         with self._changed:
             self._one_by_one = True
             beside = self._running > 1
@@ -78,45 +90,51 @@ class Lane:
                 self._begin()
             return beside
 
-    def _begin(self):
+    def _begin(self) -> None:
         while self._one_by_one and self._running:
             self._changed.wait()
         self._running += 1
 
-    def _end(self):
+    def _end(self) -> None:
         self._running -= 1
         self._changed.notify()
 
 
 class RateLimit:
-    """How soon after each other calls start: at once until the service throttles.
+    """How soon after each other requests start: at once until the service throttles.
 
-    From then on a little faster than it served them of late, so that its limit is used up and few
-    calls are refused; good responses make it faster again. One call at a time can be too many for a
-    service that responses fast, so the width alone could not do this.
+    From then on a little faster than the service served them recently, so that its limit is used fully and few
+    requests are refused; good responses make it faster again. A limit of concurrency cannot do this alone: where a
+    service responds fast, even one request at a time can be too many.
     """
 
-    WINDOW = 1.0  # seconds of good responses that tell what the service serves
-    ABOVE = 1.05
-    GROWTH = 0.002  # for each good response since the last refusal
-    MOST = 0.1
-    LESS = 1.07
-    SLOWEST = 1.0  # seconds between two calls; a service that refuses all is left alone by the waits for a next try
-    NO_LIMIT = 0.001  # seconds between two calls that are not worth waiting for
+    WINDOW = 1.0  # seconds: the good responses of this time tell how fast the service serves
+    ABOVE = 1.05  # so much faster than that
+    GROWTH = 0.002  # so much faster, as a part of 1, for each good response since the last refusal
+    MOST = 0.1  # but never more at once
+    LESS = 1.07  # so much slower after the first refusal
+    # Seconds between two requests, at most. Against a service that refuses everything this would be too often, but
+    # there each request also waits longer and longer before it is tried again.
+    SLOWEST = 1.0
+    NO_LIMIT = 0.001  # seconds between two requests that are too short to wait for
 
-    def __init__(self, sleep=time.sleep, clock=time.monotonic):
+    def __init__(
+        self,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sleep = sleep
         self._clock = clock
-        self._between = 0.0  # seconds
-        self._next = 0.0
+        self._between = 0.0  # seconds between the starts of two requests
+        self._next = 0.0  # when the next one may start
         self._good = 0  # responses since the last refusal
         self._refusals = 0  # since the last good response
-        self._slower = float("-inf")  # when it was made slower last
-        self._served = deque()  # when the good responses of the last WINDOW came
+        self._slower = float("-inf")  # when it was last made slower
+        self._served: deque[float] = deque()  # when the good responses of the last WINDOW came
         self._lock = threading.Lock()
 
-    def turn(self):
-        """Wait until the next call may start; returns when that is."""
+    def turn(self) -> float:
+        """Wait until the next request may start; returns that time, by the clock of this object."""
         with self._lock:
             now = self._clock()
             start = max(now, self._next)
@@ -125,7 +143,8 @@ class RateLimit:
             self._sleep(start - now)
         return start
 
-    def served(self):
+    def served(self) -> None:
+        """Take a good response into account."""
         with self._lock:
             self._served.append(self._clock())
             self._forget()
@@ -135,10 +154,10 @@ class RateLimit:
             if self._between < self.NO_LIMIT:
                 self._between = 0.0
 
-    def throttled(self, started):
-        """Take a refusal of a call that began at ``started`` into account; whether it says anything new.
+    def throttled(self, started: float) -> bool:
+        """Take into account that a request that started at ``started`` was refused because there are too many.
 
-        Of calls that ran side by side, one refusal says it all.
+        Returns whether this is news: of requests that ran side by side, only the first refusal counts.
         """
         with self._lock:
             if started <= self._slower:
@@ -148,20 +167,20 @@ class RateLimit:
             self._good = 0
             self._forget()
             if self._between:
-                # Far above the limit there are refusals only; near to it they come between good responses.
+                # Far above the limit everything is refused; near the limit refusals come between good responses.
                 self._between = min(self.SLOWEST, self._between * (self.LESS if self._refusals == 1 else 2.0))
             elif len(self._served) > 1 and now > self._served[0]:
                 self._between = (now - self._served[0]) / len(self._served) / self.ABOVE
             self._next = max(self._next, started + self._between)
             return True
 
-    def back_off(self):
-        """How often a refused call's wait is doubled; ``None`` when its turn alone is wait enough."""
+    def back_off(self) -> int | None:
+        """How often the wait of a refused request is to be doubled; ``None`` when :meth:`turn` is wait enough."""
         with self._lock:
-            # Refusals beside good responses only say that the limit is reached, and the turns see to that.
+            # A refusal between good responses only says that the limit is reached, which the turns take care of.
             in_a_row = self._refusals - (1 if self._between else 0)
             return in_a_row - 1 if in_a_row > 0 else None
 
-    def _forget(self):
+    def _forget(self) -> None:
         while self._served and self._served[0] < self._served[-1] - self.WINDOW:
             self._served.popleft()

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UCloud's request signature (SHA-1 over the flattened form), and where its credentials come from."""
+"""UCloud's request signature (SHA-1 over the flattened form), and where its credentials come from.
+
+Source: UCloud's document on API signatures; the names of variables, files and their keys are the official tools'.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ import decimal
 import hashlib
 import json
 import os
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from .. import _errors as errors
-from .._transport import credentials as creds
+from .._transport.credentials import CredentialChain, Source, environment, read_file
 from .._transport.http import AuthBase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ENVIRONMENT = {  # the official Go SDK's, CLI's and Terraform provider's names
     "public_key": "UCLOUD_PUBLIC_KEY",
@@ -28,18 +35,18 @@ ENVIRONMENT = {  # the official Go SDK's, CLI's and Terraform provider's names
 }
 
 
-def flatten(parameters):
+def flatten(parameters: Mapping[str, Any]) -> dict[str, str]:
     """Parameters as the flat texts that are signed and sent: lists are ``Name.0``, objects ``Name.0.Key``.
 
-    ``None`` and empty lists vanish; numbers are never in scientific notation.
+    ``None`` and empty lists are left out; numbers are never in scientific notation.
     """
-    flat = {}
+    flat: dict[str, str] = {}
     for key, value in parameters.items():
         _flatten(flat, key, value)
     return flat
 
 
-def _flatten(flat, key, value):
+def _flatten(flat: dict[str, str], key: str, value: Any) -> None:
     if value is None:
         return
     if isinstance(value, dict):
@@ -56,22 +63,22 @@ def _flatten(flat, key, value):
         flat[key] = str(value)
 
 
-def sign(form, private_key):
+def sign(form: Mapping[str, str], private_key: str) -> str:
     """The signature of a flat form: hex SHA-1 of all keys and values, sorted by key, and the private key."""
-    # Sorted as bytes; for UTF-8 that is the order of the code points, which is Python's.
+    # The document sorts bytes. For UTF-8 that is the order of the code points, by which Python sorts.
     text = "".join(key + form[key] for key in sorted(form)) + private_key
     return hashlib.sha1(text.encode("utf-8")).hexdigest()  # noqa: S324
 
 
 class UCloudAuth(AuthBase):
-    """Adds key, temporary token and signature to a form-encoded request."""
+    """Adds key, temporary token and signature to a form-encoded request; each try is signed anew."""
 
-    def __init__(self, public_key, private_key, security_token=None):
+    def __init__(self, public_key: str, private_key: str, security_token: str | None = None) -> None:
         self.public_key = public_key
         self.private_key = private_key
         self.security_token = security_token
 
-    def __call__(self, request):
+    def __call__(self, request: Any) -> Any:
         body = request.body or ""
         if isinstance(body, bytes):
             body = body.decode("utf-8")
@@ -87,19 +94,23 @@ class UCloudAuth(AuthBase):
         return request
 
 
-def layers(params):
+def credential_chain(params: Mapping[str, Any]) -> CredentialChain:
     """The task's options, then the environment, then the profile of the official tools' files.
 
-    A profile that the task itself names is stronger than the environment.
+    A profile that the task itself names is stronger than the environment. ConfigurationError for files that cannot be
+    read, and for a profile that does not exist.
     """
     asked = params.get("profile") or None
-    task, environment = creds.Source("The task", params), creds.environment(ENVIRONMENT)
+    task, variables = Source("The task", params), environment(ENVIRONMENT)
     stored = read_profile(asked or os.environ.get("UCLOUD_PROFILE") or None, "profile" if asked else "UCLOUD_PROFILE")
-    return creds.CredentialChain(*((task, stored, environment) if asked else (task, environment, stored)))
+    return CredentialChain(*((task, stored, variables) if asked else (task, variables, stored)))
 
 
-def read_profile(profile, named_by="profile"):
-    """The source that a profile of the official tools' files is; the active one unless one is named."""
+def read_profile(profile: str | None, named_by: str = "profile") -> Source:
+    """A profile of the official tools' files as a source: the one of this name, or for ``None`` the active one.
+
+    ``named_by`` is the option or variable that names it, for messages.
+    """
     config_path, config, warnings = _entries("UCLOUD_SHARED_CONFIG_FILE", "config.json")
     credential_path, credentials, more = _entries("UCLOUD_SHARED_CREDENTIAL_FILE", "credential.json")
     name = profile
@@ -114,23 +125,23 @@ def read_profile(profile, named_by="profile"):
     merged = {key: value for entry in chosen for key, value in entry.items()}
     keys = dict({option: option for option in ENVIRONMENT}, api_url="base_url", timeout="timeout_sec")
     title = f"The UCloud profile {profile or 'that is active'}"
-    refused, mode = None, merged.get("auth_mode")
+    refused = None
+    mode = merged.get("auth_mode")
     if mode:
         refused = (
             f"{title} has auth_mode {errors.brief(mode)}, which only UCloud's own tool can use: "
             "keys that are left in such a profile are not those of the account that it is logged in to."
         )
-    return creds.Source(
-        title, {option: merged.get(key) for option, key in keys.items()}, keys, refused, warnings + more
-    )
+    return Source(title, {option: merged.get(key) for option, key in keys.items()}, keys, refused, warnings + more)
 
 
-def _entries(variable, name):
-    path, text, warnings = creds.read_file(variable, ".ucloud", name)
+def _entries(variable: str, name: str) -> tuple[str, list[dict[str, Any]], list[str]]:
+    """Path, profiles and warnings of one of the two files of profiles."""
+    path, text, warnings = read_file(variable, ".ucloud", name)
     try:
         entries = [] if text is None else json.loads(text)
     except (ValueError, RecursionError):
-        # Not the reason: a parser's message may quote the line, and with it a key.
+        # The reason is left out: a parser's message may quote the line, and with it a key.
         raise errors.ConfigurationError(f"{path} cannot be read as JSON.") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise errors.ConfigurationError(f"{path} is not a list of profiles.")

@@ -2,17 +2,26 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a RetCode means, whether trying again is right, and what a user can do. Source: UCloud's error tables."""
+"""What a RetCode means, whether the request may be sent again, and what a user can do.
+
+Source: UCloud's common error codes and the error table of UFile.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import _errors as errors
+
+if TYPE_CHECKING:
+    from .._transport.client import Meaning
 
 KEYS = "Check public_key and private_key; a token's own key pair (TOKEN_…) cannot call this API."
 LATER = (
-    "The service asks to try again later: run the task again, which reads first; with the request id, UCloud can look."
+    "The service asks to try again later: run the task again, which reads first. If it stays, ask UCloud with the "
+    "request id."
 )
-UNCLEAR = (
+OUTCOME_UNKNOWN = (
     "Whether it was done is not known: run the task again, which reads first and makes nothing twice. If it stays, ask "
     "UCloud with the request id."
 )
@@ -22,10 +31,10 @@ PARAMETER = (
 )
 BUCKETS = "Check allowed_buckets: each must be a bucket of project_id, or '*' for all."
 
-# RetCode: (kind, try again, hint)
-CODES = {
-    110: (errors.SERVER, True, UNCLEAR),
-    130: (errors.SERVER, True, UNCLEAR),
+# RetCode: (kind of the error, whether the request may be sent again, hint)
+CODES: dict[int, Meaning] = {
+    110: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    130: (errors.SERVER, True, OUTCOME_UNKNOWN),
     150: (errors.SERVER, True, LATER),
     153: (
         errors.THROTTLED,
@@ -63,15 +72,15 @@ CODES = {
     15006: (errors.SERVER, True, LATER),
     15007: (errors.SERVER, True, LATER),
     15010: (errors.INVALID, False, BUCKETS),
-    15012: (errors.SERVER, True, UNCLEAR),
-    15013: (errors.SERVER, True, UNCLEAR),
-    15015: (errors.SERVER, True, UNCLEAR),
-    15016: (errors.SERVER, True, UNCLEAR),
+    15012: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    15013: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    15015: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    15016: (errors.SERVER, True, OUTCOME_UNKNOWN),
     15017: (errors.INVALID, False, "The message names the parameter: check the option of that name."),
     15018: (errors.INVALID, False, "Check expire_time, which ends at 4102416000, and what the message names."),
-    15020: (errors.SERVER, True, UNCLEAR),
-    15021: (errors.SERVER, True, UNCLEAR),
-    15022: (errors.SERVER, True, UNCLEAR),
+    15020: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    15021: (errors.SERVER, True, OUTCOME_UNKNOWN),
+    15022: (errors.SERVER, True, OUTCOME_UNKNOWN),
     15037: (
         errors.PERMISSION,
         False,
@@ -80,5 +89,5 @@ CODES = {
     15038: (errors.INVALID, False, "Delete tokens that are not needed, or ask UCloud to raise the quota."),
     15039: (errors.INVALID, False, BUCKETS),
     15040: (errors.NOT_FOUND, False, "Check token_id, project_id, and that api_url is the site the token lives on."),
-    15044: (errors.SERVER, True, UNCLEAR),
+    15044: (errors.SERVER, True, OUTCOME_UNKNOWN),
 }

@@ -80,16 +80,16 @@ def test_iam_is_of_the_services_cloud(monkeypatch, options, environment, iam):
 @pytest.mark.parametrize(
     ("options", "environment", "said"),
     [
-        ({"api_url": "https://corp.example", "region": "eu-de"}, {}, "Where IAM is does not follow from api_url, corp.example"),
-        ({"api_url": "https://10.1.2.3", "region": "cn-north-4"}, {}, "Where IAM is does not follow from api_url, 10.1.2.3"),
+        ({"api_url": "https://corp.example", "region": "eu-de"}, {}, "The address of IAM does not follow from api_url, which is at corp.example"),
+        ({"api_url": "https://10.1.2.3", "region": "cn-north-4"}, {}, "The address of IAM does not follow from api_url, which is at 10.1.2.3"),
         # In another region than the task's: what is meant is not known.
-        ({"api_url": OTC, "region": "eu-nl"}, {}, "Where IAM is does not follow from api_url"),
-        ({"api_url": "https://xmyhuaweicloud.com", "region": "eu-de"}, {}, "Where IAM is does not follow from api_url"),
+        ({"api_url": OTC, "region": "eu-nl"}, {}, "The address of IAM does not follow from api_url"),
+        ({"api_url": "https://xmyhuaweicloud.com", "region": "eu-de"}, {}, "The address of IAM does not follow from api_url"),
         (
             {"region": "r"}, {"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "https://a.example"},
-            "Where IAM is does not follow from HUAWEICLOUD_SDK_REGION_ROCKETMQ_R, a.example",
+            "The address of IAM does not follow from HUAWEICLOUD_SDK_REGION_ROCKETMQ_R, which is at a.example",
         ),
-        ({"api_url": OTC, "project_id": "p"}, {}, "iam_url is needed, or region to know it"),
+        ({"api_url": OTC, "project_id": "p"}, {}, "Set iam_url, or region, from which it follows"),
         ({"api_url": OTC, "iam_url": "https://iam.eu-de.myhuaweicloud.com"}, {}, r"to iam.eu-de.myhuaweicloud.com \(iam_url\)"),
         (
             {"api_url": "https://dms.cn-north-4.myhuaweicloud.com"}, {"HW_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"},

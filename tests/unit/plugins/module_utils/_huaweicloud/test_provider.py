@@ -89,9 +89,19 @@ def test_the_time_out_is_half_a_minute_unless_it_is_given():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"region": "a/b"}, "region is no region: it has letters, digits, '-' and '_' only."),
-        ({"region": "r", "project_id": "."}, "project_id cannot be '.', which cannot stand in a URL."),
-        ({"region": "r", "project_id": ".."}, "project_id cannot be '..', which cannot stand in a URL."),
+        (
+            {"region": "a/b"},
+            "region must be a region, such as ap-southeast-1; got a value with characters other than letters, digits, '-' "
+            "and '_', or with more than 64 of them.",
+        ),
+        (
+            {"region": "r", "project_id": "."},
+            "project_id must be the id of a project; got '.', which cannot stand in a URL.",
+        ),
+        (
+            {"region": "r", "project_id": ".."},
+            "project_id must be the id of a project; got '..', which cannot stand in a URL.",
+        ),
         *(
             (
                 {"region": "r", option: "caf\u00e9"},
@@ -202,7 +212,7 @@ def test_an_iam_token_is_scoped_to_the_project_of_the_task():
 
 def test_an_iam_answer_without_a_token_is_an_error():
     made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply({"token": {}}, 201)), **IAM)
-    with pytest.raises(errors.ResponseError, match="^IAM answered without X-Subject-Token$"):
+    with pytest.raises(errors.ResponseError, match="^the response of IAM has no header X-Subject-Token$"):
         made.call("Op", "GET", ["users"])
 
 
@@ -229,7 +239,7 @@ def test_a_token_is_asked_for_again_when_iam_fails():
     assert wired(failed, iam_token(), retries=1, **IAM)[0].project_id == "p-1"
 
 
-WHO = "Check iam_url, and who asks: ak, or iam_user and iam_domain."
+WHO = "Check iam_url, and the credentials: ak, or iam_user and iam_domain."
 
 
 @pytest.mark.parametrize(

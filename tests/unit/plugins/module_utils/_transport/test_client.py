@@ -165,9 +165,9 @@ def test_the_ends_of_what_transport_takes_belong_to_it():
     [
         ({}, 0, "timeout must be above 0"),
         ({}, -1, "timeout must be above 0"),
-        ({}, 1e308, "at most 3600, not 1e"),
+        ({}, 1e308, "at most 3600; got 1e"),
         ({"retries": -1}, 30, "retries must be at least 0"),
-        ({"retries": 10**400}, 30, "at most 100, not a number of 401 digits"),
+        ({"retries": 10**400}, 30, "at most 100; got a number of 401 digits"),
         ({"concurrency": 0}, 30, "concurrency must be from 1 to 64"),
         ({"concurrency": 65}, 30, "concurrency must be from 1 to 64"),
     ],

@@ -13,24 +13,25 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import credentials as creds
 
-# -- layers ----------------------------------------------------------------------------------------
+# -- the chain -------------------------------------------------------------------------------------
 
 
-def layers(*values):
+def chain(*values):
     return creds.CredentialChain(*(creds.Source(f"source {number}", value) for number, value in enumerate(values)))
 
 
 @pytest.mark.parametrize("unset", [{}, {"a": None}, {"a": ""}])
 def test_the_strongest_source_that_has_a_value_wins(unset):
-    assert layers(unset, {"a": "1"}, {"a": "2"}).one("a") == "1"
+    assert chain(unset, {"a": "1"}, {"a": "2"}).get("a") == "1"
 
 
-def test_a_default_stands_for_what_no_source_has():
-    assert layers({}, {}).one("a", 5) == 5
+def test_what_no_source_has_is_none_and_a_timeout_has_a_default():
+    assert chain({}, {}).get("a") is None
+    assert chain({}, {}).seconds("timeout", 5) == 5
 
 
 def test_zero_is_a_timeout():
-    assert layers({"timeout": 0}, {"timeout": 1}).one("timeout") == 0
+    assert chain({"timeout": 0}, {"timeout": 1}).seconds("timeout", 5) == 0
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_zero_is_a_timeout():
     ],
 )
 def test_a_setting_that_is_no_plain_text_is_refused_without_being_quoted(value):
-    for found in (lambda: layers({"a": value}).one("a"), lambda: layers({"a": value, "b": "1"}).unit(("a", "b"))):
+    for found in (lambda: chain({"a": value}).get("a"), lambda: chain({"a": value, "b": "1"}).get_together(("a", "b"))):
         with pytest.raises(errors.ConfigurationError, match="source 0 has no usable a: ") as caught:
             found()
         assert str(value) not in caught.value.message
@@ -58,41 +59,41 @@ def test_a_setting_that_is_no_plain_text_is_refused_without_being_quoted(value):
 @pytest.mark.parametrize("value", ["a-key\n", " a-key", "a-key\u00a0"])
 def test_what_was_pasted_with_more_than_the_key_is_refused_with_a_hint(value):
     with pytest.raises(errors.ConfigurationError) as caught:
-        layers({"a": value}).one("a")
-    assert caught.value.hint == "Was it pasted? What stands before and after it belongs to none."
+        chain({"a": value}).get("a")
+    assert caught.value.hint == "If it was pasted, remove what does not belong to it, also before and after."
 
 
 @pytest.mark.parametrize("value", ["a b", " a", "a ", "a\u00a0"])
 def test_a_password_that_people_choose_may_hold_blanks(value):
-    assert layers({"iam_password": value}).one("iam_password") == value
+    assert chain({"iam_password": value}).get("iam_password") == value
 
 
 @pytest.mark.parametrize("value", ["令", "é", "a\x7f", "\u200b"])
 def test_what_a_header_carries_is_ascii(value):
     with pytest.raises(errors.ConfigurationError, match="b holds a character that HTTP cannot carry"):
-        creds.header_texts({"a": None, "b": value})
-    creds.header_texts({"a": "x-1 ~", "b": ""})
+        creds.check_header_texts({"a": None, "b": value})
+    creds.check_header_texts({"a": "x-1 ~", "b": ""})
 
 
-def test_a_unit_comes_from_one_source():
-    found = layers({}, {"key": "k1", "secret": "s1"}, {"key": "k2", "secret": "s2", "token": "t2"})
-    assert found.unit(("key", "secret"), ("token",)) == {"key": "k1", "secret": "s1", "token": None}
+def test_credentials_that_belong_together_come_from_one_source():
+    found = chain({}, {"key": "k1", "secret": "s1"}, {"key": "k2", "secret": "s2", "token": "t2"})
+    assert found.get_together(("key", "secret"), ("token",)) == {"key": "k1", "secret": "s1", "token": None}
 
 
-def test_a_unit_is_never_completed_from_another_source():
+def test_what_belongs_together_is_never_completed_from_another_source():
     with pytest.raises(errors.ConfigurationError, match="source 0 has key but not secret") as caught:
-        layers({"key": "k1"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"))
+        chain({"key": "k1"}, {"key": "k2", "secret": "s2"}).get_together(("key", "secret"))
     assert "one source only" in caught.value.hint
 
 
-def test_all_that_a_unit_has_and_lacks_is_named():
+def test_all_that_a_source_has_and_lacks_is_named():
     with pytest.raises(errors.ConfigurationError, match="^source 0 has a, b but not c, d\\.$"):
-        layers({"a": "1", "b": "2"}).unit(("a", "b", "c", "d"))
+        chain({"a": "1", "b": "2"}).get_together(("a", "b", "c", "d"))
 
 
-def test_what_only_adds_to_a_unit_is_none_by_itself():
+def test_an_optional_setting_is_no_credential_by_itself():
     with pytest.raises(errors.ConfigurationError, match="^source 0 has t1, t2 but not key, secret\\.$") as caught:
-        layers({"t1": "1", "t2": "2"}, {"key": "k2", "secret": "s2"}).unit(("key", "secret"), ("t0", "t1", "t2"))
+        chain({"t1": "1", "t2": "2"}, {"key": "k2", "secret": "s2"}).get_together(("key", "secret"), ("t0", "t1", "t2"))
     assert caught.value.hint == "Credentials that belong together are taken from one source only."
 
 
@@ -106,23 +107,23 @@ def test_a_message_has_the_name_that_a_setting_has_where_it_comes_from(monkeypat
     with pytest.raises(
         errors.ConfigurationError, match="^The environment has no usable A_VARIABLE: it holds a line break"
     ):
-        found.one("a")
+        found.get("a")
     with pytest.raises(errors.ConfigurationError, match="^The environment has A_VARIABLE but not B_VARIABLE"):
-        found.unit(("a", "b"))
-    with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be a number of seconds, not 'soon'"):
+        found.get_together(("a", "b"))
+    with pytest.raises(errors.ConfigurationError, match="^T_VARIABLE must be a number of seconds; got 'soon'"):
         creds.seconds("soon", "T_VARIABLE")
 
 
 def test_a_source_whose_credentials_are_refused_is_not_passed_over():
     refused = creds.Source("one", {"key": "k1", "secret": "s1"}, refused="no")
     good = creds.Source("other", {"key": "k2", "secret": "s2"})
-    assert creds.CredentialChain(good, refused).unit(("key", "secret"))["key"] == "k2"
+    assert creds.CredentialChain(good, refused).get_together(("key", "secret"))["key"] == "k2"
     with pytest.raises(errors.ConfigurationError, match="^no$"):
-        creds.CredentialChain(refused, good).unit(("key", "secret"))
+        creds.CredentialChain(refused, good).get_together(("key", "secret"))
 
 
-def test_a_unit_that_no_source_has_is_none():
-    assert layers({}, {}).unit(("key", "secret")) is None
+def test_credentials_that_no_source_has_are_none():
+    assert chain({}, {}).get_together(("key", "secret")) is None
 
 
 # -- files -----------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def test_a_home_that_may_not_be_read_has_no_file_and_a_file_that_may_not_is_an_e
 
 def test_a_file_that_is_no_text_is_an_error_without_its_content(monkeypatch, tmp_path):
     (tmp_path / "x").write_bytes(b"secret-in-file\xff")
-    with pytest.raises(errors.ConfigurationError, match=r"names, is no text in UTF-8\.$") as caught:
+    with pytest.raises(errors.ConfigurationError, match=r"names, is not text in UTF-8\.$") as caught:
         read(monkeypatch, tmp_path / "x")
     assert caught.value.__suppress_context__
     assert "secret-in-file" not in caught.value.text()

@@ -152,7 +152,7 @@ def test_once_it_is_stopped_no_try_begins_and_no_wait_goes_on():
     with pytest.raises(errors.RequestError, match="no"):
         made.send(request())
     assert time.monotonic() - started < 10
-    with pytest.raises(errors.RequestError, match="it had no turn in time"):
+    with pytest.raises(errors.RequestError, match="its turn did not come in time"):
         made.send(request())
     assert made._session.requests_ == 1
 
@@ -191,7 +191,7 @@ def test_waiting_for_a_turn_is_not_the_time_of_the_service():
 def test_a_call_without_a_turn_in_time_is_not_sent():
     sender, clock = transport(retries=1, timeout=20)
     sender.rate_limit._next = 40.0
-    with pytest.raises(errors.RequestError, match="^it had no turn in time$") as caught:
+    with pytest.raises(errors.RequestError, match="^its turn did not come in time$") as caught:
         sender.send(request())
     assert (caught.value.kind, caught.value.outcome_unknown, caught.value.retry) == (errors.NETWORK, False, True)
     assert clock.slept == [40]
@@ -554,7 +554,7 @@ def test_plain_http_is_refused_unless_allowed(url):
     + ["https://a..b", "https://.a", "https://-a", "https://" + "a" * 64, "https://h/a/../b", "https://h/%2e%2e/b"],
 )
 def test_an_unusable_address_is_refused(url):
-    with pytest.raises(errors.ConfigurationError, match="is not a usable base URL"):
+    with pytest.raises(errors.ConfigurationError, match="must be a base URL such as"):
         http.check_url(url, allow_http=True)
 
 

@@ -306,13 +306,17 @@ def test_an_error_that_holds_itself_has_a_reason_all_the_same():
 
 KINDS = requests.exceptions
 HINTS = [
-    (KINDS.SSLError("x"), {"sent": False}, "Check the certificate, or name your own authority with ca_path."),
+    (
+        KINDS.SSLError("x"),
+        {"sent": False},
+        "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate.",
+    ),
     (
         KINDS.ProxyError("x"),
         {"sent": False, "proxied": True},
         "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
     ),
-    (KINDS.ConnectTimeout("x"), {"sent": False}, "Raise timeout?"),
+    (KINDS.ConnectTimeout("x"), {"sent": False}, "Check that this host can reach it, or raise timeout."),
     (KINDS.ReadTimeout("x"), {}, "Raise timeout, or try again later."),
     (
         KINDS.ConnectionError(socket.gaierror(-2, "no such host")),

@@ -247,9 +247,9 @@ def test_address_and_time_out_may_come_from_the_environment(monkeypatch):
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("UCLOUD_TIMEOUT_SECOND", "soon", "^UCLOUD_TIMEOUT_SECOND must be a number of seconds, not 'soon'"),
+        ("UCLOUD_TIMEOUT_SECOND", "soon", "^UCLOUD_TIMEOUT_SECOND must be a number of seconds; got 'soon'"),
         ("UCLOUD_TIMEOUT_SECOND", "0", "^UCLOUD_TIMEOUT_SECOND must be above 0"),
-        ("UCLOUD_API_BASE_URL", "u.example", "^UCLOUD_API_BASE_URL 'u.example' is not a usable base URL"),
+        ("UCLOUD_API_BASE_URL", "u.example", "^UCLOUD_API_BASE_URL must be a base URL .*; got 'u.example'"),
         ("UCLOUD_API_BASE_URL", "http://u.example", r"over plain HTTP to u.example \(UCLOUD_API_BASE_URL\)"),
         ("UCLOUD_REGION", " cn-bj2", "^The environment has no usable UCLOUD_REGION: it begins or ends with a blank"),
         ("UCLOUD_CHANNEL_KEY", "café", "^UCLOUD_CHANNEL_KEY holds a character that HTTP cannot carry"),
