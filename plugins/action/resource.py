@@ -16,6 +16,7 @@ import importlib
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
@@ -23,33 +24,45 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.grantops.cloud.plugins.module_utils._redaction import Secrets
+    from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Resource
+    from ansible_collections.grantops.cloud.plugins.module_utils._transport.client import Client
+
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
-# Clients of this worker process by their connection options, each with the task that used it last; a worker runs the
-# items of one loop.
-CLIENTS = {}
+# The clients of this worker process by a hash of their connection options, each with the task that used it last. A
+# worker runs all items of a loop.
+CLIENTS: dict[str, tuple[Client, Any]] = {}
 
 
-class ActionModule(ActionBase):
+class ActionModule(ActionBase):  # type: ignore[misc,unused-ignore]  # ansible-core has no types
+    """Runs a task in this process, or hands it over to the module."""
+
     _supports_check_mode = True
     _supports_async = True  # by handing over
     _requires_connection = True
 
-    def run(self, tmp=None, task_vars=None):
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         super().run(tmp, task_vars)
         task_vars = task_vars or {}
         # Not resolved_action: on ansible-core 2.17 that is the name of this plugin.
         module = "grantops.cloud." + self._task.action.rpartition(".")[2]
         if self._must_hand_over(task_vars):
-            return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+            result: dict[str, Any] = self._execute_module(
+                module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val)
+            )
+            return result
         resource, info, spec = find_resource(module.rpartition(".")[2])
-        self._load_name = module  # what a message about an unknown option names
+        self._load_name = module  # the name in Ansible's message about an unknown option
         self._task.args, mistaken = _task.checked(resource, spec["argument_spec"], plain(self._task.args))
         if mistaken:
             return mistaken
         try:
             params = self.validate_argument_spec(**spec)[1]
         except AnsibleActionFail as error:
-            # Not left to Ansible, which prints all options of the task beside it: a vault's secrets in clear.
+            # Returned here, since Ansible would print all options of the task with it, secrets of a vault among them.
             return _task.refused(resource, error.message, info)
         result = _task.execute(
             resource,
@@ -64,16 +77,16 @@ class ActionModule(ActionBase):
             result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
         return result
 
-    def _settle(self):
-        """The task's time is over once its result stands: an alarm now would lose what it says."""
+    def _settle(self) -> None:
+        """Cancel the alarm of the task's ``timeout`` once the result is complete: it would replace the result."""
         if self._task.timeout:
             signal.alarm(0)
 
-    def _connect(self, resource, params, secrets):
-        """The client of an earlier item with the same connection options, or a new one.
+    def _connect(self, resource: Resource, params: Mapping[str, Any], secrets: Secrets) -> Client:
+        """The client of an earlier item with the same connection options, or a new one; ConfigurationError.
 
-        One that was refused stays for the other items of a loop: a few more refusals would lock the key. Another
-        attempt (`until`) is the same task again, and asks anew.
+        A client whose credentials were refused is kept for the other items of a loop, which then send nothing: a few
+        more refusals would lock the key. Another attempt of the same task (`until`) gets a new client.
         """
         options = sorted(resource.provider.argument_spec())
         text = repr([resource.provider.name, resource.service] + [(option, params.get(option)) for option in options])
@@ -84,22 +97,22 @@ class ActionModule(ActionBase):
         CLIENTS[key] = client, self._task
         return client
 
-    def _must_hand_over(self, task_vars):
-        """Whether a module run could differ from a run in this process."""
+    def _must_hand_over(self, task_vars: Mapping[str, Any]) -> bool:
+        """Whether the module could behave differently from a run in this process."""
         return bool(
             http.REQUESTS_ERROR
             # A forked process must not ask macOS for its proxies, which `requests` does.
             or sys.platform == "darwin"
             or self._connection.transport not in ("local", "ansible.builtin.local")
             or self._task.async_val
-            # Both: the variable ansible_become sets only the second.
+            # Both are needed: the variable ansible_become sets only the second.
             or self._play_context.become
             or self._connection.become is not None
             or any(self._task.environment or ())
             or not _same_python(self._interpreter(task_vars))
         )
 
-    def _interpreter(self, task_vars):
+    def _interpreter(self, task_vars: Mapping[str, Any]) -> str | None:
         if self._task.delegate_to:
             delegated = task_vars.get("ansible_delegated_vars") or {}
             task_vars = delegated.get(self._task.delegate_to) or {}
@@ -107,10 +120,10 @@ class ActionModule(ActionBase):
         return self._templar.template(value) if value else None
 
 
-def plain(value):
-    """A copy of a task's arguments without what ansible-core notes on each value, such as the line it stands at.
+def plain(value: Any) -> Any:
+    """A copy of a task's arguments without what ansible-core attaches to each value, such as the line it comes from.
 
-    The validation copies all arguments, and each of these notes with them: most of the time of a long list.
+    The validation copies all arguments; with these attachments that is most of the time that a long list takes.
     """
     if isinstance(value, str):
         return str.__str__(value)
@@ -121,8 +134,11 @@ def plain(value):
     return value
 
 
-def _same_python(interpreter):
-    """Whether ``interpreter`` is this process's own; a link in the same folder is, another environment is not."""
+def _same_python(interpreter: str | None) -> bool:
+    """Whether ``interpreter`` is the Python of this process, or a link to it in the same folder.
+
+    A link in another folder is another virtual environment.
+    """
     if not interpreter or interpreter.startswith("auto"):
         return True
     if os.path.dirname(os.path.abspath(interpreter)) != os.path.dirname(os.path.abspath(sys.executable)):
@@ -130,11 +146,11 @@ def _same_python(interpreter):
     return os.path.exists(interpreter) and os.path.samefile(interpreter, sys.executable)
 
 
-@functools.lru_cache(maxsize=None)  # a loop asks for each of its items
-def find_resource(module):
-    """The Resource table of a module, whether it is an ``_info`` one, and its argument spec.
+@functools.lru_cache(maxsize=None)  # it is called for each item of a loop
+def find_resource(module: str) -> tuple[Resource, bool, dict[str, Any]]:
+    """The Resource of a module, whether the module is an ``_info`` one, and its argument spec.
 
-    By the name: ``ucloud_ufile_token`` is ``_ucloud/ufile_token.py``.
+    They are found by the name: ``ucloud_ufile_token`` is in ``_ucloud/ufile_token.py``.
     """
     info = module.endswith("_info")
     provider, unused, name = (module[: -len("_info")] if info else module).partition("_")

@@ -303,12 +303,12 @@ class HuaweiCloudClient(base.Client):
                 return None
             # The request may have been carried out all the same.
             return request.error(
-                errors.RESPONSE, unreadable or f"no documented response but {response.what()}",
+                errors.RESPONSE, unreadable or f"expected the documented response; got {response.what()}",
                 retry=unreadable is not None, outcome_unknown=True, hint="Check api_url, and proxies on the way.", **about
             )  # fmt: skip
         kind, retry, hint = judged = codes.judge(response.status, code)
         return request.error(
-            kind, message or f"no message but {response.what()}", code=code, retry=retry, hint=hint,
+            kind, message or f"the response has no message; got {response.what()}", code=code, retry=retry, hint=hint,
             outcome_unknown=kind == errors.SERVER and response.status >= 500, busy=judged is codes.BUSY, **about
         )  # fmt: skip
 

@@ -2,11 +2,17 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""RocketMQ users: who may publish to and subscribe to which topics. Document: Modifying User Parameters."""
+"""RocketMQ users: who may publish to and subscribe to which topics.
+
+Documents (DMS for RocketMQ): Modifying User Parameters; Creating a User, Querying a User, Querying the User List and
+Deleting a User for the rest of a user's life.
+"""
 
 from __future__ import annotations
 
+import builtins
 import re
+from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .. import _text as texts
@@ -16,33 +22,42 @@ from .._transport import pagination
 from . import codes
 from .provider import PROVIDER
 
-PAGE = 50
-# For groups the document's table has SUB and DENY only. Its example sends PUB|SUB, and so did older versions.
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._engine.plan import Change
+    from .._schema.resource import Desired, State
+    from .provider import HuaweiCloudClient
+
+PAGE = 50  # the largest limit
+# For groups the table in the document has SUB and DENY only; but its example sends PUB|SUB, as did older versions of it.
 PERMS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY")
-# Of topics and consumer groups, by the service's FAQ "What Are Topic Naming Rules?" and its guide to consumer groups.
+# Names of topics and consumer groups. Source: the FAQ "What Are Topic Naming Rules?", the guide to consumer groups.
 ROW_NAME = re.compile(r"^[A-Za-z0-9_%|-]+$")
 NEW_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{6,63}$")
 CLASSES = (r"[A-Z]", r"[a-z]", r"[0-9]", r"[`~!@#$%^&*()\-_=+\\|\[{}\];:'\",<.>/?]")
 
 
-def _perm(value):
-    """`SUB|PUB` means `PUB|SUB`. A word that this release does not know is given back as it is."""
+def _perm(value: str) -> str:
+    """A permission in one form: `SUB|PUB` means `PUB|SUB`. A word that is not known here is returned unchanged."""
     words = {part.strip() for part in value.split("|")}
     return "|".join(sorted(words)) if words <= {"PUB", "SUB", "DENY"} else value
 
 
-def addresses(value):
-    """The addresses of a whitelist, which have no order: `10.0.0.1, 192.*.*.*`; a range in braces holds commas."""
+def addresses(value: str) -> list[str]:
+    """The addresses of a whitelist such as `10.0.0.1, 192.*.*.*`, sorted. Commas in braces are part of an address."""
     if re.match(texts.LISTED, value):
-        return [value]  # a list that was made a text, which is refused whole
+        return [value]  # a list that was converted to text: not split, so that it is refused as a whole
     return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
 
 
 PERM = field_types.Text(choices=PERMS, canonical=_perm)
 
 
-def _special(default, example):
-    def new_name(value):
+def _special(default: str, example: str) -> field_types.Keyed:
+    """The field type of special permissions; ``default`` is the option for all names without one."""
+
+    def new_name(value: str) -> None:
         if not ROW_NAME.match(value):
             raise texts.Refused(
                 f"{value!r} is not one name of letters, digits, '-', '_', '%' and '|': there are no wildcards, and "
@@ -52,7 +67,7 @@ def _special(default, example):
     return field_types.Keyed("name", (Field("perm", PERM, "perm", needed=True),), check_key=new_name, example=example)
 
 
-def _secret(value):
+def _secret(value: str) -> None:
     if not 8 <= len(value) <= 32:
         raise texts.Refused("it must have 8 to 32 characters")
     if value.startswith("-"):
@@ -99,27 +114,30 @@ RESOURCE = Resource(
 
 
 class RocketMQUserAPI(ResourceAPI):
-    resource = RESOURCE
+    """Reads and writes RocketMQ users, whose documented ``access_key`` is the name of the user."""
 
-    def check(self, desired):
+    resource = RESOURCE
+    client: HuaweiCloudClient
+
+    def check(self, desired: Desired) -> Iterator[errors.Problem]:
         secret, name = desired.values.get("secret_key"), desired.names["user_name"]
         if secret is not None and secret in (name, name[::-1]):
             text = "it must not be the user name, nor the name spelled backwards"
             yield errors.Problem(desired.position, text, "secret_key")
 
-    def warn(self, desired):
+    def warn(self, desired: Desired) -> Iterator[str]:
         if desired.values.get("white_remote_address"):
             name = self.resource.describe(desired.names)
             yield f"{name}: white_remote_address lets these addresses do everything, their secret unchecked."
 
-    def check_create(self, desired, planned):
+    def check_create(self, desired: Desired, planned: Mapping[str, Any]) -> None:
         if not NEW_NAME.match(desired.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
             raise texts.Refused("it does not exist, and " + rule)
         if "secret_key" not in planned:
             raise texts.Refused("it does not exist, and creating it needs secret_key")
 
-    def get(self, desired, full):
+    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
         instance_id = desired[0].names["instance_id"]
         rows = self._pages(instance_id).find(
             [entry.names["user_name"] for entry in desired], lambda name: self._show(instance_id, name)
@@ -127,12 +145,12 @@ class RocketMQUserAPI(ResourceAPI):
         chosen = [rows[entry.names["user_name"]] for entry in desired]
         return [None if row is None else self._state(instance_id, row) for row in chosen]
 
-    def list(self, scope):
+    def list(self, scope: Mapping[str, str]) -> builtins.list[State]:
         instance_id = scope["instance_id"]
         return [self._state(instance_id, row) for row in self._pages(instance_id).all().values()]
 
-    def _pages(self, instance_id):
-        def fetch(offset, limit):
+    def _pages(self, instance_id: str) -> pagination.Pages:
+        def fetch(offset: int, limit: int) -> tuple[list[pagination.Row], Any]:
             return self.client.page(
                 "ListUser", ("instances", instance_id, "users"), "users", "access_key", offset, limit
             )
@@ -141,9 +159,10 @@ class RocketMQUserAPI(ResourceAPI):
             self.client.concurrency, fetch, PAGE, lambda row: row["access_key"], "users of " + instance_id
         )
 
-    def _show(self, instance_id, name):
+    def _show(self, instance_id: str, name: str) -> pagination.Row | None:
+        """One user as ShowUser returns it; ``None`` for one that does not exist."""
         try:
-            row = self.client.call("ShowUser", "GET", ("instances", instance_id, "users", name))
+            row: pagination.Row = self.client.call("ShowUser", "GET", ("instances", instance_id, "users", name))
         except errors.RequestError as error:
             if error.kind == errors.NOT_FOUND:
                 return None
@@ -151,28 +170,28 @@ class RocketMQUserAPI(ResourceAPI):
                 raise
             return None
         if row.get("access_key") != name:
-            raise errors.ResponseError(f"ShowUser answered with another user than {name}")
+            raise errors.ResponseError(f"the response of ShowUser has another user than {name}")
         return row
 
-    def _state(self, instance_id, row):
+    def _state(self, instance_id: str, row: pagination.Row) -> State:
         self.client.secrets.add(row.get("secret_key"))
         return self.resource.parse(row, {"instance_id": instance_id, "user_name": row["access_key"]})
 
-    def update(self, changes):
+    def update(self, changes: Sequence[Change]) -> None:
         (change,) = changes
         self.client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
 
-    def create(self, change):
+    def create(self, change: Change) -> dict[str, str]:
         made = self.client.call("CreateUser", "POST", self._path(change), body=self._body(change), idempotent=False)
-        # The name is the id, so one that the service tidied is found only by what it responses.
+        # Where the service changed the name, such as to lower case, only this response has the new one.
         name = made.get("access_key") if isinstance(made, dict) else None
         return {"user_name": name} if isinstance(name, str) and name else {}
 
-    def delete(self, change):
+    def delete(self, change: Change) -> None:
         self.client.call("DeleteUser", "DELETE", self._path(change, change.names["user_name"]))
 
-    def _path(self, change, *name):
+    def _path(self, change: Change, *name: str) -> tuple[str, ...]:
         return ("instances", change.names["instance_id"], "users", *name)
 
-    def _body(self, change):
+    def _body(self, change: Change) -> dict[str, Any]:
         return dict(self.resource.payload(change.planned), access_key=change.names["user_name"])

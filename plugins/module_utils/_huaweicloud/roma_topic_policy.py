@@ -4,10 +4,14 @@
 
 """ROMA Connect topic access policies: which application may publish and subscribe.
 
-Document: Updating a Topic Permission.
+Documents (ROMA Connect): Updating a Topic Permission; Querying a Topic Permission, Querying Topics, Querying
+Applications, and Adding Topic Permissions in Batches.
 """
 
 from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .. import _text as texts
@@ -17,39 +21,47 @@ from .._transport import pagination
 from . import codes
 from .provider import PROVIDER
 
-PAGE = 50
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._engine.plan import Change
+    from .._schema.resource import Desired, State
+    from .provider import HuaweiCloudClient
+
+PAGE = 50  # rows
 TOPICS_A_WRITE = 100
 ACCESS = ("all", "pub", "sub")
 TEXTS = ("description", "sensitive_word")
 
 
-def _tag(value):
-    """Publish and subscribe tags split by ``&``, tags by ``||``; spaces and order have no meaning."""
+def _tag(value: str) -> str:
+    """A tag in one form. Publish and subscribe tags are separated by ``&``, tags by ``||``; order means nothing."""
     parts = []
     for part in value.split("&"):
         parts.append("||".join(sorted({tag.strip() for tag in part.split("||") if tag.strip()})))
     return "&".join(parts)
 
 
-def _new_application(value):
+def _new_application(value: str) -> None:
     texts.no_wildcard(value, "an application", "give a row for each application")
 
 
-def _id(value, what):
+def _id(value: str, what: str) -> str:
+    """An id or a key of an application; Refused for a text that the service never makes one of."""
     if not texts.name_text(value, what).strip():
         raise texts.Refused(f"{what} must not be empty")
-    texts.new_name(value, what)  # the service makes these itself, and none like it
+    texts.new_name(value, what)
     return value
 
 
 class Policies(field_types.Keyed):
-    """A topic's policies by application.
+    """The policies of a topic, by the name of the application.
 
-    A row of a task may name its application by id alone, and is found under that id then. What it means only the
-    service says, so such rows are brought together with those of the topic in :meth:`RESOURCE.reconcile`.
+    A task may name an application by its id alone; then its row is under the id. Only the service knows the name, so
+    :meth:`RomaTopicPolicyAPI.reconcile` finds the row of the topic that it means.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             "app_name",
             (
@@ -62,24 +74,26 @@ class Policies(field_types.Keyed):
         )
         self.row_keys = ("app_name", "app_id")
 
-    def spec(self):
-        spec = super().spec()
+    def spec(self) -> dict[str, Any]:
+        spec: dict[str, Any] = super().spec()
         spec["options"]["app_name"].pop("required")
         spec["options"]["app_id"] = {"type": "str"}
         spec["options"]["app_key"] = {"type": "str", "no_log": False}
-        # A default, since Ansible refuses a None that it set itself where topics share their rows.
+        # It has a default because topics may share a list of rows (a YAML anchor): Ansible would set None in it for the
+        # first topic, and refuse that for the second one.
         spec["options"]["state"] = {"type": "str", "choices": ["present", "absent"], "default": "present"}
         spec["required_one_of"] = [["app_name", "app_id"]]
         return spec
 
-    def key_of(self, row):
+    def key_of(self, row: Mapping[str, Any]) -> str:
         if not row.get("app_name") and row.get("app_id"):
             return _id(row["app_id"], "app_id")
-        return super().key_of(row)
+        key: str = super().key_of(row)
+        return key
 
-    def desired_row(self, row):
-        desired = {"app_name": row.get("app_name") or None, "absent": row.get("state") == "absent"}
-        for option in ("app_id", "app_key"):  # sent as they are
+    def desired_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        desired: dict[str, Any] = {"app_name": row.get("app_name") or None, "absent": row.get("state") == "absent"}
+        for option in ("app_id", "app_key"):  # sent unchanged
             if row.get(option):
                 try:
                     _id(row[option], "it")
@@ -88,17 +102,16 @@ class Policies(field_types.Keyed):
                 desired[option] = row[option]
         return dict(desired, **super().desired_row(row))
 
-    def merge(self, existing, desired, purge):
-        return {
-            key: row for key, row in desired.items() if not row["absent"]
-        }  # for check_new(); reconcile() has the rest
+    def merge(self, existing: Any, desired: Mapping[str, Any], purge: bool) -> dict[str, Any]:
+        # Only what check_new() needs: the rows are merged in RomaTopicPolicyAPI.reconcile().
+        return {key: row for key, row in desired.items() if not row["absent"]}
 
-    def diff(self, value):
+    def diff(self, value: Mapping[str, Any]) -> dict[str, str]:
         """One line an application: `billing: sub, tag v2`."""
         return {app: ", ".join(_words(value[app])) for app in sorted(value)}
 
 
-def _words(row):
+def _words(row: Mapping[str, Any]) -> Iterator[str]:
     yield row["access_policy"]
     if row["tag"]:
         yield "tag {}".format(row["tag"])
@@ -110,17 +123,17 @@ POLICIES = Policies()
 
 
 class Applications:
-    """Who the rows of a topic belong to, and which applications there are."""
+    """What was read of a topic beside its fields: which application each row belongs to, and all applications."""
 
     __slots__ = ("detailed", "listed", "shown")
 
-    def __init__(self, shown):
-        self.shown = shown  # application -> what its row has as `user_name`: an id or a key
-        self.listed = ()  # rows of the list of applications, where it was needed
-        self.detailed = False  # the topic's texts were read
+    def __init__(self, shown: Mapping[str, str | None]) -> None:
+        self.shown = shown  # name of the application -> `user_name` of its row, which is its id or its key
+        self.listed: Sequence[pagination.Row] = ()  # rows of ListRomaApp, where they were needed
+        self.detailed = False  # description and sensitive_word of the topic were read too
 
-    def name(self, app_id):
-        """The application that an id, or a key, stands for; ``None`` where there is none."""
+    def name(self, app_id: str) -> str | None:
+        """The name of the application that has this id or key; ``None`` where none has."""
         names = [app for app, user in self.shown.items() if user == app_id]
         return (names + [row["name"] for row in self.listed if app_id in (row["id"], row.get("key"))] + [None])[0]
 
@@ -137,7 +150,7 @@ RESOURCE = Resource(
     identity=(Name("name", path=True),),
     fields=(
         Field("policies", POLICIES, "policies"),
-        # Only ListMqsInstanceTopics returns these two, so they are read when they are named, or for a write.
+        # Only ListMqsInstanceTopics returns these two, so they are read when a task names them, or for a write.
         Field("description", field_types.Text(), "description", fill=False),
         Field("sensitive_word", field_types.Text(), "sensitive_word", fill=False),
     ),
@@ -150,46 +163,50 @@ RESOURCE = Resource(
 
 
 class RomaTopicPolicyAPI(ResourceAPI):
-    resource = RESOURCE
+    """Reads and writes the policies of topics. A write sends all policies of up to 100 topics of one instance."""
 
-    def reconcile(self, desired, existing, planned):
+    resource = RESOURCE
+    client: HuaweiCloudClient
+
+    def reconcile(self, desired: Desired, existing: State, planned: dict[str, Any]) -> dict[str, Any]:
         if "policies" not in desired.values:
             return planned
-        held, named = existing.values["policies"], self._named(desired.values["policies"], existing.raw)
-        policies = {} if desired.purge else dict(held)
+        before, named = existing.values["policies"], self._named(desired.values["policies"], existing.raw)
+        policies = {} if desired.purge else dict(before)
         if desired.purge and not desired.options.get("purge_owner"):
-            policies.update((app, row) for app, row in held.items() if row["owner"])
-        for app, desired in named.items():
-            if desired["absent"]:
+            policies.update((app, row) for app, row in before.items() if row["owner"])
+        for app, asked in named.items():
+            if asked["absent"]:
                 policies.pop(app, None)
                 continue
-            row = {column.option: desired[column.option] for column in POLICIES.columns if column.option in desired}
-            policies[app] = {"owner": False, "tag": "", **held.get(app, {}), **row}
+            row = {column.option: asked[column.option] for column in POLICIES.columns if column.option in asked}
+            policies[app] = {"owner": False, "tag": "", **before.get(app, {}), **row}
             if "access_policy" not in policies[app]:
                 raise texts.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
         return dict(planned, policies=policies)
 
     @staticmethod
-    def _named(rows, applications):
-        """The rows of a task by the name that their application has on the topic."""
-        named, problems = {}, []
+    def _named(rows: Mapping[str, dict[str, Any]], applications: Applications) -> dict[str, dict[str, Any]]:
+        """The rows of a task by the name of their application; Refused for an id that no application has."""
+        named: dict[str, dict[str, Any]] = {}
+        problems = []
         for key, row in rows.items():
             name = row["app_name"] or applications.name(key)
             if name in named:
                 problems.append(f"application {name} is named twice, by name and by id")
             elif name:
                 named[name] = row
-            elif not row["absent"]:  # nothing is there to be taken away
+            elif not row["absent"]:  # a row that does not exist need not be removed
                 problems.append(f"the instance has no application with app_id {key}")
         if problems:
             raise texts.Refused("policies: " + "; ".join(problems))
         return named
 
-    def group(self, change):
-        # An addition goes by the call for additions, which takes one topic.
+    def group(self, change: Change) -> tuple[Any, ...]:
+        # A change that only adds rows has an operation of its own, which takes one topic.
         return (change.names["instance_id"], change.names["name"] if _only_adds(change) else None)
 
-    def get(self, desired, full):
+    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
         states = self.client.each(lambda entry: self._read_one(entry.names), desired)
         detailed = [
             state
@@ -203,34 +220,38 @@ class RomaTopicPolicyAPI(ResourceAPI):
                 state.raw.listed = self._applications(state.names["instance_id"])
         return states
 
-    def list(self, scope):
+    def list(self, scope: Mapping[str, str]) -> builtins.list[State]:
         rows = self._topics(scope["instance_id"])
         names = [dict(scope, name=row["name"]) for row in rows]
         states = self.client.each(self._read_one, names)
+        found = []
         for row, state in zip(rows, states):
             if state is None:
-                raise errors.ResponseError("topic {} went while the topics were read".format(row["name"]))
+                raise errors.ResponseError("topic {} was deleted while the topics were read".format(row["name"]))
             self._set_details(state, row)
-        return states
+            found.append(state)
+        return found
 
-    def _read_one(self, names):
+    def _read_one(self, names: Mapping[str, str]) -> State | None:
+        """The policies of one topic; ``None`` for a topic that does not exist."""
         path = ("mqs", "instances", names["instance_id"], "topics", names["name"], "accesspolicy")
 
-        def fetch(offset, limit):
+        def fetch(offset: int, limit: int) -> tuple[list[pagination.Row], Any]:
             return self.client.page("ShowMqsInstanceTopicAccessPolicy", path, "policies", None, offset, limit)
 
-        def key(row):
+        def key(row: pagination.Row) -> str:
             for option in ("app_name", "user_name"):
                 if row.get(option) and not isinstance(row[option], str):
                     raise errors.ResponseError(
                         "the response for topic {} has an unusable {}".format(names["name"], option)
                     )
-            return row.get("app_name") or self._application_name(names["instance_id"], row.get("user_name"))
+            name: str = row.get("app_name") or self._application_name(names["instance_id"], row.get("user_name"))
+            return name
 
         try:
             rows = pagination.Pages(1, fetch, PAGE, key, "policies of " + names["name"]).all()
         except errors.RequestError as error:
-            # No error code is published for it: only the list says that a topic does not exist.
+            # No error code is published that says that a topic does not exist: the list of topics tells.
             if error.kind != errors.INVALID or error.status not in (400, 404) or self._exists(names):
                 raise
             return None
@@ -239,11 +260,11 @@ class RomaTopicPolicyAPI(ResourceAPI):
         state.raw = Applications({app: row.get("user_name") for app, row in rows.items()})
         return state
 
-    def _exists(self, names):
+    def _exists(self, names: Mapping[str, str]) -> bool:
         return any(row["name"] == names["name"] for row in self._topics(names["instance_id"], names["name"]))
 
-    def _topics(self, instance_id, name=None):
-        """Rows of the topic list, which comes whole unless a limit is asked for."""
+    def _topics(self, instance_id: str, name: str | None = None) -> builtins.list[pagination.Row]:
+        """Rows of the list of topics, which has no pages as long as no limit is sent."""
         query = [("name", name)] if name else []
         response = self.client.call("ListMqsInstanceTopics", "GET", ("mqs", "instances", instance_id, "topics"), query)
         rows = pagination.rows(response, "topics", "name")
@@ -251,8 +272,9 @@ class RomaTopicPolicyAPI(ResourceAPI):
             raise errors.ResponseError(f"the topic list holds {len(rows)} rows but states {response['total']}")
         return rows
 
-    def _add_details(self, states):
-        by_instance = {}
+    def _add_details(self, states: Sequence[State]) -> None:
+        """Read description and sensitive_word into ``states``."""
+        by_instance: dict[str, list[State]] = {}
         for state in states:
             by_instance.setdefault(state.names["instance_id"], []).append(state)
         for instance_id, group in by_instance.items():
@@ -261,21 +283,21 @@ class RomaTopicPolicyAPI(ResourceAPI):
             for state in group:
                 self._set_details(state, by_name.get(state.names["name"], {}))
 
-    def _set_details(self, state, row):
+    def _set_details(self, state: State, row: Mapping[str, Any]) -> None:
         state.values.update(self.resource.parse(row, state.names, skip=("policies",)).values)
         state.raw.detailed = True
 
-    def _applications(self, instance_id):
-        """Every application of an instance that the credentials see; read once a self.client."""
+    def _applications(self, instance_id: str) -> builtins.list[pagination.Row]:
+        """Every application of an instance that these credentials may see; read at most once a run."""
 
-        def fetch(offset, limit):
+        def fetch(offset: int, limit: int) -> tuple[list[pagination.Row], Any]:
             rows, total = self.client.page(
                 "ListRomaApp", ("instances", instance_id, "apps"), "apps", "id", offset, limit
             )
             for row in rows:
                 self.client.secrets.add(row.get("secret"))
                 if not isinstance(row.get("name"), str):
-                    row["name"] = None  # an application that cannot be named, whatever came instead
+                    row["name"] = None  # an unusable name: nothing can refer to this application by name
             return rows, total
 
         return self.client.once(
@@ -287,48 +309,56 @@ class RomaTopicPolicyAPI(ResourceAPI):
             ),
         )
 
-    def _application_name(self, instance_id, user):
-        """The name of a row's application, which the row does not say."""
+    def _application_name(self, instance_id: str, user: str | None) -> str:
+        """The name of the application of a row that has no name, by its ``user_name``, which is an id or a key."""
         if not user:
             raise errors.ResponseError("a policy has neither the name of an application nor its id")
         found = Applications({})
         found.listed = self._applications(instance_id)
-        # One that is deleted, or not for these credentials to see, keeps its row under its id.
+        # An application that is deleted, or that these credentials may not see, keeps its row: named by its id.
         return found.name(user) or user
 
-    def prepare(self, changes):
-        """What the write sends beyond the policies: the two texts, and who the applications are."""
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Read what a write sends beside the policies: the two texts, and the ids and keys of the applications.
+
+        The latter are left in each change's ``extra``: application -> ``app_id``, ``app_key``, ``added_as``.
+        """
         lacking = [change.existing for change in changes if not set(TEXTS) <= set(change.planned)]
         self._add_details([state for state in lacking if not state.raw.detailed])
         problems = []
         for change in changes:
             change.extra = {}
-            for app, given in self._whose(change):
+            for app, known in self._whose(change):
                 try:
-                    change.extra[app] = given if "app_id" in given else self._new(app, given, change, changes)
+                    change.extra[app] = known if "app_id" in known else self._new(app, known, change, changes)
                 except texts.Refused as error:
                     problems.append(errors.Problem(change.desired.position, str(error), "policies"))
         if problems:
             raise errors.TaskError(problems)
 
-    def _whose(self, change):
-        """Each application that a write names, with what is known of who it is."""
+    def _whose(self, change: Change) -> Iterator[tuple[str, dict[str, str]]]:
+        """Each application that a write names, with what the task or the topic says of its id and key."""
         named = self._named(change.desired.values.get("policies", {}), change.existing.raw)
         for app in change.planned["policies"]:
             row = named.get(app, {})
-            given = {"app_key": row["app_key"]} if "app_key" in row else {}
+            known = {"app_key": row["app_key"]} if "app_key" in row else {}
             if change.existing.raw.shown.get(app):
-                given["app_id"] = change.existing.raw.shown[app]  # a row that is there keeps what it was read with
+                known["app_id"] = change.existing.raw.shown[app]  # an existing row is sent back as it was read
             elif "app_id" in row and row["app_name"]:
-                given["app_id"] = row["app_id"]
+                known["app_id"] = row["app_id"]
             elif "app_id" in row:
-                given["listed_as"] = row["app_id"]
-            yield app, given
+                known["listed_as"] = row["app_id"]
+            yield app, known
 
-    def _new(self, app, given, change, changes):
-        """Who an application is that is new on a topic: its id, or its key where the rows that were read show keys."""
+    def _new(self, app: str, known: dict[str, str], change: Change, changes: Sequence[Change]) -> dict[str, str]:
+        """The id and key to send for an application that is new on a topic.
+
+        Documents differ on whether ``app_id`` is the id or the key: it is what the rows that were read show, else the
+        id. Refused when the list has no such application, or several.
+        """
         listed = self._applications(change.names["instance_id"])
-        listed_as = given.pop("listed_as", None)
+        known = dict(known)
+        listed_as = known.pop("listed_as", None)
         found = [row for row in listed if row["name"] == app and listed_as in (None, row["id"], row.get("key"))]
         if len(found) != 1:
             text = f"the instance shows {len(found) or 'no'} application{'s'[: len(found)]} {app} to these credentials"
@@ -337,20 +367,21 @@ class RomaTopicPolicyAPI(ResourceAPI):
         shown = _shown_by(listed, [change]) or _shown_by(listed, same)
         row = found[0]
         usable = isinstance(row.get("key"), str) and row["key"]
-        # The call for additions is documented with the key, the other one with the id.
+        # By the documents, the operation that adds rows takes the key, the other one the id.
         return dict(
-            given,
+            known,
             app_id=row["key"] if shown == "key" and usable else row["id"],
             added_as=row["id"] if shown == "id" or not usable else row["key"],
         )
 
-    def update(self, changes):
+    def update(self, changes: Sequence[Change]) -> None:
         if len(changes) == 1 and _only_adds(changes[0]) and self._add(changes[0]):
             return
         topics = []
         for change in changes:
-            texts = {option: change.existing.values[option] for option in TEXTS if option in change.existing.values}
-            topic = dict(self.resource.payload(dict(texts, **change.planned)), name=change.names["name"])
+            existing = change.existing.values
+            values = {option: existing[option] for option in TEXTS if option in existing}
+            topic = dict(self.resource.payload(dict(values, **change.planned)), name=change.names["name"])
             for row in topic["policies"]:
                 row.update(
                     (key, change.extra[row["app_name"]][key])
@@ -361,8 +392,11 @@ class RomaTopicPolicyAPI(ResourceAPI):
         path = ("mqs", "instances", changes[0].names["instance_id"], "topics", "accesspolicy")
         self.client.call("UpdateTopicAccessPolicy", "POST", path, body={"topics": topics})
 
-    def _add(self, change):
-        """Add rows and leave the others, so that nobody else's are lost; whether this region has the call for it."""
+    def _add(self, change: Change) -> bool:
+        """Add rows and leave the others alone, so that no other writer's are lost.
+
+        Returns False, and has changed nothing, where this region does not have the operation.
+        """
         operation = "BatchAddTopicAccessPolicy"
         if operation in self.client.not_offered:
             return False
@@ -386,14 +420,14 @@ class RomaTopicPolicyAPI(ResourceAPI):
         return True
 
 
-def _new_rows(change):
+def _new_rows(change: Change) -> list[str]:
     return [app for app in change.planned["policies"] if app not in change.existing.values["policies"]]
 
 
-def _only_adds(change):
+def _only_adds(change: Change) -> bool:
     """Whether a change adds rows of applications that are new on the topic, and does nothing else."""
-    held, planned = change.existing.values["policies"], change.planned["policies"]
-    kept = all(planned.get(app) == row for app, row in held.items())
+    existing, planned = change.existing.values["policies"], change.planned["policies"]
+    kept = all(planned.get(app) == row for app, row in existing.items())
     return (
         not change.desired.purge
         and set(change.after) == {"policies"}
@@ -402,8 +436,8 @@ def _only_adds(change):
     )
 
 
-def _shown_by(listed, changes):
-    """Whether the rows that were read show their applications by "id" or by "key"; ``None`` where they do not tell."""
+def _shown_by(listed: Sequence[pagination.Row], changes: Sequence[Change]) -> str | None:
+    """Whether the rows that were read have an application's "id" or its "key"; ``None`` where they do not tell."""
     users = {user for change in changes for user in change.existing.raw.shown.values() if user}
     ids, keys = (users & {row.get(key) for row in listed if isinstance(row.get(key), str)} for key in ("id", "key"))
     return "id" if ids else "key" if keys else None

@@ -51,12 +51,12 @@ try:
         def proxy_manager_for(self, *arguments: Any, **keywords: Any) -> Any:
             return deadlines.bound(super().proxy_manager_for(*arguments, **keywords))
 
-        def send(  # type: ignore[override]  # all but one are given by name
+        def send(  # type: ignore[override]  # pylint: disable=arguments-differ
             self,
             request: requests.PreparedRequest,
             proxies: Any = None,
             **how: Any,
-        ) -> requests.Response:  # pylint: disable=arguments-differ
+        ) -> requests.Response:
             if is_loopback(urlsplit(str(request.url)).hostname or ""):
                 proxies = None  # for a proxy, a loopback address would be the proxy's own host
             proxy = requests.utils.select_proxy(str(request.url), proxies)
@@ -164,7 +164,7 @@ class Response:
         except RecursionError:
             raise errors.ResponseError("the response is nested too deeply to be read") from None
         except ValueError as error:
-            raise errors.ResponseError(f"the response is not JSON ({error}) but {self.what()}") from None
+            raise errors.ResponseError(f"the response is not JSON ({error}); got {self.what()}") from None
 
     def what(self) -> str:
         """Size, type and title of a body that is not the expected one, for a message.
@@ -447,7 +447,7 @@ def _gunzip(packed: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _window(error: errors.RequestError) -> float | None:
-    """The time in seconds for which a throttled request's message states the limit of requests, if it is in minutes or more."""
+    """Seconds of the period of a request limit, where the message of a throttled request states one of minutes or more."""
     stated = re.search(WINDOW, error.message) if error.kind == errors.THROTTLED else None
     return float(stated.group(1) or 1) * UNITS[stated.group(2).lower()] if stated else None
 

@@ -84,11 +84,11 @@ def network_error(request: Request, problem: Exception, attempt: Try, verify: bo
     ``verify`` is how TLS certificates are checked: True, False, or the path of a CA bundle.
     """
     setting = _proxy_setting(request.url) if attempt.proxied else None
-    layers = _layers(problem)
-    text = _text(layers, attempt.proxied)
+    causes = _causes(problem)
+    text = _text(causes, attempt.proxied)
     host = urlsplit(request.url).netloc
     if attempt.sent:
-        if _any(layers, socket.timeout, "Timeout", "TimeoutError"):
+        if _any(causes, socket.timeout, "Timeout", "TimeoutError"):
             message, hint = f"{host} did not respond in time: {text}", "Raise timeout, or try again later."
         else:
             message, hint = f"the connection broke: {text}", None
@@ -96,26 +96,26 @@ def network_error(request: Request, problem: Exception, attempt: Try, verify: bo
     if isinstance(problem, ProxyRefused):
         return request.error(errors.NETWORK, f"{setting} {problem}", hint=problem.hint)
     bundle = next((name for name in BUNDLES if os.environ.get(name)), None) if verify is True else None
-    if _any(layers, ssl.SSLError, "SSLError", "CertificateError") or "TLS CA certificate bundle" in str(problem):
+    if _any(causes, ssl.SSLError, "SSLError", "CertificateError") or "TLS CA certificate bundle" in str(problem):
         hint = "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate."
         if bundle:
             hint = f"Check the certificate, and the file that the variable {bundle} names; ca_path replaces it."
         return request.error(errors.TLS, f"the TLS connection to {host} failed: {text}", hint=hint)
-    if attempt.proxied and _any(layers, OSError, "HTTPError", "HTTPException"):
+    if attempt.proxied and _any(causes, OSError, "HTTPError", "HTTPException"):
         return request.error(
             errors.NETWORK,
             f"{setting} names a proxy that could not be used: {text}",
             retry=True,
             hint="Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
         )
-    if _any(layers, socket.timeout, "ConnectTimeout"):
+    if _any(causes, socket.timeout, "ConnectTimeout"):
         return request.error(
             errors.NETWORK,
             f"no connection to {host} in time: {text}",
             retry=True,
             hint="Check that this host can reach it, or raise timeout.",
         )
-    if _any(layers, (), "InvalidURL", "LocationValueError", "IDNAError"):
+    if _any(causes, (), "InvalidURL", "LocationValueError", "IDNAError"):
         return request.error(
             errors.INVALID,
             f"the request cannot be sent: {host} is not a usable address",
@@ -135,40 +135,40 @@ def network_error(request: Request, problem: Exception, attempt: Try, verify: bo
     )
 
 
-def _layers(problem: BaseException) -> list[BaseException]:
+def _causes(problem: BaseException) -> list[BaseException]:
     """``problem`` and the exceptions in it, the outermost first: `requests` wraps those of urllib3 and the system."""
     found: list[BaseException] = []
     queue: list[Any] = [problem]
     while queue:
-        layer = queue.pop(0)
-        if isinstance(layer, BaseException) and not any(layer is known for known in found):
-            found.append(layer)
-            queue += [*layer.args, getattr(layer, "reason", None), layer.__cause__, layer.__context__]
+        cause = queue.pop(0)
+        if isinstance(cause, BaseException) and not any(cause is known for known in found):
+            found.append(cause)
+            queue += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
     return found
 
 
-def _any(layers: Sequence[BaseException], classes: Classes, *names: str) -> bool:
-    """Whether one of ``layers`` is of one of these classes, or of a class of one of these names.
+def _any(causes: Sequence[BaseException], classes: Classes, *names: str) -> bool:
+    """Whether one of ``causes`` is of one of these classes, or of a class of one of these names.
 
     Names are for the classes of libraries: urllib3 has some in one version only.
     """
     return any(
-        isinstance(layer, classes) or any(base.__name__ in names for base in type(layer).__mro__) for layer in layers
+        isinstance(cause, classes) or any(base.__name__ in names for base in type(cause).__mro__) for cause in causes
     )
 
 
-def _text(layers: Sequence[BaseException], proxied: bool) -> str:
+def _text(causes: Sequence[BaseException], proxied: bool) -> str:
     """The text of the system or TLS. It may quote the name of a proxy, so through a proxy it is put in other words."""
     # Every exception of `requests` is an OSError too.
     said: list[BaseException] = [
-        layer for layer in layers if isinstance(layer, OSError) and not _any([layer], (), "RequestException")
+        cause for cause in causes if isinstance(cause, OSError) and not _any([cause], (), "RequestException")
     ]
-    said += [layer for layer in layers if type(layer).__name__ == "CertificateError"]
+    said += [cause for cause in causes if type(cause).__name__ == "CertificateError"]
     if not said:
-        return type(layers[-1]).__name__
+        return type(causes[-1]).__name__
     if not proxied:
         return str(said[-1]) or type(said[-1]).__name__
-    tunnel = next((re.match("Tunnel connection failed: ([0-9]{3})", str(layer)) for layer in said), None)
+    tunnel = next((re.match("Tunnel connection failed: ([0-9]{3})", str(cause)) for cause in said), None)
     if tunnel:
         return f"it answered HTTP {tunnel.group(1)}"
     innermost = said[-1]

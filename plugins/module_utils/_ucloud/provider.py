@@ -98,7 +98,7 @@ class UCloudClient(base.Client):
             elif response.status >= 500:
                 kind, retry = errors.SERVER, response.status in (500, 502, 503, 504)
             return request.error(
-                kind, f"no UCloud response but {response.what()}", retry=retry, outcome_unknown=response.status >= 500,
+                kind, f"expected a response of UCloud; got {response.what()}", retry=retry, outcome_unknown=response.status >= 500,
                 retry_after=response.retry_after(), hint=None if retry else ADDRESS, **about
             )  # fmt: skip
         try:
@@ -114,7 +114,7 @@ class UCloudClient(base.Client):
         if code is None:
             return request.error(
                 errors.RESPONSE,
-                f"the response has no usable RetCode, but is {response.what()}",
+                f"the response has no usable RetCode; got {response.what()}",
                 outcome_unknown=True,
                 **about,
             )

@@ -2,9 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""UFile (US3) tokens: who may read, write, delete or list which objects. Documents: UpdateUFileToken, both sites."""
+"""UFile (US3) tokens: who may read, write, delete or list which objects.
+
+Documents: UpdateUFileToken of the main and of the global site; CreateUFileToken, DescribeUFileToken and
+DeleteUFileToken for the rest of a token's life.
+"""
 
 from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .. import _text as texts
@@ -12,6 +19,13 @@ from .._schema import fields as field_types
 from .._schema.resource import Field, Name, Resource, ResourceAPI
 from .._transport import pagination
 from .provider import PROVIDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._engine.plan import Change
+    from .._schema.resource import Desired, State
+    from .provider import UCloudClient
 
 NO_OPERATIONS = "TOKEN_ALLOW_NONE"
 OPS = (
@@ -24,8 +38,8 @@ OPS = (
     "TOKEN_ALLOW_DP",
     "TOKEN_DENY_UPDATE",  # only CreateUFileToken's document has it
 )
-LATEST = 4102416000
-# Documented for CreateUFileToken alone.
+LATEST = 4102416000  # Unix seconds: the largest ExpireTime by the document
+# Options that only the document of CreateUFileToken has.
 AT_CREATION = ("black_ip_list", "white_ip_list")
 NO_EMPTY = (
     "the service cannot express an empty list: it would leave the old entries in place. Use '*' for all, or "
@@ -33,18 +47,18 @@ NO_EMPTY = (
 )
 
 
-def _new_prefix(value):
+def _new_prefix(value: str) -> None:
     instead = "a prefix includes everything below it, and '*' alone is every prefix"
-    texts.no_wildcard(value, "a prefix", instead, characters="*")  # keys of objects may hold the others
+    texts.no_wildcard(value, "a prefix", instead, characters="*")  # `?`, `,` and `;` may stand in keys of objects
 
 
-def _new_bucket(value):
-    instead = "'*' alone is every bucket, else give each one; what lies below a path is for allowed_prefixes"
+def _new_bucket(value: str) -> None:
+    instead = "'*' alone is every bucket, else list each bucket; a path within a bucket belongs into allowed_prefixes"
     texts.no_wildcard(value, "a bucket", instead, characters="*?,;/")
 
 
-def _expires(values):
-    """The end of a token as people read it."""
+def _expires(values: Mapping[str, Any]) -> str | None:
+    """The end of a token in ISO 8601."""
     end = values.get("expire_time")
     return None if end is None else field_types.Time.iso(end)
 
@@ -71,7 +85,7 @@ RESOURCE = Resource(
             "AllowedOps",
             initial=(NO_OPERATIONS,),
         ),
-        # Without an initial value: the service's is everything, which must be said.
+        # These two have no initial value: the service's is everything, which a task must ask for.
         Field(
             "allowed_prefixes",
             field_types.TextSet(
@@ -104,24 +118,28 @@ RESOURCE = Resource(
 
 
 class UFileTokenAPI(ResourceAPI):
-    resource = RESOURCE
+    """Reads and writes UFile tokens. One response of DescribeUFileToken has all tokens of a project, without pages."""
 
-    def reconcile(self, desired, existing, planned):
+    resource = RESOURCE
+    client: UCloudClient
+
+    def reconcile(self, desired: Desired, existing: State, planned: dict[str, Any]) -> dict[str, Any]:
+        planned = dict(planned)
         for option in AT_CREATION:
             if option not in desired.values:
                 continue
-            held = existing.values.get(option)
-            # Only tokens that have such a list show it.
-            if not desired.values[option] and held is None:
+            shown = existing.values.get(option)
+            # The service shows such a list only where it is not empty.
+            if not desired.values[option] and shown is None:
                 del planned[option]
-            elif existing.names.get("token_id") and planned[option] != held:
+            elif existing.names.get("token_id") and planned[option] != shown:
                 raise texts.Refused(
-                    f"{option} can be set only when a token is created, since UpdateUFileToken does not document it. It is "
-                    f"{'not shown' if held is None else list(held)}: leave it out, or create another token"
+                    f"{option} can be set only when a token is created, since the document of UpdateUFileToken does not "
+                    f"have it. It is {'not shown' if shown is None else [*shown]}: leave it out, or create another token"
                 )
         return planned
 
-    def check_create(self, desired, planned):
+    def check_create(self, desired: Desired, planned: Mapping[str, Any]) -> None:
         missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in planned]
         if missing:
             near = desired.others.like(desired.names["token_name"])
@@ -131,7 +149,7 @@ class UFileTokenAPI(ResourceAPI):
                 + (f". Is one of these meant? {', '.join(near)}" if near else "")
             )
 
-    def warn(self, desired):
+    def warn(self, desired: Desired) -> Iterator[str]:
         for prefix in desired.values.get("allowed_prefixes", ()):
             if prefix.startswith("/"):
                 yield (
@@ -139,7 +157,7 @@ class UFileTokenAPI(ResourceAPI):
                     "with a slash."
                 )
 
-    def warn_planned(self, change):
+    def warn_planned(self, change: Change) -> Iterator[str]:
         name, end = self.resource.describe(change.names), change.planned.get("expire_time")
         if end is None and change.existing is None:
             yield f"{name}: without expire_time, a new token lives for one day only."
@@ -149,17 +167,17 @@ class UFileTokenAPI(ResourceAPI):
                 "delete it."
             )
 
-    def reached_by_exclusive(self, state):
+    def reached_by_exclusive(self, state: State) -> bool:
         return not self.client.region or not _elsewhere(self.client, state)
 
-    def warn_kept(self, states):
+    def warn_kept(self, states: Sequence[State]) -> Iterator[str]:
         if states:
             names = "; ".join(
                 f"{self.resource.describe(state.names)} in {_shown_region(state) or '?'}" for state in states
             )
             yield f"exclusive leaves the tokens of other regions than {self.client.region}: {names}."
 
-    def prepare(self, changes):
+    def prepare(self, changes: Sequence[Change]) -> None:
         problems = [
             errors.Problem(change.desired.position, "to delete a token its region is needed", "region")
             for change in changes
@@ -168,23 +186,23 @@ class UFileTokenAPI(ResourceAPI):
         if problems:
             raise errors.TaskError(problems)
 
-    def get(self, desired, full):
+    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
         parameters = {}
         if len(desired) == 1 and desired[0].names.get("token_id"):
             parameters["TokenId"] = desired[0].names["token_id"]
-        # Without it, the response is every token in one piece: cheaper than two single ones.
+        # For several tokens all are read, which is one request.
         states = self._describe(parameters)
         found = self.match_states(desired, states)
         if None in found and _may_lack(self.client, states):
             found = self.match_states(desired, self._with_region(parameters, states))
         return found
 
-    def list(self, scope=None):
+    def list(self, scope: Mapping[str, str] | None = None) -> builtins.list[State]:
         states = self._describe({})
         return self._with_region({}, states) if _may_lack(self.client, states) else states
 
-    def match_states(self, desired, states):
-        """Of several that have a name, the one of the region that is asked for; else the one that there is."""
+    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[State | None]:
+        """The token that each entry means: with its name the one in the task's region, else the one in any region."""
         here = [state for state in states if not _elsewhere(self.client, state)]
         found = self.resource.match(desired, here, lambda state: state.names)
         if len(here) == len(states):
@@ -193,15 +211,16 @@ class UFileTokenAPI(ResourceAPI):
         more = dict(zip(missing, self.resource.match(missing, states, lambda state: state.names)))
         return [state or more[entry] for entry, state in zip(desired, found)]
 
-    def _with_region(self, parameters, states):
-        """``states``, which were read without a region, and those that show with it alone."""
+    def _with_region(self, parameters: Mapping[str, Any], states: builtins.list[State]) -> builtins.list[State]:
+        """``states``, which were read without a region, and those that the service shows only with the region."""
         known = {state.names["token_id"] for state in states}
         more = self._describe(dict(parameters, Region=self.client.region))
         return states + [state for state in more if state.names["token_id"] not in known]
 
-    def _describe(self, parameters):
-        # Whether a region filters is not documented. A token of another one is there all the same, and must be found
-        # before one of the same name is made.
+    def _describe(self, parameters: Mapping[str, Any]) -> builtins.list[State]:
+        """The tokens that DescribeUFileToken returns; none where it says that a token does not exist."""
+        # No region is sent: it may limit the response to its own tokens, which is not documented. A token of another
+        # region exists all the same, and must be found before one of the same name is created.
         try:
             response = self.client.call("DescribeUFileToken", dict({"Region": None}, **parameters))
         except errors.RequestError as error:
@@ -210,13 +229,13 @@ class UFileTokenAPI(ResourceAPI):
             raise
         return [self._state(row) for row in pagination.rows(response, "DataSet", "TokenId")]
 
-    def _state(self, row):
+    def _state(self, row: Mapping[str, Any]) -> State:
         self.client.secrets.add(row.get("PrivateKey"))
         state = self.resource.parse(row, {"token_id": row["TokenId"]})
         state.names["token_name"] = state.values.get("token_name")
         return state
 
-    def update(self, changes):
+    def update(self, changes: Sequence[Change]) -> None:
         (change,) = changes
         planned = {option: value for option, value in change.planned.items() if option not in AT_CREATION}
         self.client.call(
@@ -224,43 +243,44 @@ class UFileTokenAPI(ResourceAPI):
             dict(self.resource.payload(planned), TokenId=change.names["token_id"], Region=_region(self.client, change)),
         )
 
-    def create(self, change):
+    def create(self, change: Change) -> dict[str, str]:
         response = self.client.call("CreateUFileToken", self.resource.payload(change.planned), idempotent=False)
-        # Newer versions response with the whole token beside its id.
+        # Newer versions of the service return the whole token beside its id.
         token = response.get("UFileTokenSet")
         token = token if isinstance(token, dict) else {}
         self.client.secrets.add(token.get("PrivateKey"))
         token_id = response.get("TokenId") or token.get("TokenId")
         return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
 
-    def delete(self, change):
+    def delete(self, change: Change) -> None:
         self.client.call(
             "DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(self.client, change)}
         )
 
-    def credentials(self, names):
+    def credentials(self, names: Mapping[str, str]) -> dict[str, str]:
         for state in self._describe({"TokenId": names["token_id"]}):
             pair = [state.raw.get(key) for key in ("PublicKey", "PrivateKey")]
             if state.names["token_id"] == names["token_id"] and all(isinstance(key, str) and key for key in pair):
                 return dict(zip(("public_key", "private_key"), pair))
-        raise errors.ResponseError("DescribeUFileToken answered without its key pair")
+        raise errors.ResponseError("the response of DescribeUFileToken has no key pair of the token")
 
 
-def _region(client, change):
-    """The token's own, which each write names."""
-    return _shown_region(change.existing) or client.region
+def _region(client: UCloudClient, change: Change) -> str | None:
+    """The region to send with a write: the token's own, else the task's."""
+    shown = _shown_region(change.existing) if change.existing else None
+    return shown or client.region
 
 
-def _elsewhere(client, state):
-    """Whether a token is in another region than the one that is asked for."""
+def _elsewhere(client: UCloudClient, state: State) -> bool:
+    """Whether a token is in another region than the task's."""
     return bool(client.region) and _shown_region(state) not in (None, client.region)
 
 
-def _may_lack(client, states):
-    """Whether a response to a call without a region may lack those of the task's region: it shows none of them."""
+def _may_lack(client: UCloudClient, states: Sequence[State]) -> bool:
+    """Whether what was read without a region may lack the tokens of the task's region, since it has none of them."""
     return bool(client.region) and client.region not in {_shown_region(state) for state in states}
 
 
-def _shown_region(state):
+def _shown_region(state: State) -> str | None:
     region = state.facts.get("region")
     return region if region and isinstance(region, str) else None

@@ -593,7 +593,7 @@ def test_a_topic_that_goes_while_all_are_read_is_an_error():
     gone = case.policies(case.row(), status=404, code="MQS.00400404")
     calls = [case.topics(case.row()), gone, case.topics(name="orders-1")]
     message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
-    assert message.startswith("Could not read ROMA topics. topic orders-1 went while the topics were read")
+    assert message.startswith("Could not read ROMA topics. topic orders-1 was deleted while the topics were read")
 
 
 def test_what_else_a_row_of_the_list_holds_is_not_read():

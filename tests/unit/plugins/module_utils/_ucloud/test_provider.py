@@ -207,7 +207,7 @@ def judged(status, body, retry_after=None):
 
 def no_answer(kind, status, retry, outcome_unknown, retry_after=7.0):
     hint = None if retry else provider.ADDRESS
-    message = "no UCloud response but 3 bytes of text/html"
+    message = "expected a response of UCloud; got 3 bytes of text/html"
     return (kind, message, status, None, "r-1", retry, retry_after, outcome_unknown, hint)
 
 
@@ -227,12 +227,12 @@ def test_another_status_than_200_is_no_answer(expected):
 
 
 def test_what_is_no_json_may_have_been_carried_out():
-    message = "the response is not JSON (Expecting value: line 1 column 1 (char 0)) but 3 bytes of text/html"
+    message = "the response is not JSON (Expecting value: line 1 column 1 (char 0)); got 3 bytes of text/html"
     assert judged(200, b"<p>") == ("response", message, 200, None, "r-1", True, None, True, provider.ADDRESS)
 
 
 def test_an_answer_without_a_code_may_have_been_carried_out():
-    message = "the response has no usable RetCode, but is 2 bytes of text/html"
+    message = "the response has no usable RetCode; got 2 bytes of text/html"
     assert judged(200, b"{}") == ("response", message, 200, None, "r-1", False, None, True, None)
 
 

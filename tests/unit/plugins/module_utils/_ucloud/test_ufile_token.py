@@ -527,7 +527,7 @@ def test_only_the_key_of_the_token_itself_is_given_away():
     client = Answers({"DataSet": [other, own]})
     found = RESOURCE.api(client).credentials({"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
-    with pytest.raises(errors.ResponseError, match="^DescribeUFileToken answered without its key pair$"):
+    with pytest.raises(errors.ResponseError, match="^the response of DescribeUFileToken has no key pair of the token$"):
         RESOURCE.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
 
 
@@ -569,7 +569,7 @@ def test_half_a_key_pair_is_no_credential(key):
     calls = [*case.read_all(), create, *case.read(row), *case.read(row)]
     options = dict(ALL_OF_IT, token_name="ci-1", return_credentials=True, verify=False)
     result = attempt(RESOURCE, options, calls[:-1])
-    assert "answered without its key pair" in result["msg"]
+    assert "has no key pair of the token" in result["msg"]
 
 
 def test_a_value_of_any_size_is_quoted_briefly():

@@ -250,7 +250,7 @@ def test_credentials_without_a_secret_are_an_error(keys):
     create = ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})
     options = {"service_id": "s-1", "name": "ci-1", "return_credentials": True}
     result = attempt(RESOURCE, options, [case.list(), create, case.get(row), shown])
-    assert "answered without its key pair" in result["msg"]
+    assert "has no key pair of the token" in result["msg"]
     assert result["changed"] is True
 
 
