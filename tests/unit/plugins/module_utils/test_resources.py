@@ -372,7 +372,7 @@ def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, answer)
 
 BUCKET = (
     "is no name of a bucket, and wildcards or lists in a name mean nothing here: '*' alone is every bucket, else "
-    "give each one; a path within a bucket belongs into allowed_prefixes"
+    "list each bucket; a path within a bucket belongs into allowed_prefixes"
 )
 PREFIX = (
     "is no name of a prefix, and wildcards or lists in a name mean nothing here: a prefix includes everything "
