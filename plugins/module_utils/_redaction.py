@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may leave a run: no secret in any form, no part of one, and nothing that a terminal obeys.
+"""Keeps secrets, and characters that control a terminal, out of every text that leaves a run.
 
-A text is masked first, cut after, and shown with its control characters escaped. The order is kept by two rules:
-:meth:`Secrets.cut` is the only thing that cuts a text, and it masks before; :func:`brief`, which knows no secrets,
-quotes a text whole or not at all.
+The order matters: secrets are masked first, then a long text is cut, then control characters are escaped. A secret that
+is cut in two would not be found any more. So only :meth:`Secrets.cut` shortens a text, after masking it; :func:`brief`,
+which knows no secrets, quotes a text whole or not at all.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from __future__ import annotations
 import collections
 import re
 import threading
+from typing import Any, Callable, Iterable, Iterator, Tuple
 
 REDACTED = "<hidden>"
-LONGEST_QUOTE = 100
-SHORTEST = 6  # characters of a secret; a shorter text would blank out ordinary words of a message
-DEPTH = 3  # escapes within escapes that are undone: of the service, of what it quotes, and of our own quote
-REACH = 12  # characters that one of a secret may take when it is escaped
+LONGEST_QUOTE = 100  # characters
+SHORTEST = 6  # characters; a shorter secret is not masked, since it would blank out ordinary words of a message
+# How often escapes are undone, one within the other: the service's own, those of a text that it quotes, and ours.
+DEPTH = 3
+REACH = 12  # the most characters that one character takes when it is escaped
+
+# Where a form of a secret, or a character, stands in a text: its first position, and the one after its last.
+Span = Tuple[int, int]
 
 CONTROLS = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-# Each pattern matches what stands for one character; text, so that they are compiled when they are needed.
+# Each pattern matches one escaped character. They are compiled when they are needed: most runs mask nothing.
 BACKSLASHED = (
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\}"
     r"|\\U[0-9a-fA-F]{8}|\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2}|\\[\s\S]"
@@ -34,16 +39,17 @@ PERCENT = (
 ENTITY = "&(?:#[0-9]{1,10}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});?"
 
 
-def brief(value):
-    """``value`` for a message, of any size: whole, or of a list or an object the first entries that fit.
+def brief(value: Any) -> str:
+    """Quote any value in a message, in about :data:`LONGEST_QUOTE` characters.
 
-    Never a part of a text: the half of a secret is found by no search for the whole.
+    A longer list or object is shown by its first entries. A longer text is not shown at all, only its length: masking
+    would not find the half of a secret.
     """
     try:
         text = repr(value)
-    except RecursionError:  # nested as deeply as the parser of JSON allows, which is more than this does
+    except RecursionError:  # the JSON parser allows deeper nesting than repr()
         return "something nested deeply"
-    except ValueError:  # of thousands of digits, which Python refuses to write out
+    except ValueError:  # Python refuses to write out an integer of thousands of digits
         return "a number of very many digits"
     if len(text) <= LONGEST_QUOTE:
         return text
@@ -56,7 +62,8 @@ def brief(value):
     return f"a number of {len(text)} digits"
 
 
-def _beginning(entries, form, name):
+def _beginning(entries: list[str], form: str, name: str) -> str:
+    """The first of ``entries`` that fit a quote, put into ``form``; only their number when not even one fits."""
     count, size = 0, 0
     for entry in entries:
         size += len(entry) + 2
@@ -66,37 +73,40 @@ def _beginning(entries, form, name):
     return form.format(", ".join(entries[:count]), len(entries)) if count else f"{name} of {len(entries)} entries"
 
 
-def printable(text):
-    """``text`` with escapes for what a terminal obeys or does not show: an ESC, a line break, a mark of direction."""
+def printable(text: str) -> str:
+    """``text`` with each character escaped that controls a terminal or is invisible: ESC, line breaks, text direction."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
 class Secrets:
-    """The secret strings of one run, to keep them out of any text that leaves it; threads may share it.
+    """The secret texts of one run, which are masked in every text that leaves it. Threads may share it.
 
-    Forms of a secret are found by their first characters, which a table holds, so that a text takes no longer the more
-    secrets there are. What is escaped in a text (JSON, HTML, URLs, character by character as each encoder likes) is
-    undone before it is looked at; base64 and hexadecimal digits are forms of their own.
+    A secret is also found in other forms: escaped (as in JSON, HTML or URLs, whichever characters an encoder chose to
+    escape), in base64, and in hexadecimal digits. Escapes are undone before the search; base64 and hexadecimal are
+    forms of their own. A table holds all forms by their first characters, so that the time of a search does not grow
+    with the number of secrets.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._known = set()
-        self._new = collections.deque()  # of these, those whose forms are not in the table yet: most runs need none
-        self._forms = {}  # first characters -> length -> forms
-        self._longest = 0
+        self._known: set[str] = set()
+        # Secrets whose forms are not in the table yet. Forms are made at the first search, and most runs need none.
+        self._new: collections.deque[str] = collections.deque()
+        self._forms: dict[str, dict[int, set[str]]] = {}  # first characters -> length -> forms
+        self._longest = 0  # characters of the longest form
 
-    def add(self, *values):
+    def add(self, *values: str | None) -> None:
+        """Mask these texts from now on; what is no text, or too short (:data:`SHORTEST`), is left out."""
         with self._lock:
             for value in values:
                 if isinstance(value, str) and len(value) >= SHORTEST and value not in self._known:
                     self._known.add(value)
                     self._new.append(value)
 
-    def clean(self, value):
-        """``value`` (text, or lists and dicts of it) with every known secret replaced, and printable."""
+    def clean(self, value: Any) -> Any:
+        """A copy of ``value`` (text, or lists and dicts of it) in which every text is masked and printable."""
         if isinstance(value, str):
             return self.cut(value, len(value))
         if isinstance(value, dict):
@@ -105,12 +115,13 @@ class Secrets:
             return [self.clean(item) for item in value]
         return value
 
-    def cut(self, text, longest):
-        """The same of a text, and of a longer one no more than its beginning."""
+    def cut(self, text: str, longest: int) -> str:
+        """``text`` masked and printable; of one longer than ``longest`` characters only the beginning, and its length."""
         with self._lock:
             self._learn()
             spans = self._find(text[: longest + REACH * self._longest])
-        pieces, end = [], 0
+        pieces: list[str] = []
+        end = 0
         for start, stop in spans:
             if start >= longest:
                 break
@@ -120,22 +131,26 @@ class Secrets:
         shown = printable("".join(pieces))
         return shown if len(text) <= longest else f"{shown}… ({len(text)} characters)"
 
-    def _learn(self):
+    def _learn(self) -> None:
+        """Put the forms of new secrets into the table."""
         while self._new:
-            # Left there until its forms are all known: a signal may come in between, and the error be cleaned after it.
+            # Removed from the queue only at the end: a signal may interrupt this, and its error report is masked too.
             for form in _forms(self._new[0]):
                 self._forms.setdefault(form[:SHORTEST], {}).setdefault(len(form), set()).add(form)
                 self._longest = max(self._longest, len(form))
             self._new.popleft()
 
-    def _find(self, text):
-        """Where secrets stand in ``text``: ordered, and none within another one."""
+    def _find(self, text: str) -> list[Span]:
+        """Where secrets stand in ``text``: in order, overlapping ones merged."""
         if not self._forms:
             return []
-        found = []
-        views, seen = [(text, None)], {text}
+        found: list[Span] = []
+        # A view is the text with some escapes undone, and for each of its characters where that stands in the text
+        # (None: at the same place).
+        views: list[tuple[str, list[Span] | None]] = [(text, None)]
+        seen = {text}
         for _depth in range(DEPTH + 1):
-            further = []
+            further: list[tuple[str, list[Span] | None]] = []
             for view, places in views:
                 found.extend(self._search(view, places))
                 for made, where in _undone(view, places):
@@ -143,7 +158,7 @@ class Secrets:
                         seen.add(made)
                         further.append((made, where))
             views = further
-        merged = []
+        merged: list[Span] = []
         for start, stop in sorted(found):
             if merged and start < merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
@@ -151,7 +166,8 @@ class Secrets:
                 merged.append((start, stop))
         return merged
 
-    def _search(self, view, places):
+    def _search(self, view: str, places: list[Span] | None) -> Iterator[Span]:
+        """Where forms of secrets stand in a view, as places of the text that it was made from."""
         table = self._forms
         for start in range(len(view) - SHORTEST + 1):
             by_length = table.get(view[start : start + SHORTEST])
@@ -164,32 +180,36 @@ class Secrets:
                     break
 
 
-def _forms(secret):
-    """The texts that ``secret`` may stand as, beside the escapes that are undone."""
-    import base64  # here, as all that only an error has use for
+def _forms(secret: str) -> list[str]:
+    """The texts as which ``secret`` may appear; escaped ones are not among them, since escapes are undone."""
+    import base64  # only needed to report an error, and 0.5 ms to import
 
     raw = secret.encode("utf-8", "surrogatepass")
-    # Beside itself: without the blanks that a service cuts, and its bytes taken for letters.
+    # Also without the blanks that a service cuts off, and with its bytes decoded as Latin-1.
     found = {secret, secret.strip(), raw.decode("latin-1"), raw.hex(), raw.hex().upper()}
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         found.add(encode(raw).decode("ascii"))
-        for offset in range(3):  # the part that depends on the secret alone, wherever it begins in what is encoded
+        # Within a longer encoded text: the part that depends on the secret alone, at each of the three alignments.
+        for offset in range(3):
             coded = encode(b"\0" * offset + raw + b"\0" * 3).decode("ascii")
             found.add(coded[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6])
     return [form for form in found if len(form) >= SHORTEST]
 
 
-def _undone(view, places):
-    """``view`` with each kind of escapes undone, and where each character stood in the text that ``view`` was made from."""
-    for mark, escaped, undo in (
+def _undone(view: str, places: list[Span] | None) -> Iterator[tuple[str, list[Span]]]:
+    """A view for each sort of escapes in ``view``, with these undone; the second value is as ``places``."""
+    sorts: Iterable[tuple[str, str, Callable[[str], str]]] = (
         ("\\", BACKSLASHED, _from_backslash),
         ("%", PERCENT, _from_percent),
         ("&", ENTITY, _from_entity),
-        ("+", r"\+", lambda found: " "),  # a form
-    ):
+        ("+", r"\+", lambda found: " "),  # of a web form (application/x-www-form-urlencoded)
+    )
+    for mark, escaped, undo in sorts:
         if mark not in view:
             continue
-        pieces, where, end = [], [], 0
+        pieces: list[str] = []
+        where: list[Span] = []
+        end = 0
         places = places or [(position, position + 1) for position in range(len(view))]
         for match in re.finditer(escaped, view):
             start, stop = match.span()
@@ -200,7 +220,7 @@ def _undone(view, places):
         yield "".join(pieces) + view[end:], where + places[end:]
 
 
-def _from_backslash(found):
+def _from_backslash(found: str) -> str:
     if len(found) == 2:
         return CONTROLS.get(found[1], found[1])
     if found[1] not in "uUx":
@@ -208,11 +228,11 @@ def _from_backslash(found):
     numbers = [int(digits, 16) for digits in re.findall("[0-9a-fA-F]+", found)]
     if max(numbers) > 0x10FFFF:
         return found
-    # Two halves of one character become one.
+    # JSON writes a character beyond U+FFFF as two surrogates, which become one character again.
     return "".join(map(chr, numbers)).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def _from_percent(found):
+def _from_percent(found: str) -> str:
     raw = bytes.fromhex(found.replace("%", ""))
     try:
         return raw.decode("utf-8")
@@ -220,7 +240,7 @@ def _from_percent(found):
         return raw.decode("latin-1")
 
 
-def _from_entity(found):
-    import html
+def _from_entity(found: str) -> str:
+    import html  # only needed to report an error, and 10 ms to import
 
     return html.unescape(found)

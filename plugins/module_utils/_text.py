@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which texts can be names and values, and which a person cannot mean: control characters, look-alikes, templates, lists.
+"""Which texts can be names and values, and which nobody can mean as one: templates, lists made a text, look-alikes.
 
 Every rule about a text stands here once, for options, grants and responses alike.
 """
@@ -11,64 +11,72 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
 
 from . import _errors as errors
 
-# Patterns that are compiled when they are needed: each start of a module would pay for them.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+# The patterns are texts, compiled when they are needed: a module that starts anew for each task would pay for all.
 CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
-# Letters, marks and symbols of Unicode that have no shape of their own, which no category says.
+# Parts of the Unicode names of letters, marks and symbols that are invisible; no category tells them apart.
 SHAPELESS = "FILLER|VARIATION SELECTOR|PATTERN BLANK|GRAPHEME JOINER|VOWEL INHERENT|NULL NOTEHEAD"
-# What takes the place of characters that are not shown.
+# The characters with which services mask a secret.
 MASK = "[*\u2022\u25cf\u2217\uff0a]{3}"
 TEMPLATE = r"(?s)\{\{.*\}\}|\{%.*%\}"
-# What ansible-core before 2.19 leaves where `omit` stands within a list or an object.
+# ansible-core before 2.19 leaves this text where `omit` stands within a list or a mapping.
 OMITTED = "__omit_place_holder__"
-# A list or an object that was made a text, by Python or as JSON: `['a', 'b']`, `{"a": 1}`, `[]`.
+# A list or a mapping that was made a text, by Python or as JSON: `['a', 'b']`, `{"a": 1}`, `[]`.
 LISTED = r"(?s)\s*[\[({]\s*(?:[urb]?['\"\[({].*|-?\d.*|)[\])}]\s*$"
-# What a user writes for a list where only text can stand.
+# A list as a user may write it where only text can stand, as in a survey of AWX.
 BRACKETED = r"(?s)\s*(?:\[.*\]|\{.*\}|\(.*\)|- .*|.*\n.*)\s*$"
 QUOTED = r"(?s)(['\"]).*\1$"
-LONGEST_NAME = 1024  # what the keys of object stores may have; names have less
+LONGEST_NAME = 1024  # characters: the longest key of an object store; other names are shorter
 
 
 class Refused(ValueError):
-    """A value that a task or an answer must not have; ``where`` says at which row and column."""
+    """A value that a task or a response must not have. ``where`` is its place within an option: ``[2].perm``, or empty."""
 
-    def __init__(self, message, where=""):
+    def __init__(self, message: str, where: str = "") -> None:
         super().__init__(message)
         self.where = where
 
 
-def unprintable(pattern, value):
-    """Where ``value`` holds one of the characters of CONTROL, none of which can be printed."""
+def unprintable(pattern: str, value: str) -> re.Match[str] | None:
+    """The first match of ``pattern``, which is CONTROL or a part of it; a printable text need not be searched."""
     return None if value.isprintable() else re.search(pattern, value)
 
 
-def plain_text(value, what="the value"):
-    """``value`` when it is text that can stand in a request; Refused says why not."""
+def plain_text(value: Any, what: str = "the value") -> str:
+    """``value`` when it is text that can stand in a request, else Refused; ``what`` names it in the message."""
     if not isinstance(value, str):
-        raise Refused(f"{what} must be text, not {errors.brief(value)}")
+        raise Refused(f"{what} must be text; got {errors.brief(value)}")
     found = unprintable(CONTROL, value)
     if found:
         raise Refused(f"{what} holds the character {found.group()!r}, which no name can hold")
     return value
 
 
-def name_text(value, what="the value"):
-    """``value`` when something that exists can be called so; Refused says why not."""
-    if len(plain_text(value, what)) > LONGEST_NAME:
-        raise Refused(f"{what} has {len(value)} characters, and no name has more than {LONGEST_NAME}")
-    return value
+def name_text(value: Any, what: str = "the value") -> str:
+    """``value`` when it can be a name of something that exists, else Refused."""
+    text = plain_text(value, what)
+    if len(text) > LONGEST_NAME:
+        raise Refused(f"{what} has {len(text)} characters, and no name has more than {LONGEST_NAME}")
+    return text
 
 
-def new_name(value, what):
-    """Refuse what nothing new is meant to be called. What exists may be called so, and is given back as it was read."""
+def new_name(value: str, what: str) -> None:
+    """Raise Refused for a name that nobody can mean to give to something new.
+
+    Something that exists may have such a name; it is then sent back as it was read.
+    """
     if re.search(TEMPLATE, value):
         raise Refused(f"{what} holds a template that was not filled in")
     if value.startswith(OMITTED):
-        raise Refused(f"{what} is what `omit` leaves in a list or an object: leave the whole entry out instead")
+        raise Refused(f"{what} is what `omit` leaves in a list or a mapping: leave the whole entry out instead")
     if re.match(LISTED, value):
-        raise Refused(f"{what} must be one name; got {errors.brief(value)}, a list or an object that was made a text")
+        raise Refused(f"{what} must be one name; got {errors.brief(value)}, a list or a mapping that was made a text")
     hidden = next((character for character in value if _hidden(character)), None)
     if hidden is not None:
         called = unicodedata.name(hidden, "no name")
@@ -77,13 +85,13 @@ def new_name(value, what):
         raise Refused(f"{what} must not begin or end with a blank; got {errors.brief(value)}")
 
 
-def _hidden(character):
-    """Whether two names that look alike may differ by ``character``, and one of them be nobody's."""
+def _hidden(character: str) -> bool:
+    """Whether ``character`` cannot be seen, so that a name with it looks like another one without it."""
     if character.isascii():
         return False
     category = unicodedata.category(character)
-    # By category: what formats or separates. By name: what has the category of a letter but no shape. Plane 14 is
-    # kept free for more such characters.
+    # By category: format characters and blanks. By name: what counts as a letter but is invisible. Plane 14 of Unicode is
+    # reserved for more such characters.
     return (
         category in ("Cf", "Zs")
         or (category[0] in "LMS" and re.search(SHAPELESS, unicodedata.name(character, "")) is not None)
@@ -91,16 +99,16 @@ def _hidden(character):
     )
 
 
-def by_form(names):
-    """A form of Unicode -> those of ``names`` that share it, for `other_form`."""
-    found = {}
+def by_form(names: Iterable[str]) -> dict[str, list[str]]:
+    """The normal form NFC of each of ``names`` -> those that have it, for `other_form`."""
+    found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(unicodedata.normalize("NFC", name), []).append(name)
     return found
 
 
-def other_form(value, forms):
-    """Why ``value`` is one name with another of ``forms``, which come from `by_form`; ``None`` where it is not."""
+def other_form(value: str, forms: Mapping[str, list[str]]) -> str | None:
+    """Says which of the names in ``forms`` (from `by_form`) differs from ``value`` only in its form of Unicode, if one does."""
     other = next((other for other in forms.get(unicodedata.normalize("NFC", value), ()) if other != value), None)
     if other is None:
         return None
@@ -110,8 +118,17 @@ def other_form(value, forms):
     )
 
 
-def new_names(names, existing, option, part="", check=None):
-    """Refuse each of ``names`` that is not among ``existing`` (``None``: unknown) and that nobody can mean."""
+def new_names(
+    names: Iterable[str],
+    existing: Iterable[str] | None,
+    option: str,
+    part: str = "",
+    check: Callable[[str], object] | None = None,
+) -> None:
+    """Raise Refused when one of ``names`` is new, that is not in ``existing`` (``None``: unknown), and cannot be meant.
+
+    ``check`` is a further rule for new names; it raises Refused. ``option`` and ``part`` begin the message.
+    """
     known = set(existing or ())
     new = sorted(set(names) - known)
     forms = by_form(known.union(new))
@@ -127,12 +144,12 @@ def new_names(names, existing, option, part="", check=None):
                 raise Refused(f"{option}: {error}") from None
 
 
-def no_wildcard(value, what, instead, characters="*?,;"):
-    """Refuse a new name that is meant for several, where a service has no such names."""
+def no_wildcard(value: str, what: str, instead: str, characters: Collection[str] = "*?,;") -> None:
+    """Raise Refused for a new name that stands for several, where a service has no such names."""
     if any(character in value for character in characters):
         raise Refused(f"{value!r} is no name of {what}, and wildcards or lists in a name mean nothing here: {instead}")
 
 
-def masked(value):
-    """Whether a text stands for a secret that is not shown: `********`, `Rmq******2195`, or nothing at all."""
+def masked(value: Any) -> bool:
+    """Whether a service shows this text in the place of a secret: `********`, `Rmq******2195`, or an empty text."""
     return isinstance(value, str) and (len(set(value)) <= 1 or re.search(MASK, value) is not None)

@@ -2,37 +2,39 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A few kinds of values as YAML text, for diffs. Modules may not count on PyYAML."""
+"""Writes YAML: lists, mappings and single values, for diffs and messages. PyYAML is not there on every managed host."""
 
 from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from ._redaction import printable
 
-# What YAML reads as this very text, in a block; anything else is quoted.
+# Texts that YAML reads back as they stand, without quotes; all others are quoted.
 PLAIN = re.compile(r"^[A-Za-z_/<][A-Za-z0-9_./@|<>,+ \-]*(?<! )\Z")
 WORDS = ("<<", "true", "false", "null", "yes", "no", "on", "off", "y", "n")
 
 
-def scalar(value):
+def scalar(value: Any) -> str:
+    """A single value (text, number, boolean, ``None``) as YAML."""
     if isinstance(value, str):
         if PLAIN.match(value) and value.lower() not in WORDS:
             return value
-        # Of what JSON leaves as it is, what a terminal obeys; YAML reads the same escapes.
+        # JSON leaves some characters that control a terminal as they are; YAML understands the escapes of both.
         return printable(json.dumps(value, ensure_ascii=False))
     return json.dumps(value)
 
 
-def dump(value):
-    """Mappings, lists and scalars as block YAML, keys sorted; an empty mapping is an empty text."""
+def dump(value: Any) -> str:
+    """A mapping or a list as YAML in lines, keys sorted; an empty one is an empty text."""
     lines = _lines(value)
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def inline(value):
-    """The same in one line, for messages."""
+def inline(value: Any) -> str:
+    """Any value as YAML in one line, for messages."""
     if isinstance(value, dict):
         return "{{{}}}".format(", ".join(f"{scalar(key)}: {inline(value[key])}" for key in sorted(value)))
     if isinstance(value, list):
@@ -40,8 +42,8 @@ def inline(value):
     return scalar(value)
 
 
-def _lines(value):
-    lines = []
+def _lines(value: Any) -> list[str]:
+    lines: list[str] = []
     if isinstance(value, dict):
         for key in sorted(value):
             item = value[key]
@@ -61,7 +63,8 @@ def _lines(value):
     return lines
 
 
-def _leaf(item):
+def _leaf(item: Any) -> str:
+    """A single value, or an empty mapping or list."""
     if isinstance(item, dict):
         return "{}"
     if isinstance(item, list):

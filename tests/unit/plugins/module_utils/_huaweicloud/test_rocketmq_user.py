@@ -420,7 +420,7 @@ def test_users_of_two_instances_are_read_by_instance():
 def test_addresses_as_a_list_that_was_made_a_text_are_refused_whole(value):
     result = case.refused(dict(ONE, white_remote_address=value), case.read(case.row()))
     assert (
-        f"white_remote_address must be one name; got {value!r}, a list or an object that was made a text"
+        f"white_remote_address must be one name; got {value!r}, a list or a mapping that was made a text"
         in result["msg"]
     )
 
