@@ -2,51 +2,60 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task from its plan to its result: read, plan, and unless it is check mode lock, write, verify.
+"""Carries out a task: read and plan, then, unless in check mode, lock, write and verify.
 
-Knows plans and Resource tables; neither HTTP nor Ansible nor a provider. The one check-mode branch of the collection is
-in :func:`run`.
+The one check-mode branch of the collection is in :func:`run`.
 """
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
 from .._schema.resource import CREATE, NONE
 from .plan import plan_all
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State, Values
+    from .plan import Exclusive
+    from .write import Writer
+
 
 class Outcome:
     """What a run found, planned and did."""
 
-    def __init__(self):
-        self.changes = []
-        self.states = []  # (names, values, facts) of each entry, after the run or as predicted; None where absent
-        self.warnings = []
-        self.credentials = []
+    def __init__(self) -> None:
+        self.changes: list[Change] = []  # one for each entry, then the deletions of `exclusive`
+        # Of each change: names, values, facts; after the run, or in check mode as predicted. None where absent.
+        self.states: list[tuple[Names, Values, Mapping[str, Any]] | None] = []
+        self.warnings: list[str] = []
+        self.credentials: list[dict[str, Any]] = []  # of new resources, with their names
 
     @property
-    def changing(self):
+    def changing(self) -> list[Change]:
+        """The changes that write something."""
         return [change for change in self.changes if change.action != NONE]
 
     @property
-    def changed(self):
+    def changed(self) -> bool:
         return bool(self.changing)
 
 
 class Progress:
-    """How far a run has come, for the report of what may end it at any point."""
+    """How far a run has come, for the report of an error or signal that ends it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.doing = "reading"
-        self.writer = None
+        self.writer: Writer | None = None
 
-    def waiting(self, text):
+    def waiting(self, text: str) -> None:
         self.doing = text
 
-    def report(self, error):
-        """``error``, which ends the run, with what was written until then."""
+    def report(self, error: errors.GrantopsError) -> errors.GrantopsError:
+        """``error``, which ends the run, as an error that says what was written until then."""
         if isinstance(error, errors.RunError):
             return error
         if self.writer is not None:
@@ -58,26 +67,29 @@ class Progress:
 
 
 def run(
-    api,
-    entries,
-    check_mode=False,
-    verify=True,
-    verify_timeout=30.0,
-    exclusive=None,
-    return_credentials=False,
-    sleep=time.sleep,
-    progress=None,
-):
-    """Make what ``entries`` ask so, and return the Outcome; in check mode, predict it."""
+    api: ResourceAPI,
+    entries: Sequence[Desired],
+    check_mode: bool = False,
+    verify: bool = True,
+    verify_timeout: float = 30.0,
+    exclusive: Exclusive | None = None,
+    return_credentials: bool = False,
+    sleep: Callable[[float], object] = time.sleep,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Write what ``entries`` ask for, and return the Outcome; in check mode, predict it.
+
+    ``verify_timeout`` is in seconds. TaskError before anything was written, RunError when reading or writing failed.
+    """
     outcome, progress = Outcome(), progress or Progress()
     for entry in entries:
         if not entry.absent:
             outcome.warnings.extend(api.warn(entry))
     started = time.time()
     outcome.changes, planned = _read_and_plan(api, entries, exclusive, return_credentials)
-    fresh = {}
+    fresh: dict[Change, State | None] = {}
     if outcome.changing and not check_mode:
-        # Here, since a module compiles all that it imports, each time, and most tasks find nothing to write.
+        # Imported here, since it takes 10 ms in a module's process, and most tasks find nothing to write.
         from . import lock
         from . import write as writing
 
@@ -99,7 +111,7 @@ def run(
         outcome.warnings.extend(progress.writer.warnings)
     for change in outcome.changes:
         state = fresh.get(change)
-        values = change.existing.values if change.existing else {}  # prepare() may have read more of it
+        values = change.existing.values if change.existing else {}
         if change.planned is None:
             outcome.states.append(None)
         elif state is None:
@@ -110,8 +122,8 @@ def run(
     return outcome
 
 
-def _no_credentials(resource, changes):
-    """A text about those whose secret is not returned, although the task asks for it."""
+def _no_credentials(resource: Resource, changes: Sequence[Change]) -> Iterator[str]:
+    """A warning about resources whose secret is not returned although the task asks for it."""
     old = [change for change in changes if change.existing is not None and change.planned is not None]
     if old:
         names = "; ".join(resource.describe(change.names) for change in old[: errors.TaskError.SHOWN])
@@ -122,10 +134,12 @@ def _no_credentials(resource, changes):
         )
 
 
-def _read_and_plan(api, entries, exclusive, return_credentials):
-    """The changes, and a text about each thing in them that is probably not meant."""
+def _read_and_plan(
+    api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive | None, return_credentials: bool
+) -> tuple[list[Change], list[str]]:
+    """The changes, and the warnings about them."""
     resource = api.resource
-    warnings = []
+    warnings: list[str] = []
     try:
         changes = plan_all(api, entries, exclusive)
         api.prepare([change for change in changes if change.action != NONE])
@@ -141,9 +155,11 @@ def _read_and_plan(api, entries, exclusive, return_credentials):
     return changes, warnings
 
 
-def read_failed(resource, error, names):
-    """A failed read, with what was being read; nothing was written."""
+def read_failed(
+    resource: Resource, error: errors.RequestError | errors.ResponseError, names: Sequence[Names]
+) -> errors.RunError:
+    """A RunError for a failed read, which names what was being read; nothing was written."""
     subject = resource.describe(names[0]) if len(names) == 1 else resource.many(len(names))
-    # What a service calls invalid in a read is mostly a wrong name.
+    # When a service calls a read invalid, the reason is mostly a wrong name.
     hint = resource.missing_hint if error.kind == errors.INVALID and not error.hint else None
     return errors.RunError(f"Could not read {subject}, so nothing was written. {error.text()}", cause=error, hint=hint)

@@ -4,12 +4,12 @@
 
 """One writer at a time for each resource, among all processes of a user on a host.
 
-A write sends a whole resource, filled from what was read. Two tasks that read, add and write at the same time would take
-away each other's addition, and each would find its own there. So a task that has something to write holds a file lock
-(which also ends with a process that is killed) from a read that is newer than any other's write to its own verification.
+A write sends a whole resource, filled with what was read. If two tasks read, add and write at the same time, the later
+write removes what the earlier one added. So a task that has something to write takes a file lock, reads again if another
+task wrote since its read, and keeps the lock until its own write is verified. The lock of a killed process ends with it.
 
-Beside the locks stands what was written of late, as digests: a service whose replicas response in turn may show the next
-task what this host has replaced already, and a write that is filled from that would undo the last one.
+Files beside the locks keep digests of what was written recently. The replicas of a service may answer in turn, so that a
+task may read a state that this host has replaced already; a write filled with that would undo the last one.
 """
 
 from __future__ import annotations
@@ -24,55 +24,68 @@ import os
 import stat
 import tempfile
 import time
+from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .._schema.resource import Change, Resource, State, Values
+
 NAME = "grantops-cloud-locks"
-MANY = 32  # resources of one scope; from then on the scope is locked as a whole, since each lock is an open file
-PATIENCE = 600.0  # seconds for which the same process may keep others waiting
+MANY = 32  # resources of one scope; with more, the scope is locked as a whole, since each lock is an open file
+PATIENCE = 600.0  # seconds to wait for a lock while the same process holds it
 POLLS = (0.01, 0.02, 0.05)  # seconds between two tries; the last one repeats
-READ_AGAIN = 0.5  # seconds between two reads of what shows an older state
-KEPT = 3600.0  # seconds; longer than any verify_timeout
+READ_AGAIN = 0.5  # seconds before reading again what shows an older state
+KEPT = 3600.0  # seconds for which digests are kept; no verify_timeout is longer
 BUSY = (errno.EAGAIN, errno.EACCES)
 
 
 class LockedError(errors.GrantopsError):
-    """Another process of this host holds a resource for too long, or locks cannot be had: nothing was written."""
+    """Another process of this host holds a lock for too long, or locks do not work here: nothing was written."""
 
     kind = errors.LOCKED
 
 
 class Locks:
-    """The locks of one run. ``waiting(text)`` is told what is waited for."""
+    """The locks of one run, for a ``with`` statement. ``waiting(text)`` is called with what it waits for."""
 
-    def __init__(self, resource, window, waiting=lambda text: None, sleep=time.sleep, clock=time.monotonic):
+    def __init__(
+        self,
+        resource: Resource,
+        window: float,
+        waiting: Callable[[str], object] = lambda text: None,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.resource = resource
-        self.window = window  # seconds within which a service shows a write everywhere
+        self.window = window  # seconds after which all replicas of a service show a write
         self._waiting = waiting
         self._sleep = sleep
         self._clock = clock
-        self._folder = None
-        self._held = {}  # name -> open file
+        self._folder: _Folder
+        self._held: dict[str, io.FileIO] = {}  # name -> open file
         self._again = 0.0  # seconds waited for newer reads
 
-    def __enter__(self):
+    def __enter__(self) -> Locks:
         self._folder = _Folder()
         return self
 
-    def __exit__(self, *unused):
+    def __exit__(self, *unused: object) -> None:
         self.release()
 
-    def release(self):
+    def release(self) -> None:
         while self._held:
             name, file = self._held.popitem()
             self._folder.drop(name, file)
 
     # -- before the write ----------------------------------------------------------------------
 
-    def outdated(self, changes, started):
-        """Whether ``changes``, planned from a read that began at ``started``, must be planned from a new one.
+    def outdated(self, changes: Sequence[Change], started: float) -> bool:
+        """Take the locks of ``changes``; whether they must be planned anew, from a new read.
 
-        Afterwards the locks of all of them are held.
+        ``started`` is when the read began that they were planned from, in Unix seconds.
         """
         needed = self._needed(changes)
         if needed.keys() - self._held.keys() and self._take(needed, started):
@@ -86,12 +99,12 @@ class Locks:
             self._sleep(READ_AGAIN)
         return bool(older)
 
-    def _needed(self, changes):
-        """Names of locks: whether each is exclusive, and what it is of. Sorted, a scope comes before what is in it."""
-        scopes = {}
+    def _needed(self, changes: Sequence[Change]) -> dict[str, tuple[bool, str]]:
+        """Name of each lock -> whether it is exclusive, and what it locks. The name of a scope begins those in it."""
+        scopes: dict[str, list[Change]] = {}
         for change in changes:
             scopes.setdefault(self._scope(change), []).append(change)
-        needed = {}
+        needed: dict[str, tuple[bool, str]] = {}
         for scope, group in scopes.items():
             whole = len(group) > MANY
             needed[scope] = whole, f"all {self.resource.label}s" if whole else f"some {self.resource.label}s"
@@ -101,13 +114,13 @@ class Locks:
                     needed[name] = True, self.resource.describe(change.names)
         return needed
 
-    def _scope(self, change):
-        # Neither address nor project: what has two of them is locked once too often, which does no harm.
+    def _scope(self, change: Change) -> str:
+        # Without address and project: equal ids of two projects then share a lock, which only makes one task wait.
         names = [change.names.get(name.option) for name in self.resource.scope]
         return _digest([self.resource.provider.name, self.resource.operation, names])
 
-    def _take(self, needed, started):
-        """Hold these locks, in the one order that all follow; whether somebody may have written since ``started``."""
+    def _take(self, needed: Mapping[str, tuple[bool, str]], started: float) -> bool:
+        """Take these locks, in an order that all processes follow; whether another may have written since ``started``."""
         self.release()
         waited = [self._wait(name, *needed[name]) for name in sorted(needed)]
         written = [
@@ -117,15 +130,16 @@ class Locks:
         ]
         return any(waited) or any(written)
 
-    def _wait(self, name, exclusive, what):
+    def _wait(self, name: str, exclusive: bool, what: str) -> bool:
         """Take one lock; whether it had to be waited for."""
-        holder, since, tries = None, self._clock(), 0
+        holder: str | None = None
+        since, tries = self._clock(), 0
         while True:
             file, now_held_by = self._folder.take(name, exclusive)
             if file is not None:
                 self._held[name] = file
                 return tries > 0
-            if now_held_by != holder:  # as long as they take turns, it goes on
+            if now_held_by != holder:  # others take turns, so none of them holds it for too long
                 holder, since = now_held_by, self._clock()
             text = f"another task of this host (process {holder or 'unknown'}), which is writing {what}"
             self._waiting(f"waiting for {text}")
@@ -137,13 +151,13 @@ class Locks:
             self._sleep(POLLS[min(tries, len(POLLS) - 1)])
             tries += 1
 
-    def _remembered(self, scope):
-        """What was written of late in a scope; ``[None]`` where that is not known."""
+    def _remembered(self, scope: str) -> list[dict[str, Any] | None]:
+        """The notes about recent writes in a scope; ``[None]`` when they cannot be read."""
         found = self._folder.read(scope)
         return [None] if found is None else list(found.values())
 
-    def _is_older(self, change):
-        """Whether what was read of a resource is what this host has replaced a moment ago."""
+    def _is_older(self, change: Change) -> bool:
+        """Whether what was read of a resource is a state that this host has replaced a moment ago."""
         found = self._folder.read(self._scope(change)) or {}
         entry = found.get(_digest(self.resource.key(change.names)))
         if entry is None or not 0 <= time.time() - entry["at"] < self.window:
@@ -156,36 +170,37 @@ class Locks:
 
     # -- around the write ----------------------------------------------------------------------
 
-    def begin(self, changes):
-        """Note that these resources are about to be written: whoever read before must read again."""
+    def begin(self, changes: Sequence[Change]) -> None:
+        """Note that these resources are about to be written: a task that read them before must read again."""
         self._note(changes, lambda change, entry: {"at": time.time(), "is": {}, "was": entry["was"]})
 
-    def end(self, changes, fresh):
-        """Note what was written, and what it replaced."""
+    def end(self, changes: Sequence[Change], fresh: Mapping[Change, State | None]) -> None:
+        """Note what was written, and what it replaced. ``fresh`` is what was read after the write."""
 
-        def replaced(change, entry):
+        def replaced(change: Change, entry: dict[str, Any]) -> dict[str, Any]:
             after = None
             if change.planned is not None:
-                after = dict(change.planned, **(fresh[change].values if change in fresh else {}))
+                state = fresh.get(change)
+                after = dict(change.planned, **(state.values if state else {}))
             before = self._digests(change.existing.values if change.existing else None)
             was = {option: [*entry["was"].get(option, ()), value][-8:] for option, value in before.items()}
             return {"at": time.time(), "is": self._digests(after), "was": dict(entry["was"], **was)}
 
         self._note(changes, replaced)
 
-    def _note(self, changes, make):
-        scopes = {}
+    def _note(self, changes: Sequence[Change], make: Callable[[Change, dict[str, Any]], dict[str, Any]]) -> None:
+        scopes: dict[str, list[Change]] = {}
         for change in changes:
             scopes.setdefault(self._scope(change), []).append(change)
         for scope, group in scopes.items():
             with self._folder.rewriting(scope) as entries:
                 for change in group:
-                    # By its id where it has one, and for a new or a deleted one by its name, which is all the next task has.
+                    # Under its id, and under the name that the task gave: a new or deleted resource is found by that.
                     for key in {_digest(self.resource.key(names)) for names in (change.names, change.desired.names)}:
                         entries[key] = make(change, entries.get(key, {"is": {}, "was": {}}))
 
-    def _digests(self, values):
-        """A resource as digests by option, without its secrets; whether it is there is one of them."""
+    def _digests(self, values: Values | None) -> dict[str, str]:
+        """Option -> digest of its value, without secrets; under an empty option, whether the resource exists."""
         found = {"": _digest(values is not None)}
         for field in self.resource.fields:
             if values is not None and field.option in values and not field.type.secret:
@@ -193,14 +208,14 @@ class Locks:
         return found
 
 
-def _digest(value):
+def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode("utf-8")).hexdigest()[:32]
 
 
 class _Folder:
-    """Where the locks of a user lie: a folder that nobody else can read or write."""
+    """The folder for the locks of a user, which nobody else can read or write."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         problems = []
         for place in (os.path.expanduser("~/.ansible"), tempfile.gettempdir()):
             path = os.path.join(place, f"{NAME}-{os.geteuid()}")
@@ -216,7 +231,7 @@ class _Folder:
         )
 
     @staticmethod
-    def _open_safely(path):
+    def _open_safely(path: str) -> int:
         if not os.path.isabs(path):
             raise OSError(errno.ENOENT, "no absolute path")
         os.makedirs(path, 0o700, exist_ok=True)
@@ -227,17 +242,17 @@ class _Folder:
             raise OSError(errno.EPERM, "another user can write to it, or owns it")
         return number
 
-    def __del__(self):
+    def __del__(self) -> None:
         if hasattr(self, "_number"):
             os.close(self._number)
 
-    def _open(self, name):
+    def _open(self, name: str) -> io.FileIO:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-        # A file that is no longer needed closes itself, so that no end of a run leaves a lock behind.
+        # A FileIO closes itself when it is no longer referenced, so a run that ends in any way leaves no lock behind.
         return io.FileIO(name, "r+", opener=lambda path, unused: os.open(path, flags, 0o600, dir_fd=self._number))
 
-    def take(self, name, exclusive):
-        """The locked file, or ``None``; and which process holds it."""
+    def take(self, name: str, exclusive: bool) -> tuple[io.FileIO | None, str | None]:
+        """The locked file; or, when another process holds it, ``None`` and the number of that process."""
         while True:
             file = self._open(name)
             try:
@@ -245,7 +260,7 @@ class _Folder:
             except OSError as error:
                 if error.errno not in BUSY:
                     raise
-                holder = file.read(20)
+                holder = file.read(20) or b""
                 file.close()
                 return None, holder.decode("ascii", "replace").strip()
             if self._is_current(name, file):
@@ -254,22 +269,22 @@ class _Folder:
                 return file, None
             file.close()  # its last holder has deleted it: a lock on it means nothing
 
-    def _is_current(self, name, file):
+    def _is_current(self, name: str, file: io.FileIO) -> bool:
         try:
             return os.path.samestat(os.stat(name, dir_fd=self._number, follow_symlinks=False), os.fstat(file.fileno()))
         except FileNotFoundError:
             return False
 
-    def drop(self, name, file):
-        """Release a lock, and delete its file where nobody shares it."""
+    def drop(self, name: str, file: io.FileIO) -> None:
+        """Release a lock, and delete its file unless another process shares the lock."""
         with contextlib.suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if self._is_current(name, file):
                 os.unlink(name, dir_fd=self._number)
         file.close()
 
-    def read(self, scope):
-        """What is remembered of a scope; ``None`` where it cannot be understood."""
+    def read(self, scope: str) -> dict[str, Any] | None:
+        """The notes about recent writes in a scope; ``None`` when they cannot be read."""
         try:
             file = self._open(f"{scope}:written")
         except OSError:
@@ -279,8 +294,8 @@ class _Folder:
             return _entries(file)
 
     @contextlib.contextmanager
-    def rewriting(self, scope):
-        """The entries of a scope, to change."""
+    def rewriting(self, scope: str) -> Iterator[dict[str, Any]]:
+        """The notes of a scope, to change within the ``with`` statement."""
         with self._open(f"{scope}:written") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # held for milliseconds
             oldest = time.time() - KEPT
@@ -291,8 +306,8 @@ class _Folder:
             file.write(json.dumps(entries).encode("utf-8"))
 
 
-def _entries(file):
-    text = file.read()
+def _entries(file: io.FileIO) -> dict[str, Any] | None:
+    text = file.read() or b""
     try:
         found = json.loads(text.decode("utf-8")) if text else {}
         usable = all(

@@ -2,56 +2,28 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to change: from what is desired and what exists to a :class:`Change` for each resource.
+"""What has to change: from what is desired and what exists to a Change for each resource.
 
-:func:`plan` is a pure function. Nothing here writes; neither HTTP nor Ansible nor a provider is known.
+:func:`plan` is a pure function; :func:`plan_all` reads and plans the entries of a task. Nothing here writes.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import CREATE, DELETE, NONE, UPDATE, Desired, State
+from .._schema.resource import CREATE, NONE, UPDATE, Change, Desired, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._schema.resource import Names, Resource, ResourceAPI, Values
 
 
-class Change:
-    """The plan for one resource.
-
-    ``before`` and ``after`` hold only the fields that change; ``planned`` every known field as it will
-    be, or ``None`` for a resource that will not be there.
-    """
-
-    __slots__ = ("action", "after", "before", "existing", "extra", "names", "planned", "desired")
-
-    def __init__(self, resource, desired, existing, planned):
-        self.desired = desired
-        self.existing = existing
-        known = existing.names if existing else {}
-        self.names = dict(desired.names, **{option: value for option, value in known.items() if value is not None})
-        self.planned = planned
-        self.extra = None  # what Resource.complete() found out for the write
-        values = existing.values if existing else {}
-        self.before, self.after = {}, {}
-        for field in resource.fields:
-            option = field.option
-            if planned is None:
-                if option in values:
-                    self.before[option] = values[option]
-            elif option in planned and (option not in values or values[option] != planned[option]):
-                self.after[option] = planned[option]
-                if option in values:
-                    self.before[option] = values[option]
-        if existing is None:
-            self.action = NONE if planned is None else CREATE
-        elif planned is None:
-            self.action = DELETE
-        else:
-            self.action = UPDATE if self.after else NONE
-
-
-def plan(api, desired, existing):
-    """The Change that brings ``existing`` to what ``desired`` names; Refused when that cannot be."""
+def plan(api: ResourceAPI, desired: Desired, existing: State | None) -> Change:
+    """The Change that makes ``existing`` what ``desired`` asks for; Refused when that is not possible."""
     resource = api.resource
     if existing is not None:
         _check_names(resource, desired, existing)
@@ -78,9 +50,10 @@ def plan(api, desired, existing):
             )
         planned[option] = value
         field.type.check_new(existing.values.get(option), value, option)
-    change = Change(resource, desired, existing, api.reconcile(desired, existing, planned))
+    planned = api.reconcile(desired, existing, planned)
+    change = Change(resource, desired, existing, planned)
     if change.action != NONE:
-        unknown = [field.option for field in resource.fields if field.fill and field.option not in change.planned]
+        unknown = [field.option for field in resource.fields if field.fill and field.option not in planned]
         if unknown:
             raise texts.Refused(
                 "a write sends the whole resource, but the service did not return {}; give it in the task".format(
@@ -90,15 +63,15 @@ def plan(api, desired, existing):
     return change
 
 
-def _check_form(resource, desired):
-    """A name that is not there but in another form of Unicode: a second one nobody could tell from the first."""
-    name = desired.names.get(resource.identity[-1].option, "")
+def _check_form(resource: Resource, desired: Desired) -> None:
+    """Refuse a name that exists in another form of Unicode: nobody could tell the two resources apart."""
+    name = desired.names.get(resource.identity[-1].option) or ""
     text = desired.others.other_form(name)
     if text:
         raise texts.Refused(f"{text}. Give it as it stands there")
 
 
-def _plan_create(api, desired):
+def _plan_create(api: ResourceAPI, desired: Desired) -> Change:
     resource = api.resource
     nothing = State(dict(desired.names), {})
     planned = {field.option: field.initial for field in resource.fields if field.initial is not None}
@@ -107,8 +80,8 @@ def _plan_create(api, desired):
         if field.option in desired.values:
             field.type.check_new(None, desired.values[field.option], field.option)
     for option, value in desired.names.items():
-        texts.new_name(value, option)
-    name = desired.names[resource.identity[-1].option]
+        texts.new_name(value or "", option)
+    name = desired.names[resource.identity[-1].option] or ""
     twin = desired.others.tidied(name)
     if twin is not None:
         raise texts.Refused(
@@ -120,8 +93,8 @@ def _plan_create(api, desired):
     return Change(resource, desired, None, planned)
 
 
-def _check_names(resource, desired, existing):
-    """An id and a name that belong to two resources: which one is meant must not be guessed."""
+def _check_names(resource: Resource, desired: Desired, existing: State) -> None:
+    """Refuse an id and a name that belong to two resources: which one is meant must not be guessed."""
     settable = [] if desired.absent else [field.option for field in resource.fields]
     for option, value in desired.names.items():
         if option not in settable and existing.names.get(option) != value:
@@ -129,13 +102,18 @@ def _check_names(resource, desired, existing):
             raise texts.Refused(f"its {option} is {existing.names.get(option)}, not {value}{reason}")
 
 
-def plan_all(api, entries, exclusive=None):
-    """Read and plan every entry; TaskError with all problems when any of them is refused."""
+def plan_all(api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive | None = None) -> list[Change]:
+    """Read and plan every entry: a Change for each, then the deletions of ``exclusive``.
+
+    TaskError with all problems when any entry is refused; RequestError and ResponseError from reading.
+    """
     resource = api.resource
     _refuse_twice(resource, [(entry, entry.names) for entry in entries])
-    everything = exclusive.read() if exclusive else None
+    everything = exclusive.read() if exclusive else []
     states = api.match_scopes(entries, everything) if exclusive else api.read(entries)
-    problems, changes, missing = [], [], False
+    problems = []
+    changes: list[Change] = []
+    missing = False
     for entry, state in zip(entries, states):
         if state is None and not entry.absent and not resource.may_create(entry.names):
             missing = True
@@ -159,27 +137,27 @@ def plan_all(api, entries, exclusive=None):
     return changes
 
 
-def _refuse_other_forms(resource, changes):
-    """New resources whose names are one name in two forms of Unicode."""
+def _refuse_other_forms(resource: Resource, changes: Sequence[Change]) -> None:
+    """Refuse new resources whose names differ only in their form of Unicode."""
     option = resource.identity[-1].option
-    created = {}
+    created: dict[tuple[Any, ...], list[Change]] = {}
     for change in changes:
         if change.action == CREATE and change.names.get(option):
             scope = tuple(change.names.get(name.option) for name in resource.scope)
             created.setdefault(scope, []).append(change)
     problems = []
     for group in created.values():
-        forms = texts.by_form(change.names[option] for change in group)
+        forms = texts.by_form(change.names[option] or "" for change in group)
         for change in group:
-            text = texts.other_form(change.names[option], forms)
+            text = texts.other_form(change.names[option] or "", forms)
             if text:
                 problems.append(errors.Problem(change.desired.position, text, option))
     if problems:
         raise errors.TaskError(problems)
 
 
-def _refuse_same_name(resource, changes):
-    """A new resource beside one that is renamed to its name: afterwards the name would stand for two."""
+def _refuse_same_name(resource: Resource, changes: Sequence[Change]) -> None:
+    """Refuse a new resource whose name another one is renamed to: afterwards the name would stand for two."""
     option = resource.identity[-1].option
     renamed = {change.after[option]: change for change in changes if change.action == UPDATE and option in change.after}
     problems = [
@@ -197,19 +175,21 @@ def _refuse_same_name(resource, changes):
 
 
 class Exclusive:
-    """Deletes what the scopes of a task hold beside its entries, up to a limit."""
+    """Plans the deletion of all resources in some scopes that the task does not name, up to a limit."""
 
-    def __init__(self, api, scopes, limit):
+    def __init__(self, api: ResourceAPI, scopes: Sequence[Mapping[str, Any]], limit: int) -> None:
         self.api = api
         self.resource = api.resource
         self.scopes = scopes
         self.limit = limit
-        self.warnings = []
+        self.warnings: list[str] = []
 
-    def read(self):
+    def read(self) -> list[State]:
+        """All resources of the scopes."""
         return [state for scope in self.scopes for state in self.api.list(scope)]
 
-    def deletions(self, everything, changes):
+    def deletions(self, everything: Sequence[State], changes: Sequence[Change]) -> list[Change]:
+        """The deletions of those of ``everything`` that no change is about; TaskError when they are more than the limit."""
         named = {id(change.existing) for change in changes}
         deleted = []
         others = [state for state in everything if id(state) not in named]
@@ -218,7 +198,7 @@ class Exclusive:
         )
         for state in others:
             if self.api.reached_by_exclusive(state) and not self.api.protected(state):
-                names = {option: value for option, value in state.names.items() if value is not None}
+                names: Names = {option: value for option, value in state.names.items() if value is not None}
                 deleted.append(Change(self.resource, Desired("", names, {}, absent=True), state, None))
         if len(deleted) > self.limit:
             listed = "; ".join(self.resource.describe(change.names) for change in deleted[: errors.TaskError.SHOWN])
@@ -230,9 +210,10 @@ class Exclusive:
         return deleted
 
 
-def _refuse_twice(resource, entries):
-    """Two entries for one resource would fight: which one wins must not depend on their order."""
-    first, problems = {}, []
+def _refuse_twice(resource: Resource, entries: Iterable[tuple[Desired, Names]]) -> None:
+    """Refuse two entries for one resource: the result would depend on their order."""
+    first: dict[tuple[Any, ...], Desired] = {}
+    problems = []
     for entry, names in entries:
         key = resource.key(names)
         if key in first:
@@ -244,9 +225,9 @@ def _refuse_twice(resource, entries):
         raise errors.TaskError(problems, hint="Merge the entries of one resource into one.")
 
 
-def shown(resource, values, new=False):
-    """Changed fields in readable form; of a secret only that it changes."""
-    result = {}
+def shown(resource: Resource, values: Values, new: bool = False) -> dict[str, Any]:
+    """Changed fields as a diff shows them; of a secret only that it changes. ``new``: the values after the change."""
+    result: dict[str, Any] = {}
     for field in resource.fields:
         if field.option in values:
             if field.type.secret:

@@ -7,94 +7,113 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Any, Callable, List, Tuple
 
 from .. import _errors as errors
 from .. import _yaml as yaml
 from .._schema.resource import CREATE, DELETE, Desired
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._schema.resource import Change, Field, Resource, ResourceAPI, State, Values
+
+Failure = Tuple[errors.GrantopsError, List["Change"]]  # why a write failed, and what it was to write
+
 VERBS = {CREATE: "create", DELETE: "delete"}
-CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # before each look for what may have been created, when the outcome is unknown
+CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # seconds before each look whether a creation of unknown outcome was carried out
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats
 
 
-def batches(api, changes):
-    """The changes, cut into what one write call may carry."""
+def batches(api: ResourceAPI, changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes in lists, each of which one write can carry out."""
     resource = api.resource
     if resource.batch == 1:
         return [[change] for change in changes]
-    groups = {}
+    groups: dict[Any, list[Change]] = {}
     for change in changes:
         groups.setdefault(api.group(change), []).append(change)
     size = resource.batch
     return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
 
 
-def done(resource, change, state):
+def done(resource: Resource, change: Change, state: State | None) -> bool:
     """Whether ``state`` is what ``change`` asked for."""
     if change.planned is None or state is None:
         return change.planned is None and state is None
     return not misnamed(resource, change, state) and not differences(resource, change, state)
 
 
-def misnamed(resource, change, state):
-    """Whether the service keeps what ``change`` created under another name than the one that was asked for."""
+def misnamed(resource: Resource, change: Change, state: State | None) -> bool:
+    """Whether the service gave what ``change`` created another name than the one that was asked for."""
     option = resource.identity[-1].option
     return change.action == CREATE and state is not None and state.names.get(option) != change.desired.names[option]
 
 
-def differences(resource, change, state):
+def differences(resource: Resource, change: Change, state: State) -> list[Field]:
     """Fields in which ``state`` is not what ``change`` asked for.
 
-    A field that the service does not return counts where it was to change: what cannot be seen is
-    not taken for done.
+    A field that was to change and that the service does not return is one of them: it may not have been written.
     """
+    planned = change.planned or {}
     found = []
     for field in resource.fields:
         option = field.option
         if option in state.values:
-            if option in change.planned and not _shows(field, change, state.values[option]):
+            if option in planned and not _shows(field, change, state.values[option]):
                 found.append(field)
         elif option in change.after:
             found.append(field)
     return found
 
 
-def _shows(field, change, value):
-    """Whether ``value`` is what a change asked for: beside additions there may be what others added meanwhile."""
-    planned, desired = change.planned[field.option], change.desired
+def _shows(field: Field, change: Change, value: Any) -> bool:
+    """Whether ``value`` is what a change asked for. Where it adds entries, others may have added further ones meanwhile."""
+    planned, desired = (change.planned or {})[field.option], change.desired
     if value == planned or not field.type.adds or desired.purge or field.option not in desired.values:
-        return value == planned
+        return bool(value == planned)
     others = set(value).difference(planned, change.existing.values.get(field.option, ()) if change.existing else ())
+    own: Any = tuple(entry for entry in value if entry not in others)
     if isinstance(value, dict):
-        return {key: row for key, row in value.items() if key not in others} == planned
-    return tuple(entry for entry in value if entry not in others) == planned
+        own = {key: value[key] for key in own}
+    return bool(own == planned)
 
 
 class Writer:
-    """One run's writes: which changes were carried out, which failed, which wait."""
+    """The writes of one run: which changes were carried out, which failed, which were not tried yet.
 
-    def __init__(self, api, verify=True, timeout=30.0, sleep=time.sleep, clock=time.monotonic):
+    ``timeout`` is how many seconds a service has to show what was written.
+    """
+
+    def __init__(
+        self,
+        api: ResourceAPI,
+        verify: bool = True,
+        timeout: float = 30.0,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.api = api
         self.resource = api.resource
         self.client = api.client
         self.verify = verify
         self.timeout = timeout
-        self.warnings = []
+        self.warnings: list[str] = []
         self._sleep = sleep
         self._clock = clock
-        self._written = {}  # ordered set of changes
-        self._pending = []
-        self._later = []
-        self._planned = []
-        self._tried = {}  # ordered set of changes whose write began
-        self._failures = []  # (error, batch) of the writes that failed last
+        self._written: dict[Change, None] = {}  # an ordered set
+        self._pending: list[Change] = []  # not tried since another write failed
+        self._later: list[Change] = []  # deletions, which come last
+        self._planned: list[Change] = []
+        self._tried: dict[Change, None] = {}  # an ordered set: those whose write began
+        self._failures: list[Failure] = []  # of the last writes
         self._touched = False  # a write was accepted, or may have been
 
-    def run(self, changes):
-        """Carry out ``changes``; the states read afterwards, by change. RunError when one did not end well."""
-        fresh = {}
+    def run(self, changes: Sequence[Change]) -> dict[Change, State | None]:
+        """Carry out ``changes``; what was read of each afterwards. RunError when a write failed or does not show."""
+        fresh: dict[Change, State | None] = {}
         self._planned = list(changes)
-        # What is taken away goes last: nobody stands without access because a grant failed after a deletion.
+        # Deletions come last, so that nobody is left without access because a grant failed after a deletion.
         self._later = [change for change in changes if change.action == DELETE]
         changes = [change for change in changes if change.action != DELETE]
         while changes or self._later:
@@ -102,14 +121,14 @@ class Writer:
                 changes, self._later = self._later, []
             failures = self._write(changes)
             fresh.update(self._confirm(failures))
-            # Reached only when every failed write turned out to be done: what waited may go on.
+            # _confirm() did not raise: each write that failed turned out to be done. So the rest can go on.
             changes, self._pending = self._pending, []
         return fresh
 
-    def credentials(self, changes):
-        """The secrets of new resources, with their names."""
+    def credentials(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """The secrets of new resources, with their names, as a result has them."""
 
-        def read(change):
+        def read(change: Change) -> dict[str, Any]:
             if self.resource.identity[0].option not in change.names and not self._created(change):
                 raise errors.ResponseError("the service does not show it yet")
             return dict(self.resource.identify(change.names), **self.api.credentials(change.names))
@@ -122,19 +141,14 @@ class Writer:
             hint = "They are returned for what a task creates only: delete it, and let the task create it again."
             raise self._error(how, error, changes, [], hint) from error
 
-    def ended(self, error):
-        """The RunError for a run that ``error`` ended at whatever point: what is written, what is not, and what is open."""
+    def ended(self, error: errors.GrantopsError) -> errors.RunError:
+        """The RunError for a run that ``error`` ended at any point: what was written, what was not, what is not known."""
         # At one moment each: a thread that is not waited for may go on.
         accepted, tried = self._written.copy().keys(), self._tried.copy().keys()
         written = [change for change in self._planned if change in accepted]
         failed = [change for change in self._planned if change in tried - accepted]
         pending = [change for change in self._planned if change not in tried]
-        refused = {
-            change
-            for cause, batch in self._failures
-            if not getattr(cause, "outcome_unknown", False)
-            for change in batch
-        }
+        refused = {change for cause, batch in self._failures if not cause.outcome_unknown for change in batch}
         unknown = [change for change in failed if change not in refused]
         counts = f"Written: {len(written)}, failed: {len(failed)}, not tried: {len(pending)}."
         text = f"While writing, {error.message} {counts}"
@@ -152,13 +166,15 @@ class Writer:
             changed=self._touched or bool(written or unknown),
         )
 
-    def _names(self, changes):
+    def _names(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         return [self.resource.identify(change.names) for change in changes]
 
-    def _write(self, changes):
-        failures = self._failures = []
+    def _write(self, changes: Sequence[Change]) -> list[Failure]:
+        """Write side by side, until one fails; the failures."""
+        failures: list[Failure] = []
+        self._failures = failures
 
-        def write(batch):
+        def write(batch: list[Change]) -> None:
             if failures:
                 self._pending.extend(batch)
                 return
@@ -166,9 +182,9 @@ class Writer:
             try:
                 self._carry_out(batch)
             except Exception as error:
-                error = errors.typed(error)
-                failures.append((error, batch))
-                self._touched = self._touched or getattr(error, "outcome_unknown", False)
+                failure = errors.typed(error)
+                failures.append((failure, batch))
+                self._touched = self._touched or failure.outcome_unknown
             else:
                 self._touched = True
                 self._written.update(dict.fromkeys(batch))
@@ -176,7 +192,7 @@ class Writer:
         self.client.each(write, batches(self.api, changes))
         return failures
 
-    def _carry_out(self, batch):
+    def _carry_out(self, batch: Sequence[Change]) -> None:
         change = batch[0]
         if change.action == CREATE:
             self._create(change)
@@ -185,15 +201,15 @@ class Writer:
         else:
             self.api.update(batch)
 
-    def _delete(self, change):
+    def _delete(self, change: Change) -> None:
         try:
             self.api.delete(change)
         except errors.RequestError as error:
             if error.kind != errors.NOT_FOUND:  # somebody else was faster
                 raise
 
-    def _create(self, change):
-        """Create, and never twice: where the outcome is unknown, look whether it exists before trying again."""
+    def _create(self, change: Change) -> None:
+        """Create a resource, and never twice: after an unknown outcome, look whether it exists before trying again."""
         for attempt in range(self.client.retries + 1):
             try:
                 change.names.update(self.api.create(change))
@@ -209,14 +225,14 @@ class Writer:
                 if attempt == self.client.retries or not error.outcome_unknown:
                     raise
 
-    def _seems_created(self, change, error):
+    def _seems_created(self, change: Change, error: errors.RequestError) -> bool:
         try:
             return self._created(change)
         except Exception:
-            raise error from None  # which says more than that looking after it failed too
+            raise error from None  # it says more than the error of this look
 
-    def _created(self, change):
-        """Whether what a creation of unknown outcome may have made is there; its names are taken over then."""
+    def _created(self, change: Change) -> bool:
+        """Whether a creation of unknown outcome was carried out; if so, the change gets the names of what was created."""
         for pause in CREATE_WAITS:
             if pause:
                 self._sleep(pause)
@@ -224,7 +240,7 @@ class Writer:
             if state is None:
                 # Under a name that was not there in the plan: the service may have tidied the one that it was given.
                 option = self.resource.identity[-1].option
-                twin = change.desired.others.tidied(change.desired.names[option])
+                twin = change.desired.others.tidied(change.desired.names[option] or "")
                 if twin is not None:
                     names = dict(change.desired.names, **{option: twin})
                     (state,) = self._read([Desired(change.desired.position, names, {})])
@@ -233,29 +249,30 @@ class Writer:
                 return True
         return False
 
-    def _read(self, entries):
+    def _read(self, entries: Sequence[Desired]) -> list[State | None]:
         try:
             return self.api.read(entries)
         except errors.TaskError as error:
-            # Mostly an AmbiguousError. There was none in the plan: somebody else created it too, so which one is meant
-            # is not known.
+            # Mostly an AmbiguousError. The plan had none, so somebody else has created a resource of the same name since.
             raise errors.ResponseError("; ".join(str(problem) for problem in error.problems)) from error
 
-    def _confirm(self, failures):
-        """Look at what was written, and at what may have been; raise for what was not."""
+    def _confirm(self, failures: Sequence[Failure]) -> dict[Change, State | None]:
+        """Read what was written, or may have been, and return it; RunError for what was not written or does not show."""
         doubtful = [
             change
             for error, batch in failures
             for change in batch
             # A repeated deletion may be refused because the first one was carried out.
-            if len(batch) > 1 or change.action == DELETE or getattr(error, "outcome_unknown", False)
+            if len(batch) > 1 or change.action == DELETE or error.outcome_unknown
         ]
-        fresh, stale, look_error = {}, [], None
+        fresh: dict[Change, State | None] = {}
+        stale: list[tuple[Change, State | None]] = []
+        look_error: errors.GrantopsError | None = None
         if (self.verify and self._written) or doubtful:
             try:
                 fresh, stale = self._look(doubtful)
-            except Exception as error:
-                look_error = errors.typed(error)
+            except Exception as problem:
+                look_error = errors.typed(problem)
         failed = [change for error, batch in failures for change in batch if change not in self._written]
         if failed:
             how = f"Could not {VERBS.get(failed[0].action, 'write')} {{}}"
@@ -263,7 +280,7 @@ class Writer:
                 how = "Whether {} was written is not known, since it could not be read afterwards either"
             causes = [error for error, batch in failures if not self._written.keys() >= set(batch)]
             more = f" Accepted, but the service does not show it: {self._mismatches(stale)}." if stale else ""
-            if any(getattr(error, "outcome_unknown", False) for error in causes):
+            if any(error.outcome_unknown for error in causes):
                 more += " The service may still carry out what it gave no clear response to."
             raise self._error(how, causes[0], failed, failed + [change for change, state in stale], more=more)
         if look_error is not None:
@@ -275,14 +292,15 @@ class Writer:
             self.warnings.append(f"A write failed, but the service shows it done. {error.text()}")
         return fresh
 
-    def _look(self, doubtful):
-        """Read until everything written shows, or the time is over: what shows, and what does not.
+    def _look(self, doubtful: list[Change]) -> tuple[dict[Change, State | None], list[tuple[Change, State | None]]]:
+        """Read until everything written shows, or the time is over: the changes that show, and those that do not.
 
-        Doubtful changes that show count as written from then on.
+        A change whose outcome was unknown, and that shows, counts as written from then on.
         """
         uncertain = set(doubtful)
         waiting = (list(self._written) if self.verify else []) + doubtful
-        fresh, look, started = {}, 0, self._clock()
+        fresh: dict[Change, State | None] = {}
+        look, started = 0, self._clock()
         while True:
             time_left = self.timeout - (self._clock() - started)
             pause = min(VERIFY_WAITS[min(look, len(VERIFY_WAITS) - 1)], max(time_left, 0.0))
@@ -302,7 +320,7 @@ class Writer:
             left = []
             for change, state in zip(waiting, states):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
-                    if change.action == CREATE:
+                    if change.action == CREATE and state is not None:
                         _take_names(change, state)
                     fresh[change] = state
                     self._written[change] = None
@@ -316,8 +334,8 @@ class Writer:
                 return fresh, stale
             waiting = [change for change, state in left]
 
-    def _unseen(self, change, state):
-        """Whether all that an accepted write may lack is a secret that the service does not show, which is told."""
+    def _unseen(self, change: Change, state: State | None) -> bool:
+        """Whether a write shows but for a secret, which the service never shows; that is then told as a warning."""
         if change.planned is None or state is None or misnamed(self.resource, change, state):
             return False
         left = differences(self.resource, change, state)
@@ -327,25 +345,40 @@ class Writer:
         self.warnings.append(f"{name}: {secrets} was written, but the service does not show it: it is not verified.")
         return True
 
-    def _error(self, how, cause, subject, failed, hint=None, more=""):
+    def _error(
+        self,
+        how: str,
+        cause: errors.GrantopsError,
+        subject: Sequence[Change],
+        failed: Sequence[Change],
+        hint: str | None = None,
+        more: str = "",
+    ) -> errors.RunError:
+        """``how`` is the first sentence, with ``{}`` for the first of ``subject``."""
         text = f"{how.format(self.resource.describe(subject[0].names))}: {cause.text()}"
         waiting = len(self._pending + self._later)
         if len(failed) + len(self._written) + waiting > 1:
             text += f" Written: {len(self._written)}, failed: {len(failed)}, not tried: {waiting}."
         return self._run_error(text + more, failed, cause=cause, hint=hint)
 
-    def _run_error(self, text, failed, cause=None, hint=None):
+    def _run_error(
+        self,
+        text: str,
+        failed: Sequence[Change],
+        cause: errors.GrantopsError | None = None,
+        hint: str | None = None,
+    ) -> errors.RunError:
         return errors.RunError(
             text,
             cause=cause,
             failed=self._names(failed),
-            written=self._names(self._written),
+            written=self._names(list(self._written)),
             pending=self._names(self._pending + self._later),
             hint=hint,
             changed=self._touched or bool(self._written),
         )
 
-    def _ignored(self, stale):
+    def _ignored(self, stale: Sequence[tuple[Change, State | None]]) -> errors.RunError:
         if misnamed(self.resource, *stale[0]):
             return self._run_error(
                 f"The service created what was asked for, but not under its name. {self._mismatches(stale)}.",
@@ -360,7 +393,8 @@ class Writer:
             hint=self.resource.ignored_hint,
         )
 
-    def _mismatches(self, stale):
+    def _mismatches(self, stale: Sequence[tuple[Change, State | None]]) -> str:
+        """For messages: what each change asked for, and what the service shows instead."""
         lines = []
         for change, state in stale[: errors.TaskError.SHOWN]:
             name = self.resource.describe(change.names)
@@ -379,19 +413,22 @@ class Writer:
         return "; ".join(lines)
 
 
-def _planned(change):
-    """What a task asks for, as it was planned."""
-    return {option: change.planned[option] for option in change.desired.values if option in (change.planned or ())}
+def _planned(change: Change) -> Values:
+    """The fields that the task gives, as they were planned."""
+    planned = change.planned or {}
+    return {option: planned[option] for option in change.desired.values if option in planned}
 
 
-def _take_names(change, state):
+def _take_names(change: Change, state: State) -> None:
     change.names.update({option: value for option, value in state.names.items() if value is not None})
 
 
-def _mismatch(field, change, state):
+def _mismatch(field: Field, change: Change, state: State) -> str:
     if field.type.secret:
         return f"{field.option} is not the one that was written"
     if field.option not in state.values:
         return f"{field.option} is not returned"
-    is_now, asked = (yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned))
+    is_now, asked = (
+        yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned or {})
+    )
     return f"{field.option} is {is_now} instead of {asked}"

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kinds of fields: how a value is checked, read, compared, merged, shown and sent.
+"""Field types: how the value of a field is checked, read, compared, merged, shown and sent.
 
-A kind is made once in a resource's table. Its normalised values are plain and comparable with
-``==``; two normalised values are equal exactly when the service would treat them alike.
+A field type is made once, in the table of a resource. It brings the values of options and of responses into one form, the
+normalised one, which is plain Python data. Two normalised values are equal (``==``) exactly when the service treats them
+alike. A value that cannot be normalised raises :class:`.._text.Refused`.
 """
 
 from __future__ import annotations
@@ -13,66 +14,73 @@ from __future__ import annotations
 import datetime
 import re
 import time
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _errors as errors
 from .._text import BRACKETED, QUOTED, Refused, masked, name_text, new_names, plain_text
 
-LONGEST_DURATION = 10 * 366 * 86400  # seconds that may be meant from now on
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from .resource import Field
+
+LONGEST_DURATION = 10 * 366 * 86400  # seconds; a smaller number may have been meant as a duration from now on
 HIDDEN = errors.REDACTED
 HIDDEN_NEW = "<new value hidden>"
 
 
-def is_row(value):
-    """Whether ``value`` is a mapping of options, whose names are text: of others ansible-core makes a traceback."""
+def is_row(value: Any) -> bool:
+    """Whether ``value`` is a mapping whose keys are text. ansible-core ends with a traceback at other keys."""
     return isinstance(value, dict) and all(isinstance(key, str) for key in value)
 
 
 class FieldType:
-    """Base: one value, compared as it is."""
+    """Base of all field types: one value, compared as it is."""
 
-    secret = False
-    choices = None  # the words that there are, where there are only a few
-    adds = False  # with `purge: false` a desired value is added to the existing one
+    secret: ClassVar[bool] = False
+    choices: Sequence[str] | None = None  # the only words that the service knows here, if it is so
+    adds: ClassVar[bool] = False  # with `purge: false` a desired value is added to the existing one
 
-    def spec(self):
-        """The entry of the argument spec, without documentation."""
+    def spec(self) -> dict[str, Any]:
+        """The entry of the option in Ansible's argument spec."""
         raise NotImplementedError
 
-    def given(self, value):
-        """What Ansible is to check instead of ``value``, the option as the task has it; Refused says what would be right."""
+    def given(self, value: Any) -> Any:
+        """The option in the form that Ansible is to validate, from the form that the task has it in."""
         return value
 
-    def desired(self, value):
-        """The normalised form of an option's value; Refused with the reason when it cannot be had."""
+    def desired(self, value: Any) -> Any:
+        """The normalised form of an option's value, which Ansible has validated."""
         raise NotImplementedError
 
-    def known(self, raw):
-        """Whether a value in a response says what there is: null may stand for empty or for unknown."""
+    def known(self, raw: Any) -> bool:
+        """Whether a value in a response says what exists. If not, the field is unknown: null may mean empty, or not shown."""
         return raw is not None
 
-    def read(self, raw):
-        """The normalised form of a value in a response; Refused when it cannot be understood."""
+    def read(self, raw: Any) -> Any:
+        """The normalised form of a value in a response."""
         raise NotImplementedError
 
-    def merge(self, existing, desired, purge):
+    def merge(self, existing: Any, desired: Any, purge: bool) -> Any:
+        """What is planned, all three normalised; without ``purge``, a field type that ``adds`` keeps the existing entries."""
         return desired
 
-    def names(self, shown):
-        """Of a kind that adds: the names that stand in the form of a result, as `check_new` takes them too."""
+    def names(self, shown: Any) -> Iterable[str]:
+        """Of a field type that ``adds``: the names of its entries, from the form in a result."""
         raise NotImplementedError
 
-    def check_new(self, existing, planned, option):
-        """Raise Refused when ``planned`` holds something beside ``existing`` (``None``: unknown) that nobody can mean."""
+    def check_new(self, existing: Any, planned: Any, option: str) -> None:
+        """Raise Refused when ``planned`` has something that ``existing`` (``None``: unknown) has not and nobody can mean."""
 
-    def show(self, value):
+    def show(self, value: Any) -> Any:
         """The form in a result."""
         return value
 
-    def diff(self, value):
+    def diff(self, value: Any) -> Any:
         """The form in a diff: readable, sorted."""
         return self.show(value)
 
-    def send(self, value):
+    def send(self, value: Any) -> Any:
         """The form in a request."""
         return value
 
@@ -80,38 +88,44 @@ class FieldType:
 class Text(FieldType):
     """One text, possibly one of a few words."""
 
-    def __init__(self, choices=None, canonical=None, empty=True, check=None):
+    def __init__(
+        self,
+        choices: Sequence[str] | None = None,
+        canonical: Callable[[str], str] | None = None,
+        empty: bool = True,
+        check: Callable[[str], object] | None = None,
+    ) -> None:
         self.choices = choices
-        self.canonical = canonical or (lambda value: value)
-        self.empty = empty
-        self.check = check
+        self.canonical = canonical or (lambda value: value)  # to the one spelling that the service treats as the same
+        self.empty = empty  # a task may give an empty text
+        self.check = check  # raises Refused for a text that a task must not give
 
-    def spec(self):
-        spec = {"type": "str"}
+    def spec(self) -> dict[str, Any]:
+        spec: dict[str, Any] = {"type": "str"}
         if self.choices:
             spec["choices"] = list(self.choices)
         return spec
 
-    def desired(self, value):
-        value = self.canonical(plain_text(value))
-        if not value and not self.empty:
+    def desired(self, value: Any) -> str:
+        text = self.canonical(plain_text(value))
+        if not text and not self.empty:
             raise Refused("it must not be empty")
         if self.check:
-            self.check(value)
-        return value
+            self.check(text)
+        return text
 
-    def known(self, raw):
-        # One of a few words that is blank is none of them: some services show it so where it has no meaning.
+    def known(self, raw: Any) -> bool:
+        # Some services show an empty text instead of one of their words where the field has no meaning.
         return super().known(raw) and not (self.choices and isinstance(raw, str) and not raw.strip())
 
-    def read(self, raw):
+    def read(self, raw: Any) -> str:
         if raw is None:
             raw = ""
         if not isinstance(raw, str):
             raise Refused(f"expected text, got {errors.brief(raw)}")
         return self.canonical(raw)
 
-    def check_new(self, existing, planned, option):
+    def check_new(self, existing: Any, planned: Any, option: str) -> None:
         if self.check is name_text:
             new_names([planned], None if existing is None else [existing], option)
 
@@ -119,17 +133,17 @@ class Text(FieldType):
 class Flag(FieldType):
     """true or false."""
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return {"type": "bool"}
 
-    def desired(self, value):
+    def desired(self, value: Any) -> bool:
         return value is True
 
-    def known(self, raw):
+    def known(self, raw: Any) -> bool:
         return raw is not None and raw != ""
 
-    def read(self, raw):
-        # Text is what an older gateway may make of it; anything else is not guessed.
+    def read(self, raw: Any) -> bool:
+        # An older gateway may send the word as text. Any other value is not guessed at.
         if isinstance(raw, str) and raw.lower() in ("true", "false"):
             return raw.lower() == "true"
         if isinstance(raw, bool):
@@ -142,46 +156,46 @@ class Secret(Text):
 
     secret = True
 
-    def desired(self, value):
+    def desired(self, value: Any) -> str:
         if isinstance(value, str) and len(value) > 1 and masked(value):
             raise Refused("it must be the secret itself; got what a service shows in the place of one")
         return super().desired(value)
 
-    def known(self, raw):
+    def known(self, raw: Any) -> bool:
         return super().known(raw) and not masked(raw)
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return {"type": "str", "no_log": True}
 
-    def read(self, raw):
+    def read(self, raw: Any) -> str:
         if not isinstance(raw, str) or not raw:
             raise Refused("expected a secret")
         return raw
 
-    def show(self, value):
+    def show(self, value: Any) -> str:
         return HIDDEN
 
 
-def now():
-    """Unix seconds. Tests have a clock of their own here."""
+def now() -> float:
+    """Unix seconds; tests replace it."""
     return time.time()
 
 
 class Time(FieldType):
-    """A point in time as Unix seconds, which has to be to come when it is new; an option may also be ISO 8601."""
+    """A point in time, normalised to Unix seconds. A new one must lie in the future. An option may also be ISO 8601."""
 
     ISO = (
         r"(?a)^(\d{4})-(\d{2})-(\d{2})"
         r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$"
     )
 
-    def __init__(self, latest):
-        self.latest = latest
+    def __init__(self, latest: int) -> None:
+        self.latest = latest  # Unix seconds
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
         return {"type": "str"}
 
-    def desired(self, value):
+    def desired(self, value: Any) -> int:
         value = str(value).strip()
         seconds = int(value) if re.match(r"^[0-9]{1,18}$", value) else self._iso(value)
         if not 0 < seconds <= self.latest:
@@ -191,15 +205,15 @@ class Time(FieldType):
             )
         return seconds
 
-    def check_new(self, existing, planned, option):
-        # An end that has passed and is there already may be repeated, which changes nothing.
+    def check_new(self, existing: Any, planned: Any, option: str) -> None:
+        # A task may repeat an end that exists and has passed: that changes nothing.
         if planned != existing and planned <= now():
             raise Refused(
-                f"{option} must be a time to come; got {planned}, which is {self.iso(planned)}{self._meant(str(planned))}"
+                f"{option} must be a time in the future; got {planned}, which is {self.iso(planned)}{self._meant(str(planned))}"
             )
 
-    def _meant(self, digits):
-        """What somebody may have meant by Unix seconds that no end can be."""
+    def _meant(self, digits: str) -> str:
+        """The end of a message: what may have been meant by a number that cannot be an end in Unix seconds."""
         date = re.match(r"^(20\d\d)(\d\d)?(\d\d)?(?:(\d\d)(\d\d)(\d\d)?)?$", digits)
         if date:
             year, month, day, hour, minute, second = date.groups()
@@ -208,7 +222,7 @@ class Time(FieldType):
                 if self._iso(text) > now():
                     return f". A date is written with hyphens: {text}"
             except Refused:
-                pass  # no date, so something else was meant
+                pass  # not a date, so something else was meant
         if not digits.isdigit() or len(digits) > 18:
             return ""
         number = int(digits)
@@ -218,7 +232,8 @@ class Time(FieldType):
             return f". A duration is not taken: {digits} seconds from now it is {self.iso(int(now()) + number)}"
         return ""
 
-    def _iso(self, value):
+    def _iso(self, value: str) -> int:
+        """Unix seconds of an ISO 8601 time; without an offset it is UTC."""
         match = re.match(self.ISO, value)
         if not match:
             raise Refused(
@@ -237,25 +252,26 @@ class Time(FieldType):
             digits = zone[1:].replace(":", "")
             hours, minutes = int(digits[:2]), int(digits[2:] or 0)
             if hours > 23 or minutes > 59:
-                raise Refused(f"{errors.brief(value)} is not a time: its offset is none")
+                raise Refused(f"{errors.brief(value)} is not a time: its offset is not from 00:00 to 23:59")
             offset = hours * 3600 + minutes * 60
             offset = -offset if zone[0] == "-" else offset
         return int((moment - datetime.datetime(1970, 1, 1)).total_seconds()) - offset
 
-    def read(self, raw):
+    def read(self, raw: Any) -> int:
         if isinstance(raw, str) and re.match(r"^\d+(\.0*)?$", raw):
             raw = float(raw)
-        # The range first: a response may hold a number of a thousand digits, which no float can.
+        # The range is checked first: a response may hold an integer of a thousand digits, which is too large for a float.
         usable = isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) < 1e18
         if not usable or raw != int(raw):
             raise Refused(f"expected Unix seconds, got {errors.brief(raw)}")
         return int(raw)
 
-    def diff(self, value):
+    def diff(self, value: Any) -> str:
         return self.iso(value)
 
     @staticmethod
-    def iso(seconds):
+    def iso(seconds: int) -> str:
+        """The time in ISO 8601, in UTC; the number itself where it is beyond the calendar."""
         try:
             moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
         except OverflowError:
@@ -264,42 +280,42 @@ class Time(FieldType):
 
 
 class TextSet(FieldType):
-    """Texts without an order, each once.
+    """A set of texts; normalised to a sorted tuple.
 
-    ``nothing`` is the word that stands for an empty set, ``everything`` the one that includes all
-    others. ``refuse_empty`` is the reason why an empty set cannot be had.
+    ``nothing`` is the word by which the service writes an empty set, ``everything`` the one that includes all others.
+    ``refuse_empty`` says why a task must not ask for an empty set.
     """
 
     adds = True
 
     def __init__(
         self,
-        choices=None,
-        nothing=None,
-        everything=None,
-        refuse_empty=None,
-        check=None,
-        check_entry=None,
-        separator=None,
-        example=("a", "b"),
-    ):
+        choices: Sequence[str] | None = None,
+        nothing: str | None = None,
+        everything: str | None = None,
+        refuse_empty: str | None = None,
+        check: Callable[[str], object] | None = None,
+        check_entry: Callable[[str], object] | None = None,
+        separator: str | None = None,
+        example: Sequence[str] = ("a", "b"),
+    ) -> None:
         self.choices = choices
         self.nothing = nothing
         self.everything = everything
         self.refuse_empty = refuse_empty
-        self.check = check
-        self.check_entry = check_entry  # of an entry that is new: what exists is given back as it is
-        self.separator = separator  # the service takes and returns one text
+        self.check = check  # of each entry that a task gives; raises Refused
+        self.check_entry = check_entry  # the same, of a new entry only: an existing one is sent back as it was read
+        self.separator = separator  # given where the service takes and returns one text instead of a list
         self.example = choices[1:3] if choices else example
 
-    def spec(self):
-        spec = {"type": "list", "elements": "str"}
+    def spec(self) -> dict[str, Any]:
+        spec: dict[str, Any] = {"type": "list", "elements": "str"}
         if self.choices:
             spec["choices"] = list(self.choices)
         return spec
 
-    def given(self, value):
-        """A list; or its entries with commas between them, as in a command."""
+    def given(self, value: Any) -> Any:
+        """A list, also from a text with commas between the entries, as an ad-hoc command has it."""
         right = f"it must be a list, such as [{', '.join(self.example)}]"
         if isinstance(value, dict):
             raise Refused(f"{right}; got a mapping")
@@ -308,12 +324,12 @@ class TextSet(FieldType):
         if not value.strip():
             raise Refused(f"{right}; got an empty text, and an empty list is []")
         entries = [entry.strip() for entry in value.split(",")]
-        # Not taken for what it looks like: which texts Ansible makes lists of differs between its versions.
+        # Refused, since versions of Ansible differ in which of these texts they turn into lists.
         if re.match(BRACKETED, value) or any(re.match(QUOTED, entry) for entry in entries):
             raise Refused(f"{right}, or '{', '.join(self.example)}'; got a text that looks like a list")
         return entries
 
-    def desired(self, value):
+    def desired(self, value: Any) -> tuple[str, ...]:
         for position, entry in enumerate(value):
             try:
                 if not name_text(entry, "an entry").strip():
@@ -329,63 +345,70 @@ class TextSet(FieldType):
             raise Refused(self.refuse_empty)
         return self._tidy(found)
 
-    def _tidy(self, found):
-        """Sorted; with the word for nothing, or for everything, standing alone."""
-        found = set(found)
-        if self.everything in found:
+    def _tidy(self, found: Iterable[str]) -> tuple[str, ...]:
+        """The normalised form: sorted; the words for nothing and for everything only alone."""
+        entries = set(found)
+        if self.everything is not None and self.everything in entries:
             return (self.everything,)
         if self.nothing is not None:
-            found.discard(self.nothing)
-            found = found or {self.nothing}
-        return tuple(sorted(found))
+            entries.discard(self.nothing)
+            entries = entries or {self.nothing}
+        return tuple(sorted(entries))
 
-    def read(self, raw):
+    def read(self, raw: Any) -> tuple[str, ...]:
         if self.separator is not None:
             if raw is not None and not isinstance(raw, str):
                 raise Refused(f"expected one text, got {errors.brief(raw)}")
             raw = [part.strip() for part in (raw or "").split(self.separator) if part.strip()]
         if not isinstance(raw, list) or not all(isinstance(entry, str) for entry in raw):
             raise Refused(f"expected a list of texts, got {errors.brief(raw)}")
-        # Not tidied against `choices`: an entry that this release does not know must survive.
+        # Not compared with `choices`: an entry that this release does not know must not get lost.
         return self._tidy(raw)
 
-    def merge(self, existing, desired, purge):
+    def merge(self, existing: Any, desired: Any, purge: bool) -> Any:
         return desired if purge else self._tidy(set(existing) | set(desired))
 
-    def names(self, shown):
+    def names(self, shown: Iterable[str]) -> Iterable[str]:
         return shown
 
-    def check_new(self, existing, planned, option):
+    def check_new(self, existing: Any, planned: Any, option: str) -> None:
         names = set(planned) - {self.everything}
         new_names(names, existing, option, "an entry", self.check_entry)
 
-    def show(self, value):
+    def show(self, value: Any) -> list[str]:
         return list(value)
 
-    def send(self, value):
+    def send(self, value: Any) -> str | list[str]:
         return self.separator.join(value) if self.separator is not None else list(value)
 
 
 class Keyed(FieldType):
-    """Rows without an order, one for each key: ``{key: {column: value}}`` when normalised."""
+    """Rows, one for each key, without an order; normalised to ``{key: {option of a column: its normalised value}}``."""
 
     adds = True
 
-    def __init__(self, key, columns, check_key=None, example="a"):
-        self.key = key
-        self.columns = columns  # Fields of a row, without the key
-        self.row_keys = (key,)  # one of these names a row
-        self.check_key = check_key  # of a row that is new: what exists is given back as it is
+    def __init__(
+        self,
+        key: str,
+        columns: Sequence[Field],
+        check_key: Callable[[str], object] | None = None,
+        example: str = "a",
+    ) -> None:
+        self.key = key  # in options, responses and requests
+        self.columns = columns  # the other Fields of a row
+        self.row_keys: tuple[str, ...] = (key,)  # a row must have one of these
+        # Raises Refused for a key that a new row must not have; an existing one is sent back as it was read.
+        self.check_key = check_key
         self.example = example
 
-    def spec(self):
-        options = {self.key: {"type": "str", "required": True}}
+    def spec(self) -> dict[str, Any]:
+        options: dict[str, Any] = {self.key: {"type": "str", "required": True}}
         for column in self.columns:
             options[column.option] = dict(column.spec(), required=True) if column.needed else column.spec()
         return {"type": "list", "elements": "dict", "options": options}
 
-    def given(self, value):
-        """Rows; or a mapping of their keys to the first column, or to the other columns."""
+    def given(self, value: Any) -> Any:
+        """A list of rows, also from a mapping of keys, each with its first column or with a mapping of all columns."""
         column = self.columns[0]
         word = column.type.choices[0] if column.type.choices else "…"
         right = (
@@ -419,14 +442,16 @@ class Keyed(FieldType):
             rows.append(row)
         return self.given(rows)
 
-    def key_of(self, row):
+    def key_of(self, row: Mapping[str, Any]) -> str:
+        """The key of a row of a task or of a response."""
         value = row.get(self.key)
         if not isinstance(value, str) or not value:
             raise Refused(f"a row has no {self.key}")
         return plain_text(value, self.key)
 
-    def desired(self, value):
-        rows, first = {}, {}
+    def desired(self, value: Any) -> dict[str, dict[str, Any]]:
+        rows: dict[str, dict[str, Any]] = {}
+        first: dict[str, int] = {}
         for position, row in enumerate(value):
             try:
                 key = name_text(self.key_of(row), self.key)
@@ -440,8 +465,9 @@ class Keyed(FieldType):
                 raise Refused(str(error), f"[{position}]{error.where}") from None
         return rows
 
-    def desired_row(self, row):
-        result = {}
+    def desired_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The normalised columns that a row of a task has."""
+        result: dict[str, Any] = {}
         for column in self.columns:
             value = row.get(column.option)
             if value is not None:
@@ -451,12 +477,12 @@ class Keyed(FieldType):
                     raise Refused(str(error), f".{column.option}{error.where}") from None
         return result
 
-    def read(self, raw):
+    def read(self, raw: Any) -> dict[str, dict[str, Any]]:
         if raw is None:
             return {}
         if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
             raise Refused(f"expected a list of objects, got {errors.brief(raw)}")
-        rows = {}
+        rows: dict[str, dict[str, Any]] = {}
         for row in raw:
             key = self.key_of(row)
             if key in rows:
@@ -465,41 +491,43 @@ class Keyed(FieldType):
         return rows
 
     @staticmethod
-    def _read_column(column, row, key):
+    def _read_column(column: Field, row: Mapping[str, Any], key: str) -> Any:
         raw = row.get(column.key)
-        if column.type.choices and not column.type.known(raw):  # a permission that is not said; a tag is none then
+        # A permission must be there. Another column, such as a tag, may be missing, and is empty then.
+        if column.type.choices and not column.type.known(raw):
             raise Refused(f"{key} has no {column.key}")
         return column.type.read(raw)
 
-    def merge(self, existing, desired, purge):
-        result = {} if purge else dict(existing)
+    def merge(self, existing: Any, desired: Any, purge: bool) -> dict[str, dict[str, Any]]:
+        result: dict[str, dict[str, Any]] = {} if purge else dict(existing)
         for key, row in desired.items():
             result[key] = dict(existing.get(key, ()), **row)
         return result
 
-    def names(self, shown):
+    def names(self, shown: Any) -> list[str]:
         return [row[self.key] for row in shown]
 
-    def check_new(self, existing, planned, option):
+    def check_new(self, existing: Any, planned: Any, option: str) -> None:
         new_names(planned, existing, option, self.key, self.check_key)
 
-    def show(self, value):
+    def show(self, value: Any) -> list[dict[str, Any]]:
         return [dict({self.key: key}, **self._row(value[key], "show")) for key in sorted(value)]
 
-    def diff(self, value):
+    def diff(self, value: Any) -> dict[str, Any]:
         if len(self.columns) == 1:  # `orders: PUB` reads better than a list of pairs
             column = self.columns[0]
             return {key: column.type.diff(value[key][column.option]) for key in sorted(value)}
         return {key: self._row(value[key], "diff") for key in sorted(value)}
 
-    def _row(self, row, form):
+    def _row(self, row: Mapping[str, Any], form: str) -> dict[str, Any]:
+        """The columns of a row in the form ``show`` or ``diff``."""
         return {
             column.option: getattr(column.type, form)(row[column.option])
             for column in self.columns
             if column.option in row
         }
 
-    def send(self, value):
+    def send(self, value: Any) -> list[dict[str, Any]]:
         return [
             dict(
                 {self.key: key},

@@ -2,19 +2,31 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the collection knows of an operation, as one table.
+"""What a resource is, as one table, and what a provider gives to read and write it.
 
-A :class:`Resource` says how a resource is named, which fields it has, and which calls read and
-write it. Argument spec, compare, diff, payload and the ``_info`` result all come from it. It can be
-imported without `requests`.
+A :class:`Resource` says how a resource is named and which fields it has. Argument spec, comparison, diff, request and the
+``_info`` result are made from it. A :class:`ResourceAPI` has the calls. :class:`Desired` is what a task asks of one
+resource, :class:`State` what exists, :class:`Change` the plan that leads from one to the other.
 """
 
 from __future__ import annotations
 
+import builtins
 import unicodedata
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, Optional, TypeVar
 
 from .. import _errors as errors
 from .. import _text as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .._transport.client import Client, Provider
+    from .fields import FieldType
+
+Names = Dict[str, Optional[str]]  # option -> text; None where it is not known
+Values = Dict[str, Any]  # option -> normalised value; a field that is not in it is not known
+T = TypeVar("T")
 
 SINGLE = (str, int, float, bool)
 # What a plan does to a resource.
@@ -25,168 +37,228 @@ DELETE = "delete"
 
 
 class Field:
-    """One permission field: the option, its keys in responses and requests, and its kind."""
+    """One field of a resource, or one column of a keyed list: the option, its keys on the wire, and its field type."""
 
-    def __init__(self, option, field_type, key, read_keys=None, needed=False, fill=True, initial=None):
+    def __init__(
+        self,
+        option: str,
+        field_type: FieldType,
+        key: str,
+        read_keys: Sequence[str] | None = None,
+        needed: bool = False,
+        fill: bool = True,
+        initial: Any = None,
+    ) -> None:
         self.option = option
         self.type = field_type
         self.key = key  # in a request, and in a response unless read_keys says otherwise
-        self.read_keys = read_keys or (key,)
-        self.needed = needed  # each row of a keyed list gives it
-        self.fill = fill  # a write sends it, so a value that cannot be read stops the write
-        self.initial = initial  # what a new resource has where the task says nothing (normalised)
+        self.read_keys = read_keys or (key,)  # the first of them that the response has a value for
+        self.needed = needed  # of a column: a task must give it in each row
+        self.fill = fill  # each write sends it, so nothing is written when its existing value cannot be read
+        self.initial = initial  # the normalised value of a new resource when the task gives none
 
-    def spec(self):
+    def spec(self) -> dict[str, Any]:
+        """The entry of the option in Ansible's argument spec."""
         return self.type.spec()
 
 
 class Name:
     """An option that says which resource is meant, or in which scope it lies."""
 
-    def __init__(self, option, required=False, aliases=(), path=False):
+    def __init__(self, option: str, required: bool = False, aliases: Iterable[str] = (), path: bool = False) -> None:
         self.option = option
         self.required = required
         self.aliases = tuple(aliases)
-        self.path = path  # stands in a URL path, where `.` and `..` mean something else
+        self.path = path  # it is part of a URL path, where `.` and `..` have another meaning
 
-    def spec(self):
-        spec = {"type": "str"}
+    def spec(self) -> dict[str, Any]:
+        """The entry of the option in Ansible's argument spec."""
+        spec: dict[str, Any] = {"type": "str"}
         if self.aliases:
             spec["aliases"] = list(self.aliases)
         return spec
 
 
 class State:
-    """A resource as a service shows it. A field that is not in ``values`` is not known."""
+    """A resource that exists, as a service shows it."""
 
     __slots__ = ("names", "values", "facts", "raw")
 
-    def __init__(self, names, values, facts=None, raw=None):
-        self.names = names  # option -> text
-        self.values = values  # option -> normalised value
-        self.facts = facts or {}  # shown, never compared
-        self.raw = raw  # the provider's own object, for what its write needs beside the fields
+    def __init__(
+        self, names: Names, values: Values, facts: Mapping[str, Any] | None = None, raw: Mapping[str, Any] | None = None
+    ) -> None:
+        self.names = names
+        self.values = values
+        self.facts = facts or {}  # option -> what is shown in a result, and never compared
+        self.raw = raw  # the object of the response, for a write that sends more than the fields
 
 
-def _check_name(name, value, by_service):
+def _check_name(name: Name, value: Any, by_service: bool) -> None:
     if not texts.name_text(value).strip():
         raise texts.Refused("it must not be empty")
     if name.path and value in (".", ".."):
         raise texts.Refused(f"{value!r} cannot be named in a URL")
-    if by_service:  # and none of them makes such a one
+    if by_service:  # the service made this id, and none makes one that fails here
         texts.new_name(value, "it")
 
 
-def _fact(value):
-    """What is only shown, as it came; ``None`` for anything that is neither one value nor a list of them."""
+def _fact(value: Any) -> Any:
+    """A value that is only shown, as it came; ``None`` when it is neither a single value nor a list of these."""
     single = isinstance(value, SINGLE) or (isinstance(value, list) and all(isinstance(item, SINGLE) for item in value))
     return value if single else None
 
 
 class Others:
-    """The names that exist where one that is looked for does not."""
+    """The names that exist, for one that was looked for and not found: is it there in another form?"""
 
-    SHORTEST_CUT = 12  # no service cuts names to fewer characters
-    LONG = 32  # a name of so many characters may have been cut anywhere
+    SHORTEST_CUT = 12  # characters; no service cuts names shorter
+    LONG = 32  # characters; a name as long as this may have been cut anywhere, not only within a word
 
     MOST_ASKED = 10  # a task's message shows no more
 
-    def __init__(self, names):
+    def __init__(self, names: Sequence[str]) -> None:
         self.names = names
-        self._forms = self._spelt = None
+        self._forms: dict[str, str] | None = None
+        self._spelt: dict[str, list[str]] | None = None
         self._asked = 0
 
     @staticmethod
-    def _form(name):
+    def _form(name: str) -> str:
         return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
     @property
-    def forms(self):
-        """The names as a service may tidy them -> the names as they are."""
+    def forms(self) -> dict[str, str]:
+        """The names without what a service may change about them -> the names as they are."""
         if self._forms is None:
             self._forms = {self._form(name): name for name in self.names}
         return self._forms
 
-    def tidied(self, name):
-        """The one that a service may have made of ``name``, which it trims, brings into one form or case, or cuts."""
+    def tidied(self, name: str) -> str | None:
+        """The existing name that a service may have made of ``name``: trimmed, cut, or in another case or form of Unicode."""
         form = self._form(name)
         if form in self.forms:
             return self.forms[form]
         longest = max(map(len, self.forms), default=0)
-        # Where a service cuts names, none is longer. One that ends where a word does is rather a name of its own, and
-        # so is number 1 beside number 10.
+        # If the service cuts names, the longest that exists shows where. But when the cut would be at the end of a word,
+        # or within a number (`queue 1` and `queue 10`), it is more likely that these are two names.
         before, after = form[longest - 1 : longest], form[longest : longest + 1]
         number = before.isdigit() and after.isdigit()
         inside = before.isalnum() and after.isalnum()
         long_enough = longest >= (self.SHORTEST_CUT if inside else self.LONG) and after and not number
         return self.forms.get(form[:longest].rstrip()) if long_enough else None
 
-    def other_form(self, name):
-        """Why ``name`` is one of them, in another form of Unicode; ``None`` where it is none."""
+    def other_form(self, name: str) -> str | None:
+        """Says which of the names differs from ``name`` only in its form of Unicode, if one does."""
         if self._spelt is None:
             self._spelt = texts.by_form(self.names)
         return texts.other_form(name, self._spelt)
 
-    def like(self, name):
-        """Those that look like ``name``, the most alike first; of the first few that ask, since it takes its time."""
+    def like(self, name: str) -> list[str]:
+        """The names most similar to ``name``, best first. Only for the first few that are asked for, since it is slow."""
         self._asked += 1
         if self._asked > self.MOST_ASKED:
             return []
-        import difflib
+        import difflib  # only for some errors, and 7 ms to import
 
         return [self.forms[form] for form in difflib.get_close_matches(self._form(name), self.forms, cutoff=0.8)]
 
 
 class Desired:
-    """What a task asks of one resource: only what it names is in ``values``."""
+    """What a task asks of one resource; ``values`` has only the fields that the task gives."""
 
     __slots__ = ("absent", "names", "options", "others", "position", "purge", "shown", "values")
 
-    def __init__(self, position, names, values, purge=True, options=None, absent=False):
-        self.position = position
+    def __init__(
+        self,
+        position: str,
+        names: Names,
+        values: Values,
+        purge: bool = True,
+        options: Mapping[str, Any] | None = None,
+        absent: bool = False,
+    ) -> None:
+        self.position = position  # 'tokens[2]', or ''; for messages
         self.names = names
         self.values = values
-        self.purge = purge
-        self.options = options or {}
-        self.absent = absent
-        self.shown = False  # all of it is to stand in the result, also what nothing depends on
-        self.others = Others(())  # set where it is looked for among all, and is not there
+        self.purge = purge  # lists replace the existing ones instead of adding to them
+        self.options = options or {}  # the further options of `Resource.options`
+        self.absent = absent  # it is to be deleted
+        self.shown = False  # the result shows all its fields, so those that nothing is compared with are read too
+        self.others = Others(())  # the names that exist, when it is not among them
+
+
+class Change:
+    """The plan for one resource: its ``action``, NONE, CREATE, UPDATE or DELETE.
+
+    ``before`` and ``after`` have only the fields that change; ``planned`` has every known field as it will be, and is
+    ``None`` for a resource that will not exist.
+    """
+
+    __slots__ = ("action", "after", "before", "existing", "extra", "names", "planned", "desired")
+
+    def __init__(self, resource: Resource, desired: Desired, existing: State | None, planned: Values | None) -> None:
+        self.desired = desired
+        self.existing = existing
+        known = existing.names if existing else {}
+        self.names: Names = dict(
+            desired.names, **{option: value for option, value in known.items() if value is not None}
+        )
+        self.planned = planned
+        self.extra: Any = None  # what `ResourceAPI.prepare` read for the write
+        values = existing.values if existing else {}
+        self.before: Values = {}
+        self.after: Values = {}
+        for field in resource.fields:
+            option = field.option
+            if planned is None:
+                if option in values:
+                    self.before[option] = values[option]
+            elif option in planned and (option not in values or values[option] != planned[option]):
+                self.after[option] = planned[option]
+                if option in values:
+                    self.before[option] = values[option]
+        if existing is None:
+            self.action = NONE if planned is None else CREATE
+        elif planned is None:
+            self.action = DELETE
+        else:
+            self.action = UPDATE if self.after else NONE
 
 
 class Resource:
     """What a documented operation works on, as data: names, fields, and how messages call it."""
 
-    api = None  # its ResourceAPI, which names it as its `resource`
+    api: type[ResourceAPI]  # set by the ResourceAPI that has this as its `resource`
 
     def __init__(
         self,
         *,
-        name,
-        plural,
-        label,
-        provider,
-        operation,
-        service=None,
-        reading=None,
-        scope=(),
-        identity=(),
-        fields=(),
-        options=None,
-        facts=None,
-        derived=None,
-        batch=1,
-        lifecycle=False,
-        makes_credentials=False,
-        missing_hint=None,
-        ignored_hint=None,
-    ):
+        name: str,
+        plural: str,
+        label: str,
+        provider: Provider,
+        operation: str,
+        service: str | None = None,
+        reading: str | None = None,
+        scope: Sequence[Name] = (),
+        identity: Sequence[Name] = (),
+        fields: Sequence[Field] = (),
+        options: Mapping[str, Mapping[str, Any]] | None = None,
+        facts: Mapping[str, str] | None = None,
+        derived: Mapping[str, Callable[[Values], Any]] | None = None,
+        batch: int = 1,
+        lifecycle: bool = False,
+        makes_credentials: bool = False,
+        missing_hint: str | None = None,
+        ignored_hint: str | None = None,
+    ) -> None:
         self.name = name  # 'token': key of the result, its plural of the list
         self.plural = plural
         self.label = label  # 'UFile token', for messages
-        self.provider = provider  # the provider's module: name, argument_spec(), connect(params)
+        self.provider = provider
         self.service = service  # which of the provider's services
         self.operation = operation  # the documented operation
-        self.reading = reading  # the one that reads what it writes
+        self.reading = reading  # the operation that reads what that one writes
         self.scope = scope  # Names shared by all entries, given once or with each entry
         self.identity = identity  # Names of one resource, the strongest first
         self.fields = fields
@@ -196,14 +268,14 @@ class Resource:
         self.batch = batch  # resources in one write
         self.lifecycle = lifecycle  # the service can create and delete it
         self.makes_credentials = makes_credentials  # and makes the secret of a new one
-        self.missing_hint = missing_hint
-        self.ignored_hint = ignored_hint
+        self.missing_hint = missing_hint  # of the error when a resource does not exist
+        self.ignored_hint = ignored_hint  # of the error when the service does not show what was written
 
     @property
-    def names(self):
+    def names(self) -> tuple[Name, ...]:
         return tuple(self.scope) + tuple(self.identity)
 
-    def describe(self, names):
+    def describe(self, names: Mapping[str, Any]) -> str:
         """For messages and headers: `user billing (instance_id i-1)`."""
         known = [names[name.option] for name in self.identity if names.get(name.option)]
         scope = [f"{name.option} {names[name.option]}" for name in self.scope if names.get(name.option)]
@@ -212,28 +284,32 @@ class Resource:
             self.label, known[0] if known else "?", " ({})".format(", ".join(extra)) if extra else ""
         )
 
-    def many(self, count):
+    def many(self, count: int) -> str:
+        """For messages: `3 UFile tokens`."""
         return f"{count} {self.label}s"
 
-    def identify(self, names):
-        """The names of one resource, for a result."""
+    def identify(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of ``names`` that are known, for a result."""
         return {name.option: names[name.option] for name in self.names if names.get(name.option)}
 
-    def key(self, names):
-        """What makes two entries the same resource: its scope and its strongest name."""
+    def key(self, names: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Scope and strongest name: two entries for which they are equal mean the same resource."""
         scope = tuple(names.get(name.option) for name in self.scope)
         for name in self.identity:
             if names.get(name.option):
                 return scope + (name.option, names[name.option])
         return scope
 
-    def match(self, desired, candidates, names_of):
-        """The candidate that each entry means, by its strongest name, or ``None``.
+    def match(
+        self, desired: Sequence[Desired], candidates: Iterable[T], names_of: Callable[[T], Mapping[str, Any]]
+    ) -> list[T | None]:
+        """For each of ``desired`` the candidate that has its strongest name, or ``None``.
 
-        TaskError where a name stands for several: guessing would change somebody else's permissions.
+        AmbiguousError where a name stands for several: a guess could change somebody else's permissions. ResponseError
+        where the service does not show the name of a candidate that may be the one.
         """
         strongest = self.identity[0].option
-        index = {}
+        index: dict[tuple[str, Any], list[T]] = {}
         for candidate in candidates:
             for option, value in names_of(candidate).items():
                 index.setdefault((option, value), []).append(candidate)
@@ -241,7 +317,8 @@ class Resource:
             name.option: Others([value for option, value in index if option == name.option and value])
             for name in self.identity
         }
-        found, problems = [], []
+        found: list[T | None] = []
+        problems = []
         for entry in desired:
             option = next(name.option for name in self.identity if entry.names.get(name.option))
             named = index.get((option, entry.names[option]), [])
@@ -250,7 +327,7 @@ class Resource:
                 text = f"{len(named)} {self.label}s have the name {entry.names[option]}: {ids}"
                 problems.append(errors.Problem(entry.position, text, option))
             if not named and (option, None) in index:
-                # It may be the one that is looked for, which would then be taken for missing, and created twice.
+                # One of these may be the resource, which would else be taken for missing and created a second time.
                 ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in index[option, None]))
                 raise errors.ResponseError(
                     f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
@@ -262,12 +339,12 @@ class Resource:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
         return found
 
-    def may_create(self, names):
-        """Whether a missing resource of these names is created: never one that is named by its id."""
+    def may_create(self, names: Mapping[str, Any]) -> bool:
+        """Whether a missing resource of these names can be created: not when the task gives its id, which a service makes."""
         return self.lifecycle and not (len(self.identity) > 1 and names.get(self.identity[0].option))
 
-    def doubt(self, names):
-        """Why nothing is likely to be called so, or ``None``; asked where nothing is found."""
+    def doubt(self, names: Mapping[str, Any]) -> str | None:
+        """Why a name that was not found is probably a mistake, or ``None``."""
         option = self.identity[-1].option
         try:
             texts.new_name(names.get(option, ""), option)
@@ -275,9 +352,9 @@ class Resource:
             return str(error)
         return None
 
-    def check_names(self, position, names):
-        """Yield a Problem for each of ``names`` that none can have."""
-        ids = self.names[:-1]  # what the service calls by a name of its own
+    def check_names(self, position: str, names: Mapping[str, Any]) -> Iterator[errors.Problem]:
+        """Yield a Problem for each of ``names`` that cannot be the name of anything."""
+        ids = self.names[:-1]  # all but the last are made by the service
         for name in self.names:
             try:
                 if names.get(name.option) is not None:
@@ -285,18 +362,17 @@ class Resource:
             except texts.Refused as error:
                 yield errors.Problem(position, str(error), name.option)
 
-    def parse(self, raw, names, skip=()):
-        """A State from an object of a response.
+    def parse(self, raw: Mapping[str, Any], names: Names, skip: Sequence[str] = ()) -> State:
+        """The State that an object of a response shows; fields whose options are in ``skip`` are left out.
 
-        A key that is missing, or says nothing, leaves its field unknown; a value that cannot be understood is
-        an :class:`ResponseError`, since guessing could hide a difference.
+        A field whose key is missing, or has a value that says nothing, is unknown. A value that cannot be understood
+        raises ResponseError: a guess could hide a difference.
         """
-        values = {}
+        values: Values = {}
         for field in self.fields:
             if field.option in skip:
                 continue
             for key in field.read_keys:
-                # What is written back must not be a guess.
                 if field.type.known(raw.get(key)):
                     try:
                         values[field.option] = field.type.read(raw[key])
@@ -308,13 +384,13 @@ class Resource:
                     break
         return State(names, values, {option: _fact(raw.get(key)) for option, key in self.facts.items()}, raw)
 
-    def payload(self, values):
-        """The request's fields for ``values``, under the documented names."""
+    def payload(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """``values`` as they stand in a request: documented key -> value to send."""
         return {field.key: field.type.send(values[field.option]) for field in self.fields if field.option in values}
 
-    def show(self, names, values, facts):
+    def show(self, names: Mapping[str, Any], values: Values, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The resource as it stands in a result: the same for the module and its ``_info`` twin."""
-        shown = dict(dict.fromkeys(self.facts), **facts)
+        shown: dict[str, Any] = dict(dict.fromkeys(self.facts), **facts)
         shown.update((name.option, names.get(name.option)) for name in self.names)
         for field in self.fields:
             if not field.type.secret:
@@ -326,74 +402,81 @@ class Resource:
 class ResourceAPI:
     """How the resources of one table are read and written.
 
-    A provider gives one subclass a resource: ``list``, ``get`` and ``update``, with ``lifecycle`` also ``create`` and
-    ``delete``, and of the hooks below those that it needs. None of them changes what it is given.
+    A provider has a subclass for each resource. It defines ``list``, ``get`` and ``update``, with ``lifecycle`` also
+    ``create`` and ``delete``, and those of the hooks that it needs. None of them changes its arguments. All calls raise
+    RequestError when a request fails, and ResponseError when its response cannot be understood.
     """
 
-    resource = None  # the Resource
+    resource: ClassVar[Resource]
 
-    def __init_subclass__(cls, **keywords):
+    def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        if cls.resource is not None:
+        if hasattr(cls, "resource"):
             cls.resource.api = cls
 
-    def __init__(self, client):
+    def __init__(self, client: Client) -> None:
         self.client = client
 
-    def match_scopes(self, desired, candidates):
-        """The same among candidates of several scopes, which are States."""
+    def match_scopes(self, desired: Sequence[Desired], candidates: Sequence[State]) -> builtins.list[State | None]:
+        """As `Resource.match`, among States of several scopes."""
 
-        def scope(names):
+        def scope(names: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(names.get(name.option) for name in self.resource.scope)
 
-        found = {}
+        found: dict[Desired, State | None] = {}
         for key in {scope(entry.names) for entry in desired}:
             group = [entry for entry in desired if scope(entry.names) == key]
             states = [state for state in candidates if scope(state.names) == key]
             found.update(zip(group, self.match_states(group, states)))
         return [found[entry] for entry in desired]
 
-    def match_states(self, desired, states):
-        """The same among States of one scope."""
+    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[State | None]:
+        """As `Resource.match`, among States of one scope."""
         return self.resource.match(desired, states, lambda state: state.names)
 
-    def check(self, desired):
-        """Yield a Problem for each thing that is wrong whatever the service holds."""
+    # -- hooks ---------------------------------------------------------------------------------
+
+    def check(self, desired: Desired) -> Iterable[errors.Problem]:
+        """Yield a Problem for each mistake that shows without reading anything."""
         return ()
 
-    def warn(self, desired):
-        """Yield a text for each thing that is allowed but probably not meant."""
+    def warn(self, desired: Desired) -> Iterable[str]:
+        """Yield a warning for each thing that is allowed but probably a mistake."""
         return ()
 
-    def reconcile(self, desired, existing, planned):
-        """Bring fields that depend on each other in line; raise Refused to refuse the plan."""
+    def reconcile(self, desired: Desired, existing: State, planned: Values) -> Values:
+        """``planned``, with fields that depend on each other made consistent; Refused when they cannot be."""
         return planned
 
-    def check_create(self, desired, planned):
-        """Raise Refused when ``planned`` does not suffice to create the resource."""
+    def check_create(self, desired: Desired, planned: Values) -> None:
+        """Raise Refused when ``planned`` lacks something that a new resource needs."""
 
-    def warn_planned(self, change):
-        """Yield a text for each thing about a resource, as it is planned, that is probably not meant."""
+    def warn_planned(self, change: Change) -> Iterable[str]:
+        """Yield a warning for each thing about the planned resource that is probably a mistake."""
         return ()
 
-    def warn_kept(self, states):
-        """Yield a text for what ``exclusive`` leaves there, being none of the task's and out of its reach."""
+    def warn_kept(self, states: Sequence[State]) -> Iterable[str]:
+        """Yield a warning about ``states`` that the task does not name and ``exclusive`` cannot delete."""
         return ()
 
-    def reached_by_exclusive(self, state):
-        """Whether ``exclusive`` reaches a resource that no entry names in a scope that it covers."""
+    def reached_by_exclusive(self, state: State) -> bool:
+        """Whether ``exclusive`` may delete a resource that no entry of the task names."""
         return True
 
-    def protected(self, state):
-        """Why the service's own resource must not be deleted, or ``None``."""
+    def protected(self, state: State) -> str | None:
+        """Why a resource must not be deleted (it is the service's own), or ``None``."""
+        return None
 
-    def entry(self, position, names, params, purge):
-        """The Desired of one entry's options; TaskError with every option that is refused."""
-        values, problems = {}, []
+    # -- reading -------------------------------------------------------------------------------
+
+    def entry(self, position: str, names: Names, params: Mapping[str, Any], purge: bool) -> Desired:
+        """The Desired of one entry's options; TaskError with a Problem for each option that is refused."""
+        values: Values = {}
+        problems = []
         for field in self.resource.fields:
             value = params.get(field.option)
             if value is None or (value == [] and field.type.adds and not purge):
-                continue  # nothing is named, or nothing is to be added
+                continue  # the task does not give it, or adds nothing
             try:
                 values[field.option] = field.type.desired(value)
             except texts.Refused as error:
@@ -406,49 +489,50 @@ class ResourceAPI:
             raise errors.TaskError(problems)
         return desired
 
-    def read(self, desired, full=False):
-        """For each of ``desired`` its State, or ``None`` where the service says that it does not exist."""
-        groups = {}
+    def read(self, desired: Sequence[Desired], full: bool = False) -> builtins.list[State | None]:
+        """For each of ``desired`` its State, or ``None`` where the service says that it does not exist; see `get`."""
+        groups: dict[tuple[Any, ...], list[Desired]] = {}
         for entry in desired:
             groups.setdefault(tuple(entry.names[name.option] for name in self.resource.scope), []).append(entry)
-        found = {}
+        found: dict[Desired, State | None] = {}
         for group, states in zip(
             groups.values(), self.client.each(lambda group: self.get(group, full), groups.values())
         ):
             found.update(zip(group, states))
         return [found[entry] for entry in desired]
 
-    def get(self, desired, full):
-        """The same for entries of one scope.
+    def get(self, desired: Sequence[Desired], full: bool) -> Sequence[State | None]:
+        """For each of ``desired``, which are of one scope, its State, or ``None`` where it does not exist.
 
-        Without ``full``, fields that cost a further request may stay unknown where ``desired`` does not
-        need them.
+        Without ``full``, a field that needs a further request may stay unknown when ``desired`` does not give it.
         """
         raise NotImplementedError
 
-    def list(self, scope):
+    def list(self, scope: Mapping[str, Any]) -> Sequence[State]:
         """Every State of one scope."""
         raise NotImplementedError
 
-    def prepare(self, changes):
-        """Read what a write of ``changes`` needs beyond the plan; runs in check mode too."""
+    # -- writing -------------------------------------------------------------------------------
 
-    def group(self, change):
-        """Changes of one group may share a write."""
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Read what the writes of ``changes`` need beyond the plan, into their ``extra``; in check mode too."""
+
+    def group(self, change: Change) -> Any:
+        """A key; changes for which it is equal may share one write."""
         return self.resource.key(change.names)
 
-    def update(self, changes):
-        """Carry out the changes (at most ``batch``, of one group) in one call."""
+    def update(self, changes: Sequence[Change]) -> None:
+        """Carry out updates, at most ``Resource.batch`` and of one group, in one write."""
         raise NotImplementedError
 
-    def create(self, change):
-        """Create the resource, once; returns the names that the service gave it."""
+    def create(self, change: Change) -> Names:
+        """Create the resource, sending one request; the names that the service gave it."""
         raise NotImplementedError
 
-    def delete(self, change):
-        """Delete the resource; the writer takes an error of the kind NOT_FOUND for done."""
+    def delete(self, change: Change) -> None:
+        """Delete the resource; a RequestError of the kind NOT_FOUND counts as done."""
         raise NotImplementedError
 
-    def credentials(self, names):
-        """The secrets of a new resource, for a task that asks for them."""
+    def credentials(self, names: Names) -> dict[str, Any]:
+        """The secrets of a new resource, for a task that asks for them: option -> text."""
         raise NotImplementedError

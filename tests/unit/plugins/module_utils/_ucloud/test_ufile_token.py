@@ -106,7 +106,7 @@ def test_an_end_that_has_passed_is_refused(text, message):
         (dict(ALL_OF_IT, token_name="new", expire_time=text), case.read_all(case.row())),
     ):
         result = case.refused(options, calls)
-        assert "expire_time must be a time to come; got" in result["msg"]
+        assert "expire_time must be a time in the future; got" in result["msg"]
         assert message in result["msg"]
 
 
