@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module's whole process: its options, the run, the end."""
+"""A module's process, from its options to its exit."""
 
 from __future__ import annotations
 
 import gc
 import signal
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -19,50 +20,58 @@ gc.disable()
 from . import _task
 from ._transport import http
 
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from ._schema.resource import Resource
+
 
 class Signal(BaseException):
-    """What ends a run from outside; it then says what it has written."""
+    """Raised when a signal ends the run, so that it can still report what was written."""
 
 
 class _Signals:
-    """Inside, a signal that would end the process ends the run only, and none comes once the result stands."""
+    """For a ``with`` statement: signals that would end the process raise Signal, until :meth:`ignore`."""
 
     NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
-    def __enter__(self):
+    def __enter__(self) -> _Signals:
         self._old = {number: signal.getsignal(number) for number in self.NUMBERS}
         for number, handler in self._old.items():
             if handler is not signal.SIG_IGN:
                 signal.signal(number, self._end)
         return self
 
-    def __exit__(self, *unused):
+    def __exit__(self, *unused: object) -> None:
         for number, handler in self._old.items():
             signal.signal(number, handler)
 
-    def _end(self, number, frame):
+    def _end(self, number: int, frame: FrameType | None) -> NoReturn:
         self.ignore()
         raise Signal(signal.Signals(number).name)
 
-    def ignore(self):
+    def ignore(self) -> None:
+        """Let no signal interrupt the process any more: its result is complete."""
         for number in self.NUMBERS:
             signal.signal(number, signal.SIG_IGN)
 
 
-def run_module(resource, info=False):
-    """The whole of a module: parse the options, run, leave."""
+def run_module(resource: Resource, info: bool = False) -> NoReturn:
+    """Run the module of a resource, or with ``info`` the one that only reads it, and exit."""
     gc.freeze()  # what is there by now is needed to the end
     gc.enable()  # a list may be long
     spec = _task.argument_spec(resource, info)
 
     class Module(AnsibleModule):
-        def _load_params(self):
+        mistaken: dict[str, Any] | None
+
+        def _load_params(self) -> None:
             super()._load_params()
-            # Before Ansible makes a text of anything.
+            # Before Ansible converts options to other types.
             self.params, self.mistaken = _task.checked(resource, spec["argument_spec"], self.params)
 
-        def fail_json(self, msg, **more):
-            # What is told before Ansible looks names the place; and it may be what Ansible stumbles over.
+        def fail_json(self, msg: str, **more: Any) -> NoReturn:
+            # Our own check comes first: it names the place, and the mistake may be why Ansible fails.
             result = self.mistaken or dict(_task.refused(resource, msg, info), **more)
             super().fail_json(**result)
 

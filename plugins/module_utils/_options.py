@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task gives for a text must be one, and what it gives for a list in a form that means one thing only.
+"""Checks the types of a task's options before Ansible converts them.
 
-Ansible makes a text of anything: of a list within a list of buckets the bucket ``['a', 'b']``, of an
-unquoted ``no`` the name ``False``; and a list of any text, by its commas. A permission for such a name
-would be granted, and meant by nobody.
+Ansible converts any value to text: a list among the names of buckets becomes the bucket ``['a', 'b']``, an unquoted ``no``
+the name ``False``. And it splits any text at its commas into a list. A permission for such a name would be granted though
+nobody meant it. So options of the wrong type are refused here, each with a Problem.
 """
 
 from __future__ import annotations
@@ -14,47 +14,60 @@ from __future__ import annotations
 import math
 import re
 import sys
+from typing import TYPE_CHECKING, Any
 
 from . import _errors as errors
 from . import _text as texts
 from ._schema import fields as field_types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._schema.resource import Resource
 
 TEXTS = ("str", "path")
 NUMBERS = ("int", "float")
 HALF = "[\ud800-\udfff]"
 
 
-def problems(resource, spec, given):
-    """Yield a Problem for each value of ``given``, the options as the task has them, that is no text and has to be."""
+def problems(resource: Resource, spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[errors.Problem]:
+    """Yield a Problem for each option whose value must be text or a number and is not.
+
+    ``spec`` is Ansible's argument spec, ``given`` the options as the task has them.
+    """
     return _of_options(spec, given, resource.plural, "", "")
 
 
-def listed(resource, spec, given):
-    """``given`` with each list in the one form that Ansible is to check, and a Problem for each that has none."""
+def listed(
+    resource: Resource, spec: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], list[errors.Problem]]:
+    """``given`` with each list and mapping as Ansible is to validate it (`FieldType.given`), and a Problem for each mistake."""
     if resource.plural not in spec:
         return given, []
-    problems = []
+    problems: list[errors.Problem] = []
     given = _lists(resource, given, "", problems)
     many = given.get(resource.plural)
     if many is None:
         return given, problems
     row = f"{{{resource.identity[-1].option}: …}}"
     if isinstance(many, (list, tuple)):
-        wrong = [number for number, entry in enumerate(many) if not field_types.is_row(entry)]
-        for number in wrong:
+        mistaken = [number for number, entry in enumerate(many) if not field_types.is_row(entry)]
+        wrong = bool(mistaken)
+        for number in mistaken:
             text = f"it must be a mapping, such as {row}; got {_word(many[number])}"
             problems.append(errors.Problem(f"{resource.plural}[{number}]", text))
     else:
         wrong = True
         text = f"it must be a list of mappings, such as [{row}]; got {_word(many)}"
         problems.append(errors.Problem("", text, resource.plural))
-    rows = [] if wrong else [  # Ansible would have its own words for it
+    rows = [] if wrong else [  # else Ansible would refuse it too, in its own words
         _lists(resource, entry, f"{resource.plural}[{number}]", problems) for number, entry in enumerate(many)
     ]  # fmt: skip
     return dict(given, **{resource.plural: rows}), problems
 
 
-def _word(value):
+def _word(value: Any) -> str:
+    """What a value is, for messages that must not quote it."""
     if isinstance(value, dict):
         return "a mapping" if field_types.is_row(value) else "a mapping with a key that is no text"
     if isinstance(value, (list, tuple)):
@@ -62,8 +75,11 @@ def _word(value):
     return "null" if value is None else "text" if isinstance(value, str) else "a single value"
 
 
-def _lists(resource, given, position, problems):
-    changed = {}
+def _lists(
+    resource: Resource, given: Mapping[str, Any], position: str, problems: list[errors.Problem]
+) -> dict[str, Any]:
+    """The same for the options of one entry."""
+    changed: dict[str, Any] = {}
     for field in resource.fields:
         value = given.get(field.option)
         if value is not None:
@@ -75,31 +91,33 @@ def _lists(resource, given, position, problems):
     return dict(given, **changed)
 
 
-def finite(spec, given):
-    """``given`` without endless numbers, of which ansible-core makes no message but a traceback."""
+def finite(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``given`` without infinite numbers and not-a-number, at which ansible-core ends with a traceback."""
     return {option: value for option, value in given.items() if not _unusable(spec.get(option, {}).get("type"), value)}
 
 
-def _unusable(kind, value):
-    """Whether ansible-core makes a traceback of ``value`` where a number of this type is desired."""
-    return kind in NUMBERS and (_endless(value) or (kind == "float" and _too_large(value)))
+def _unusable(option_type: str | None, value: Any) -> bool:
+    """Whether ansible-core ends with a traceback at ``value`` where it expects a number of this type."""
+    return option_type in NUMBERS and (_infinite(value) or (option_type == "float" and _too_large(value)))
 
 
-def _endless(value):
+def _infinite(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return False
     try:
         return not math.isfinite(float(value))
-    except (ValueError, OverflowError):  # no number at all, or an int of hundreds of digits
+    except (ValueError, OverflowError):  # not a number, or an integer of hundreds of digits
         return False
 
 
-def _too_large(value):
-    """Whether ``value`` is a whole number of hundreds of digits, of which no float can be made."""
+def _too_large(value: Any) -> bool:
+    """Whether ``value`` is an integer too large for a float."""
     return isinstance(value, int) and abs(value) > sys.float_info.max
 
 
-def _of_options(spec, given, plural, position, prefix):
+def _of_options(
+    spec: Mapping[str, Any], given: Mapping[str, Any], plural: str, position: str, prefix: str
+) -> Iterator[errors.Problem]:
     for option, rule in spec.items():
         for name in (option,) + tuple(rule.get("aliases", ())):
             value = given.get(name)
@@ -107,23 +125,23 @@ def _of_options(spec, given, plural, position, prefix):
                 yield from _of_value(rule, value, plural, position, prefix + option)
 
 
-def _of_value(rule, value, plural, position, option):
-    kind = rule.get("type", "str")
-    if kind in TEXTS:
+def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, option: str) -> Iterator[errors.Problem]:
+    option_type = rule.get("type", "str")
+    if option_type in TEXTS:
         reason = _reason(value)
-        if isinstance(value, (list, tuple, dict)) and rule.get("choices"):
+        if reason and isinstance(value, (list, tuple, dict)) and rule.get("choices"):
             reason += ": write one of " + ", ".join(rule["choices"])
         if reason:
             yield errors.Problem(position, reason, option)
-    elif kind in NUMBERS:
-        # Ansible takes true for 1, and [0, [1, 2], 0], Python's way to write out a decimal number, for 12.
+    elif option_type in NUMBERS:
+        # Ansible converts true to 1, and [0, [1, 2], 0], which is how Python can write a decimal number, to 12.
         if isinstance(value, (bool, list, tuple, dict)):
             yield errors.Problem(position, "it must be a number", option)
-        elif _unusable(kind, value):
+        elif _unusable(option_type, value):
             yield errors.Problem(position, "it must be a finite number", option)
-    elif kind == "list" and isinstance(value, (bool, float)):
-        yield errors.Problem(position, _reason(value), option)
-    elif kind == "list" and isinstance(value, (list, tuple)):
+    elif option_type == "list" and isinstance(value, (bool, float)):
+        yield errors.Problem(position, _reason(value) or "", option)
+    elif option_type == "list" and isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
             where = f"{option}[{number}]"
             if rule.get("elements") in TEXTS:
@@ -135,8 +153,8 @@ def _of_value(rule, value, plural, position, option):
                 yield from _of_options(rule["options"], item, plural, *own)
 
 
-def _reason(value):
-    """Why ``value`` is no text, without quoting it: it may be a secret."""
+def _reason(value: Any) -> str | None:
+    """Why ``value`` cannot be a text option, or ``None``. It is not quoted: it may be a secret."""
     if isinstance(value, bool):
         return f"it must be text, not {str(value).lower()}: put it in quotes"
     if isinstance(value, float):
@@ -151,8 +169,8 @@ def _reason(value):
     return f"it holds {half.group()!r}, the half of a character, which no text can hold" if half else None
 
 
-def whole(value):
-    """``value`` without halves of characters, at which ansible-core 2.17 and 2.18 end with a traceback."""
+def whole(value: Any) -> Any:
+    """``value`` with lone surrogates (halves of a character) escaped, at which ansible-core 2.17 and 2.18 fail."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, dict):
