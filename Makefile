@@ -57,7 +57,7 @@ lock: $(READY) ## Pin what tests/requirements/*.in name, with hashes; ARGS=--upg
 	@$(BOOT)/bin/python tests/tools/lock.py $(ARGS)
 
 clean: ## Remove all that make has created
-	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache build docs/_build tests/output
+	rm -rf .nox .ansible .cache .pytest_cache .ruff_cache .mypy_cache build docs/_build tests/output
 
 $(READY): tests/requirements/bootstrap.txt tests/requirements/uv.txt
 	@set -e; \

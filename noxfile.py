@@ -282,6 +282,14 @@ def ruff(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--diff"]))
 
 
+@nox.session(python=NEWEST, default=False)
+def mypy(session: nox.Session) -> None:
+    """Check the types of the plugins, as strictly as mypy can."""
+    install(session, "mypy")
+    with collection(session):
+        session.run("mypy", f"--cache-dir={WORK / 'mypy-cache'}")
+
+
 # What check-jsonschema has a schema for
 GITHUB = {
     "github-actions": ".github/actions/*/action.yml",
