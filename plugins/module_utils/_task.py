@@ -2,16 +2,25 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a task's options to a result, for the module and for the action plugin alike."""
+"""From a task's options to its result, for the modules and the action plugin alike."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
 
 from . import _errors as errors
 from . import _options
 from ._engine import execute as engine
 from ._engine import plan as planning
+from ._schema.resource import NONE
 
-WRITE_SPEC = {
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State
+    from ._transport.client import Client
+
+WRITE_SPEC: dict[str, dict[str, Any]] = {
     "purge": {"type": "bool", "default": True},
     "verify": {"type": "bool", "default": True},
     "verify_timeout": {"type": "float", "default": 30.0},
@@ -19,22 +28,25 @@ WRITE_SPEC = {
 }
 
 
-LONGEST_VERIFY = 3600
+LONGEST_VERIFY = 3600  # seconds
 
 
 # -- argument specs --------------------------------------------------------------------------------
 
 
-LIFE_SPEC = {
+LIFE_SPEC: dict[str, dict[str, Any]] = {
     "exclusive": {"type": "bool", "default": False},
     "exclusive_allow_empty": {"type": "bool", "default": False},
     "exclusive_limit": {"type": "int", "default": 10},
 }
-STATES = {"type": "str", "choices": ["present", "absent"]}
+STATES: dict[str, Any] = {"type": "str", "choices": ["present", "absent"]}
 
 
-def argument_spec(resource, info=False):
-    """What AnsibleModule, or ``validate_argument_spec`` of an action, takes: spec and its rules."""
+def argument_spec(resource: Resource, info: bool = False) -> dict[str, Any]:
+    """The keyword arguments of AnsibleModule, and of an action's ``validate_argument_spec``: the spec and its rules.
+
+    ``info`` is for the module that only reads.
+    """
     spec = resource.provider.argument_spec()
     spec.update((name.option, name.spec()) for name in resource.names)
     if info:
@@ -47,7 +59,12 @@ def argument_spec(resource, info=False):
     spec.update(entry, **WRITE_SPEC)
     names = [name.option for name in resource.identity]
     # no_log: the name `tokens` looks like a secret to Ansible.
-    many = {"type": "list", "elements": "dict", "no_log": False, "options": dict(entry, purge={"type": "bool"})}
+    many: dict[str, Any] = {
+        "type": "list",
+        "elements": "dict",
+        "no_log": False,
+        "options": dict(entry, purge={"type": "bool"}),
+    }
     if resource.lifecycle:
         spec.update(LIFE_SPEC, state=dict(STATES, default="present"))
         if resource.makes_credentials:
@@ -67,13 +84,14 @@ def argument_spec(resource, info=False):
     }
 
 
-def entries(api, params):
-    """The Desired of each resource of a task; TaskError with every problem of every entry."""
+def entries(api: ResourceAPI, params: Mapping[str, Any]) -> list[Desired]:
+    """The Desired of each resource of a task; TaskError with all problems of all entries."""
     resource = api.resource
     rows = params.get(resource.plural)
     many = rows is not None
-    found, problems = [], []
-    for position, row in enumerate(rows if many else [params]):
+    found: list[Desired] = []
+    problems: list[errors.Problem] = []
+    for position, row in enumerate([params] if rows is None else rows):
         where = f"{resource.plural}[{position}]" if many else ""
         names = {name.option: row.get(name.option) for name in resource.names}
         purge = params["purge"] if row.get("purge") is None else row["purge"]
@@ -91,7 +109,7 @@ def entries(api, params):
                 )
                 problems.append(errors.Problem(where, text, name.option))
         names = {option: value for option, value in names.items() if value is not None}
-        # Ansible takes a name that is null for one that is given.
+        # For Ansible, a name that is null counts as given.
         if not any(name.option in names for name in resource.identity):
             text = "{} must be given; got null".format(" or ".join(name.option for name in resource.identity))
             problems.append(errors.Problem(where, text))
@@ -110,14 +128,23 @@ def entries(api, params):
 # -- running ---------------------------------------------------------------------------------------
 
 
-def execute(resource, params, info=False, check_mode=False, diff=False, connect=None, settle=None):
-    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Raises nothing, whatever happens.
+def execute(
+    resource: Resource,
+    params: Mapping[str, Any],
+    info: bool = False,
+    check_mode: bool = False,
+    diff: bool = False,
+    connect: Callable[[Resource, Mapping[str, Any], errors.Secrets], Client] | None = None,
+    settle: Callable[[], object] | None = None,
+) -> dict[str, Any]:
+    """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises.
 
-    An exception that is nobody's, a signal or the end of the task's time may come at any point, and what was written
-    until then is reported. ``settle()`` is called when the result stands, to let none come after that.
+    An unexpected exception, a signal or the end of the task's time may come at any point; the result then says what was
+    written before. ``settle()`` is called when the result is complete, to prevent signals after that.
     """
     progress = engine.Progress()
-    secrets, client = errors.Secrets(), None
+    secrets = errors.Secrets()
+    client: Client | None = None
     try:
         try:
             client = (connect or _connect)(resource, params, secrets)
@@ -142,15 +169,15 @@ def execute(resource, params, info=False, check_mode=False, diff=False, connect=
         return _failed(resource, progress.report(errors.typed(error)), secrets, info)
 
 
-def _connect(resource, params, secrets):
+def _connect(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets) -> Client:
     return resource.provider.connect(params, secrets, resource.service)
 
 
-def _failed(resource, error, secrets, info):
-    """The failed result that an error is, without secrets."""
+def _failed(resource: Resource, error: errors.GrantopsError, secrets: errors.Secrets, info: bool) -> dict[str, Any]:
+    """As :func:`failure`, also when masking fails."""
     try:
         return failure(resource, error, info, secrets)
-    except Exception as problem:  # what cannot be cleaned is not shown, but the report of what was written is
+    except Exception as problem:  # a text that cannot be masked is left out; what was written is reported all the same
         result = failure(resource, errors.RunError("The error cannot be shown.", cause=errors.typed(problem)), info)
         result["changed"] = error.changed
         details = error.details()
@@ -158,20 +185,22 @@ def _failed(resource, error, secrets, info):
         return result
 
 
-def failure(resource, error, info=False, secrets=None):
-    """The failed result that an error is: the only way there, so that no text of it leaves uncleaned.
+def failure(
+    resource: Resource, error: errors.GrantopsError, info: bool = False, secrets: errors.Secrets | None = None
+) -> dict[str, Any]:
+    """The failed result of a task, from the error that ended it. Nothing else makes one, so all its texts are masked.
 
     ``info`` is for a task that only reads.
     """
     secrets = secrets or errors.Secrets()
-    details = dict.fromkeys(errors.KEYS)
+    details: dict[str, Any] = dict.fromkeys(errors.KEYS)
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
     details["provider"] = resource.provider.title
     details["operation"] = details["operation"] or (resource.reading if info else resource.operation)
     see = "See " + errors.link(details["kind"], resource.provider.title, details["code"], resource.provider.codes)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
-    # What was written is named as the task names it: a password that is a common word must not blank it out.
+    # The names of resources are not masked: a password that is a common word would make them unreadable.
     unmasked = errors.Secrets()
     return {
         "failed": True,
@@ -181,9 +210,11 @@ def failure(resource, error, info=False, secrets=None):
     }
 
 
-def _apply(api, params, check_mode, diff, progress):
+def _apply(
+    api: ResourceAPI, params: Mapping[str, Any], check_mode: bool, diff: bool, progress: engine.Progress
+) -> dict[str, Any]:
     resource = api.resource
-    # A number that is none compares as neither larger nor smaller: it would be waited for without an end.
+    # Written so that NaN (not a number) is refused, which is neither below nor above a bound: the wait would never end.
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
@@ -191,7 +222,7 @@ def _apply(api, params, check_mode, diff, progress):
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
     for entry in desired:
-        entry.shown = single  # of many, what is not compared is not worth a request for each
+        entry.shown = single  # of many, fields that are not compared are not worth a request for each
     hidden = [field.option for field in resource.fields if field.type.secret]
     api.client.secrets.add(*(entry.values.get(option) for entry in desired for option in hidden))
     outcome = engine.run(
@@ -207,9 +238,9 @@ def _apply(api, params, check_mode, diff, progress):
     shown = [
         resource.show(*state)
         for change, state in zip(outcome.changes, outcome.states)
-        if state is not None and (whole or change.action != planning.NONE)
+        if state is not None and (whole or change.action != NONE)
     ]
-    result = {"changed": outcome.changed, "changes": []}
+    result: dict[str, Any] = {"changed": outcome.changed, "changes": []}
     if single:
         result[resource.name] = shown[0] if shown else None
     else:
@@ -219,8 +250,8 @@ def _apply(api, params, check_mode, diff, progress):
     for change in outcome.changing:
         before = planning.shown(resource, change.before)
         after = planning.shown(resource, change.after, new=True)
-        entry = dict(resource.identify(change.names), action=change.action, before=before, after=after)
-        result["changes"].append(entry)
+        told = dict(resource.identify(change.names), action=change.action, before=before, after=after)
+        result["changes"].append(told)
     if diff:
         result["diff"] = [_diff(resource, *both) for both in zip(outcome.changing, result["changes"])]
     if outcome.warnings:
@@ -228,9 +259,9 @@ def _apply(api, params, check_mode, diff, progress):
     return result
 
 
-def _diff(resource, change, entry):
+def _diff(resource: Resource, change: Change, entry: Mapping[str, Any]) -> dict[str, str]:
     """What Ansible shows with --diff: the same as in ``changes``, in YAML."""
-    from . import _yaml as yaml  # only what changes has use for it
+    from . import _yaml as yaml  # 1.5 ms in a module's process, and most tasks change nothing
 
     name = errors.printable(resource.describe(change.names))  # Ansible prints it as it is
     return {
@@ -241,8 +272,8 @@ def _diff(resource, change, entry):
     }
 
 
-def _exclusive(api, params, desired):
-    """What ``exclusive: true`` covers: every scope that the task names."""
+def _exclusive(api: ResourceAPI, params: Mapping[str, Any], desired: Sequence[Desired]) -> planning.Exclusive | None:
+    """The deletions that ``exclusive: true`` asks for, in every scope that the task names; ``None`` without it."""
     resource = api.resource
     if not params.get("exclusive"):
         return None
@@ -256,16 +287,17 @@ def _exclusive(api, params, desired):
         scopes.add(tuple(params[option] for option in options))
     if not scopes:
         raise errors.TaskError([errors.Problem("", "it needs to know where: set " + ", ".join(options), "exclusive")])
-    # A place whose entries are all absent is as empty as one without any.
+    # A scope whose entries are all `state: absent` is as empty as one without entries.
     empty = scopes - {tuple(entry.names[option] for option in options) for entry in desired if not entry.absent}
     if empty and not params["exclusive_allow_empty"]:
-        where = "".join(f" of {', '.join(scope)}" for scope in sorted(empty)[:1] if scope)
+        where = "".join(f" of {', '.join(map(str, scope))}" for scope in sorted(empty)[:1] if scope)
         text = f"{resource.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
         raise errors.TaskError([errors.Problem("", text, "exclusive")])
     return planning.Exclusive(api, [dict(zip(options, scope)) for scope in sorted(scopes)], params["exclusive_limit"])
 
 
-def _gather(api, params):
+def _gather(api: ResourceAPI, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of a task that only reads."""
     resource = api.resource
     names = {name.option: params[name.option] for name in resource.names if params.get(name.option) is not None}
     problems = list(resource.check_names("", names))
@@ -291,13 +323,13 @@ def _gather(api, params):
     }
 
 
-def _find(api, names, scope):
-    """The resources that have all of ``names``: none, one, or several; all of the scope when none is named."""
+def _find(api: ResourceAPI, names: Names, scope: Names) -> Sequence[State]:
+    """The resources that have all of ``names``: none, one or several; all of the scope when no other name is given."""
     if names == scope:
         return api.list(scope)
     desired = api.entry("", names, {}, True)
     try:
-        states = api.read([desired], full=True)
+        states: Sequence[State | None] = api.read([desired], full=True)
     except errors.AmbiguousError:
         states = api.list(scope)
     return [
@@ -310,19 +342,21 @@ def _find(api, names, scope):
 # -- the module's way in ---------------------------------------------------------------------------
 
 
-def checked(resource, spec, given):
-    """What Ansible may validate of ``given``, the options as the task has them, and the failed result that they are already.
+def checked(
+    resource: Resource, spec: Mapping[str, Any], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The options in the form that Ansible is to validate, and the failed result for those of a wrong type, or ``None``.
 
-    The result is ``None`` when each option is of the type that it must be.
+    ``spec`` is the argument spec, ``given`` the options as the task has them.
     """
     given, problems = _options.listed(resource, spec, given)
     problems.extend(_options.problems(resource, spec, given))
     if not problems:
-        return given, None
+        return dict(given), None
     mistaken = failure(resource, errors.TaskError(problems), resource.plural not in spec)
     return _options.whole(_options.finite(spec, given)), mistaken
 
 
-def refused(resource, text, info=False):
-    """The failed result for what Ansible itself says against a task, with all that a rescue block looks at."""
+def refused(resource: Resource, text: str, info: bool = False) -> dict[str, Any]:
+    """The failed result for a message of Ansible's own validation, with the keys that a rescue block needs."""
     return dict(failure(resource, errors.TaskError([errors.Problem("", text)]), info), msg=text)

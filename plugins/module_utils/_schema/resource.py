@@ -243,7 +243,7 @@ class Resource:
         scope: Sequence[Name] = (),
         identity: Sequence[Name] = (),
         fields: Sequence[Field] = (),
-        options: Mapping[str, Mapping[str, Any]] | None = None,
+        options: Mapping[str, dict[str, Any]] | None = None,
         facts: Mapping[str, str] | None = None,
         derived: Mapping[str, Callable[[Values], Any]] | None = None,
         batch: int = 1,
