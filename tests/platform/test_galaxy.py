@@ -31,7 +31,7 @@ ALLOWED = (
     r"meta/ee-(requirements|bindep)\.txt",
     r"plugins/(action|doc_fragments|module_utils|modules|plugin_utils)/([a-z_]+/)?[a-z_0-9]+\.py",
     r"plugins/(action|doc_fragments|filter|module_utils|modules|plugin_utils)/([a-z_]+/)?[a-z_0-9]+\.(py|yml)",
-    r"playbooks/[a-z]+\.yml",
+    r"playbooks/(tasks/)?[a-z]+\.yml",
     r"roles/permissions/README\.md",
     r"roles/permissions/(defaults|meta|tasks|vars)/([a-z]+/)?[a-z_]+\.yml",
     r"docs/[a-z_-]+\.(md|rst)",
