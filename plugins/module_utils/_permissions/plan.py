@@ -10,10 +10,10 @@ Only principals that differ are in the module's list, so that a converged run is
 from __future__ import annotations
 
 from .. import _text as texts
+from .._schema.resource import CREATE, NONE, UPDATE
 from .grants import contradictions
 from .permission_set import FieldError
 
-CREATE, UPDATE, NONE = "create", "update", "none"
 OWN = ("access_policy", "tag", "owner")
 
 

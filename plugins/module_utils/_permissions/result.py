@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .._redaction import printable
+from .._schema.resource import NONE, UPDATE
 
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state")
 
@@ -59,7 +60,7 @@ def _only_topics(row, subject, topics):
     for key in ("before", "now"):
         row[key] = {topic: held for topic, held in row[key].items() if topic in topics}
     row["changed"] = row["before"] != row["now"]
-    row["action"] = "update" if row["changed"] else "none"
+    row["action"] = UPDATE if row["changed"] else NONE
 
 
 def _words(system, shown):

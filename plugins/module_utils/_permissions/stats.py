@@ -10,9 +10,8 @@ that was written in part only what its module says was written counts.
 
 from __future__ import annotations
 
+from .._schema.resource import DELETE
 from .result import FIELDS
-
-DELETE = "delete"
 
 
 def stats(systems, grants, plans, foreseen, written, problems, host=None):
