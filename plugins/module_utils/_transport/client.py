@@ -98,7 +98,7 @@ class Client:
                 response = self._attempt(request)
                 self._proven = True
                 return response
-        return self._attempt(request)
+        return self._attempt(request)  # type: ignore[unreachable]  # another thread has proven them meanwhile
 
     @property
     def refused(self) -> bool:
