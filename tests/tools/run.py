@@ -120,7 +120,7 @@ def main(given: list[str]) -> int:
     passed, failed, skipped = (sum(numbers) for numbers in zip((0, 0, 0), *counted.values()))
     if status and not failed:
         failed = 1
-        print("\nnox failed before it ran the sessions: see above.")
+        print(f"\nnox ended with status {status} before it could say how the sessions went: see above.")
     print(f"\n{skipped} skipped, {time.monotonic() - started:.0f} s")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
