@@ -151,11 +151,11 @@ def _waits_first(send):
 
 
 def _believes_in_luck(once):
-    def tries(self, call, deadline):
-        answer, error = once(self, call, deadline)
-        if error is not None and error.kind == _errors.AUTHENTICATION:
-            error.retry = True
-        return answer, error
+    def tries(self, request, deadline):
+        result = once(self, request, deadline)
+        if isinstance(result, _errors.RequestError) and result.kind == _errors.AUTHENTICATION:
+            result.retry = True
+        return result
 
     return tries
 
