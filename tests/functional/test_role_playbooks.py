@@ -65,7 +65,9 @@ def test_as_modules_it_is_the_same(sim, play):
 def test_a_mistake_is_told_before_anything_is_read(sim, play):
     bad = [{**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}, {**NEW, "topics": "orders"}]
     played = play([role([*FOUR, *bad])], ignore_errors=False)
-    assert "permissions_grants[4].bucket: got a value that is not shown; right would be one of the fields" in played.output
+    assert (
+        "permissions_grants[4].bucket: got a value that is not shown; right would be one of the fields" in played.output
+    )
     assert "permissions_grants[5].topics: got 'orders'; right would be left out" in played.output
     assert KEY not in played.output
     assert not sim.counters["read"] and not sim.counters["write"]
