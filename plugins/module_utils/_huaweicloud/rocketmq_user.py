@@ -113,6 +113,11 @@ RESOURCE = Resource(
 )
 
 
+def is_its_name(secret: str, user_name: str) -> bool:
+    """Whether a key is the name of its user, or that name spelled backwards, which the document forbids."""
+    return secret in (user_name, user_name[::-1])
+
+
 class RocketMQUserAPI(ResourceAPI):
     """Reads and writes RocketMQ users, whose documented ``access_key`` is the name of the user."""
 
@@ -121,7 +126,7 @@ class RocketMQUserAPI(ResourceAPI):
 
     def check(self, desired: Desired) -> Iterator[errors.Problem]:
         secret, name = desired.values.get("secret_key"), desired.names["user_name"]
-        if secret is not None and secret in (name, name[::-1]):
+        if secret is not None and is_its_name(secret, name):
             text = "it must not be the user name, nor the name spelled backwards"
             yield errors.Problem(desired.position, text, "secret_key")
 

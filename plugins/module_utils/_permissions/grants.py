@@ -9,6 +9,7 @@ Every mistake becomes a text that says where it is, what is there and what would
 
 from __future__ import annotations
 
+from .._huaweicloud.rocketmq_user import is_its_name
 from .._text import plain_text
 from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
 from .permission_set import NOT_SHOWN, FieldError, Quotes, normal, type_of
@@ -128,7 +129,7 @@ class _Checker:
         (field,) = (field for field in grant.system.resource.fields if field.option == "secret_key")
         try:
             normal("secret_key", field.type, secret)
-            if user and secret in (user, user[::-1]):
+            if user and is_its_name(secret, user):
                 raise ValueError("not the user's name, nor the name spelled backwards")
         except ValueError as error:
             self.wrong("secret_key", str(error), secret=True)
