@@ -40,7 +40,7 @@ UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 CLIENTS: dict[str, tuple[Client, Any]] = {}
 
 
-class ActionModule(ActionBase):  # type: ignore[misc,unused-ignore]  # ansible-core has no types
+class ActionModule(ActionBase):
     """Runs a task in this process, or hands it over to the module."""
 
     _supports_check_mode = True
@@ -52,10 +52,7 @@ class ActionModule(ActionBase):  # type: ignore[misc,unused-ignore]  # ansible-c
         task_vars = task_vars or {}
         module = "grantops.cloud." + self._task.action.rpartition(".")[2]
         if self._must_hand_over(task_vars):
-            result: dict[str, Any] = self._execute_module(
-                module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val)
-            )
-            return result
+            return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # the name in Ansible's message about an unknown option
         self._task.args, mistaken = _task.checked(resource, spec["argument_spec"], plain(self._task.args))
@@ -73,13 +70,13 @@ class ActionModule(ActionBase):  # type: ignore[misc,unused-ignore]  # ansible-c
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             connect=self._connect,
-            settle=self._settle,
+            when_done=self._cancel_alarm,
         )
         if result.get("error", {}).get("code") == "TaskTimeoutError":
             result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
         return result
 
-    def _settle(self) -> None:
+    def _cancel_alarm(self) -> None:
         """Cancel the alarm of the task's ``timeout`` once the result is complete: it would replace the result."""
         if self._task.timeout:
             signal.alarm(0)

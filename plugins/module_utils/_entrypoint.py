@@ -82,7 +82,12 @@ def run_module(resource: Resource, info: bool = False) -> NoReturn:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     with _Signals() as signals:
         result = _task.execute(
-            resource, module.params, info=info, check_mode=module.check_mode, diff=module._diff, settle=signals.ignore
+            resource,
+            module.params,
+            info=info,
+            check_mode=module.check_mode,
+            diff=module._diff,
+            when_done=signals.ignore,
         )
         # Not left to exit_json, which warns users that taking warnings there is deprecated.
         for text in result.pop("warnings", ()):

@@ -135,12 +135,12 @@ def execute(
     check_mode: bool = False,
     diff: bool = False,
     connect: Callable[[Resource, Mapping[str, Any], errors.Secrets], Client] | None = None,
-    settle: Callable[[], object] | None = None,
+    when_done: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises.
 
     An unexpected exception, a signal or the end of the task's time may come at any point; the result then says what was
-    written before. ``settle()`` is called when the result is complete, to prevent signals after that.
+    written before. ``when_done()`` is called when the result is complete, to prevent signals after that.
     """
     progress = engine.Progress()
     secrets = errors.Secrets()
@@ -160,8 +160,8 @@ def execute(
         warnings = (client.warnings if client is not None else []) + result.get("warnings", [])
         if warnings:
             result["warnings"] = secrets.clean(warnings)
-        if settle:
-            settle()
+        if when_done:
+            when_done()
         return result
     except BaseException as error:
         if client is not None:
@@ -197,7 +197,7 @@ def failure(
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
     details["provider"] = resource.provider.title
-    details["operation"] = details["operation"] or (resource.reading if info else resource.operation)
+    details["operation"] = details["operation"] or (resource.read_operation if info else resource.operation)
     see = "See " + errors.link(details["kind"], resource.provider.title, details["code"], resource.provider.codes)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
     # The names of resources are not masked: a password that is a common word would make them unreadable.

@@ -458,7 +458,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.roma_topic_policy import RESOURCE
 
 
-def main():
+def main() -> None:
     _entrypoint.run_module(RESOURCE)
 
 

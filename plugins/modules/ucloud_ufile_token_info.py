@@ -277,7 +277,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import RESOURCE
 
 
-def main():
+def main() -> None:
     _entrypoint.run_module(RESOURCE, info=True)
 
 

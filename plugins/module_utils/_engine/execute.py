@@ -111,7 +111,7 @@ def run(
         outcome.warnings.extend(progress.writer.warnings)
     for change in outcome.changes:
         state = fresh.get(change)
-        values = change.existing.values if change.existing else {}
+        values = change.existing_values
         if change.planned is None:
             outcome.states.append(None)
         elif state is None:

@@ -162,7 +162,7 @@ class Locks:
         entry = found.get(_digest(self.resource.key(change.names)))
         if entry is None or not 0 <= time.time() - entry["at"] < self.window:
             return False
-        seen = self._digests(change.existing.values if change.existing else None)
+        seen = self._digests(change.existing_values if change.existing else None)
         return any(
             option in entry["is"] and value != entry["is"][option] and value in entry["was"].get(option, ())
             for option, value in seen.items()
@@ -182,7 +182,7 @@ class Locks:
             if change.planned is not None:
                 state = fresh.get(change)
                 after = dict(change.planned, **(state.values if state else {}))
-            before = self._digests(change.existing.values if change.existing else None)
+            before = self._digests(change.existing_values if change.existing else None)
             was = {option: [*entry["was"].get(option, ()), value][-8:] for option, value in before.items()}
             return {"at": time.time(), "is": self._digests(after), "was": dict(entry["was"], **was)}
 

@@ -17,7 +17,7 @@ from .._schema import fields as field_types
 from .._schema.resource import CREATE, NONE, UPDATE, Change, Desired, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from .._schema.resource import Names, Resource, ResourceAPI, Values
 
@@ -65,7 +65,7 @@ def plan(api: ResourceAPI, desired: Desired, existing: State | None) -> Change:
 
 def _check_form(resource: Resource, desired: Desired) -> None:
     """Refuse a name that exists in another form of Unicode: nobody could tell the two resources apart."""
-    name = desired.names.get(resource.identity[-1].option) or ""
+    name = desired.names.get(resource.identity[-1].option, "")
     text = desired.others.other_form(name)
     if text:
         raise texts.Refused(f"{text}. Give it as it stands there")
@@ -80,8 +80,8 @@ def _plan_create(api: ResourceAPI, desired: Desired) -> Change:
         if field.option in desired.values:
             field.type.check_new(None, desired.values[field.option], field.option)
     for option, value in desired.names.items():
-        texts.new_name(value or "", option)
-    name = desired.names[resource.identity[-1].option] or ""
+        texts.new_name(value, option)
+    name = desired.names[resource.identity[-1].option]
     twin = desired.others.tidied(name)
     if twin is not None:
         raise texts.Refused(
@@ -147,9 +147,9 @@ def _refuse_other_forms(resource: Resource, changes: Sequence[Change]) -> None:
             created.setdefault(scope, []).append(change)
     problems = []
     for group in created.values():
-        forms = texts.by_form(change.names[option] or "" for change in group)
+        forms = texts.by_form(change.names[option] for change in group)
         for change in group:
-            text = texts.other_form(change.names[option] or "", forms)
+            text = texts.other_form(change.names[option], forms)
             if text:
                 problems.append(errors.Problem(change.desired.position, text, option))
     if problems:
@@ -177,7 +177,7 @@ def _refuse_same_name(resource: Resource, changes: Sequence[Change]) -> None:
 class Exclusive:
     """Plans the deletion of all resources in some scopes that the task does not name, up to a limit."""
 
-    def __init__(self, api: ResourceAPI, scopes: Sequence[Mapping[str, Any]], limit: int) -> None:
+    def __init__(self, api: ResourceAPI, scopes: Sequence[Names], limit: int) -> None:
         self.api = api
         self.resource = api.resource
         self.scopes = scopes
@@ -198,8 +198,7 @@ class Exclusive:
         )
         for state in others:
             if self.api.reached_by_exclusive(state) and not self.api.protected(state):
-                names: Names = {option: value for option, value in state.names.items() if value is not None}
-                deleted.append(Change(self.resource, Desired("", names, {}, absent=True), state, None))
+                deleted.append(Change(self.resource, Desired("", dict(state.names), {}, absent=True), state, None))
         if len(deleted) > self.limit:
             listed = "; ".join(self.resource.describe(change.names) for change in deleted[: errors.TaskError.SHOWN])
             text = f"exclusive would delete {len(deleted)}, and exclusive_limit is {self.limit}: {listed}"

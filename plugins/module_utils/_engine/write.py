@@ -55,7 +55,7 @@ def differences(resource: Resource, change: Change, state: State) -> list[Field]
 
     A field that was to change and that the service does not return is one of them: it may not have been written.
     """
-    planned = change.planned or {}
+    planned = change.planned_values
     found = []
     for field in resource.fields:
         option = field.option
@@ -69,10 +69,10 @@ def differences(resource: Resource, change: Change, state: State) -> list[Field]
 
 def _shows(field: Field, change: Change, value: Any) -> bool:
     """Whether ``value`` is what a change asked for. Where it adds entries, others may have added further ones meanwhile."""
-    planned, desired = (change.planned or {})[field.option], change.desired
+    planned, desired = change.planned_values[field.option], change.desired
     if value == planned or not field.type.adds or desired.purge or field.option not in desired.values:
         return bool(value == planned)
-    others = set(value).difference(planned, change.existing.values.get(field.option, ()) if change.existing else ())
+    others = set(value).difference(planned, change.existing_values.get(field.option, ()))
     own: Any = tuple(entry for entry in value if entry not in others)
     if isinstance(value, dict):
         own = {key: value[key] for key in own}
@@ -240,12 +240,12 @@ class Writer:
             if state is None:
                 # Under a name that was not there in the plan: the service may have tidied the one that it was given.
                 option = self.resource.identity[-1].option
-                twin = change.desired.others.tidied(change.desired.names[option] or "")
+                twin = change.desired.others.tidied(change.desired.names[option])
                 if twin is not None:
                     names = dict(change.desired.names, **{option: twin})
                     (state,) = self._read([Desired(change.desired.position, names, {})])
             if state is not None:
-                _take_names(change, state)
+                change.names.update(state.names)
                 return True
         return False
 
@@ -321,7 +321,7 @@ class Writer:
             for change, state in zip(waiting, states):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
                     if change.action == CREATE and state is not None:
-                        _take_names(change, state)
+                        change.names.update(state.names)
                     fresh[change] = state
                     self._written[change] = None
                 else:
@@ -415,12 +415,8 @@ class Writer:
 
 def _planned(change: Change) -> Values:
     """The fields that the task gives, as they were planned."""
-    planned = change.planned or {}
+    planned = change.planned_values
     return {option: planned[option] for option in change.desired.values if option in planned}
-
-
-def _take_names(change: Change, state: State) -> None:
-    change.names.update({option: value for option, value in state.names.items() if value is not None})
 
 
 def _mismatch(field: Field, change: Change, state: State) -> str:
@@ -429,6 +425,6 @@ def _mismatch(field: Field, change: Change, state: State) -> str:
     if field.option not in state.values:
         return f"{field.option} is not returned"
     is_now, asked = (
-        yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned or {})
+        yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned_values)
     )
     return f"{field.option} is {is_now} instead of {asked}"

@@ -23,10 +23,9 @@ from . import codes
 from .provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from .._engine.plan import Change
-    from .._schema.resource import Desired, State
+    from .._schema.resource import Change, Desired, Names, State, Values
     from .provider import HuaweiCloudClient
 
 PAGE = 50  # the largest limit
@@ -89,7 +88,7 @@ RESOURCE = Resource(
     provider=PROVIDER,
     service="rocketmq",
     operation="UpdateUser",
-    reading="ListUser",
+    read_operation="ListUser",
     scope=(Name("instance_id", required=True, path=True),),
     identity=(Name("user_name", aliases=("access_key",), path=True),),
     fields=(
@@ -135,7 +134,7 @@ class RocketMQUserAPI(ResourceAPI):
             name = self.resource.describe(desired.names)
             yield f"{name}: white_remote_address lets these addresses do everything, their secret unchecked."
 
-    def check_create(self, desired: Desired, planned: Mapping[str, Any]) -> None:
+    def check_create(self, desired: Desired, planned: Values) -> None:
         if not NEW_NAME.match(desired.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
             raise texts.Refused("it does not exist, and " + rule)
@@ -150,7 +149,7 @@ class RocketMQUserAPI(ResourceAPI):
         chosen = [rows[entry.names["user_name"]] for entry in desired]
         return [None if row is None else self._state(instance_id, row) for row in chosen]
 
-    def list(self, scope: Mapping[str, str]) -> builtins.list[State]:
+    def list(self, scope: Names) -> builtins.list[State]:
         instance_id = scope["instance_id"]
         return [self._state(instance_id, row) for row in self._pages(instance_id).all().values()]
 
@@ -186,7 +185,7 @@ class RocketMQUserAPI(ResourceAPI):
         (change,) = changes
         self.client.call("UpdateUser", "PUT", self._path(change, change.names["user_name"]), body=self._body(change))
 
-    def create(self, change: Change) -> dict[str, str]:
+    def create(self, change: Change) -> Names:
         made = self.client.call("CreateUser", "POST", self._path(change), body=self._body(change), idempotent=False)
         # Where the service changed the name, such as to lower case, only this response has the new one.
         name = made.get("access_key") if isinstance(made, dict) else None
@@ -199,4 +198,4 @@ class RocketMQUserAPI(ResourceAPI):
         return ("instances", change.names["instance_id"], "users", *name)
 
     def _body(self, change: Change) -> dict[str, Any]:
-        return dict(self.resource.payload(change.planned), access_key=change.names["user_name"])
+        return dict(self.resource.payload(change.planned_values), access_key=change.names["user_name"])

@@ -24,8 +24,7 @@ from .provider import PROVIDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._engine.plan import Change
-    from .._schema.resource import Desired, State
+    from .._schema.resource import Change, Desired, Names, State, Values
     from .provider import HuaweiCloudClient
 
 PAGE = 50  # rows
@@ -135,7 +134,9 @@ class Applications:
     def name(self, app_id: str) -> str | None:
         """The name of the application that has this id or key; ``None`` where none has."""
         names = [app for app, user in self.shown.items() if user == app_id]
-        return (names + [row["name"] for row in self.listed if app_id in (row["id"], row.get("key"))] + [None])[0]
+        listed = [row["name"] for row in self.listed if app_id in (row["id"], row.get("key"))]
+        found: str | None = (names + listed + [None])[0]
+        return found
 
 
 RESOURCE = Resource(
@@ -145,7 +146,7 @@ RESOURCE = Resource(
     provider=PROVIDER,
     service="roma",
     operation="UpdateTopicAccessPolicy",
-    reading="ShowMqsInstanceTopicAccessPolicy",
+    read_operation="ShowMqsInstanceTopicAccessPolicy",
     scope=(Name("instance_id", required=True, path=True),),
     identity=(Name("name", path=True),),
     fields=(
@@ -168,7 +169,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
     resource = RESOURCE
     client: HuaweiCloudClient
 
-    def reconcile(self, desired: Desired, existing: State, planned: dict[str, Any]) -> dict[str, Any]:
+    def reconcile(self, desired: Desired, existing: State, planned: Values) -> Values:
         if "policies" not in desired.values:
             return planned
         before, named = existing.values["policies"], self._named(desired.values["policies"], existing.raw)
@@ -213,14 +214,15 @@ class RomaTopicPolicyAPI(ResourceAPI):
             for entry, state in zip(desired, states)
             if state is not None and (full or "description" in entry.values or "sensitive_word" in entry.values)
         ]
-        self._add_details(detailed)
+        for topic, values in zip(detailed, self._texts([topic.names for topic in detailed])):
+            _add_texts(topic, values)
         for entry, state in zip(desired, states):
             by_id = [key for key, row in entry.values.get("policies", {}).items() if not row.get("app_name", key)]
             if state is not None and not all(state.raw.name(app_id) for app_id in by_id):
                 state.raw.listed = self._applications(state.names["instance_id"])
         return states
 
-    def list(self, scope: Mapping[str, str]) -> builtins.list[State]:
+    def list(self, scope: Names) -> builtins.list[State]:
         rows = self._topics(scope["instance_id"])
         names = [dict(scope, name=row["name"]) for row in rows]
         states = self.client.each(self._read_one, names)
@@ -228,7 +230,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
         for row, state in zip(rows, states):
             if state is None:
                 raise errors.ResponseError("topic {} was deleted while the topics were read".format(row["name"]))
-            self._set_details(state, row)
+            _add_texts(state, self._texts_of(row, state.names))
             found.append(state)
         return found
 
@@ -272,20 +274,20 @@ class RomaTopicPolicyAPI(ResourceAPI):
             raise errors.ResponseError(f"the topic list holds {len(rows)} rows but states {response['total']}")
         return rows
 
-    def _add_details(self, states: Sequence[State]) -> None:
-        """Read description and sensitive_word into ``states``."""
-        by_instance: dict[str, list[State]] = {}
-        for state in states:
-            by_instance.setdefault(state.names["instance_id"], []).append(state)
-        for instance_id, group in by_instance.items():
-            rows = self._topics(instance_id, group[0].names["name"] if len(group) == 1 else None)
-            by_name = {row["name"]: row for row in rows}
-            for state in group:
-                self._set_details(state, by_name.get(state.names["name"], {}))
+    def _texts(self, topics: Sequence[Names]) -> builtins.list[Values]:
+        """description and sensitive_word of these topics."""
+        by_instance: dict[str, list[str]] = {}
+        for names in topics:
+            by_instance.setdefault(names["instance_id"], []).append(names["name"])
+        rows = {
+            (instance_id, row["name"]): row
+            for instance_id, group in by_instance.items()
+            for row in self._topics(instance_id, group[0] if len(group) == 1 else None)
+        }
+        return [self._texts_of(rows.get((names["instance_id"], names["name"]), {}), names) for names in topics]
 
-    def _set_details(self, state: State, row: Mapping[str, Any]) -> None:
-        state.values.update(self.resource.parse(row, state.names, skip=("policies",)).values)
-        state.raw.detailed = True
+    def _texts_of(self, row: Mapping[str, Any], names: Names) -> Values:
+        return self.resource.parse(row, names, skip=("policies",)).values
 
     def _applications(self, instance_id: str) -> builtins.list[pagination.Row]:
         """Every application of an instance that these credentials may see; read at most once a run."""
@@ -321,10 +323,13 @@ class RomaTopicPolicyAPI(ResourceAPI):
     def prepare(self, changes: Sequence[Change]) -> None:
         """Read what a write sends beside the policies: the two texts, and the ids and keys of the applications.
 
-        The latter are left in each change's ``extra``: application -> ``app_id``, ``app_key``, ``added_as``.
+        The texts go into each change's ``filled``, the others into its ``extra``: application -> ``app_id``,
+        ``app_key``, ``added_as``.
         """
-        lacking = [change.existing for change in changes if not set(TEXTS) <= set(change.planned)]
-        self._add_details([state for state in lacking if not state.raw.detailed])
+        lacking = [change for change in changes if not set(TEXTS) <= set(change.planned_values)]
+        lacking = [change for change in lacking if not _applications(change).detailed]
+        for change, values in zip(lacking, self._texts([change.names for change in lacking])):
+            change.filled.update(values)
         problems = []
         for change in changes:
             change.extra = {}
@@ -338,12 +343,13 @@ class RomaTopicPolicyAPI(ResourceAPI):
 
     def _whose(self, change: Change) -> Iterator[tuple[str, dict[str, str]]]:
         """Each application that a write names, with what the task or the topic says of its id and key."""
-        named = self._named(change.desired.values.get("policies", {}), change.existing.raw)
-        for app in change.planned["policies"]:
+        named = self._named(change.desired.values.get("policies", {}), _applications(change))
+        for app in change.planned_values["policies"]:
             row = named.get(app, {})
             known = {"app_key": row["app_key"]} if "app_key" in row else {}
-            if change.existing.raw.shown.get(app):
-                known["app_id"] = change.existing.raw.shown[app]  # an existing row is sent back as it was read
+            user = _applications(change).shown.get(app)
+            if user:
+                known["app_id"] = user  # an existing row is sent back as it was read
             elif "app_id" in row and row["app_name"]:
                 known["app_id"] = row["app_id"]
             elif "app_id" in row:
@@ -379,9 +385,9 @@ class RomaTopicPolicyAPI(ResourceAPI):
             return
         topics = []
         for change in changes:
-            existing = change.existing.values
+            existing = change.existing_values
             values = {option: existing[option] for option in TEXTS if option in existing}
-            topic = dict(self.resource.payload(dict(values, **change.planned)), name=change.names["name"])
+            topic = dict(self.resource.payload(dict(values, **change.planned_values)), name=change.names["name"])
             for row in topic["policies"]:
                 row.update(
                     (key, change.extra[row["app_name"]][key])
@@ -402,7 +408,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
             return False
         rows = []
         for row in self.resource.payload(
-            {"policies": {app: change.planned["policies"][app] for app in _new_rows(change)}}
+            {"policies": {app: change.planned_values["policies"][app] for app in _new_rows(change)}}
         )["policies"]:
             who = change.extra[row["app_name"]]
             row["user_name"] = who.get("added_as", who["app_id"])
@@ -420,13 +426,24 @@ class RomaTopicPolicyAPI(ResourceAPI):
         return True
 
 
+def _add_texts(state: State, values: Values) -> None:
+    state.values.update(values)
+    state.raw.detailed = True
+
+
+def _applications(change: Change) -> Applications:
+    applications: Applications = change.existing.raw if change.existing else Applications({})
+    return applications
+
+
 def _new_rows(change: Change) -> list[str]:
-    return [app for app in change.planned["policies"] if app not in change.existing.values["policies"]]
+    existing = change.existing_values["policies"]
+    return [app for app in change.planned_values["policies"] if app not in existing]
 
 
 def _only_adds(change: Change) -> bool:
     """Whether a change adds rows of applications that are new on the topic, and does nothing else."""
-    existing, planned = change.existing.values["policies"], change.planned["policies"]
+    existing, planned = change.existing_values["policies"], change.planned_values["policies"]
     kept = all(planned.get(app) == row for app, row in existing.items())
     return (
         not change.desired.purge
@@ -438,6 +455,6 @@ def _only_adds(change: Change) -> bool:
 
 def _shown_by(listed: Sequence[pagination.Row], changes: Sequence[Change]) -> str | None:
     """Whether the rows that were read have an application's "id" or its "key"; ``None`` where they do not tell."""
-    users = {user for change in changes for user in change.existing.raw.shown.values() if user}
+    users = {user for change in changes for user in _applications(change).shown.values() if user}
     ids, keys = (users & {row.get(key) for row in listed if isinstance(row.get(key), str)} for key in ("id", "key"))
     return "id" if ids else "key" if keys else None

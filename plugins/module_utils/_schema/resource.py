@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import builtins
 import unicodedata
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, TypeVar
 
 from .. import _errors as errors
 from .. import _text as texts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .._transport.client import Client, Provider
     from .fields import FieldType
 
-Names = Dict[str, Optional[str]]  # option -> text; None where it is not known
+Names = Dict[str, str]  # option -> text; a name that is not in it is not known
 Values = Dict[str, Any]  # option -> normalised value; a field that is not in it is not known
 T = TypeVar("T")
 
@@ -84,13 +84,11 @@ class State:
 
     __slots__ = ("names", "values", "facts", "raw")
 
-    def __init__(
-        self, names: Names, values: Values, facts: Mapping[str, Any] | None = None, raw: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, names: Names, values: Values, facts: Mapping[str, Any] | None = None, raw: Any = None) -> None:
         self.names = names
         self.values = values
         self.facts = facts or {}  # option -> what is shown in a result, and never compared
-        self.raw = raw  # the object of the response, for a write that sends more than the fields
+        self.raw = raw  # what the ResourceAPI keeps of the response beside the fields, as a rule the object itself
 
 
 def _check_name(name: Name, value: Any, by_service: bool) -> None:
@@ -194,17 +192,16 @@ class Change:
     ``None`` for a resource that will not exist.
     """
 
-    __slots__ = ("action", "after", "before", "existing", "extra", "names", "planned", "desired")
+    __slots__ = ("action", "after", "before", "desired", "existing", "extra", "filled", "names", "planned")
 
     def __init__(self, resource: Resource, desired: Desired, existing: State | None, planned: Values | None) -> None:
         self.desired = desired
         self.existing = existing
-        known = existing.names if existing else {}
-        self.names: Names = dict(
-            desired.names, **{option: value for option, value in known.items() if value is not None}
-        )
+        self.names: Names = dict(desired.names, **(existing.names if existing else {}))
         self.planned = planned
-        self.extra: Any = None  # what `ResourceAPI.prepare` read for the write
+        # What `ResourceAPI.prepare` read for the write: fields that it sends as they are, and what is no field.
+        self.filled: Values = {}
+        self.extra: Any = None
         values = existing.values if existing else {}
         self.before: Values = {}
         self.after: Values = {}
@@ -224,6 +221,16 @@ class Change:
         else:
             self.action = UPDATE if self.after else NONE
 
+    @property
+    def existing_values(self) -> Values:
+        """All that is known of the resource before the change; empty for one that does not exist."""
+        return dict(self.existing.values, **self.filled) if self.existing else {}
+
+    @property
+    def planned_values(self) -> Values:
+        """``planned``; empty for a resource that will not exist."""
+        return self.planned or {}
+
 
 class Resource:
     """What a documented operation works on, as data: names, fields, and how messages call it."""
@@ -239,7 +246,7 @@ class Resource:
         provider: Provider,
         operation: str,
         service: str | None = None,
-        reading: str | None = None,
+        read_operation: str | None = None,
         scope: Sequence[Name] = (),
         identity: Sequence[Name] = (),
         fields: Sequence[Field] = (),
@@ -258,7 +265,7 @@ class Resource:
         self.provider = provider
         self.service = service  # which of the provider's services
         self.operation = operation  # the documented operation
-        self.reading = reading  # the operation that reads what that one writes
+        self.read_operation = read_operation  # the operation that reads what that one writes
         self.scope = scope  # Names shared by all entries, given once or with each entry
         self.identity = identity  # Names of one resource, the strongest first
         self.fields = fields
@@ -301,7 +308,7 @@ class Resource:
         return scope
 
     def match(
-        self, desired: Sequence[Desired], candidates: Iterable[T], names_of: Callable[[T], Mapping[str, Any]]
+        self, desired: Sequence[Desired], candidates: Iterable[T], names_of: Callable[[T], Names]
     ) -> list[T | None]:
         """For each of ``desired`` the candidate that has its strongest name, or ``None``.
 
@@ -309,10 +316,10 @@ class Resource:
         where the service does not show the name of a candidate that may be the one.
         """
         strongest = self.identity[0].option
-        index: dict[tuple[str, Any], list[T]] = {}
+        index: dict[tuple[str, str | None], list[T]] = {}
         for candidate in candidates:
-            for option, value in names_of(candidate).items():
-                index.setdefault((option, value), []).append(candidate)
+            for name in self.identity:
+                index.setdefault((name.option, names_of(candidate).get(name.option)), []).append(candidate)
         others = {
             name.option: Others([value for option, value in index if option == name.option and value])
             for name in self.identity
@@ -508,14 +515,14 @@ class ResourceAPI:
         """
         raise NotImplementedError
 
-    def list(self, scope: Mapping[str, Any]) -> Sequence[State]:
+    def list(self, scope: Names) -> Sequence[State]:
         """Every State of one scope."""
         raise NotImplementedError
 
     # -- writing -------------------------------------------------------------------------------
 
     def prepare(self, changes: Sequence[Change]) -> None:
-        """Read what the writes of ``changes`` need beyond the plan, into their ``extra``; in check mode too."""
+        """Read what the writes of ``changes`` need beyond the plan, into their ``filled`` and ``extra``; in check mode too."""
 
     def group(self, change: Change) -> Any:
         """A key; changes for which it is equal may share one write."""

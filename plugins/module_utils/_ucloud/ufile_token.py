@@ -23,8 +23,7 @@ from .provider import PROVIDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._engine.plan import Change
-    from .._schema.resource import Desired, State
+    from .._schema.resource import Change, Desired, Names, State, Values
     from .provider import UCloudClient
 
 NO_OPERATIONS = "TOKEN_ALLOW_NONE"
@@ -69,7 +68,7 @@ RESOURCE = Resource(
     label="UFile token",
     provider=PROVIDER,
     operation="UpdateUFileToken",
-    reading="DescribeUFileToken",
+    read_operation="DescribeUFileToken",
     identity=(Name("token_id"), Name("token_name")),
     fields=(
         # One documented example response spells it TolenName.
@@ -123,7 +122,7 @@ class UFileTokenAPI(ResourceAPI):
     resource = RESOURCE
     client: UCloudClient
 
-    def reconcile(self, desired: Desired, existing: State, planned: dict[str, Any]) -> dict[str, Any]:
+    def reconcile(self, desired: Desired, existing: State, planned: Values) -> Values:
         planned = dict(planned)
         for option in AT_CREATION:
             if option not in desired.values:
@@ -139,7 +138,7 @@ class UFileTokenAPI(ResourceAPI):
                 )
         return planned
 
-    def check_create(self, desired: Desired, planned: Mapping[str, Any]) -> None:
+    def check_create(self, desired: Desired, planned: Values) -> None:
         missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in planned]
         if missing:
             near = desired.others.like(desired.names["token_name"])
@@ -158,7 +157,7 @@ class UFileTokenAPI(ResourceAPI):
                 )
 
     def warn_planned(self, change: Change) -> Iterator[str]:
-        name, end = self.resource.describe(change.names), change.planned.get("expire_time")
+        name, end = self.resource.describe(change.names), change.planned_values.get("expire_time")
         if end is None and change.existing is None:
             yield f"{name}: without expire_time, a new token lives for one day only."
         if end is not None and end <= field_types.now():
@@ -197,7 +196,7 @@ class UFileTokenAPI(ResourceAPI):
             found = self.match_states(desired, self._with_region(parameters, states))
         return found
 
-    def list(self, scope: Mapping[str, str] | None = None) -> builtins.list[State]:
+    def list(self, scope: Names) -> builtins.list[State]:
         states = self._describe({})
         return self._with_region({}, states) if _may_lack(self.client, states) else states
 
@@ -208,7 +207,8 @@ class UFileTokenAPI(ResourceAPI):
         if len(here) == len(states):
             return found
         missing = [entry for entry, state in zip(desired, found) if state is None]
-        more = dict(zip(missing, self.resource.match(missing, states, lambda state: state.names)))
+        elsewhere = self.resource.match(missing, states, lambda state: state.names)
+        more = dict(zip(missing, elsewhere))
         return [state or more[entry] for entry, state in zip(desired, found)]
 
     def _with_region(self, parameters: Mapping[str, Any], states: builtins.list[State]) -> builtins.list[State]:
@@ -232,19 +232,20 @@ class UFileTokenAPI(ResourceAPI):
     def _state(self, row: Mapping[str, Any]) -> State:
         self.client.secrets.add(row.get("PrivateKey"))
         state = self.resource.parse(row, {"token_id": row["TokenId"]})
-        state.names["token_name"] = state.values.get("token_name")
+        if "token_name" in state.values:
+            state.names["token_name"] = state.values["token_name"]
         return state
 
     def update(self, changes: Sequence[Change]) -> None:
         (change,) = changes
-        planned = {option: value for option, value in change.planned.items() if option not in AT_CREATION}
+        planned = {option: value for option, value in change.planned_values.items() if option not in AT_CREATION}
         self.client.call(
             "UpdateUFileToken",
             dict(self.resource.payload(planned), TokenId=change.names["token_id"], Region=_region(self.client, change)),
         )
 
-    def create(self, change: Change) -> dict[str, str]:
-        response = self.client.call("CreateUFileToken", self.resource.payload(change.planned), idempotent=False)
+    def create(self, change: Change) -> Names:
+        response = self.client.call("CreateUFileToken", self.resource.payload(change.planned_values), idempotent=False)
         # Newer versions of the service return the whole token beside its id.
         token = response.get("UFileTokenSet")
         token = token if isinstance(token, dict) else {}
@@ -257,11 +258,13 @@ class UFileTokenAPI(ResourceAPI):
             "DeleteUFileToken", {"TokenId": change.names["token_id"], "Region": _region(self.client, change)}
         )
 
-    def credentials(self, names: Mapping[str, str]) -> dict[str, str]:
+    def credentials(self, names: Names) -> dict[str, str]:
         for state in self._describe({"TokenId": names["token_id"]}):
-            pair = [state.raw.get(key) for key in ("PublicKey", "PrivateKey")]
-            if state.names["token_id"] == names["token_id"] and all(isinstance(key, str) and key for key in pair):
-                return dict(zip(("public_key", "private_key"), pair))
+            keys = {"public_key": state.raw.get("PublicKey"), "private_key": state.raw.get("PrivateKey")}
+            if state.names["token_id"] == names["token_id"] and all(
+                isinstance(key, str) and key for key in keys.values()
+            ):
+                return keys
         raise errors.ResponseError("the response of DescribeUFileToken has no key pair of the token")
 
 

@@ -23,8 +23,7 @@ from .provider import PROVIDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._engine.plan import Change
-    from .._schema.resource import Desired, State
+    from .._schema.resource import Change, Desired, Names, State, Values
     from .provider import UCloudClient
 
 PAGE = 100  # the largest Limit
@@ -58,7 +57,7 @@ RESOURCE = Resource(
     label="URocketMQ token",
     provider=PROVIDER,
     operation="UpdateURocketMQToken",
-    reading="ListURocketMQToken",
+    read_operation="ListURocketMQToken",
     scope=(Name("service_id", required=True),),
     identity=(Name("token_id"), Name("name")),
     fields=(
@@ -89,7 +88,7 @@ class URocketMQTokenAPI(ResourceAPI):
             if value == "PART" and names == () and desired.purge:
                 yield errors.Problem(desired.position, f"PART of no topic is NONE: set {perm}: NONE", topics)
 
-    def reconcile(self, desired: Desired, existing: State, planned: dict[str, Any]) -> dict[str, Any]:
+    def reconcile(self, desired: Desired, existing: State, planned: Values) -> Values:
         reason = self.protected(existing)
         if reason:
             if any(planned.get(field.option) != existing.values.get(field.option) for field in self.resource.fields):
@@ -105,7 +104,7 @@ class URocketMQTokenAPI(ResourceAPI):
                 raise texts.Refused(f"{perm} is PART, but {topics} names no topic")
         return planned
 
-    def list(self, scope: Mapping[str, str]) -> builtins.list[State]:
+    def list(self, scope: Names) -> builtins.list[State]:
         service_id = scope["service_id"]
         rows = list(self._pages(service_id).all().values())
         details = self.client.each(
@@ -181,13 +180,13 @@ class URocketMQTokenAPI(ResourceAPI):
 
     def _permissions(self, change: Change) -> dict[str, Any]:
         """The parameters that a creation and an update share."""
-        parameters = dict(self.resource.payload(change.planned), ServiceId=change.names["service_id"])
+        parameters = dict(self.resource.payload(change.planned_values), ServiceId=change.names["service_id"])
         for perm, topics in PAIRS:
-            if change.planned[perm] != "PART":
+            if change.planned_values[perm] != "PART":
                 parameters.pop(topics_key(topics), None)
         return parameters
 
-    def create(self, change: Change) -> dict[str, str]:
+    def create(self, change: Change) -> Names:
         parameters = dict(self._permissions(change), Name=change.names["name"])
         token_id = self.client.call("CreateURocketMQToken", parameters, idempotent=False).get("TokenId")
         return {"token_id": token_id} if isinstance(token_id, str) and token_id else {}
@@ -196,7 +195,7 @@ class URocketMQTokenAPI(ResourceAPI):
         names = change.names
         self.client.call("DeleteURocketMQToken", {"ServiceId": names["service_id"], "TokenId": names["token_id"]})
 
-    def credentials(self, names: Mapping[str, str]) -> dict[str, str]:
+    def credentials(self, names: Names) -> dict[str, str]:
         token = self._get(names["service_id"], names["token_id"], Display="true")
         keys = token.get("AKSK")
         keys = keys if isinstance(keys, dict) else {}
@@ -216,9 +215,9 @@ def topics_key(option: str) -> str:
     return next(field.key for field in RESOURCE.fields if field.option == option)
 
 
-def _names(row: Mapping[str, Any]) -> dict[str, Any]:
+def _names(row: Mapping[str, Any]) -> Names:
     name = row.get("Name")
-    return {"token_id": row["TokenId"], "name": name if isinstance(name, str) else None}
+    return {"token_id": row["TokenId"], **({"name": name} if isinstance(name, str) else {})}
 
 
 def _text(value: Any) -> str | None:

@@ -265,7 +265,7 @@ def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(
 
 def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
     shelf = Shelf("a")
-    shelf.toys.append(State({"id": "nameless", "name": None}, {}))
+    shelf.toys.append(State({"id": "nameless"}, {}))
     kept, deleted = run(shelf, named("a"), exclusive=True).changes
     assert (kept.names["name"], deleted.names) == ("a", {"id": "nameless"})
 

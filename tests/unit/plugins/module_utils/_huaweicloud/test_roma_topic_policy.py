@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, State
 from ansible_collections.grantops.cloud.tests.unit.cases import Roma
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, refusals, run
 
@@ -392,6 +393,17 @@ def test_texts_that_the_task_does_not_name_are_sent_back():
         row(BILLING, description="old", sensitive_word="w"),
         row(description="old", sensitive_word="w"),
     )
+
+
+def test_what_is_read_for_the_write_alone_leaves_the_plan_as_it_was():
+    client = type("Client", (), {"call": lambda *_unused: {"topics": [case.row()]}})()
+    api = RESOURCE.api(client)
+    desired = api.entry("", dict(ONE), {"policies": []}, True)
+    existing = State(ONE, {"policies": {}}, raw=roma_topic_policy.Applications({}))
+    change = Change(RESOURCE, desired, existing, {"policies": {}})
+    api.prepare([change])
+    assert existing.values == change.planned == {"policies": {}}
+    assert change.existing_values == {"policies": {}, "description": "text", "sensitive_word": "word"}
 
 
 def lacking(topic, options, how):
