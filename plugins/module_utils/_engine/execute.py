@@ -4,16 +4,18 @@
 
 """Carries out a task: read and plan, then, unless in check mode, lock, write and verify.
 
-The one check-mode branch of the collection is in :func:`run`.
+The one check-mode branch of the collection is in :func:`run_all`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
-from .._schema.resource import CREATE, NONE
+from .._schema.resource import CREATE, DELETE, NONE
+from .._transport import pagination
 from .plan import plan_all
 
 if TYPE_CHECKING:
@@ -66,6 +68,149 @@ class Progress:
         return error
 
 
+class Run:
+    """The part of a task that is about the resources of one table: planned, locked, written.
+
+    ``plan()`` reads and plans; it returns the changes and warnings about them. It is called again when another task of
+    this host has written since. ``verify_timeout`` is in seconds.
+    """
+
+    def __init__(
+        self,
+        api: ResourceAPI,
+        plan: Callable[[], tuple[list[Change], list[str]]],
+        verify: bool = True,
+        verify_timeout: float = 30.0,
+        sleep: Callable[[float], object] = time.sleep,
+        progress: Progress | None = None,
+    ) -> None:
+        self.api = api
+        self.changes: list[Change] = []
+        self.warnings: list[str] = []
+        self.fresh: dict[Change, State | None] = {}  # what was read after the writes
+        self.error: errors.GrantopsError | None = None  # that ended the writes
+        self.writer: Writer | None = None
+        self._plan = plan
+        self._verify = verify
+        self._verify_timeout = verify_timeout
+        self._sleep = sleep
+        self._progress = progress or Progress()
+        self._started = 0.0
+
+    @property
+    def changing(self) -> list[Change]:
+        """The changes that write something."""
+        return [change for change in self.changes if change.action != NONE]
+
+    def prepare(self) -> None:
+        """Read and plan."""
+        self._started = time.time()
+        self.api.client.forget()
+        self.changes, self.warnings = self._plan()
+
+    def lock(self, stack: contextlib.ExitStack) -> None:
+        """Take the locks of what is to be written, until ``stack`` is closed; plan anew what another task has written."""
+        # Imported here, since it takes 10 ms in a module's process, and most tasks find nothing to write.
+        from . import lock
+        from . import write as writing
+
+        locks = stack.enter_context(
+            lock.Locks(self.api.resource, self._verify_timeout, self._progress.waiting, self._sleep)
+        )
+        while self.changing and locks.outdated(self.changing, self._started):
+            self.prepare()
+        self._locks = locks
+        if self.changing:
+            self.writer = self._progress.writer = writing.Writer(
+                self.api, self._verify, self._verify_timeout, self._sleep
+            )
+            self.writer.begin(self.changing)
+
+    def write(self, deletions: bool) -> None:
+        """Carry out the deletions, or all else; ``error`` has what went wrong."""
+        if self.writer is None:
+            return
+        changes = [change for change in self.changing if (change.action == DELETE) == deletions]
+        try:
+            if changes:
+                self._locks.begin(changes)
+                fresh = self.writer.write(deletions)
+                self._locks.end(changes, fresh)
+                self.fresh.update(fresh)
+        except errors.GrantopsError as error:
+            self.error = error
+
+    def credentials(self) -> list[dict[str, Any]]:
+        """The secrets of what was created, with their names; RunError when they cannot be read."""
+        if self.writer is None:
+            return []
+        writer = self.writer
+        created = [change for change in self.changing if change.action == CREATE and writer.status(change) == "written"]
+        return writer.credentials(created) if created else []
+
+    def states(self) -> list[tuple[Names, Values, Mapping[str, Any]] | None]:
+        """Of each change: names, values and facts, after the run or as predicted. ``None`` where absent."""
+        return [_after(change, self.fresh.get(change)) for change in self.changes]
+
+
+def _after(change: Change, state: State | None) -> tuple[Names, Values, Mapping[str, Any]] | None:
+    if change.planned is None:
+        return None
+    values = change.existing_values
+    if state is None:
+        return change.names, dict(values, **change.planned), change.existing.facts if change.existing else {}
+    return change.names, dict(values, **dict(change.planned, **state.values)), state.facts
+
+
+def run_all(runs: Sequence[Run], check_mode: bool, judge: Callable[[], object] = lambda: None) -> None:
+    """Plan all ``runs`` side by side, and carry them out unless in check mode.
+
+    Nothing is written when any of them cannot be planned, or when ``judge()`` raises. Creations and updates of all of them
+    come before deletions, and there are no deletions when one failed. The runs have the errors of writing.
+    """
+    _prepare(runs)
+    judge()
+    if check_mode:
+        return
+    with contextlib.ExitStack() as stack:
+        waiting = [run for run in runs if run.changing]
+        for run in waiting:  # one after the other, in an order that all processes follow
+            run.lock(stack)
+        if waiting:
+            judge()
+        _side_by_side(waiting, lambda run: run.write(deletions=False))
+        if not any(run.error for run in waiting):
+            _side_by_side(waiting, lambda run: run.write(deletions=True))
+
+
+def _prepare(runs: Sequence[Run]) -> None:
+    """Plan all of them; TaskError with the problems of all, or the first error of reading."""
+    found: list[errors.GrantopsError] = []
+
+    def prepare(run: Run) -> None:
+        try:
+            run.prepare()
+        except errors.GrantopsError as error:
+            found.append(error)
+
+    _side_by_side(runs, prepare)
+    refused = [error for error in found if isinstance(error, errors.TaskError)]
+    for error in found:
+        if error not in refused or len(found) == 1:
+            raise error
+    if refused:
+        hint = next((error.hint for error in refused if error.hint), None)
+        raise errors.TaskError([problem for error in refused for problem in error.problems], hint=hint)
+
+
+def _side_by_side(runs: Sequence[Run], work: Callable[[Run], object]) -> None:
+    def stop() -> None:
+        for run in runs:
+            run.api.client.stop()
+
+    pagination.each(max(len(runs), 1), work, runs, stop)
+
+
 def run(
     api: ResourceAPI,
     entries: Sequence[Desired],
@@ -81,44 +226,28 @@ def run(
 
     ``verify_timeout`` is in seconds. TaskError before anything was written, RunError when reading or writing failed.
     """
-    outcome, progress = Outcome(), progress or Progress()
+    outcome = Outcome()
     for entry in entries:
         if not entry.absent:
             outcome.warnings.extend(api.warn(entry))
-    started = time.time()
-    outcome.changes, planned = _read_and_plan(api, entries, exclusive, return_credentials)
-    fresh: dict[Change, State | None] = {}
-    if outcome.changing and not check_mode:
-        # Imported here, since it takes 10 ms in a module's process, and most tasks find nothing to write.
-        from . import lock
-        from . import write as writing
-
-        with lock.Locks(api.resource, verify_timeout, progress.waiting, sleep) as locks:
-            while outcome.changing and locks.outdated(outcome.changing, started):
-                started = time.time()
-                api.client.forget()
-                outcome.changes, planned = _read_and_plan(api, entries, exclusive, return_credentials)
-            if outcome.changing:
-                locks.begin(outcome.changing)
-                writer = progress.writer = writing.Writer(api, verify, verify_timeout, sleep)
-                fresh = writer.run(outcome.changing)
-                locks.end(outcome.changing, fresh)
-        created = [change for change in outcome.changing if change.action == CREATE]
-        if return_credentials and created:
-            outcome.credentials = writer.credentials(created)
-    outcome.warnings.extend(planned)
-    if progress.writer:
-        outcome.warnings.extend(progress.writer.warnings)
-    for change in outcome.changes:
-        state = fresh.get(change)
-        values = change.existing_values
-        if change.planned is None:
-            outcome.states.append(None)
-        elif state is None:
-            facts = change.existing.facts if change.existing else {}
-            outcome.states.append((change.names, dict(values, **change.planned), facts))
-        else:
-            outcome.states.append((change.names, dict(values, **dict(change.planned, **state.values)), state.facts))
+    one = Run(
+        api,
+        lambda: _read_and_plan(api, entries, exclusive, return_credentials),
+        verify,
+        verify_timeout,
+        sleep,
+        progress,
+    )
+    run_all([one], check_mode)
+    if one.error is not None:
+        raise one.error
+    if return_credentials:
+        outcome.credentials = one.credentials()
+    outcome.changes = one.changes
+    outcome.states = one.states()
+    outcome.warnings.extend(one.warnings)
+    if one.writer:
+        outcome.warnings.extend(one.writer.warnings)
     return outcome
 
 

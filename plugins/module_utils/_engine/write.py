@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Failure = Tuple[errors.GrantopsError, List["Change"]]  # why a write failed, and what it was to write
 
 VERBS = {CREATE: "create", DELETE: "delete"}
+WRITTEN, FAILED, NOT_TRIED = "written", "failed", "not tried"
 CREATE_WAITS = (0.0, 0.5, 1.0, 2.0)  # seconds before each look whether a creation of unknown outcome was carried out
 VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last one repeats
 
@@ -111,19 +112,33 @@ class Writer:
 
     def run(self, changes: Sequence[Change]) -> dict[Change, State | None]:
         """Carry out ``changes``; what was read of each afterwards. RunError when a write failed or does not show."""
-        fresh: dict[Change, State | None] = {}
-        self._planned = list(changes)
+        self.begin(changes)
+        fresh = self.write()
         # Deletions come last, so that nobody is left without access because a grant failed after a deletion.
+        fresh.update(self.write(deletions=True))
+        return fresh
+
+    def begin(self, changes: Sequence[Change]) -> None:
+        """Take note of all that is to be written; nothing is written yet."""
+        self._planned = list(changes)
         self._later = [change for change in changes if change.action == DELETE]
-        changes = [change for change in changes if change.action != DELETE]
-        while changes or self._later:
-            if not changes:
-                changes, self._later = self._later, []
+
+    def write(self, deletions: bool = False) -> dict[Change, State | None]:
+        """Carry out either the deletions or all else of what :meth:`begin` was given; as :meth:`run`."""
+        fresh: dict[Change, State | None] = {}
+        changes = [change for change in self._planned if (change.action == DELETE) == deletions]
+        if deletions:
+            self._later = []
+        while changes:
             failures = self._write(changes)
             fresh.update(self._confirm(failures))
             # _confirm() did not raise: each write that failed turned out to be done. So the rest can go on.
             changes, self._pending = self._pending, []
         return fresh
+
+    def status(self, change: Change) -> str:
+        """What became of a change: WRITTEN, FAILED (or not known), or NOT_TRIED."""
+        return WRITTEN if change in self._written else FAILED if change in self._tried else NOT_TRIED
 
     def credentials(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
         """The secrets of new resources, with their names, as a result has them."""
