@@ -1,0 +1,297 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers from the data of access: may this principal do that, and who may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._schema.fields import Time
+from . import rules
+from .estate import UFILE
+from .model import ACTIONS, UnknownName, key_of, unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .model import Data, Key
+
+ALLOWED, REFUSED, UNKNOWN = "allowed", "refused", "unknown"
+YES, NO = "yes", "no"
+
+
+class Decision:
+    """``answer`` is ALLOWED, REFUSED or UNKNOWN; ``row`` the row of access that decides, or ``None`` where none allows it.
+
+    ``certainty`` and ``assumption`` are as those of a row. ``reason`` says in words why.
+    """
+
+    __slots__ = ("answer", "assumption", "certainty", "reason", "row")
+
+    def __init__(
+        self,
+        answer: str,
+        row: Mapping[str, Any] | None,
+        reason: str,
+        certainty: str | None = None,
+        assumption: str | None = None,
+    ) -> None:
+        self.answer = answer
+        self.row = row
+        self.reason = reason
+        self.certainty = certainty or (row["certainty"] if row else rules.DOCUMENTED)
+        self.assumption = assumption or (row["assumption"] if row else None)
+
+    def __repr__(self) -> str:
+        return f"<{self.answer} ({self.certainty}): {self.reason}>"
+
+
+class Index:
+    """The data of access, found by principal, action and name: a decision takes the same time in a large estate."""
+
+    def __init__(self, data: Data) -> None:
+        self.scopes = {(scope["system"], scope["scope"]): scope for scope in data["scopes"]}
+        self.principals = {key_of(principal): principal for principal in data["principals"]}
+        self._exact: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        self._others: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for row in data["access"]:
+            key = (*key_of(row), row["action"])
+            resource = row["resource"]
+            if resource["match"] == "exact":
+                self._exact.setdefault((*key, resource["name"]), []).append(row)
+            else:
+                self._others.setdefault(key, []).append(row)
+
+    def rows(self, principal: Key, action: str, name: str) -> list[dict[str, Any]]:
+        """Rows that may be about ``name``: those of exactly it, and all that match by another rule."""
+        key = (*principal, action)
+        return self._exact.get((*key, name), []) + self._others.get(key, [])
+
+
+def decide(
+    data: Data | Index,
+    principal: Key,
+    action: str,
+    resource: str | Mapping[str, str],
+    at: int,
+    address: str | None = None,
+    group: str | None = None,
+    tag: str | None = None,
+) -> Decision:
+    """Whether one request would be allowed at ``at`` (Unix seconds).
+
+    ``principal`` is (system, scope, id). ``resource`` is the name of a topic, or ``bucket/key`` of an object, or
+    ``{"name": …}``, ``{"bucket": …, "name": …}``; it means nothing for `administer`. What is left out the request does not
+    have: it comes from an address that no list names, of no consumer group, with a message without a tag.
+    UnknownName for a principal that nobody has seen in a scope that was read whole, or for a scope that was not named.
+    """
+    index = data if isinstance(data, Index) else Index(data)
+    if action not in ACTIONS:
+        raise unseen("action", action, ACTIONS)
+    scope = index.scopes.get((principal[0], principal[1]))
+    if scope is None:
+        raise unseen("scope", "/".join(principal[:2]), ("/".join(key) for key in index.scopes))
+    if principal not in index.principals and scope["complete"]:
+        raise unseen("principal", principal[2], (key[2] for key in index.principals if key[:2] == principal[:2]))
+    bucket, name = _named(principal[0], resource)
+    found = [
+        (row, fits)
+        for row in index.rows(principal, action, name)
+        if action == "administer" or _reaches(row["resource"], bucket, name)
+        for fits in [_fits(row["condition"], at, address, group, tag)]
+        if fits is not False
+    ]
+    row, fits = _deciding(found)
+    if row is not None and fits and row["certainty"] != rules.UNKNOWN:
+        return Decision(ALLOWED, row, _because(row))
+    if row is not None:
+        text = row["assumption"] if fits else "Whether the address is one of those that are named is not clear."
+        return Decision(UNKNOWN, row, text, rules.UNKNOWN, text)
+    if not scope["complete"]:
+        text = f"The scope was not read whole: {scope['problem']}"
+        return Decision(UNKNOWN, None, text, rules.UNKNOWN, text)
+    if scope["assumption"]:
+        return Decision(REFUSED, None, "Nothing allows it.", rules.ASSUMED, scope["assumption"])
+    return Decision(REFUSED, None, "Nothing allows it.")
+
+
+def _deciding(found: Sequence[tuple[dict[str, Any], bool | None]]) -> tuple[dict[str, Any] | None, bool | None]:
+    """The row that decides, and whether its condition fits (``None``: not clear). An address that needs no key is first."""
+    keyless = [pair for pair in found if pair[0]["condition"].get("keyless")]
+    others = [pair for pair in found if not pair[0]["condition"].get("keyless")]
+    if others:
+        # What names the topic comes before what is for all of them, and so for the group.
+        first = max(_layer(row) for row, _ in others)
+        others = [pair for pair in others if _layer(pair[0]) == first]
+    candidates = keyless + others
+    candidates.sort(key=_doubt)
+    return candidates[0] if candidates else (None, None)
+
+
+def _layer(row: Mapping[str, Any]) -> tuple[bool, bool]:
+    return row["resource"]["match"] == "exact", "groups" in row["condition"]
+
+
+def _doubt(pair: tuple[Mapping[str, Any], bool | None]) -> int:
+    row, fits = pair
+    order = (rules.DOCUMENTED, rules.ASSUMED, rules.UNKNOWN)
+    return order.index(row["certainty"]) if fits else len(order)
+
+
+def _because(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{reason['field']} {reason['value']}" for reason in row["because"])
+
+
+# -- resources and conditions --------------------------------------------------------------------------------------------
+
+
+def _named(system: str, resource: str | Mapping[str, str]) -> tuple[str | None, str]:
+    """Bucket and name."""
+    if not isinstance(resource, str):
+        return resource.get("bucket"), resource.get("name") or ""
+    if system == UFILE:
+        bucket, _, name = resource.partition("/")
+        return bucket, name
+    return None, resource
+
+
+def _reaches(resource: Mapping[str, str], bucket: str | None, name: str) -> bool:
+    if resource.get("bucket", rules.EVERY) not in (rules.EVERY, bucket):
+        return False
+    if resource["match"] == rules.ALL:
+        return True
+    return name.startswith(resource["name"]) if resource["match"] == "prefix" else name == resource["name"]
+
+
+def _fits(
+    condition: Mapping[str, Any], at: int, address: str | None, group: str | None, tag: str | None
+) -> bool | None:
+    """Whether a request meets ``condition``; ``None`` where an address in it cannot be understood."""
+    if "until" in condition and Time.iso(at) >= condition["until"]:
+        return False
+    if "groups" in condition and group not in condition["groups"]:
+        return False
+    if "tags" in condition and tag not in condition["tags"]:
+        return False
+    if "addresses" not in condition and "not_addresses" not in condition:
+        return True
+    listed = _listed(address, condition["addresses"]) if "addresses" in condition else True
+    barred = _listed(address, condition.get("not_addresses", ()))
+    if listed is False or barred is True:
+        return False
+    return None if listed is None or barred is None else True
+
+
+def _listed(address: str | None, entries: Iterable[str]) -> bool | None:
+    """Whether one of ``entries``, such as `10.0.0.1` and `192.*.*.*`, is about ``address``; ``None`` where it is not clear."""
+    if address is None:
+        return False
+    answers = [_is_about(entry, address) for entry in entries]
+    return True if True in answers else None if None in answers else False
+
+
+def _is_about(entry: str, address: str) -> bool | None:
+    if entry == address:
+        return True
+    segments, parts = entry.split("."), address.split(".")
+    plain = len(segments) == 4 and all(segment == rules.EVERY or segment.isdigit() for segment in segments)
+    if not plain:
+        return None  # a range, a network, a name: no document says how it is read
+    return len(parts) == 4 and all(segment in (rules.EVERY, part) for segment, part in zip(segments, parts))
+
+
+# -- who -----------------------------------------------------------------------------------------------------------------
+
+
+def who(
+    data: Data,
+    may: str | None = None,
+    on: str | None = None,
+    principal: str | None = None,
+    at: int | None = None,
+    anything: bool = False,
+) -> dict[str, Any]:
+    """Who may do ``may`` on ``on``, or what ``principal`` may do; any of the three together.
+
+    ``on`` is the name of a topic or consumer group, of a bucket, or ``bucket/key``. ``principal`` is an id, a name or a
+    joined identity. ``at`` (Unix seconds) leaves out what has ended by then.
+
+    Returns ``answer`` (yes, no or unknown), ``rows`` of access with their conditions, each with ``name`` and ``identity``
+    of its principal, and ``incomplete``, the scopes that were not read whole: then the answer is never yes nor no.
+    UnknownName for a name that nobody has seen, but for ``on`` with ``anything``: what is allowed everywhere reaches names
+    that nobody has seen, too.
+    """
+    incomplete = [scope for scope in data["scopes"] if not scope["complete"]]
+    if may is not None and may not in ACTIONS:
+        raise unseen("may", may, ACTIONS)
+    people = {key_of(entry): entry for entry in data["principals"]}
+    if principal is not None:
+        people = {
+            key: entry for key, entry in people.items() if principal in (entry["id"], entry["name"], entry["identity"])
+        }
+        if not people and not incomplete:
+            raise unseen("principal", principal, _names_of(data["principals"]))
+    if on is not None and not anything and not incomplete:
+        seen = set(_seen(data["access"]))
+        if on not in seen and on.partition("/")[0] not in seen:
+            raise unseen("on", on, seen)
+    rows = [
+        dict(row, name=people[key_of(row)]["name"], identity=people[key_of(row)]["identity"])
+        for row in data["access"]
+        if key_of(row) in people
+        and (may is None or row["action"] == may)
+        and (on is None or _about(row, on))
+        and (at is None or row["condition"].get("until", "~") > Time.iso(at))
+    ]
+    if on is not None:
+        rows = list(_applying(rows))
+    certain = any(row["certainty"] != rules.UNKNOWN for row in rows)
+    answer = UNKNOWN if incomplete or (rows and not certain) else YES if rows else NO
+    return {"answer": answer, "rows": rows, "incomplete": incomplete}
+
+
+def _names_of(principals: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for entry in principals:
+        for key in ("id", "name", "identity"):
+            if entry[key]:
+                yield entry[key]
+
+
+def _seen(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        resource = row["resource"]
+        if resource["match"] == "exact":
+            yield resource["name"]
+        if "bucket" in resource and resource["bucket"] != rules.EVERY:
+            yield resource["bucket"]
+        yield from row["condition"].get("groups", ())
+
+
+def _about(row: Mapping[str, Any], on: str) -> bool:
+    """Whether a row is about a name: a bucket whose objects it reaches, too."""
+    if row["resource"]["kind"] == "object":
+        bucket, slash, name = on.partition("/")
+        if not slash:
+            return row["resource"]["bucket"] in (rules.EVERY, bucket)
+        return _reaches(row["resource"], bucket, name)
+    return on in row["condition"].get("groups", ()) or _reaches(row["resource"], None, on)
+
+
+def _applying(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Less the rows for everything of whom an own row for the name makes it unclear."""
+    unclear = {
+        (*key_of(row), row["action"])
+        for row in rows
+        if row["resource"]["match"] == "exact"
+        and row["certainty"] == rules.UNKNOWN
+        and "groups" not in row["condition"]
+    }
+    for row in rows:
+        other = row["resource"]["match"] != "exact" and not row["condition"].get("keyless")
+        if not other or (*key_of(row), row["action"]) not in unclear:
+            yield row
+
+
+__all__ = ("ALLOWED", "NO", "REFUSED", "UNKNOWN", "YES", "Decision", "Index", "UnknownName", "decide", "who")

@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Declared, Scope, declared
+
+from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
+
+
+def test_the_data_of_a_small_estate():
+    data = access(rocketmq, rocketmq("billing", topics={"orders": "PUB"}), version="1.1.0")
+    assert data.pop("unknowable")
+    assert data == {
+        "format": "grantops.access/1",
+        "version": "1.1.0",
+        "taken_at": "2027-01-15T08:00:00Z",
+        "complete": True,
+        "scopes": [
+            {
+                "system": "huaweicloud_rocketmq",
+                "scope": "i-1",
+                "complete": True,
+                "problem": None,
+                "principals": 1,
+                "assumption": None,
+            }
+        ],
+        "principals": [
+            {
+                "system": "huaweicloud_rocketmq",
+                "scope": "i-1",
+                "id": "billing",
+                "name": "billing",
+                "type": "user",
+                "identity": None,
+                "owner": None,
+                "reason": None,
+                "ticket": None,
+                "created": None,
+                "expires": None,
+                "declared": None,
+            }
+        ],
+        "access": [
+            {
+                "system": "huaweicloud_rocketmq",
+                "scope": "i-1",
+                "principal": "billing",
+                "action": "publish",
+                "resource": {"kind": "topic", "match": "exact", "name": "orders"},
+                "condition": {},
+                "because": [{"field": "topic_perms", "value": "orders=PUB", "grant": None}],
+                "certainty": "documented",
+                "assumption": None,
+            }
+        ],
+        "findings": [],
+        "changes": None,
+    }
+
+
+def test_times_of_a_token_and_its_kind():
+    (token,) = access(ufile, ufile("a", end=NOW))["principals"]
+    assert (token["created"], token["expires"]) == ("2027-01-14T08:00:00Z", "2027-01-15T08:00:00Z")
+    (token,) = access(urocketmq, urocketmq("a", type="Default"))["principals"]
+    assert (token["type"], token["name"]) == ("token of the service", "a")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_what_was_read_means_nothing(seed):
+    rows = [rocketmq(f"u{n}", {f"t{m}": "PUB|SUB" for m in range(5)}, {"g": "SUB"}) for n in range(5)]
+    scopes = [scope(rocketmq, *rows), scope(roma, *(roma(f"t{n}", a=("all", "x&y"), b=("sub",)) for n in range(3)))]
+    expected = json.dumps(model.access(scopes))
+    shuffle = random.Random(seed).shuffle
+    for row in rows:
+        shuffle(row["topic_perms"])
+    for each in scopes:
+        each.rows = list(each.rows)
+        shuffle(each.rows)
+    shuffle(scopes)
+    assert json.dumps(model.access(scopes)) == expected
+
+
+@pytest.mark.parametrize("whole", [{"complete": False}, {"problem": "it was refused"}])
+def test_a_scope_that_was_not_read_whole_is_named(whole):
+    data = access(rocketmq, **whole)
+    assert not data["complete"] and not data["scopes"][0]["complete"]
+    assert data["scopes"][0]["problem"] == whole.get("problem", "It was not read whole.")
+
+
+def grant(system, names, permission, number=0, **more):
+    return declared(
+        dict(more, system=system, names=names, permission=permission, file="grants.yml", number=number, line=9)
+    )
+
+
+PLACE = {"file": "grants.yml", "number": 0, "line": 9}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "given", "expected"),
+    [
+        (
+            ufile,
+            ufile("t", buckets=["b", "c"]),
+            ("ucloud_ufile", {"token_name": "t"}, {"ops": {"TOKEN_ALLOW_READ"}, "buckets": {"b"}, "prefixes": {"*"}}),
+            {"allowed_ops TOKEN_ALLOW_READ", "allowed_buckets b", "allowed_prefixes *"},
+        ),
+        (
+            urocketmq,
+            urocketmq("t", "ALL", "PART", ["a", "b"]),
+            ("ucloud_urocketmq", {"token_id": "id-t"}, {"produce": "ALL", "consume": {"a"}}),
+            {"topic_produce_perm ALL", "allow_consume_topic_list a"},
+        ),
+        (
+            rocketmq,
+            rocketmq("u", {"a": "PUB|SUB", "b": "PUB"}, {"g": "SUB"}, "DENY", "DENY", white_remote_address="1.2.3.4"),
+            (
+                "huaweicloud_rocketmq",
+                {"user_name": "u"},
+                {"admin": False, "address": {"1.2.3.4"}, "topic": ((), {"a": {"PUB"}}), "group": ((), {"g": {"SUB"}})},
+            ),
+            {"topic_perms a=PUB|SUB", "group_perms g=SUB", "white_remote_address 1.2.3.4"},
+        ),
+        (
+            rocketmq,
+            rocketmq("u", admin=True),
+            (
+                "huaweicloud_rocketmq",
+                {"user_name": "u"},
+                {"admin": True, "address": (), "topic": ({"PUB"}, {}), "group": ((), {})},
+            ),
+            {"admin true"},
+        ),
+        (
+            roma,
+            roma("orders", app=("all", "x&y")),
+            ("huaweicloud_roma", {"app_name": "app", "app_id": "z"}, {"orders": {"pub": {"x"}, "sub": ()}}),
+            {"policies orders=all, tag x&y"},
+        ),
+    ],
+)
+def test_because_names_the_grant_that_gives_it(kind, row, given, expected):
+    data = access(kind, row, grants=[grant(*given)])
+    reasons = [reason for each in data["access"] for reason in each["because"]]
+    assert {f"{reason['field']} {reason['value']}" for reason in reasons if reason["grant"] == PLACE} == expected
+    assert all(reason["grant"] in (PLACE, None) for reason in reasons)
+
+
+def test_owner_reason_and_ticket_are_those_of_the_grants():
+    rows = [rocketmq("a"), rocketmq("b")]
+    grants = [
+        grant("huaweicloud_rocketmq", {"user_name": "a"}, None, scope="i-1", owner="shop", ticket="OPS-1"),
+        grant("huaweicloud_rocketmq", {"user_name": "a"}, None, scope="i-1", owner="shop", reason="billing run"),
+        grant("huaweicloud_rocketmq", {"user_name": "b"}, None, scope="i-2", owner="nobody"),
+    ]
+    one, other = access(rocketmq, *rows, grants=grants)["principals"]
+    assert [one[key] for key in ("owner", "reason", "ticket", "declared")] == ["shop", "billing run", "OPS-1", True]
+    assert [other[key] for key in ("owner", "declared")] == [None, False]
+
+
+def test_no_grants_given_is_not_the_same_as_none_that_names_it():
+    assert access(rocketmq, rocketmq())["principals"][0]["declared"] is None
+    assert access(rocketmq, rocketmq(), grants=[])["principals"][0]["declared"] is False
+
+
+def identities(principal, name="billing", system="huaweicloud_rocketmq"):
+    return {name: [{"system": system, "scope": "i-1", "principal": principal}]}
+
+
+def test_principals_are_joined_only_where_it_is_said():
+    rows = [scope(rocketmq, rocketmq("pay")), scope(urocketmq, urocketmq("pay")), scope(ufile, ufile("x"))]
+    joined = {"pay": [{"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "pay"}]}
+    joined["pay"].append({"system": "ucloud_ufile", "principal": "x"})
+    data = model.access(rows, identities=joined)
+    assert [(each["name"], each["identity"]) for each in data["principals"]] == [
+        ("pay", "pay"),
+        ("x", "pay"),
+        ("pay", None),
+    ]
+
+
+def test_an_identity_of_somebody_whom_nobody_has_seen_is_an_error():
+    with pytest.raises(model.UnknownName, match="got 'biling'. Did you mean billing?"):
+        access(rocketmq, rocketmq("billing"), identities=identities("biling"))
+    # Not where the principal may not have been read: in a scope that is not whole, or of another run.
+    access(rocketmq, rocketmq("billing"), complete=False, identities=identities("biling"))
+    access(urocketmq, urocketmq("billing"), identities=identities("biling"))
+
+
+def test_a_principal_of_two_identities_is_refused():
+    with pytest.raises(ValueError, match="once; 'a' is of both 'one' and 'two'"):
+        access(rocketmq, rocketmq("a"), identities=dict(identities("a", "one"), **identities("a", "two")))
+
+
+def test_an_unknown_system_is_refused():
+    with pytest.raises(ValueError, match="`system` must be one of"):
+        Scope("rocketmq", "i-1", [])
+
+
+def test_a_grant_without_a_place_has_none():
+    assert Declared("ucloud_ufile", None, ["a"], []).place == {"file": None, "number": None, "line": None}
