@@ -28,13 +28,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from ._redaction import LONGEST_QUOTE, REDACTED, Secrets, brief, printable
+from ._redaction import LONGEST_QUOTE, REDACTED, SHORTEST, Secrets, brief, printable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
 # Others have these from here.
-__all__ = ["LONGEST_QUOTE", "REDACTED", "Secrets", "brief", "printable"]
+__all__ = ["LONGEST_QUOTE", "REDACTED", "SHORTEST", "Secrets", "brief", "printable"]
 
 # Kinds of a failed request. They decide what happens next, never the HTTP status alone.
 NETWORK = "network"  # no usable response: whether the service acted is not known

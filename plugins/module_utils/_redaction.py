@@ -117,6 +117,20 @@ class Secrets:
 
     def cut(self, text: str, longest: int) -> str:
         """``text`` masked and printable; of one longer than ``longest`` characters only the beginning, and its length."""
+        shown = printable(self._masked(text, longest))
+        return shown if len(text) <= longest else f"{shown}… ({len(text)} characters)"
+
+    def mask(self, value: Any) -> Any:
+        """As :meth:`clean`, but all that is no secret stays as it is: for data that is not for a terminal alone."""
+        if isinstance(value, str):
+            return self._masked(value, len(value))
+        if isinstance(value, dict):
+            return {key: self.mask(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.mask(item) for item in value]
+        return value
+
+    def _masked(self, text: str, longest: int) -> str:
         with self._lock:
             self._learn()
             spans = self._find(text[: longest + REACH * self._longest])
@@ -128,8 +142,7 @@ class Secrets:
             pieces += [text[end:start], REDACTED]
             end = stop
         pieces.append(text[end:longest])
-        shown = printable("".join(pieces))
-        return shown if len(text) <= longest else f"{shown}… ({len(text)} characters)"
+        return "".join(pieces)
 
     def _learn(self) -> None:
         """Put the forms of new secrets into the table."""

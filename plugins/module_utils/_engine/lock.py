@@ -90,7 +90,7 @@ class Locks:
         needed = self._needed(changes)
         if needed.keys() - self._held.keys() and self._take(needed, started):
             return True
-        older = [change for change in changes if self._again < self.window and self._is_older(change)]
+        older = self._older(changes) if self._again < self.window else []
         if older:
             self._again += READ_AGAIN
             self._waiting(
@@ -156,13 +156,22 @@ class Locks:
         found = self._folder.read(scope)
         return [None] if found is None else list(found.values())
 
-    def _is_older(self, change: Change) -> bool:
-        """Whether what was read of a resource is a state that this host has replaced a moment ago."""
-        found = self._folder.read(self._scope(change)) or {}
-        entry = found.get(_digest(self.resource.key(change.names)))
+    def _older(self, changes: Sequence[Change]) -> list[Change]:
+        """Those of which a state was read that this host has replaced a moment ago."""
+        notes: dict[str, dict[str, Any]] = {}  # of each scope, read once: they grow with what is written
+        older = []
+        for change in changes:
+            scope = self._scope(change)
+            if scope not in notes:
+                notes[scope] = self._folder.read(scope) or {}
+            if self._is_older(change, notes[scope].get(_digest(self.resource.key(change.names)))):
+                older.append(change)
+        return older
+
+    def _is_older(self, change: Change, entry: dict[str, Any] | None) -> bool:
         if entry is None or not 0 <= time.time() - entry["at"] < self.window:
             return False
-        seen = self._digests(change.existing_values if change.existing else None)
+        seen = self._digests(change.existing.values if change.existing else None)
         return any(
             option in entry["is"] and value != entry["is"][option] and value in entry["was"].get(option, ())
             for option, value in seen.items()

@@ -430,10 +430,14 @@ class ResourceAPI:
         def scope(names: Mapping[str, Any]) -> tuple[Any, ...]:
             return tuple(names.get(name.option) for name in self.resource.scope)
 
+        groups: dict[tuple[Any, ...], tuple[builtins.list[Desired], builtins.list[State]]] = {}
+        for entry in desired:
+            groups.setdefault(scope(entry.names), ([], []))[0].append(entry)
+        for state in candidates:
+            if scope(state.names) in groups:
+                groups[scope(state.names)][1].append(state)
         found: dict[Desired, State | None] = {}
-        for key in {scope(entry.names) for entry in desired}:
-            group = [entry for entry in desired if scope(entry.names) == key]
-            states = [state for state in candidates if scope(state.names) == key]
+        for group, states in groups.values():
             found.update(zip(group, self.match_states(group, states)))
         return [found[entry] for entry in desired]
 

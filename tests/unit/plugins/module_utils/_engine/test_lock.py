@@ -103,6 +103,23 @@ def test_what_a_new_plan_needs_more_is_taken_from_the_start():
         assert len(held._held) == 3
 
 
+def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
+    """They hold what was written: read for each resource anew, 2,000 took 15 s."""
+    read = []
+    loads = lock.json.loads
+    monkeypatch.setattr(lock.json, "loads", lambda text: read.append(text) or loads(text))
+    counts = []
+    for number in (40, 160):
+        changes = [change(f"n{each}") for each in range(number)]
+        with locks() as held:
+            held.outdated(changes, time.time())
+            held.begin(changes)
+            read.clear()
+            held.outdated(changes, time.time())
+            counts.append(len(read))
+    assert counts[0] == counts[1]
+
+
 def test_patience_ends_with_who_is_waited_for_and_what_to_do():
     clock = Clock()
     with locks() as first, locks(clock=clock) as second:
