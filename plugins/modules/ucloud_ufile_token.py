@@ -88,7 +88,26 @@ options:
         V(20300101).
       - A token that has ended gives a warning in each run, whether this option is given or not.
       - When it is left out, the service lets a new token live for one day, which gives a warning too.
+      - For an end that moves on, see O(expires_in).
     type: str
+  expires_in: &expires_in
+    description:
+      - How long the token lives, as a number of days such as V(90d), when its end renews itself. It needs O(renew_before),
+        and is mutually exclusive with O(expire_time).
+      - An end that lies between O(renew_before) and this many days ahead stays. Any other becomes this many days ahead.
+      - Both are counted from the next midnight (UTC), so that all runs of one day agree. It is never later than the
+        service takes, V(4102416000).
+      - Beside O(tokens) it applies to all entries that do not say otherwise; one with its own O(tokens[].expire_time) is
+        refused there.
+    type: str
+    version_added: 1.1.0
+  renew_before: &renew_before
+    description:
+      - How long before its end a run renews the token, as a number of days such as V(30d). It must be shorter than
+        O(expires_in).
+      - A token that no run reaches for this long ends. Run the task much more often, such as every night.
+    type: str
+    version_added: 1.1.0
   black_ip_list: &black_ip_list
     description:
       - The addresses that the token is refused from (C(BlackIPList.N)).
@@ -106,8 +125,8 @@ options:
     description:
       - Many tokens, each with its own options. A token may stand here once.
       - Each entry must have a O(tokens[].token_id) or a O(tokens[].token_name).
-      - Mutually exclusive with the options of one token, but not with O(purge) and O(state), which apply to all entries
-        that do not say otherwise.
+      - Mutually exclusive with the options of one token, but not with O(purge), O(state), O(expires_in) and
+        O(renew_before), which apply to all entries that do not say otherwise.
       - With O(exclusive) all other tokens of the project are deleted. Where O(region) is set, tokens of other regions
         stay, and a warning names them.
     type: list
@@ -119,6 +138,8 @@ options:
       allowed_prefixes: *allowed_prefixes
       allowed_buckets: *allowed_buckets
       expire_time: *expire_time
+      expires_in: *expires_in
+      renew_before: *renew_before
       black_ip_list: *black_ip_list
       white_ip_list: *white_ip_list
       purge:
@@ -212,6 +233,13 @@ EXAMPLES = r"""
     mode: "0600"
   no_log: true
   when: created.credentials is defined
+
+- name: Let a token end 90 days ahead, and renew it when 30 are left
+  grantops.cloud.ucloud_ufile_token:
+    project_id: org-demo
+    token_name: nightly
+    expires_in: 90d
+    renew_before: 30d
 
 - name: Delete a token
   grantops.cloud.ucloud_ufile_token:

@@ -11,6 +11,7 @@ DeleteUFileToken for the rest of a token's life.
 from __future__ import annotations
 
 import builtins
+import re
 from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
@@ -44,6 +45,51 @@ NO_EMPTY = (
     "the service cannot express an empty list: it would leave the old entries in place. Use '*' for all, or "
     "allowed_ops: [] to take every permission away"
 )
+
+DAY = 86400  # seconds
+# Options of an end that renews itself; the second is how long before it a run does so.
+RENEWING = ("expires_in", "renew_before")
+
+
+def renewed(existing_end: int | None, expires_in: int, renew_before: int, now: float) -> int:
+    """The end of a token that renews itself, in Unix seconds: ``existing_end`` while it lies between both ahead.
+
+    Otherwise it is ``expires_in`` ahead. Both are in seconds, whole days, and counted from the next midnight (UTC), so
+    that all runs of one day agree. ``existing_end`` is ``None`` where there is none, or it is not known.
+    """
+    midnight = (int(now // DAY) + 1) * DAY
+    end = min(midnight + expires_in, LATEST)
+    return existing_end if existing_end is not None and midnight + renew_before <= existing_end <= end else end
+
+
+def renewal(values: Mapping[str, Any]) -> tuple[int, int] | None:
+    """``expires_in`` and ``renew_before`` of a task or grant, in seconds; ``None`` where it has neither.
+
+    Refused, with the option as its ``where``, when they are not a pair of durations, the second one shorter.
+    """
+    given = [option for option in RENEWING if values.get(option) is not None]
+    if not given:
+        return None
+    if values.get("expire_time") is not None:
+        raise texts.Refused("it cannot stand beside expire_time, which is an end that stays", given[0])
+    missing = [option for option in RENEWING if option not in given]
+    if missing:
+        raise texts.Refused(f"it needs {missing[0]} beside it, as in expires_in: 90d, renew_before: 30d", given[0])
+    expires_in, renew_before = (_days(values[option], option) for option in RENEWING)
+    if renew_before >= expires_in:
+        raise texts.Refused(
+            f"it must be shorter than expires_in, which is {values['expires_in']}; got {values['renew_before']}",
+            "renew_before",
+        )
+    return expires_in, renew_before
+
+
+def _days(value: Any, option: str) -> int:
+    """The seconds of a number of days, such as `90d`."""
+    match = re.match(r"(?a)^([1-9]\d{0,4})d$", str(value).strip())
+    if not match:
+        raise texts.Refused(f"it must be a number of days such as 90d; got {errors.brief(value)}", option)
+    return int(match.group(1)) * DAY
 
 
 def _new_prefix(value: str) -> None:
@@ -103,6 +149,7 @@ RESOURCE = Resource(
         Field("black_ip_list", field_types.TextSet(), "BlackIPList", fill=False),
         Field("white_ip_list", field_types.TextSet(), "WhiteIPList", fill=False),
     ),
+    options={option: {"type": "str"} for option in RENEWING},
     derived={"expires": _expires},
     lifecycle=True,
     makes_credentials=True,
@@ -122,6 +169,13 @@ class UFileTokenAPI(ResourceAPI):
     resource = RESOURCE
     client: UCloudClient
 
+    def check(self, desired: Desired) -> Iterator[errors.Problem]:
+        if not desired.absent:
+            try:
+                renewal(dict(desired.options, **desired.values))
+            except texts.Refused as error:
+                yield errors.Problem(desired.position, str(error), error.where)
+
     def reconcile(self, desired: Desired, existing: State, planned: Values) -> Values:
         planned = dict(planned)
         for option in AT_CREATION:
@@ -136,6 +190,9 @@ class UFileTokenAPI(ResourceAPI):
                     f"{option} can be set only when a token is created, since the document of UpdateUFileToken does not "
                     f"have it. It is {'not shown' if shown is None else [*shown]}: leave it out, or create another token"
                 )
+        durations = renewal(desired.options)
+        if durations:
+            planned["expire_time"] = renewed(existing.values.get("expire_time"), *durations, now=field_types.now())
         return planned
 
     def check_create(self, desired: Desired, planned: Values) -> None:

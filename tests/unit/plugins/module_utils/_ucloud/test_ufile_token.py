@@ -129,6 +129,100 @@ def test_the_first_second_that_is_to_come():
     case.change({"expire_time": "1750000001"}, case.row(), case.row(ExpireTime=1750000001))
 
 
+DAY = 86400
+TODAY = 1749945600  # the midnight before the clock of these tests
+RENEWS = {"expires_in": "90d", "renew_before": "30d"}
+
+
+@pytest.mark.parametrize(
+    ("existing", "planned"),
+    [
+        (None, 91),
+        (-1, 91),  # it has passed
+        (0.9, 91),
+        (30.9, 91),
+        (31, None),
+        (60.5, None),
+        (91, None),
+        (91.01, 91),  # later than asked for
+        (4000, 91),
+    ],
+)
+def test_an_end_between_both_durations_stays_and_any_other_is_renewed(existing, planned):
+    row = case.row(ExpireTime=None if existing is None else int(TODAY + existing * DAY))
+    if planned is None:
+        case.unchanged(RENEWS, row)
+    else:
+        case.change(RENEWS, row, case.row(ExpireTime=TODAY + planned * DAY))
+
+
+def test_a_new_token_begins_with_the_whole_time():
+    calls = case.read_all(case.row())
+    result = run(RESOURCE, dict(ALL_OF_IT, token_name="new", **RENEWS), calls, check_mode=True)
+    assert result["token"]["expires"] == "2025-09-14T00:00:00Z"
+    assert "warnings" not in result
+
+
+@pytest.mark.parametrize("seconds", [(0, DAY - 1), (DAY - 1, 0), (DAY // 2, DAY // 2)])
+def test_of_400_days_seven_write_none_finds_an_end_that_passed_and_plan_and_apply_agree(seconds):
+    end, writes = None, []
+    for day in range(TODAY, TODAY + 400 * DAY, DAY):
+        planned, applied = (ufile_token.renewed(end, 90 * DAY, 30 * DAY, day + second) for second in seconds)
+        assert planned == applied
+        writes += [day] if applied != end else []
+        end = applied
+        assert end >= day + 31 * DAY
+        assert end % DAY == 0
+    assert len(writes) == 7, writes
+
+
+@pytest.mark.parametrize("before_the_last", [1, 20, 80])
+def test_an_end_that_renews_itself_is_never_later_than_the_service_takes(before_the_last):
+    now = ufile_token.LATEST - before_the_last * DAY
+    end = ufile_token.renewed(None, 90 * DAY, 30 * DAY, now)
+    assert end == ufile_token.LATEST
+    assert ufile_token.renewed(end, 90 * DAY, 30 * DAY, now + DAY) == end
+
+
+@pytest.mark.parametrize(
+    ("options", "option", "message"),
+    [
+        (
+            {"expires_in": "30d", "renew_before": "30d"},
+            "renew_before",
+            "must be shorter than expires_in, which is 30d; got 30d",
+        ),
+        ({"expires_in": "90d"}, "expires_in", "it needs renew_before beside it"),
+        ({"renew_before": "30d"}, "renew_before", "it needs expires_in beside it"),
+        (dict(RENEWS, expire_time="2030-01-01"), "expires_in", "it cannot stand beside expire_time"),
+        *(
+            (dict(RENEWS, expires_in=text), "expires_in", f"must be a number of days such as 90d; got {text!r}")
+            for text in ("", "90", "0d", "-1d", "090d", "1.5d", "3 months", "90D", "١d", "100000d", "90d\n1")
+        ),
+        (dict(RENEWS, renew_before="30"), "renew_before", "must be a number of days such as 90d"),
+    ],
+)
+def test_durations_that_cannot_be_meant_are_refused_before_anything_is_read(options, option, message):
+    for form, position in (
+        (dict(case.names(), **options), None),
+        ({"tokens": [dict(case.names(), **options)]}, "tokens[0]"),
+    ):
+        (problem,) = case.refused(form, [])["error"]["problems"]
+        assert (problem["position"], problem["option"]) == (position, option)
+        assert message in problem["message"]
+
+
+def test_durations_beside_the_list_are_for_all_that_stay():
+    rows = [case.row(1, ExpireTime=TODAY + 50 * DAY), case.row(2, ExpireTime=TODAY + 50 * DAY), case.row(3)]
+    entries = [{"token_id": "t-1"}, {"token_id": "t-2", "renew_before": "60d"}, {"token_id": "t-3", "state": "absent"}]
+    result = run(RESOURCE, dict(RENEWS, tokens=entries), case.read_all(*rows), check_mode=True)
+    assert [(change["token_id"], change["action"]) for change in result["changes"]] == [
+        ("t-2", "update"),
+        ("t-3", "delete"),
+    ]
+    assert result["changes"][0]["after"] == {"expire_time": "2025-09-14T00:00:00Z"}
+
+
 @pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
 def test_a_token_that_has_ended_warns_in_each_run(options):
     row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
