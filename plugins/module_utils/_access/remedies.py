@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Remedies as text to copy: a command, or a playbook where a name from the cloud would be read as a template."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODULES = {
+    UFILE: "ucloud_ufile_token",
+    UROCKETMQ: "ucloud_urocketmq_token",
+    ROCKETMQ: "huaweicloud_rocketmq_user",
+    ROMA: "huaweicloud_roma_topic_policy",
+}
+SCOPES = {UFILE: "project_id", UROCKETMQ: "service_id", ROCKETMQ: "instance_id", ROMA: "instance_id"}
+# What Ansible would take for a template, or for a comment of one.
+TEMPLATE = re.compile(r"\{[{%#]")
+
+
+def command(system: str, scope: str, options: Mapping[str, Any]) -> str:
+    """Runs the module of ``system`` with ``options``: what these leave out stays as it is."""
+    module = "grantops.cloud." + MODULES[system]
+    given = dict(options, **({SCOPES[system]: scope} if scope else {}))
+    text = json.dumps(given, sort_keys=True)
+    if not TEMPLATE.search(text):
+        return f"ansible localhost -m {module} -a {shlex.quote(text)}"
+    return (
+        f"- hosts: localhost\n  gather_facts: false\n  tasks:\n    - {module}:\n"
+        + "".join(f"        {key}: {_unsafe(given[key])}\n" for key in sorted(given)).rstrip()
+    )
+
+
+def _unsafe(value: Any) -> str:
+    """JSON, which is YAML as well, with each text marked so that Ansible does not read templates in it."""
+    if isinstance(value, dict):
+        return "{{{}}}".format(", ".join(f"{json.dumps(key)}: {_unsafe(value[key])}" for key in sorted(value)))
+    if isinstance(value, list):
+        return "[{}]".format(", ".join(map(_unsafe, value)))
+    text = json.dumps(value)
+    return "!unsafe " + text if isinstance(value, str) and TEMPLATE.search(value) else text

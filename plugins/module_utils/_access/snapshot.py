@@ -1,0 +1,204 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Snapshots of access: one sorted row a line, the same bytes as long as access is the same, and compared by meaning."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from . import rules
+from .model import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .model import Data
+
+    Row = dict[str, Any]
+
+FORMAT = "grantops.access/1"
+SYSTEM_KEYS = ("system", "scope")
+KEYS = (*SYSTEM_KEYS, "principal", "action", "resource", "condition", "certainty")
+ADDED, REMOVED, WIDER, NARROWER, RENEWED = "added", "removed", "wider", "narrower", "renewed"
+
+
+def text(data: Data) -> str:
+    """The snapshot of ``data``: the lines of JSON first of its scopes, then of its rows of access.
+
+    It has neither times of the run nor what grants say: only what would be allowed.
+    """
+    names = {key_of(principal): principal["name"] for principal in data["principals"]}
+    lines = [
+        _line({"format": FORMAT, **{key: scope[key] for key in (*SYSTEM_KEYS, "complete")}}) for scope in data["scopes"]
+    ]
+    rows = sorted(_line({**{key: row[key] for key in KEYS}, "name": names[key_of(row)]}) for row in data["access"])
+    return "".join(line + "\n" for line in sorted(lines) + rows)
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+class Snapshot:
+    """What `text` wrote: ``scopes``, (system, scope) -> whether it was read whole; ``rows`` of access."""
+
+    def __init__(self, scopes: Mapping[tuple[str, str], bool], rows: Sequence[Row]) -> None:
+        self.scopes = scopes
+        self.rows = rows
+
+
+def read(content: str) -> Snapshot:
+    """The Snapshot that a text is; ValueError, with the line, for what is none."""
+    scopes: dict[tuple[str, str], bool] = {}
+    rows: list[Row] = []
+    for number, line in enumerate(content.splitlines(), 1):
+        try:
+            row = json.loads(line)
+            if "format" in row:
+                if row["format"] != FORMAT:
+                    raise ValueError(f"its format is {row['format']!r}, and this version reads {FORMAT!r}")
+                scopes[row["system"], row["scope"]] = row["complete"]
+            else:
+                row = {key: row[key] for key in (*KEYS, "name")}
+                if (row["system"], row["scope"]) not in scopes:
+                    raise ValueError("its scope is not named before it")
+                rows.append(row)
+        except (KeyError, TypeError, ValueError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise ValueError(f"line {number} is no line of a snapshot: {what}") from None
+    if not scopes:
+        raise ValueError("it holds no scope, so it is no snapshot")
+    return Snapshot(scopes, rows)
+
+
+def compare(before: Snapshot, data: Data) -> list[Row]:
+    """The changes since ``before``, as rows of access with ``change``, and for what was there ``before``, the earlier row.
+
+    A scope that was not read whole, then or now, tells what is there, and nothing of what is not: nothing is said to be
+    removed where it is incomplete now, nor to be added where it was then. A scope that is in one of both only is not
+    compared.
+    """
+    now = read(text(data)) if data["scopes"] else Snapshot({}, ())
+    old, new = _by_action(before.rows), _by_action(now.rows)
+    changes: list[Row] = []
+    for key in sorted(set(old) | set(new)):
+        scope = (key[0], key[1])
+        if scope not in before.scopes or scope not in now.scopes:
+            continue
+        for change in _changes(old.get(key, {}), new.get(key, {})):
+            if change["change"] == REMOVED and not now.scopes[scope]:
+                continue
+            if change["change"] == ADDED and not before.scopes[scope]:
+                continue
+            changes.append(change)
+    return changes
+
+
+def _by_action(rows: Iterable[Row]) -> dict[tuple[str, ...], dict[str, Row]]:
+    """(system, scope, principal, action) -> the rows, by what they say."""
+    found: dict[tuple[str, ...], dict[str, Row]] = {}
+    for row in rows:
+        said = {key: row[key] for key in KEYS}
+        if said["certainty"] == rules.ASSUMED:  # what an inventory says of a switch is no change of access
+            said["certainty"] = rules.DOCUMENTED
+        found.setdefault((*key_of(row), row["action"]), {})[_line(said)] = row
+    return found
+
+
+def _changes(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[Row]:
+    """The changes of one principal and action. Rows are paired by resource first, and then by what includes what."""
+    gone = [row for line, row in old.items() if line not in new]
+    come = [row for line, row in new.items() if line not in old]
+    for pairs in (_same_resource, _including):
+        for before, after, change in pairs(gone, come):
+            yield {**after, "change": change, "before": before}
+    for row in come:
+        yield {**row, "change": ADDED, "before": None}
+    for row in gone:
+        yield {**row, "change": REMOVED, "before": row}
+
+
+def _place(row: Row) -> str:
+    return _line({"resource": row["resource"], "keyless": row["condition"].get("keyless", False)})
+
+
+def _same_resource(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str]]:
+    places: dict[str, list[Row]] = {}
+    for row in gone:
+        places.setdefault(_place(row), []).append(row)
+    found = []
+    for after in come:
+        same = places.get(_place(after), [])
+        for before in same:
+            change = _difference(before, after)
+            if change:
+                found.append((before, after, change))
+                same.remove(before)
+                break
+    _drop(gone, (before for before, _, _ in found))
+    _drop(come, (after for _, after, _ in found))
+    return found
+
+
+def _drop(rows: list[Row], taken: Iterable[Row]) -> None:
+    ids = {id(row) for row in taken}
+    rows[:] = [row for row in rows if id(row) not in ids]
+
+
+def _difference(before: Row, after: Row) -> str | None:
+    """What became of a row of the same resource; ``None`` where it is another one, neither wider nor narrower."""
+    ways: set[str | None] = set()
+    one, other = before["condition"], after["condition"]
+    if one.get("until") != other.get("until"):
+        later = other.get("until", "~") > one.get("until", "~")
+        ways.add(RENEWED if later else NARROWER)
+    for key in ("addresses", "groups", "tags"):
+        if one.get(key) != other.get(key):
+            ways.add(_set_change(one.get(key), other.get(key)))
+    barred = one.get("not_addresses", []), other.get("not_addresses", [])
+    if barred[0] != barred[1]:
+        ways.add(_set_change(barred[1], barred[0]))
+    if one.get("no_overwrite") != other.get("no_overwrite"):
+        ways.add(NARROWER if other.get("no_overwrite") else WIDER)
+    if (before["certainty"] == rules.UNKNOWN) != (after["certainty"] == rules.UNKNOWN):
+        ways.add(NARROWER if after["certainty"] == rules.UNKNOWN else WIDER)
+    if ways == {WIDER, RENEWED}:
+        return WIDER
+    return ways.pop() if len(ways) == 1 else None
+
+
+def _set_change(before: Sequence[str] | None, after: Sequence[str] | None) -> str | None:
+    """WIDER or NARROWER; ``None`` for a list stands for everything. ``None`` where neither includes the other."""
+    if after is None or (before is not None and set(before) <= set(after)):
+        return WIDER
+    return NARROWER if before is None or set(after) <= set(before) else None
+
+
+def _including(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str]]:
+    found = []
+    for wide, small, change in ((come, gone, WIDER), (gone, come, NARROWER)):
+        for row in [each for each in wide if each["resource"]["match"] != "exact"]:
+            inner = [each for each in small if _includes(row, each)]
+            if inner:
+                if change == WIDER:
+                    found.append((inner[0], row, change))
+                else:
+                    found.extend((row, each, change) for each in inner)
+                _drop(wide, [row])
+                _drop(small, inner)
+    return found
+
+
+def _includes(wide: Row, small: Row) -> bool:
+    """Whether what the one is about includes what the other is about, under the same condition."""
+    one, other = wide["resource"], small["resource"]
+    if wide["condition"] != small["condition"] or one["kind"] != other["kind"]:
+        return False
+    if one.get("bucket", rules.EVERY) not in (rules.EVERY, other.get("bucket", rules.EVERY)):
+        return False
+    if one["match"] == rules.ALL:
+        return True
+    return other["match"] == "prefix" and str(other["name"]).startswith(one["name"])

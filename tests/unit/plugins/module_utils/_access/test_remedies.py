@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access.remedies import command
+
+
+@pytest.mark.parametrize("name", ["it's", 'a"b', "$(id)", "`id`", "a\nb", "-x", "é"])
+def test_a_command_hands_a_name_over_as_it_is(name):
+    words = shlex.split(command("huaweicloud_rocketmq", "i-1", {"user_name": name, "admin": False}))
+    assert words[:4] == ["ansible", "localhost", "-m", "grantops.cloud.huaweicloud_rocketmq_user"]
+    assert __import__("json").loads(words[5]) == {"instance_id": "i-1", "user_name": name, "admin": False}
+
+
+def test_a_name_that_ansible_would_take_for_a_template_is_in_a_playbook_that_marks_it():
+    text = command("huaweicloud_roma", "r-1", {"name": "a", "policies": [{"app_name": "{{ lookup('pipe', 'id') }}"}]})
+    assert text == (
+        "- hosts: localhost\n"
+        "  gather_facts: false\n"
+        "  tasks:\n"
+        "    - grantops.cloud.huaweicloud_roma_topic_policy:\n"
+        '        instance_id: "r-1"\n'
+        '        name: "a"\n'
+        "        policies: [{\"app_name\": !unsafe \"{{ lookup('pipe', 'id') }}\"}]"
+    )

@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model, snapshot
+
+from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
+
+
+def test_a_snapshot_has_a_line_for_each_scope_and_row_and_no_time_of_the_run():
+    row = ufile("t", end=NOW)
+    expected = (
+        '{"complete":true,"format":"grantops.access/1","scope":"","system":"ucloud_ufile"}\n'
+        '{"action":"read","certainty":"documented","condition":{"until":"2027-01-15T08:00:00Z"},"name":"t",'
+        '"principal":"id-t","resource":{"bucket":"b","kind":"object","match":"all","name":"*"},"scope":"",'
+        '"system":"ucloud_ufile"}\n'
+    )
+    assert snapshot.text(access(ufile, row)) == expected
+    assert snapshot.text(model.access([scope(ufile, row)], at=NOW + 1, version="2", grants=[])) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (roma("a", x=("all", "1||2&3")), roma("a", x=("all", "2 || 1 & 3"))),
+        (rocketmq(topic="PUB|SUB", group="SUB"), rocketmq(topic="SUB|PUB", group="SUB", topics={"a": "PUB|SUB"})),
+        (rocketmq(white_remote_address="1.1.1.1,2.2.2.2"), rocketmq(white_remote_address="2.2.2.2, 1.1.1.1")),
+        (urocketmq("t", "PART", topics=["a", "b"]), urocketmq("t", "PART", topics=["b", "a", "a"])),
+        (ufile(prefixes=["a/", "b/"]), ufile(prefixes=["b/", "a/b/", "a/"])),
+    ],
+)
+def test_the_bytes_are_the_same_as_long_as_access_is(one, other):
+    kinds = {"policies": roma, "user_name": rocketmq, "service_id": urocketmq}
+    kind = next((kinds[key] for key in kinds if key in one), ufile)
+    assert snapshot.text(access(kind, one)) == snapshot.text(access(kind, other))
+
+
+def changes(kind, before, after, **now):
+    earlier = snapshot.read(snapshot.text(access(kind, *before)))
+    return [
+        (change["change"], change["principal"], change["resource"]["name"])
+        for change in snapshot.compare(earlier, access(kind, *after, **now))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "expected"),
+    [
+        (urocketmq, ("NONE", "NONE"), ("NONE", "NONE"), []),
+        (urocketmq, ("PART", "NONE", ["a"]), ("PART", "NONE", ["a", "b"]), [("added", "id-t", "b")]),
+        (urocketmq, ("PART", "NONE", ["a", "b"]), ("PART", "NONE", ["b"]), [("removed", "id-t", "a")]),
+        (urocketmq, ("PART", "NONE", ["a", "b"]), ("ALL", "NONE"), [("wider", "id-t", "*")]),
+        (
+            urocketmq,
+            ("ALL", "NONE"),
+            ("PART", "NONE", ["a", "b"]),
+            [("narrower", "id-t", "a"), ("narrower", "id-t", "b")],
+        ),
+        (roma, ("sub", "1"), ("sub", "1||2"), [("wider", "x", "orders")]),
+        (roma, ("sub", "1||2"), ("sub", "1"), [("narrower", "x", "orders")]),
+        (roma, ("sub", "1"), ("sub", ""), [("wider", "x", "orders")]),
+        (roma, ("sub", "1"), ("sub", "2"), [("added", "x", "orders"), ("removed", "x", "orders")]),
+        (roma, ("sub",), ("sub", "1"), [("narrower", "x", "orders")]),
+        (roma, ("pub",), ("all",), [("added", "x", "orders")]),
+    ],
+)
+def test_the_comparison_names_exactly_what_changed(kind, before, after, expected):
+    rows = [(urocketmq("t", *row),) if kind is urocketmq else (roma(x=row),) for row in (before, after)]
+    assert changes(kind, *rows) == expected
+
+
+READ = ("TOKEN_ALLOW_READ",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({}, {"end": NOW + 5 * 86400}, ["renewed"]),
+        ({}, {"end": NOW + 5}, ["narrower"]),
+        ({"prefixes": ["a/b/"]}, {"prefixes": ["a/"]}, ["wider"]),
+        ({"prefixes": ["a/"]}, {"prefixes": ["a/b/"]}, ["narrower"]),
+        ({"buckets": ["a"]}, {"buckets": ["*"]}, ["wider"]),
+        ({"buckets": ["a"]}, {"buckets": ["b"]}, ["added", "removed"]),
+        ({"white_ip_list": ["1.1.1.1"]}, {}, ["wider"]),
+        ({}, {"black_ip_list": ["1.1.1.1"]}, ["narrower"]),
+        ({"black_ip_list": ["1.1.1.1"]}, {"end": NOW + 5 * 86400}, ["wider"]),
+        ({"ops": ["TOKEN_ALLOW_WRITE"]}, {"ops": ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"]}, ["removed", "narrower"]),
+    ],
+)
+def test_changes_of_a_ufile_token(before, after, expected):
+    assert [each[0] for each in changes(ufile, [ufile(**before)], [ufile(**after)])] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"topic": "PUB"}, {"topic": "PUB", "topics": {"a": "DENY"}}, [("added", "u", "a")]),
+        ({"topics": {"a": "PUB"}}, {"topics": {"a": "ANY"}}, [("added", "u", "a"), ("narrower", "u", "a")]),
+        ({"topic": "PUB", "white_remote_address": ""}, {"topic": "PUB", "admin": None}, None),
+    ],
+)
+def test_what_becomes_unclear_is_a_change(before, after, expected):
+    found = changes(rocketmq, [rocketmq(**before)], [rocketmq(**after)])
+    assert found and (expected is None or [each for each in found if each in expected])
+
+
+def test_what_an_inventory_says_of_a_switch_is_no_change():
+    assert changes(roma, [roma(x=("pub",))], [roma(x=("pub",))], roma_sasl=True) == []
+
+
+def test_of_a_scope_that_was_not_read_whole_nothing_is_said_to_be_gone_or_new():
+    one, two = urocketmq("a", "ALL"), urocketmq("b", "ALL")
+    assert changes(urocketmq, [one, two], [one], complete=False) == []
+    assert changes(urocketmq, [one], [one, two], complete=False) == [("added", "id-b", "*")]
+    earlier = snapshot.read(snapshot.text(access(urocketmq, one, complete=False)))
+    assert snapshot.compare(earlier, access(urocketmq, one, two)) == []
+    # Nor of one that only one of both has.
+    assert snapshot.compare(earlier, access(rocketmq, rocketmq(topic="PUB"))) == []
+
+
+def test_a_change_says_what_was_there_before():
+    earlier = snapshot.read(snapshot.text(access(roma, roma(x=("sub", "1")))))
+    (change,) = snapshot.compare(earlier, access(roma, roma(x=("sub", "1||2"))))
+    assert change["before"]["condition"] == {"tags": ["1"]} and change["condition"] == {"tags": ["1", "2"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "no scope"),
+        ("x\n", "line 1 is no line of a snapshot"),
+        ('{"a": 1}\n', "line 1.*'system' is missing"),
+        ("[]\n", "line 1"),
+        ('{"format": "grantops.access/9"}\n', "its format is 'grantops.access/9'"),
+    ],
+)
+def test_what_is_no_snapshot_is_refused(content, message):
+    with pytest.raises(ValueError, match=message):
+        snapshot.read(content)
+
+
+def test_a_row_of_a_scope_that_is_not_named_is_refused():
+    content = snapshot.text(access(ufile, ufile())).splitlines()[1]
+    with pytest.raises(ValueError, match="line 1.*its scope is not named"):
+        snapshot.read(content)
