@@ -50,7 +50,8 @@ test-all lint sanity units tests integration chaos:
 test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests; ARGS="2.19 3.13"
 	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
 
-format: $(READY) ## Format the Python code
+format: $(READY) ## Format the Python code, and write what all modules document alike
+	@$(BOOT)/bin/python tests/tools/returned.py
 	@$(NOX) --session ruff -- fix
 
 lock: $(READY) ## Pin what tests/requirements/*.in name, with hashes; ARGS=--upgrade for the newest

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-# The process imports two hundred files, which no garbage is among, runs once and ends; looking for some meanwhile, and
-# at the end, is a tenth of what a small task costs. Only modules import this file: nothing changes in Ansible's own
-# processes.
-gc.disable()
+gc.disable()  # with freeze() below: 0.22 s instead of 0.26 s for a small task; only modules' processes import this file
 
 from . import _errors as errors
 from . import _task

@@ -180,7 +180,7 @@ error:
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it.
         - V(internal) for a bug of this collection, or when the host ran out of something.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
-          V(not_found), V(invalid), V(server), or V(response) for an answer that does not follow the API document.
+          V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str
       returned: always
       sample: permission
@@ -217,7 +217,7 @@ error:
       returned: always
       sample: https://dms.eu-west-101.myhuaweicloud.eu/v2/0a1b2c/instances/rocketmq-shop/users
     status:
-      description: The HTTP status. V(null) when there was no answer.
+      description: The HTTP status. V(null) when there was no response.
       type: int
       returned: always
       sample: 403

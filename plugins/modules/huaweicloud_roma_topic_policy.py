@@ -357,7 +357,7 @@ error:
           then is in RV(error.written), and what may have been in RV(error.failed).
         - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
-          V(not_found), V(invalid), V(server), or V(response) for an answer that does not follow the API document.
+          V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str
       returned: always
       sample: permission
@@ -394,7 +394,7 @@ error:
       returned: always
       sample: https://roma.eu-west-101.myhuaweicloud.eu/v2/0a1b2c/mqs/instances/roma-shop/topics/accesspolicy
     status:
-      description: The HTTP status. V(null) when there was no answer.
+      description: The HTTP status. V(null) when there was no response.
       type: int
       returned: always
       sample: 403

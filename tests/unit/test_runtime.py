@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What meta/runtime.yml says of the modules."""
+"""What meta/runtime.yml says of the modules, and what all modules document alike."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import sys
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.action import resource
+from ansible_collections.grantops.cloud.tests.tools import returned
 
 yaml = pytest.importorskip("yaml")
 
@@ -62,3 +63,10 @@ def test_nothing_is_grouped_that_does_not_exist():
     assert (
         "plugin_routing" not in RUNTIME
     )  # Ansible would follow it in each worker anew: see plugins/action/resource.py
+
+
+@pytest.mark.parametrize("name", sorted(returned.SAMPLES))
+def test_a_module_documents_its_error_as_all_do(name):
+    text = (ROOT / "plugins" / "modules" / f"{name}.py").read_text(encoding="utf-8")
+    assert text == returned.documented(name, text), "write it into tests/tools/returned.py, and run `make format`"
+    assert f"\n{returned.error(name)}" in text
