@@ -21,7 +21,7 @@ from . import _text as texts
 from ._schema import fields as field_types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ._schema.resource import Resource
 
@@ -69,7 +69,7 @@ def listed(
 def _word(value: Any) -> str:
     """What a value is, for messages that must not quote it."""
     if isinstance(value, dict):
-        return "a mapping" if field_types.is_row(value) else "a mapping with a key that is no text"
+        return "a mapping" if field_types.is_row(value) else "a mapping with a key that is not text"
     if isinstance(value, (list, tuple)):
         return "a list"
     return "null" if value is None else "text" if isinstance(value, str) else "a single value"
@@ -128,15 +128,14 @@ def _of_options(
 def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, option: str) -> Iterator[errors.Problem]:
     option_type = rule.get("type", "str")
     if option_type in TEXTS:
-        reason = _reason(value)
-        if reason and isinstance(value, (list, tuple, dict)) and rule.get("choices"):
-            reason += ": write one of " + ", ".join(rule["choices"])
+        reason = _reason(value, rule.get("choices"))
         if reason:
             yield errors.Problem(position, reason, option)
     elif option_type in NUMBERS:
         # Ansible converts true to 1, and [0, [1, 2], 0], which is how Python can write a decimal number, to 12.
         if isinstance(value, (bool, list, tuple, dict)):
-            yield errors.Problem(position, "it must be a number", option)
+            got = str(value).lower() if isinstance(value, bool) else _word(value)
+            yield errors.Problem(position, f"it must be a number; got {got}", option)
         elif _unusable(option_type, value):
             yield errors.Problem(position, "it must be a finite number", option)
     elif option_type == "list" and isinstance(value, (bool, float)):
@@ -153,18 +152,15 @@ def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, o
                 yield from _of_options(rule["options"], item, plural, *own)
 
 
-def _reason(value: Any) -> str | None:
+def _reason(value: Any, choices: Sequence[str] | None = None) -> str | None:
     """Why ``value`` cannot be a text option, or ``None``. It is not quoted: it may be a secret."""
     if isinstance(value, bool):
-        return f"it must be text, not {str(value).lower()}: put it in quotes"
+        return f"it must be text, so put it in quotes; got {str(value).lower()}"
     if isinstance(value, float):
-        return "it must be text, not a number with a fraction: put it in quotes"
-    if isinstance(value, dict):
-        return "it must be text, not an object"
-    if isinstance(value, (list, tuple)):
-        return "it must be text, not a list"
-    if value is None:
-        return "it must be text, not null"
+        return "it must be text, so put it in quotes; got a number with a fraction"
+    if value is None or isinstance(value, (dict, list, tuple)):
+        right = f"one of {', '.join(choices)}" if choices else "text"
+        return f"it must be {right}; got {_word(value)}"
     half = None if not isinstance(value, str) or value.isascii() else re.search(HALF, value)
     return f"it holds {half.group()!r}, the half of a character, which no text can hold" if half else None
 

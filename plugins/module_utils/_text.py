@@ -147,7 +147,7 @@ def new_names(
 def no_wildcard(value: str, what: str, instead: str, characters: Collection[str] = "*?,;") -> None:
     """Raise Refused for a new name that stands for several, where a service has no such names."""
     if any(character in value for character in characters):
-        raise Refused(f"{value!r} is no name of {what}, and wildcards or lists in a name mean nothing here: {instead}")
+        raise Refused(f"{value!r} is no name of {what}, since wildcards and lists mean nothing in a name: {instead}")
 
 
 def masked(value: Any) -> bool:

@@ -335,7 +335,7 @@ def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
     wrong = ("allowed_buckets[0]", "allowed_prefixes[0]", "token_name", "tokens[1].token_id")
     assert [entry["status"] for entry in done.recorded] == ["failed"] * 4
     for result, where in zip(done.results, wrong, strict=True):
-        assert f"Nothing was written. {where}: it must be text, not " in result["msg"]
+        assert f"Nothing was written. {where}: it must be text" in result["msg"]
         assert result["error"]["problems"]
     assert estate.counters["total"] == 0
 

@@ -96,7 +96,7 @@ class UFile(Case):
         ({"expire_time": "30d"}, "a duration is not taken, since it would end at another time in each run"),
         ({"expire_time": "soon"}, "is neither Unix seconds nor an ISO 8601 time"),
         ({"token_name": ""}, "token_name: it must not be empty"),
-        ({"allowed_prefixes": [""]}, "an entry is empty"),
+        ({"allowed_prefixes": [""]}, "an entry must not be empty"),
         ({"allowed_buckets": ["a\nb"]}, "which no name can hold"),
     ]
     read_refused = {"code": 299}

@@ -333,7 +333,7 @@ class TextSet(FieldType):
         for position, entry in enumerate(value):
             try:
                 if not name_text(entry, "an entry").strip():
-                    raise Refused("an entry is empty")
+                    raise Refused("an entry must not be empty")
                 if self.check:
                     self.check(entry)
             except Refused as error:
@@ -421,7 +421,7 @@ class Keyed(FieldType):
             for position, row in enumerate(value or ()):
                 if not is_row(row):
                     raise Refused(
-                        f"{right}; got a row that is {'text' if isinstance(row, str) else 'no mapping'}",
+                        f"{right}; got a row that is {'text' if isinstance(row, str) else 'not a mapping'}",
                         f"[{position}]",
                     )
                 if all(row.get(key) is None for key in self.row_keys):
@@ -435,7 +435,7 @@ class Keyed(FieldType):
         rows = []
         for key, item in value.items():
             if isinstance(item, dict) and not is_row(item):
-                raise Refused(f"{right}; got a row that is no mapping of options")
+                raise Refused(f"{right}; got a row that is not a mapping of options")
             row = dict(item) if isinstance(item, dict) else {column.option: item}
             if row.setdefault(self.key, key) != key:
                 raise Refused(f"{right}; got a row whose {self.key} is another one than its key")

@@ -199,7 +199,7 @@ class Change:
         self.existing = existing
         self.names: Names = dict(desired.names, **(existing.names if existing else {}))
         self.planned = planned
-        # What `ResourceAPI.prepare` read for the write: fields that it sends as they are, and what is no field.
+        # What `ResourceAPI.prepare` read for the write: fields that it sends as they are, and what is not a field.
         self.filled: Values = {}
         self.extra: Any = None
         values = existing.values if existing else {}

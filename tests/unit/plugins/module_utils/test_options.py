@@ -24,12 +24,12 @@ def found(case, given):
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (True, "not true: put it in quotes"),
-        (False, "not false: put it in quotes"),
-        (1.1, "not a number with a fraction: put it in quotes"),
-        ({"a": "Secret-Key1"}, "not an object"),
-        (["Secret-Key1"], "not a list"),
-        ((), "not a list"),
+        (True, "text, so put it in quotes; got true"),
+        (False, "text, so put it in quotes; got false"),
+        (1.1, "text, so put it in quotes; got a number with a fraction"),
+        ({"a": "Secret-Key1"}, "text; got a mapping"),
+        (["Secret-Key1"], "text; got a list"),
+        ((), "text; got a list"),
     ],
 )
 def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
@@ -44,10 +44,10 @@ def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
         ({"users": [{}, {"user_name": value}]}, "users[1].user_name"),
         ({"users": [{"group_perms": [{}, row]}]}, "users[0].group_perms[1].perm"),
     ):
-        words = ": write one of PUB, SUB, PUB|SUB, SUB|PUB, DENY" if "perm" in where and "quotes" not in reason else ""
-        assert found(ROCKETMQ, given) == [f"{where}: it must be text, {reason}{words}"]
+        words = "one of PUB, SUB, PUB|SUB, SUB|PUB, DENY; got" if "perm" in where else "text; got"
+        assert found(ROCKETMQ, given) == [f"{where}: it must be {reason.replace('text; got', words)}"]
     assert found(UFILE, {"tokens": [{"allowed_buckets": ["a", value]}]}) == [
-        f"tokens[0].allowed_buckets[1]: it must be text, {reason}"
+        f"tokens[0].allowed_buckets[1]: it must be {reason}"
     ]
 
 
@@ -71,21 +71,21 @@ def test_the_half_of_a_character_never_reaches_ansible(half):
 
 def test_a_row_whose_keys_are_no_text_never_reaches_ansible():
     assert listed(ROCKETMQ, {"users": [{1: 2}]})[1] == [
-        "users[0]: it must be a mapping, such as {user_name: …}; got a mapping with a key that is no text"
+        "users[0]: it must be a mapping, such as {user_name: …}; got a mapping with a key that is not text"
     ]
     for value, where in (([{1: 2}], "[0]"), ({"orders": {None: "PUB"}}, "")):
         (told,) = listed(ROCKETMQ, {"topic_perms": value})[1]
-        assert told.startswith(f"topic_perms{where}: {PERMS}; got a row that is no mapping")
+        assert told.startswith(f"topic_perms{where}: {PERMS}; got a row that is not a mapping")
 
 
 @pytest.mark.parametrize("value", [True, False, 1.5])
 def test_a_single_value_that_would_become_a_list_is_refused_alike(value):
     for given in ({"allowed_buckets": value}, {"tokens": [{"allowed_buckets": value}]}):
-        assert "allowed_buckets: it must be text, not " in found(UFILE, given)[0]
+        assert "allowed_buckets: it must be text, so put it in quotes; got " in found(UFILE, given)[0]
 
 
 def test_null_is_no_entry_of_a_list_but_an_option_that_is_not_given():
-    assert found(UFILE, {"allowed_prefixes": ["a", None]}) == ["allowed_prefixes[1]: it must be text, not null"]
+    assert found(UFILE, {"allowed_prefixes": ["a", None]}) == ["allowed_prefixes[1]: it must be text; got null"]
     assert found(UFILE, {"token_id": None, "allowed_prefixes": None, "tokens": None}) == []
 
 
@@ -108,8 +108,8 @@ def test_what_ansible_refuses_by_itself_is_left_to_it(given):
         ({"retries": []}, None, "retries", "it must be a number"),
         ({"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
         ({"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
-        ({"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "not true"),
-        ({"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "not a list"),
+        ({"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "got true"),
+        ({"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "got a list"),
     ],
 )
 def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
@@ -142,7 +142,8 @@ def test_endless_numbers_are_left_out_where_a_number_is_wanted():
 @pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])
 def test_a_number_is_given_as_one(value):
     for option in ("retries", "timeout", "exclusive_limit"):
-        assert found(UFILE, {option: value}) == [f"{option}: it must be a number"]
+        (told,) = found(UFILE, {option: value})
+        assert told.startswith(f"{option}: it must be a number; got ")
 
 
 def test_the_position_is_told_from_the_option():
@@ -151,7 +152,7 @@ def test_the_position_is_told_from_the_option():
         _task.argument_spec(ROMA.resource)["argument_spec"],
         {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
     )
-    expected = {"option": "policies[0].app_name", "message": "it must be text, not a list"}
+    expected = {"option": "policies[0].app_name", "message": "it must be text; got a list"}
     assert problem.details() == dict(expected, position="topics[1]")
     spec = _task.argument_spec(ROMA.resource)["argument_spec"]
     (problem,) = _options.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
@@ -254,7 +255,7 @@ POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app
         (True, "", "a single value"),
         (5, "", "a single value"),
         (["orders:PUB"], "[0]", "a row that is text"),
-        ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is no mapping"),
+        ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is not a mapping"),
         ([{"orders": "PUB"}], "[0]", "a row without name"),
         ([{"name": None, "perm": "PUB"}], "[0]", "a row without name"),
         ([{"name": "a", "perm": None}], "[0]", "a row whose perm is null"),

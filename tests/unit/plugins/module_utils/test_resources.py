@@ -371,20 +371,20 @@ def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, answer)
 # -- wildcards -------------------------------------------------------------------------------------
 
 BUCKET = (
-    "is no name of a bucket, and wildcards or lists in a name mean nothing here: '*' alone is every bucket, else "
+    "is no name of a bucket, since wildcards and lists mean nothing in a name: '*' alone is every bucket, else "
     "list each bucket; a path within a bucket belongs into allowed_prefixes"
 )
 PREFIX = (
-    "is no name of a prefix, and wildcards or lists in a name mean nothing here: a prefix includes everything "
+    "is no name of a prefix, since wildcards and lists mean nothing in a name: a prefix includes everything "
     "below it, and '*' alone is every prefix"
 )
-TOPIC = "is no name of a topic, and wildcards or lists in a name mean nothing here: topic_{}_perm: ALL stands for every topic"
+TOPIC = (
+    "is no name of a topic, since wildcards and lists mean nothing in a name: topic_{}_perm: ALL stands for every topic"
+)
 ROW = (
     "is not one name of letters, digits, '-', '_', '%' and '|': there are no wildcards, and default_{}_perm is for all"
 )
-APP = (
-    "is no name of an application, and wildcards or lists in a name mean nothing here: give a row for each application"
-)
+APP = "is no name of an application, since wildcards and lists mean nothing in a name: give a row for each application"
 
 
 def perm(name):

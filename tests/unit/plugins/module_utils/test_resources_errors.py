@@ -479,7 +479,7 @@ PROBLEMS = [
         ROCKETMQ, {"user_name": "short", "secret_key": "Secret-Key1"},
         [huawei("GET", "instances/i-1/users/short", status=400, code="DMS.00500972")], NEW_NAME, None,
     ),
-    (UFILE, {"allowed_prefixes": [""]}, [], "an entry is empty", "allowed_prefixes[0]"),
+    (UFILE, {"allowed_prefixes": [""]}, [], "an entry must not be empty", "allowed_prefixes[0]"),
     (
         UROCKETMQ, {"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, [],
         "a list has a meaning with PART only, and topic_produce_perm is ALL", "allow_produce_topic_list",

@@ -218,7 +218,7 @@ def test_no_rows_may_be_null():
     [
         (lambda: field_types.Text(empty=False).desired(""), "it must not be empty"),
         (lambda: field_types.Secret().read(None), "expected a secret"),
-        (lambda: field_types.TextSet().desired([""]), "an entry is empty"),
+        (lambda: field_types.TextSet().desired([""]), "an entry must not be empty"),
         (lambda: field_types.TextSet().desired([5]), "an entry must be text; got 5"),
         (lambda: PERMS.desired([{"name": "a\x00"}]), "name holds the character '\\x00', which no name can hold"),
         (lambda: PERMS.read("text"), "expected a list of objects, got 'text'"),
