@@ -13,7 +13,7 @@ from . import rules
 from .model import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from .model import Data
 
@@ -42,19 +42,16 @@ def _line(row: Mapping[str, Any]) -> str:
     return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
-class Snapshot:
-    """What `text` wrote: ``scopes``, (system, scope) -> whether it was read whole; ``rows`` of access."""
+def read(content: str, known: Collection[str] = ()) -> tuple[dict[tuple[str, str], bool], list[Row]]:
+    """What `text` wrote: (system, scope) -> whether it was read whole; and the rows, less those whose line is ``known``.
 
-    def __init__(self, scopes: Mapping[tuple[str, str], bool], rows: Sequence[Row]) -> None:
-        self.scopes = scopes
-        self.rows = rows
-
-
-def read(content: str) -> Snapshot:
-    """The Snapshot that a text is; ValueError, with the line, for what is none."""
+    ValueError, with the line, for what is no snapshot.
+    """
     scopes: dict[tuple[str, str], bool] = {}
     rows: list[Row] = []
     for number, line in enumerate(content.splitlines(), 1):
+        if line in known and '"format"' not in line:
+            continue
         try:
             row = json.loads(line)
             if "format" in row:
@@ -71,27 +68,29 @@ def read(content: str) -> Snapshot:
             raise ValueError(f"line {number} is no line of a snapshot: {what}") from None
     if not scopes:
         raise ValueError("it holds no scope, so it is no snapshot")
-    return Snapshot(scopes, rows)
+    return scopes, rows
 
 
-def compare(before: Snapshot, data: Data) -> list[Row]:
-    """The changes since ``before``, as rows of access with ``change``, and for what was there ``before``, the earlier row.
+def compare(earlier: str, data: Data) -> list[Row]:
+    """The changes since the snapshot ``earlier``, as rows of access with ``change``, and ``before``, the earlier row.
 
     A scope that was not read whole, then or now, tells what is there, and nothing of what is not: nothing is said to be
-    removed where it is incomplete now, nor to be added where it was then. A scope that is in one of both only is not
-    compared.
+    removed where it is incomplete now, nor to be added where it was then. A scope that only one of both has is not
+    compared. ValueError for what is no snapshot.
     """
-    now = read(text(data)) if data["scopes"] else Snapshot({}, ())
-    old, new = _by_action(before.rows), _by_action(now.rows)
+    now = text(data)
+    scopes, gone = read(earlier, set(now.splitlines()))
+    whole, come = read(now, set(earlier.splitlines())) if now else ({}, [])
+    old, new = _by_action(gone), _by_action(come)
     changes: list[Row] = []
     for key in sorted(set(old) | set(new)):
         scope = (key[0], key[1])
-        if scope not in before.scopes or scope not in now.scopes:
+        if scope not in scopes or scope not in whole:
             continue
         for change in _changes(old.get(key, {}), new.get(key, {})):
-            if change["change"] == REMOVED and not now.scopes[scope]:
+            if change["change"] == REMOVED and not whole[scope]:
                 continue
-            if change["change"] == ADDED and not before.scopes[scope]:
+            if change["change"] == ADDED and not scopes[scope]:
                 continue
             changes.append(change)
     return changes

@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each finding: its remedy, run as printed, removes it and changes nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+import harness
+import pytest
+from test_promises import differing
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
+
+NOW = 1750000000  # as `field_types.now` has it in these tests
+DAY = 86400
+READ, DELETE = "TOKEN_ALLOW_READ", "TOKEN_ALLOW_DELETE"
+SCOPES = {
+    "ucloud_ufile": ("ucloud_ufile_token_info", "tokens", None, ""),
+    "ucloud_urocketmq": ("ucloud_urocketmq_token_info", "tokens", "service_id", "urmq-demo"),
+    "huaweicloud_rocketmq": ("huaweicloud_rocketmq_user_info", "users", "instance_id", "rocketmq-demo"),
+    "huaweicloud_roma": ("huaweicloud_roma_topic_policy_info", "topics", "instance_id", "roma-demo"),
+}
+
+
+def rows(**perms):
+    return [{"name": name, "perm": perm} for name, perm in perms.items()]
+
+
+# A finding, what plants it, and the fields that its remedy changes; none where the principal is to go.
+CASES = [
+    ("MQ001", "rocketmq_user", {"white_remote_address": "10.0.0.1,10.0.0.2", "topic_perms": rows(a="PUB")}, 1),
+    ("MQ002", "rocketmq_user", {"admin": True, "topic_perms": rows(a="PUB")}, 1),
+    ("MQ003", "rocketmq_user", {"default_topic_perm": "PUB|SUB", "default_group_perm": "SUB"}, 1),
+    ("MQ003", "urocketmq_token", {"TopicProducePerm": "ALL"}, 1),
+    ("MQ004", "rocketmq_user", {"default_topic_perm": "PUB|SUB", "default_group_perm": "SUB"}, 1),
+    ("MQ004", "urocketmq_token", {"TopicConsumePerm": "ALL"}, 1),
+    ("MQ005", "rocketmq_user", {"default_topic_perm": "PUB", "topic_perms": rows(a="DENY", b="PUB")}, 1),
+    ("MQ005", "rocketmq_user", {"default_group_perm": "SUB", "group_perms": rows(g="DENY")}, 1),
+    ("MQ006", "rocketmq_user", {"topic_perms": rows(a="SUB", b="PUB|SUB", c="PUB")}, 1),
+    ("MQ006", "rocketmq_user", {"default_topic_perm": "SUB", "topic_perms": rows(b="PUB|SUB")}, 2),
+    ("MQ007", "roma_topic", {"policies": [{"app_name": "x", "access_policy": "all", "tag": "1||2"}]}, 1),
+    ("MQ007", "roma_topic", {"policies": [{"app_name": "x", "access_policy": "pub", "tag": "1&2"}]}, 1),
+    ("MQ007", "roma_topic", {"policies": [{"app_name": "x", "access_policy": "pub", "tag": "1", "owner": True}]}, 1),
+    ("OS001", "ufile_token", {"AllowedOps": [READ]}, 1),
+    ("OS002", "ufile_token", {"AllowedOps": [READ, DELETE]}, 1),
+    ("OS003", "ufile_token", {"AllowedOps": [READ], "AllowedPrefixes": ["a", "b/"], "AllowedBuckets": ["b"]}, 1),
+    ("OS004", "ufile_token", {"AllowedOps": [READ], "AllowedBuckets": ["b"], "ExpireTime": NOW + 367 * DAY}, 1),
+    ("OS005", "ufile_token", {"AllowedOps": [READ], "AllowedBuckets": ["b"], "ExpireTime": NOW + DAY}, 1),
+    ("OS006", "ufile_token", {"AllowedOps": [READ], "AllowedBuckets": ["b"], "ExpireTime": NOW - DAY}, 0),
+    ("ID003", "ufile_token", {}, 0),
+    ("ID003", "urocketmq_token", {}, 0),
+    ("ID003", "rocketmq_user", {}, 0),
+]
+NAMES = {"ufile_token": ("TokenName", "TokenName"), "urocketmq_token": ("Name", "Name")}
+NAMES.update(rocketmq_user=("access_key", "access_key"), roma_topic=("name", "name"))
+
+
+def scopes_of(run):
+    found = []
+    for system, (module, key, option, scope) in SCOPES.items():
+        read = run.ok(module, **({option: scope} if option else {}))
+        found.append(Scope(system, scope, read[key]))
+    return found
+
+
+def found_in(run, **options):
+    scopes = scopes_of(run)
+    return findings.find(scopes, model.access(scopes, at=NOW, roma_sasl=True, **options), NOW)
+
+
+def carried_out(run, remedy):
+    """Runs a command as `ansible` would, in this process."""
+    words = shlex.split(remedy)
+    assert words[:3] == ["ansible", "localhost", "-m"] and words[4] == "-a"
+    return run.ok(words[3].split(".")[-1], **json.loads(words[5]))
+
+
+@pytest.fixture
+def estate(sim):
+    """Empty, but for one principal of each system, about whom nothing is to be found."""
+    sim.reset("empty")
+    sim.add_ufile_token(
+        TokenName="other", AllowedOps=[READ], AllowedBuckets=["b"], AllowedPrefixes=["a/"], ExpireTime=NOW + 90 * DAY
+    )
+    sim.add_urocketmq_token(Name="other", TopicProducePerm="PART", AllowProduceTopicList="a")
+    sim.add_rocketmq_user(access_key="other", topic_perms=rows(a="PUB"))
+    sim.add_roma_topic(name="other", policies=[{"app_name": "other", "access_policy": "pub"}])
+    return sim
+
+
+def key_of(each):
+    return each["id"], each["system"], each["principal"], each["resource"]
+
+
+@pytest.mark.parametrize(("number", "kind", "planted", "fields"), CASES)
+def test_a_remedy_removes_its_finding_and_changes_nothing_else(estate, run, number, kind, planted, fields):
+    assert found_in(run) == []
+    getattr(estate, "add_" + kind)(**{NAMES[kind][0]: "planted-one"}, **planted)
+    before, earlier = harness.dump(estate), found_in(run)
+    first = next(each for each in earlier if each["id"] == number)
+    carried_out(run, first["remedy"])
+    left = [key_of(each) for each in found_in(run)]
+    assert key_of(first) not in left
+    # It may take away others with it, and what it takes from may be left with nothing.
+    assert {each[0] for each in left} <= {each["id"] for each in earlier} | {"ID003"}
+    changed = differing(before, harness.dump(estate))
+    records = {path[:4] if kind != "ufile_token" else path[:3] for path in changed}
+    assert len(records) == 1 and len(changed) == (fields or 1)
+
+
+def test_one_of_two_doubled_names_goes_and_a_user_whose_defaults_are_not_shown_gets_some(estate, run):
+    for _each in range(2):
+        estate.add_urocketmq_token(Name="twice", TopicProducePerm="PART", AllowProduceTopicList="a")
+    estate.add_rocketmq_user(access_key="blank-user", topic_perms=rows(a="PUB"), admin=True)
+    estate.traps.set(blank_defaults=True)
+    for number in ("ID002", "MQ002"):
+        (found,) = [each for each in found_in(run) if each["id"] == number]
+        carried_out(run, found["remedy"])
+    assert found_in(run) == []
+
+
+@pytest.mark.parametrize("name", ["it's", "{{ 7 * 7 }}", "$(id) `id`"])
+def test_a_remedy_is_run_as_it_is_printed(estate, run, tmp_path, name):
+    """By a shell: a quote in a name, and one that Ansible would take for a template."""
+    estate.add_rocketmq_user(access_key=name, topic_perms=rows(a="PUB"), white_remote_address="10.0.0.1")
+    (found,) = found_in(run)
+    remedy = found["remedy"]
+    if remedy.startswith("- hosts"):
+        (tmp_path / "remedy.yml").write_text(remedy, encoding="utf-8")
+        remedy = "ansible-playbook remedy.yml"
+    process = subprocess.run(
+        remedy,
+        shell=True,
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            **estate.environment("admin"),
+            "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+            "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert found_in(run) == []
