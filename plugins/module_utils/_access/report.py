@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The data of access whole: principals, access, findings and changes in one; and that of several runs in one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import acceptances as accepting
+from . import findings, model, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from .estate import Declared, Scope
+    from .model import Data
+
+LISTS = ("scopes", "principals", "access", "findings")
+KEYS = ("format", "version", "taken_at", "complete", "unknowable", *LISTS, "changes")
+
+
+def report(
+    scopes: Sequence[Scope],
+    at: int,
+    version: str,
+    grants: Sequence[Declared] | None = None,
+    roma_sasl: bool | Mapping[str, bool] | None = None,
+    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    acceptances: Any = (),
+    earlier: str | None = None,
+    as_grant: Callable[[Mapping[str, Any]], str] | None = None,
+    drift: Iterable[Mapping[str, str]] = (),
+) -> Data:
+    """The data of ``scopes`` at ``at`` (Unix seconds). See `model.access`, `findings.find` and `acceptances.check`.
+
+    ``earlier`` is the text of a snapshot to compare with. ValueError for what is malformed or names what nobody has seen.
+    """
+    checked = accepting.check(acceptances, at)
+    data = model.access(scopes, grants, at, version, roma_sasl, identities)
+    if earlier is not None:
+        data["changes"] = snapshot.compare(earlier, data)
+    found = findings.find(scopes, data, at, as_grant, drift)
+    data["findings"] = accepting.apply(found, checked, data, at)
+    return data
+
+
+def checked(data: Any, where: str) -> Data:
+    """``data`` when it has the form of this version, else ValueError that begins with ``where`` it came from."""
+    if not isinstance(data, dict) or data.get("format") != model.FORMAT:
+        raise ValueError(f"{where} must be data of the format {model.FORMAT}, as a report writes it")
+    lacking = [key for key in KEYS if key not in data]
+    if lacking or not all(isinstance(data[key], list) for key in LISTS):
+        raise ValueError(f"{where} must have {', '.join(KEYS)}, as a report writes it; {', '.join(lacking)} is missing")
+    return data
+
+
+def merged(parts: Mapping[str, Any]) -> Data:
+    """One data of several, each under the name of where it came from. ValueError where two are about one scope.
+
+    It was taken when the earliest of them was, and is complete when all of them are.
+    """
+    if not parts:
+        raise ValueError("there must be data of at least one run")
+    whole = [checked(data, where) for where, data in parts.items()]
+    first: dict[tuple[str, str], str] = {}
+    for where, data in parts.items():
+        for scope in data["scopes"]:
+            key = (scope["system"], scope["scope"])
+            if key in first:
+                raise ValueError(f"{first[key]} and {where} must be about different scopes; both have {' '.join(key)}")
+            first[key] = where
+    result = {"format": model.FORMAT, "version": max(data["version"] for data in whole)}
+    result["taken_at"] = min(data["taken_at"] for data in whole)
+    result["complete"] = all(data["complete"] for data in whole)
+    result["unknowable"] = list(dict.fromkeys(text for data in whole for text in data["unknowable"]))
+    for name in LISTS:
+        rows = [row for data in whole for row in data[name]]
+        # Each part is sorted, and no scope is in two of them.
+        result[name] = findings.order(rows) if name == "findings" else sorted(rows, key=_scope)
+    changes = [data["changes"] for data in whole if data["changes"] is not None]
+    result["changes"] = sorted((row for rows in changes for row in rows), key=_scope) if changes else None
+    return result
+
+
+def _scope(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["system"], row["scope"]

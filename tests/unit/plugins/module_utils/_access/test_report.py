@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import report, snapshot
+
+from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
+
+
+def whole(*scopes, at=NOW, **options):
+    return report.report(scopes, at, "1.1.0", **options)
+
+
+ADMIN = rocketmq("ops", admin=True)
+ACCEPTED = {"finding": "MQ002", "system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "ops"}
+ACCEPTED.update(reason="On call", by="jo", until="2027-01-31")
+
+
+def test_findings_changes_and_acceptances_are_in_the_data():
+    earlier = snapshot.text(access(rocketmq))
+    data = whole(scope(rocketmq, ADMIN), acceptances=[ACCEPTED], earlier=earlier)
+    assert [(each["id"], bool(each["accepted"])) for each in data["findings"]] == [("MQ002", True), ("DR002", False)]
+    assert [change["action"] for change in data["changes"]] == ["administer", "consume", "publish"]
+    assert set(data) == set(report.KEYS)
+
+
+def test_a_malformed_acceptance_ends_it_before_anything_else():
+    with pytest.raises(ValueError, match=r"`acceptances\[0\].by`"):
+        whole(scope(rocketmq, ADMIN), acceptances=[dict(ACCEPTED, by="")])
+
+
+def test_data_of_several_runs_is_as_that_of_one():
+    scopes = [scope(rocketmq, ADMIN), scope(roma, roma(x=("pub",))), scope(ufile, ufile(end=NOW)), scope(urocketmq)]
+    parts = {str(number): whole(each, at=NOW + number) for number, each in enumerate(scopes)}
+    assert report.merged(parts) == whole(*scopes)
+
+
+def test_what_was_not_read_whole_is_not_whole_with_others():
+    data = report.merged(
+        {"a": whole(scope(rocketmq)), "b": whole(scope(ufile, problem="refused"), earlier=snapshot.text(access(ufile)))}
+    )
+    assert data["complete"] is False and data["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({}, "at least one run"),
+        ({"a.json": []}, "a.json must be data of the format"),
+        ({"a.json": {"format": "grantops.access/2"}}, "a.json must be data of the format grantops.access/1"),
+        ({"a.json": {"format": "grantops.access/1", "scopes": []}}, "a.json must have .*version.* is missing"),
+    ],
+)
+def test_what_is_no_data_is_refused(parts, message):
+    with pytest.raises(ValueError, match=message):
+        report.merged(parts)
+
+
+def test_a_scope_that_two_runs_have_is_refused():
+    one = whole(scope(rocketmq))
+    with pytest.raises(ValueError, match="a and b must be about different scopes; both have huaweicloud_rocketmq i-1"):
+        report.merged({"a": one, "b": one})
