@@ -134,7 +134,7 @@ def find(
     for each in drift:
         place = {key: each[key] for key in ("system", "scope", "principal")}
         found.append(finding("DR001", each["why"], each["remedy"], **place))
-    found.extend(_changed(data["changes"] or ()))
+    found.extend(changed(data["changes"] or ()))
     return order(found)
 
 
@@ -421,7 +421,8 @@ def _gone(key: Key, source: Any) -> str:
     return command(system, scope, options)
 
 
-def _changed(changes: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+def changed(changes: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    """A finding for each principal of whom something changed since the last snapshot."""
     kinds: dict[Key, list[str]] = {}
     for change in changes:
         kinds.setdefault(key_of(change), []).append(change["change"])

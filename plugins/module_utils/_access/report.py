@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from .. import _errors as errors
+from .._redaction import printable
 from . import acceptances as accepting
 from . import findings, model, snapshot
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 LISTS = ("scopes", "principals", "access", "findings")
 KEYS = ("format", "version", "taken_at", "complete", "unknowable", *LISTS, "changes")
+SHOWN = 20  # findings in a message, and in the statistics of a job
 
 
 def report(
@@ -56,10 +60,11 @@ def checked(data: Any, where: str) -> Data:
     return data
 
 
-def merged(parts: Mapping[str, Any]) -> Data:
+def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
     """One data of several, each under the name of where it came from. ValueError where two are about one scope.
 
-    It was taken when the earliest of them was, and is complete when all of them are.
+    It was taken when the earliest of them was, and is complete when all of them are. With ``earlier``, the text of a
+    snapshot, the changes are those since then.
     """
     if not parts:
         raise ValueError("there must be data of at least one run")
@@ -81,7 +86,55 @@ def merged(parts: Mapping[str, Any]) -> Data:
         result[name] = findings.order(rows) if name == "findings" else sorted(rows, key=_scope)
     changes = [data["changes"] for data in whole if data["changes"] is not None]
     result["changes"] = sorted((row for rows in changes for row in rows), key=_scope) if changes else None
+    if earlier is not None:
+        result["changes"] = snapshot.compare(earlier, result)
+        kept = [each for each in result["findings"] if each["id"] != "DR002"]
+        result["findings"] = findings.order([*kept, *findings.changed(result["changes"])])
     return result
+
+
+def text(data: Data) -> str:
+    """The canonical JSON of ``data``: the same bytes for the same data."""
+    return json.dumps(data, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
+
+
+def stats(data: Data) -> dict[str, Any]:
+    """Counts, and the first findings that are not accepted, for a next job."""
+    counted = findings.counted(data["findings"])
+    names = ("id", "severity", "title", "system", "scope", "principal", "resource")
+    return {
+        "complete": data["complete"],
+        "principals": len(data["principals"]),
+        "access": len(data["access"]),
+        "changes": None if data["changes"] is None else len(data["changes"]),
+        "accepted": len(data["findings"]) - len(counted),
+        "severities": {level: sum(each["severity"] == level for each in counted) for level in findings.SEVERITIES},
+        "findings": [{name: each[name] for name in names} for each in counted[:SHOWN]],
+    }
+
+
+def failing(data: Data, level: str) -> str:
+    """What a task that fails at findings of ``level`` says, or "" when there are none that count.
+
+    ValueError for a word that is no severity.
+    """
+    if level not in findings.SEVERITIES:
+        raise ValueError(
+            f"`permissions_fail_on` must be one of {', '.join(findings.SEVERITIES)}; got {errors.brief(level)}"
+        )
+    counted = findings.counted(data["findings"], level)
+    if not counted:
+        return ""
+    numbers = {word: sum(each["severity"] == word for each in counted) for word in findings.SEVERITIES}
+    summary = ", ".join(f"{number} {word}" for word, number in numbers.items() if number)
+    first = "; ".join(_line(each) for each in counted[:SHOWN])
+    more = f"; and {len(counted) - SHOWN} more" if len(counted) > SHOWN else ""
+    return f"Findings: {summary}. {first}{more}."
+
+
+def _line(each: Mapping[str, Any]) -> str:
+    where = " ".join(each[key] for key in ("system", "scope", "principal", "resource") if each[key])
+    return printable(f"{each['id']} {each['title']}" + (f" ({where})" if where else ""))
 
 
 def _scope(row: Mapping[str, Any]) -> tuple[str, str]:

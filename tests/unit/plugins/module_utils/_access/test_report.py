@@ -64,3 +64,50 @@ def test_a_scope_that_two_runs_have_is_refused():
     one = whole(scope(rocketmq))
     with pytest.raises(ValueError, match="a and b must be about different scopes; both have huaweicloud_rocketmq i-1"):
         report.merged({"a": one, "b": one})
+
+
+def test_data_of_several_runs_is_compared_with_a_snapshot_as_one():
+    then, now = [scope(rocketmq, rocketmq("a")), scope(urocketmq)], [scope(rocketmq, ADMIN), scope(urocketmq)]
+    earlier = snapshot.text(whole(*then))
+    merged = report.merged({str(number): whole(each) for number, each in enumerate(now)}, earlier)
+    assert merged == whole(*now, earlier=earlier) and [each["id"] for each in merged["findings"]] == ["MQ002", "DR002"]
+
+
+MANY = [rocketmq(f"u{number:02}", admin=True) for number in range(25)]
+
+
+def test_statistics_count_what_is_not_accepted_and_hold_twenty_findings_at_most():
+    made = report.stats(whole(scope(rocketmq, ADMIN, *MANY), acceptances=[ACCEPTED]))
+    assert made["severities"] == {"critical": 0, "high": 25, "medium": 0, "low": 0}
+    assert (made["accepted"], made["complete"], made["changes"], len(made["findings"])) == (1, True, None, 20)
+    assert (made["principals"], made["access"]) == (26, 78)
+    assert set(made["findings"][0]) == {"id", "severity", "title", "system", "scope", "principal", "resource"}
+
+
+@pytest.mark.parametrize(
+    ("level", "message"),
+    [
+        ("critical", ""),
+        (
+            "medium",
+            "Findings: 1 high, 1 medium. MQ003 Publishes everywhere, also what is created later (ucloud_urocketmq s-1 id-t); "
+            "MQ004 Consumes everywhere, also what is created later (ucloud_urocketmq s-1 id-t).",
+        ),
+    ],
+)
+def test_what_a_failing_task_says(level, message):
+    assert report.failing(whole(scope(urocketmq, urocketmq("t", "ALL", "ALL"))), level) == message
+
+
+def test_it_does_not_say_all_of_many_and_nothing_of_what_is_accepted():
+    assert report.failing(whole(scope(rocketmq, *MANY)), "low").endswith("u19); and 5 more.")
+    assert report.failing(whole(scope(rocketmq, ADMIN), acceptances=[ACCEPTED]), "low") == ""
+    with pytest.raises(
+        ValueError, match="`permissions_fail_on` must be one of critical, high, medium, low; got 'hgih'"
+    ):
+        report.failing(whole(), "hgih")
+
+
+def test_the_text_of_the_data_is_canonical():
+    data = whole(scope(rocketmq, ADMIN))
+    assert report.text(data) == report.text(dict(reversed(data.items()))) and report.text(data).endswith("}\n")

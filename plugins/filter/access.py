@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Filters of the playbooks `report` and `who`, over the data of access. Documented one by one beside this file."""
+
+from __future__ import annotations
+
+import json
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import decide, report, snapshot, words
+
+
+def access_text(data, form="data"):
+    """The text of a file: the data as canonical JSON, or the snapshot."""
+    texts = {"data": report.text, "snapshot": snapshot.text}
+    if form not in texts:
+        raise AnsibleFilterError(f"access_text: `form` must be data or snapshot; got {form!r}")
+    return texts[form](report.checked(data, "access_text: what it is given"))
+
+
+def access_merge(parts, since=None):
+    """One data of several, each as the text of a file, by its name."""
+    try:
+        return report.merged({where: _loaded(where, text) for where, text in parts.items()}, since)
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+def _loaded(where, text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(
+            f"{where} must be data of access, as a report writes it; got something else than JSON"
+        ) from None
+
+
+def access_answer(data, may=None, on=None, principal=None, anything=False):
+    """Who may do what, in lines for a terminal."""
+    try:
+        return list(words.lines(decide.who(data, may, on, principal, anything=anything)))
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+def access_stats(data):
+    """Counts, and the first findings, for `set_stats`."""
+    return report.stats(data)
+
+
+def access_failing(data, level):
+    """What a task says that fails at findings of a level, or nothing where there are none that count."""
+    try:
+        return report.failing(data, level)
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class FilterModule:
+    def filters(self):
+        return {
+            "access_answer": access_answer,
+            "access_failing": access_failing,
+            "access_merge": access_merge,
+            "access_stats": access_stats,
+            "access_text": access_text,
+        }

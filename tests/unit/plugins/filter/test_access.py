@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.grantops.cloud.plugins.filter.access import FilterModule
+from ansible_collections.grantops.cloud.plugins.module_utils._access import report
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
+
+FILTERS = FilterModule().filters()
+TOKEN = {"token_id": "t-1", "name": "shop", "topic_produce_perm": "ALL", "topic_consume_perm": "NONE"}
+DATA = report.report([Scope("ucloud_urocketmq", "s-1", [TOKEN])], 0, "1.1.0")
+
+
+def test_a_file_of_data_is_read_as_it_was_written():
+    text = FILTERS["access_text"](DATA)
+    assert json.loads(text) == DATA
+    assert FILTERS["access_merge"]({"a.json": text}) == DATA
+    assert FILTERS["access_merge"]({"a.json": text}, FILTERS["access_text"](DATA, "snapshot"))["changes"] == []
+
+
+def test_an_answer_is_in_lines():
+    assert FILTERS["access_answer"](DATA, "consume") == ["no"]
+    assert FILTERS["access_answer"](DATA, "publish", "new", anything=True)[:2] == [
+        "yes",
+        "shop (t-1), ucloud_urocketmq s-1",
+    ]
+
+
+def test_statistics_and_what_fails():
+    assert FILTERS["access_stats"](DATA)["severities"]["high"] == 1
+    assert FILTERS["access_failing"](DATA, "high").startswith("Findings: 1 high. MQ003")
+    assert FILTERS["access_failing"](DATA, "critical") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("access_text", (DATA, "html"), "`form` must be data or snapshot; got 'html'"),
+        ("access_merge", ({"a.json": "{"},), "a.json must be data of access.*something else than JSON"),
+        ("access_merge", ({},), "at least one run"),
+        ("access_answer", (DATA, "publish", "new"), "`on` must be a name that was seen"),
+        ("access_failing", (DATA, "hihg"), "must be one of critical"),
+    ],
+)
+def test_what_is_wrong_is_an_error_of_the_filter(name, arguments, message):
+    with pytest.raises(AnsibleFilterError, match=message):
+        FILTERS[name](*arguments)
