@@ -48,10 +48,11 @@ options:
     default: false
   concurrency:
     description:
-      - How many requests may run at once, from V(1) to V(64).
-      - It is lowered by itself while the service throttles.
+      - How many requests may run at once at most, from V(1) to V(64).
+      - A task begins with 8. It sends more at once while the service answers all of them, up to this number, and fewer
+        while the service throttles.
     type: int
-    default: 8
+    default: 32
 requirements:
   - Python >= 3.7
   - requests >= 2.25.1

@@ -14,7 +14,8 @@ from typing import Any
 
 from .systems import System, written
 
-WIDTH = 8  # requests at once: the modules' default, and that of the pool of threads
+WIDTH = 8  # requests at once: what the modules begin with, and that of the pool of threads
+WIDEST = 32  # what the modules grow to by themselves
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ def playbook(folder: Path, tasks: list[dict[str, Any]], count: int, rows: list[d
     return [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@inputs/secrets.json"]
 
 
-def a_list(**keywords: Any) -> Callable:
+def a_list(width: int = WIDTH, **keywords: Any) -> Callable:
     """One task with all of them in a list."""
 
     def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        task = {"grantops.cloud." + system.module: {**system.scope, system.plural: "{{ rows }}"}, **keywords}
+        given = {**system.scope, system.plural: "{{ rows }}", "concurrency": width}
+        task = {"grantops.cloud." + system.module: given, **keywords}
         return playbook(folder, [task], count, system.rows(count, differing))
 
     return command

@@ -113,7 +113,7 @@ def test_writes_to_a_busy_instance_wait_for_each_other(sim, run, busy):
     """With no more time than one of them needs: nobody's wait for the others counts."""
     params = users(sim, 12)
     sim.traps.set(busy_instance={"seconds": 0.25, **busy})
-    result = run.ok("huaweicloud_rocketmq_user", timeout=1, retries=0, **params)
+    result = run.ok("huaweicloud_rocketmq_user", timeout=1, retries=0, concurrency=8, **params)
     assert (len(result["changes"]), sim.counters["write"]) == (12, 12 + sim.counters["refused"]["busy"])
     # Those that ran beside the first one, and none after it.
     assert sim.counters["refused"]["busy"] <= 7

@@ -130,7 +130,7 @@ class Client:
 
     def each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """``function`` of each item, some at once; see :func:`pagination.each`."""
-        return pagination.each(self.concurrency, function, items, self.stop)
+        return pagination.each(self.concurrency, function, items, self.stop, self.transport.concurrency_limit.allowed)
 
     def stop(self) -> None:
         """Send nothing from now on, because the run is interrupted; the client cannot be used again."""
@@ -150,7 +150,7 @@ def argument_spec() -> dict[str, Any]:
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path"},
         "allow_http": {"type": "bool", "default": False},
-        "concurrency": {"type": "int", "default": 8},
+        "concurrency": {"type": "int", "default": 32},
     }
 
 

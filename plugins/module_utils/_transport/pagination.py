@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from .. import _errors as errors
@@ -33,8 +34,12 @@ def each(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     stop: Callable[[], object] | None = None,
+    allowed: Callable[[], int] | None = None,
 ) -> list[Result]:
     """``function`` of every item, at most ``concurrency`` at once: the results in the order of the items.
+
+    ``allowed()`` is how many may run at the moment, where that changes. A call that waited for its requests to be sent
+    instead would have begun: after an error they would be sent all the same.
 
     The first error is raised, and calls that have not begun are left out. When the wait is ended from outside, such as
     by a signal, ``stop()`` is called, which is to make the calls that are under way end soon.
@@ -45,13 +50,20 @@ def each(
     # Imported here: it takes 2 ms of each module's start, and most tasks send one request at a time.
     from concurrent.futures import ThreadPoolExecutor, wait
 
+    turns = _Turns(allowed or (lambda: concurrency))
+
+    def call(item: Item) -> Result:
+        with turns:
+            return function(item)
+
     pool = ThreadPoolExecutor(max_workers=min(concurrency, len(items)))
     futures, ended = [], True
     try:
         for item in items:
-            futures.append(pool.submit(function, item))
+            futures.append(pool.submit(call, item))
         return [future.result() for future in futures]
     except BaseException as error:
+        turns.over = True
         for future in futures:
             future.cancel()
         ended = isinstance(error, Exception)
@@ -62,6 +74,30 @@ def each(
         raise
     finally:
         pool.shutdown(wait=ended)
+
+
+class _Turns:
+    """Lets as many threads run as are allowed at the moment, for a ``with`` statement of each."""
+
+    def __init__(self, allowed: Callable[[], int]) -> None:
+        self.over = False  # nobody begins any more
+        self._allowed = allowed
+        self._running = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            while self._running >= self._allowed() and not self.over:
+                self._changed.wait()
+            self._changed.notify()  # more may be allowed by now than one ended
+            if self.over:
+                raise errors.ResponseError("another call failed, so this one was left out")
+            self._running += 1
+
+    def __exit__(self, *unused: object) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify()
 
 
 def rows(response: Mapping[str, Any], key: str, needed: str | None = None) -> list[Row]:

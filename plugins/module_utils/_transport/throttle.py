@@ -20,20 +20,30 @@ if TYPE_CHECKING:
 
 
 class ConcurrencyLimit:
-    """How many requests run at once: half as many when the service throttles, slowly more after good responses.
+    """How many requests run at once.
+
+    It begins with a few. Until the service throttles, each good response lets one more run: twice as many after one
+    round. When it throttles, half as many run, and from then on each round of good responses lets one more run.
 
     Used as a context manager around each request; it waits until the request may run.
     """
 
+    FIRST = 8  # how many it begins with
+
     def __init__(self, limit: int) -> None:
         self.limit = max(1, int(limit))  # never more than this
-        self._allowed = float(self.limit)
+        self._allowed = float(min(self.FIRST, self.limit))
+        self._was_throttled = False
         self._running = 0
         self._changed = threading.Condition()
 
+    def allowed(self) -> int:
+        """How many may run now."""
+        return max(1, int(self._allowed))
+
     def __enter__(self) -> ConcurrencyLimit:
         with self._changed:
-            while self._running >= max(1, int(self._allowed)):
+            while self._running >= self.allowed():
                 self._changed.wait()
             self._running += 1
         return self
@@ -46,13 +56,15 @@ class ConcurrencyLimit:
     def throttled(self) -> None:
         """Take into account that the service refused a request because there are too many."""
         with self._changed:
+            self._was_throttled = True
             self._allowed = max(1.0, self._allowed / 2)
 
     def served(self) -> None:
         """Take a good response into account."""
         with self._changed:
             if self._allowed < self.limit:
-                self._allowed = min(float(self.limit), self._allowed + 1.0 / max(1.0, self._allowed))
+                more = 1.0 / max(1.0, self._allowed) if self._was_throttled else 1.0
+                self._allowed = min(float(self.limit), self._allowed + more)
                 self._changed.notify()
 
 

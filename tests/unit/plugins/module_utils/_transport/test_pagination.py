@@ -217,6 +217,37 @@ def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
     assert len(begun) < 1000
 
 
+def test_as_many_run_as_are_allowed_at_the_moment():
+    allowed, running, most = [2], [], []
+    lock = threading.Lock()
+
+    def work(item):
+        with lock:
+            running.append(item)
+            most.append(len(running))
+        threading.Event().wait(0.02)
+        with lock:
+            running.remove(item)
+            allowed[0] = 5 if len(most) > 4 else 2
+
+    pagination.each(8, work, range(24), allowed=lambda: allowed[0])
+    assert max(most[:4]) == 2
+    assert max(most) == 5
+
+
+def test_after_an_error_nothing_begins_that_waited_for_its_turn():
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        threading.Event().wait(0.01)
+        raise errors.ResponseError("no")
+
+    with pytest.raises(errors.ResponseError, match="no"):
+        pagination.each(8, work, range(1000), allowed=lambda: 1)
+    assert len(begun) < 4
+
+
 def test_a_first_page_that_has_what_is_wanted_is_the_only_one():
     service = Service(35)
     assert service.of().find([1, 2, 3, 4, 5], service.one)[5] == {"id": 5}

@@ -33,6 +33,23 @@ def test_the_limit_is_at_least_one(limit, allowed):
     assert room(ConcurrencyLimit(limit)) == allowed
 
 
+@pytest.mark.parametrize(("limit", "grown"), [(32, 32), (64, 64), (12, 12), (8, 8), (3, 3)])
+def test_it_begins_with_a_few_and_doubles_in_a_round_until_the_limit(limit, grown):
+    width = ConcurrencyLimit(limit)
+    assert room(width) == min(8, limit)
+    rooms = rooms_of_served(width, 8)
+    assert rooms[-1] == min(16, limit)
+    assert rooms_of_served(width, 56)[-1] == grown
+
+
+def test_once_throttled_a_round_of_good_answers_lets_only_one_more_run():
+    width = ConcurrencyLimit(32)
+    rooms_of_served(width, 24)
+    width.throttled()
+    assert room(width) == 16
+    assert rooms_of_served(width, 17)[-1] == 17
+
+
 def test_throttling_halves_it_down_to_one():
     width = ConcurrencyLimit(8)
     rooms = []
