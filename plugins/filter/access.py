@@ -10,7 +10,15 @@ import json
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.grantops.cloud.plugins.module_utils._access import decide, report, snapshot, words
+from ansible_collections.grantops.cloud.plugins.module_utils._access import (
+    decide,
+    render_csv,
+    render_junit,
+    render_sarif,
+    report,
+    snapshot,
+    words,
+)
 
 
 def access_text(data, form="data"):
@@ -59,12 +67,37 @@ def access_failing(data, level):
         raise AnsibleFilterError(str(error)) from None
 
 
+def access_csv(data):
+    """The text of a sheet for reviewers."""
+    return _rendered(render_csv.sheet, data)
+
+
+def access_junit(data, fail_on="high"):
+    """The text of a JUnit file: findings as tests, which fail from a severity on."""
+    return _rendered(render_junit.junit, data, fail_on)
+
+
+def access_sarif(data, file=None):
+    """The text of a SARIF file: findings where their grants are, or else in ``file``."""
+    return _rendered(render_sarif.sarif, data, file)
+
+
+def _rendered(render, data, *more):
+    try:
+        return render(data, *more)
+    except ValueError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
 class FilterModule:
     def filters(self):
         return {
             "access_answer": access_answer,
+            "access_csv": access_csv,
             "access_failing": access_failing,
+            "access_junit": access_junit,
             "access_merge": access_merge,
+            "access_sarif": access_sarif,
             "access_stats": access_stats,
             "access_text": access_text,
         }

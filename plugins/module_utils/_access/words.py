@@ -42,13 +42,22 @@ def who(row: Mapping[str, Any]) -> str:
 
 def what(row: Mapping[str, Any]) -> str:
     """Action, resource and condition: `publish to topic orders until 2027-01-01T00:00:00Z`."""
-    resource = row["resource"]
     verb = VERBS.get(row["action"], row["action"])
-    limits = [
+    return " ".join([verb, where(row["resource"]), limits(row["condition"])]).rstrip()
+
+
+def limits(condition: Mapping[str, Any]) -> str:
+    """A condition: `in the consumer groups audit, until 2027-01-01T00:00:00Z`; empty where there is none."""
+    texts = (
         LIMITS[key].format(", ".join(value) if isinstance(value, list) else value)
-        for key, value in sorted(row["condition"].items())
-    ]
-    return printable(" ".join([verb, _where(resource), ", ".join(limits)]).rstrip())
+        for key, value in sorted(condition.items())
+    )
+    return printable(", ".join(texts))
+
+
+def where(resource: Mapping[str, str]) -> str:
+    """A resource: `topic orders`, `objects in bucket backups below logs/`."""
+    return printable(_where(resource))
 
 
 def _where(resource: Mapping[str, str]) -> str:

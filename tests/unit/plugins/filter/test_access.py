@@ -13,6 +13,8 @@ from ansible_collections.grantops.cloud.plugins.filter.access import FilterModul
 from ansible_collections.grantops.cloud.plugins.module_utils._access import report
 from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
 
+from ..module_utils._access import accessed
+
 FILTERS = FilterModule().filters()
 TOKEN = {"token_id": "t-1", "name": "shop", "topic_produce_perm": "ALL", "topic_consume_perm": "NONE"}
 DATA = report.report([Scope("ucloud_urocketmq", "s-1", [TOKEN])], 0, "1.1.0")
@@ -39,6 +41,13 @@ def test_statistics_and_what_fails():
     assert FILTERS["access_failing"](DATA, "critical") == ""
 
 
+@pytest.mark.parametrize("name", ["access_csv", "access_junit", "access_sarif"])
+def test_only_fields_that_are_meant_to_be_seen_are_rendered(name):
+    text = FILTERS[name](accessed.data())
+    assert "billing" in text
+    assert accessed.SECRET not in text
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
@@ -47,6 +56,9 @@ def test_statistics_and_what_fails():
         ("access_merge", ({},), "at least one run"),
         ("access_answer", (DATA, "publish", "new"), "`on` must be a name that was seen"),
         ("access_failing", (DATA, "hihg"), "must be one of critical"),
+        ("access_csv", ([],), "^the data must be data of the format grantops.access/1"),
+        ("access_sarif", ({"format": "grantops.access/1"},), "^the data must have format, version"),
+        ("access_junit", (DATA, "worst"), "`fail_on` must be one of critical, high, medium, low; got 'worst'"),
     ],
 )
 def test_what_is_wrong_is_an_error_of_the_filter(name, arguments, message):
