@@ -177,29 +177,32 @@ def _fits(
         return False
     if "addresses" not in condition and "not_addresses" not in condition:
         return True
-    listed = _listed(address, condition["addresses"]) if "addresses" in condition else True
-    barred = _listed(address, condition.get("not_addresses", ()))
+    segments = "keyless" in condition  # only the whitelist of RocketMQ is documented with wildcards
+    listed = _listed(address, condition["addresses"], segments) if "addresses" in condition else True
+    barred = _listed(address, condition.get("not_addresses", ()), segments)
     if listed is False or barred is True:
         return False
     return None if listed is None or barred is None else True
 
 
-def _listed(address: str | None, entries: Iterable[str]) -> bool | None:
-    """Whether one of ``entries``, such as `10.0.0.1` and `192.*.*.*`, is about ``address``; ``None`` where it is not clear."""
+def _listed(address: str | None, entries: Iterable[str], segments: bool) -> bool | None:
+    """Whether one of ``entries``, such as `10.0.0.1`, is about ``address``; ``None`` where it is not clear.
+
+    With ``segments``, one such as `192.*.*.*` is clear.
+    """
     if address is None:
         return False
-    answers = [_is_about(entry, address) for entry in entries]
+    answers = [_is_about(entry, address, segments) for entry in entries]
     return True if True in answers else None if None in answers else False
 
 
-def _is_about(entry: str, address: str) -> bool | None:
+def _is_about(entry: str, address: str, segments: bool) -> bool | None:
     if entry == address:
         return True
-    segments, parts = entry.split("."), address.split(".")
-    plain = len(segments) == 4 and all(segment == rules.EVERY or segment.isdigit() for segment in segments)
-    if not plain:
+    wanted, parts = entry.split("."), address.split(".")
+    if len(wanted) != 4 or not all(part.isdigit() or (segments and part == rules.EVERY) for part in wanted):
         return None  # a range, a network, a name: no document says how it is read
-    return len(parts) == 4 and all(segment in (rules.EVERY, part) for segment, part in zip(segments, parts))
+    return len(parts) == 4 and all(want in (rules.EVERY, part) for want, part in zip(wanted, parts))
 
 
 # -- who -----------------------------------------------------------------------------------------------------------------

@@ -205,7 +205,9 @@ def _whitelist(user: Mapping[str, Any], because: Because) -> Iterator[Row]:
     field = "white_remote_address"
     value = user.get(field)
     if value is None:
-        yield from _everything([because(field, None)], {"keyless": True}, UNKNOWN, not_shown(field))
+        reasons, unclear = [because(field, None)], (UNKNOWN, not_shown(field))
+        yield from _everything(reasons, {"keyless": True}, *unclear)
+        yield row("administer", INSTANCE, reasons, {"keyless": True}, *unclear)
         return
     found = addresses(value)
     if found:
