@@ -22,6 +22,7 @@ PREFIXES = ("reports", "reports/", "reports-secret/", "logs/2026/", "r", "logs/*
 KEYS = ("reports", "reports/", "reports/a", "reports-secret/a", "report", "logs/2026/01", "logs/", "logs/*", "x", "*")
 ADDRESSES = ("192.0.2.10", "192.0.2.11", "192.168.7.1", "198.51.100.9", "10.1.2.3", "1.192.0.2")
 PATTERNS = (*ADDRESSES[:3], "192.*.*.*", "192.168.*.*", "192.0.2.*", "10.*.2.*", "*.*.*.*", "1.192.0.*")
+UNDOCUMENTED = ("192.0.2.0/24", "10.1.2.1-9", "192.0.*", "*")
 OPERATIONS = ("READ", "WRITE", "DELETE", "LIST", "IOP", "DP")
 TAGS = ("paid", "refunded", "pai", "new")
 PERMISSIONS = ("PUB", "SUB", "PUB|SUB", "SUB|PUB", "DENY", "DENY")
@@ -111,6 +112,8 @@ def _ufile(rng: Random, made: dict[str, Any], name: str) -> None:
         BlackIPList=_some(rng, ADDRESSES, 2) if rng.random() < 0.2 else [],
         WhiteIPList=_some(rng, ADDRESSES) if rng.random() < 0.2 else [],
     )
+    if rng.random() < 0.05:
+        token[rng.choice(("BlackIPList", "WhiteIPList"))].append(rng.choice((*UNDOCUMENTED, "192.*.*.*")))
     _hide(rng, token, ("AllowedOps", "AllowedBuckets", "AllowedPrefixes", "ExpireTime"))
 
 
@@ -137,7 +140,7 @@ def _rocketmq(rng: Random, made: dict[str, Any], name: str) -> None:
         "rocketmq-1",
         access_key=name,
         admin=rng.random() < 0.08,
-        white_remote_address=rng.choice((",", ", ")).join(_some(rng, PATTERNS, 2)) if rng.random() < 0.2 else "",
+        white_remote_address=_addresses(rng),
         default_topic_perm=rng.choice(PERMISSIONS),
         default_group_perm=rng.choice(PERMISSIONS),
         topic_perms=[
@@ -149,6 +152,12 @@ def _rocketmq(rng: Random, made: dict[str, Any], name: str) -> None:
     )
     _hide(rng, user, ("default_topic_perm", "default_group_perm"), "")
     _hide(rng, user, ("admin", "topic_perms", "group_perms", "white_remote_address"))
+
+
+def _addresses(rng: Random) -> str:
+    if rng.random() < 0.8:
+        return ""
+    return rng.choice((",", ", ")).join(_some(rng, UNDOCUMENTED if rng.random() < 0.1 else PATTERNS, 2))
 
 
 def _tag(rng: Random, policy: str) -> str:

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every answer of the model is that of the services' documents: random estates and requests, decided both ways."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from insight import compare, estates, plants
+
+# `make test-all` takes its time.
+DECISIONS = int(os.environ.get("GRANTOPS_DECISIONS", "5000"))
+
+
+def test_no_answer_differs_from_that_of_the_documents():
+    found = compare.seeds(1, DECISIONS)
+    assert found.wrong[:3] == [], found.line()
+    assert found.pairs.total() >= DECISIONS
+    # Each answer is there often enough to mean something.
+    assert min(found.pairs[answer, answer] for answer in ("allowed", "refused", "unknown")) > DECISIONS / 25
+
+
+@pytest.mark.parametrize("mistake", plants.PLANTS)
+def test_a_planted_mistake_is_found(mistake):
+    with plants.PLANTS[mistake]():
+        assert any(compare.seed(number).wrong for number in range(1, 400))
+
+
+def test_a_seed_is_always_the_same():
+    first, again = estates.estate(7), estates.estate(7)
+    assert first == again
+    assert list(estates.requests(7, first, 20)) == list(estates.requests(7, again, 20))
