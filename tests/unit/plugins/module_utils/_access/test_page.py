@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a page is made of. How it looks and works is tested in a browser, in tests/browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+
+from ansible_collections.grantops.cloud.plugins.filter import page as filters
+from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model, page
+
+from .estates import NOW, access, rocketmq, scope, ufile
+
+PIECES = filters.pieces()
+EVIL = "</script><b>{{ x }}{% x %}{# &amp; \u202e\x1b[[data]]\u540d"
+
+
+def estate(*names):
+    return access(rocketmq, *(rocketmq(name, topics={f"{name}-topic": "PUB"}) for name in names), version="1.1.0")
+
+
+def block(text):
+    """The data in a page."""
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_a_page_allows_its_own_style_and_script_and_nothing_else():
+    text = page.render(estate("u"), PIECES)
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    digests = [
+        "'sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() + "'"
+        for part in (
+            re.search(r"<style>(.*?)</style>", text, re.DOTALL)[1],
+            re.search(r"<script>(.*?)</script>", text, re.DOTALL)[1],
+        )
+    ]
+    style, script = digests
+    rest = "base-uri 'none'; form-action 'none'"
+    assert policy == f"default-src 'none'; style-src {style}; script-src {script}; {rest}"
+    assert text.index("Content-Security-Policy") < text.index("<style>")
+    assert not re.search(r"\s(src|style|on\w+)=", re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL))
+
+
+def test_names_are_text_and_nothing_that_ansible_renders():
+    text = page.render(estate(EVIL), PIECES)
+    assert text.isascii()
+    assert text.count("</script>") == 2
+    assert not re.search(r"\{[{%#]", text)
+    assert "<b>" not in text
+    assert block(text)["principals"]["id"] == [EVIL.replace("\u202e", "\\u202e").replace("\x1b", "\\x1b")]
+
+
+def test_the_page_is_a_function_of_the_data():
+    data = estate("u", "v")
+    assert page.render(data, PIECES) == page.render(json.loads(json.dumps(data)), PIECES)
+
+
+def test_what_the_format_does_not_know_does_not_reach_a_page():
+    data = estate("u")
+    secret = "Planted-1234-secret"
+    for row in (data, data["principals"][0], data["access"][0], data["access"][0]["because"][0], data["scopes"][0]):
+        row["secret_key"] = secret
+    data["findings"] = [
+        dict(findings.finding("MQ002", "w", "r", "huaweicloud_rocketmq", "i-1", "u"), secret_key=secret)
+    ]
+    assert secret not in page.render(data, PIECES)
+
+
+def test_what_was_not_read_is_the_first_thing_said():
+    data = access(rocketmq, complete=False, problem="403: no <permission>")
+    text = page.render(data, PIECES)
+    assert "0 principals with 0 rows of access in 1 scope, 1 of them not read, or not whole." in text
+    assert text.index("This report is incomplete") < text.index('class="tiles"')
+    assert "403: no &lt;permission&gt;" in text
+    assert "This report is incomplete" not in page.render(estate("u"), PIECES)
+
+
+def test_findings_of_the_model_are_on_the_page():
+    scopes = [scope(ufile, ufile("t", ops=("TOKEN_ALLOW_DELETE",), buckets=("*",), end=NOW + 86400))]
+    data = model.access(scopes, at=NOW)
+    data["findings"] = findings.find(scopes, data, NOW)
+    assert {"OS001", "OS002", "OS005"} <= {found["id"] for found in data["findings"]}
+    shown = block(page.render(data, PIECES))
+    told = [
+        (found[0], shown["texts"][found[2]], shown["texts"][found[3]], shown["texts"][found[8]])
+        for found in shown["findings"]
+    ]
+    assert sorted(told) == sorted((each["id"], each["title"], each["why"], each["remedy"]) for each in data["findings"])
+
+
+def test_the_first_rows_are_there_without_javascript(monkeypatch):
+    monkeypatch.setattr(page, "STATIC_ROWS", 3)
+    text = page.render(estate("a", "b", "c", "d"), PIECES)
+    static = re.search(r"<noscript>(.*?)</noscript>", text, re.DOTALL)[1]
+    assert [name for name in "abcd" if f"{name}-topic" in static] == ["a", "b", "c"]
+    assert "The first 3 rows; 1 more need JavaScript." in static
+
+
+# More than one page
+
+
+def large(*instances):
+    """Two users on each of these instances, and a finding on each, one that is of none, and no changes."""
+    scopes = [
+        model.Scope("huaweicloud_rocketmq", name, [rocketmq(f"{name}-{user}", topics={"t": "PUB"}) for user in "ab"])
+        for name in instances
+    ]
+    data = model.access(scopes, at=NOW, version="1.1.0")
+    data["findings"] = [
+        findings.finding("MQ002", "w", "r", "huaweicloud_rocketmq", name, f"{name}-b") for name in instances
+    ]
+    data["findings"].append(findings.finding("AC002", "Nothing like it.", "Remove it."))
+    return data
+
+
+def names(text):
+    return block(text)["principals"]["id"] if 'id="data"' in text else []
+
+
+def test_one_page_as_long_as_it_fits():
+    assert [name for name, _text in page.pages(large("i-1", "i-2"), PIECES, "x.html")] == ["x.html"]
+
+
+def test_a_page_a_scope_and_an_index_hold_everything_once():
+    data = large("i-1", "i-2")
+    whole = len(page.render(data, PIECES))
+    made = dict(page.pages(data, PIECES, "access.html", largest=whole - 1))
+    assert list(made) == ["access.html", "access-001.html", "access-002.html"]
+    assert max(map(len, made.values())) < whole
+    assert [names(text) for text in made.values()] == [[], ["i-1-a", "i-1-b"], ["i-2-a", "i-2-b"]]
+    index = made["access.html"]
+    assert re.findall(r'<a href="([^"]+)">([^<]+)<', index) == [
+        ("access-001.html", "RocketMQ i-1"),
+        ("access-002.html", "RocketMQ i-2"),
+    ]
+    assert "4 principals with 4 rows of access in 2 scopes, all read whole." in index
+    assert [len(block(made[name])["findings"]) for name in list(made)[1:]] == [2, 1]
+    assert all('<a href="access.html">All scopes</a>' in made[name] for name in list(made)[1:])
+    assert "script" not in re.search(r'Policy" content="([^"]*)"', index)[1]
+
+
+def test_a_scope_that_is_too_large_becomes_several_pages():
+    data = large("i-1")
+    data["changes"] = [dict(row, change="added", before=None) for row in data["access"]]
+    made = dict(page.pages(data, PIECES, "access.html", largest=len(page.render(data, PIECES)) - 1))
+    assert [names(text) for text in made.values()] == [[], ["i-1-a"], ["i-1-b"]]
+    assert "RocketMQ i-1 (1 of 2)" in made["access.html"]
+    pages = [block(made[name]) for name in list(made)[1:]]
+    assert [[found[0] for found in each["findings"]] for each in pages] == [["AC002"], ["MQ002"]]
+    assert [[change[3] for change in each["changes"]] for each in pages] == [["i-1-a"], ["i-1-b"]]
