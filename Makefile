@@ -28,7 +28,7 @@ secrets: $(READY) ## Search all that runs print and leave for secrets
 mutation: $(READY) ## Change the code in thousands of ways and see whether the unit tests notice
 bench: $(READY) ## Measure this collection beside uri tasks and SDK scripts; ARGS="--groups lists --rounds 5 --write"
 docs: $(READY) ## Build the documentation
-picture: $(READY) ## Make the picture of the README anew
+picture: $(READY) ## Make the pictures of the README anew
 build: $(READY) ## Build the collection artifact into build/
 audit: $(READY) ## Look for known vulnerabilities of what is pinned
 demo simulator fuzz secrets mutation bench docs picture build audit:

@@ -318,6 +318,15 @@ def platform(session: nox.Session) -> None:
     pytest(session, "tests/platform", scan=False)
 
 
+@nox.session(python=NEWEST, default=False)
+def browser(session: nox.Session) -> None:
+    """The page of access in Chromium, which is installed by apt where it is missing."""
+    install(session, "browser")
+    session.run("python", "tests/tools/chromium.py")
+    # What hostile names look like is in what is printed; there is no secret of the simulator in these pages.
+    pytest(session, "tests/browser", scan=False)
+
+
 def campaign(name: str, *options: str) -> None:
     """Add a session that runs the fault campaign."""
 
@@ -383,10 +392,11 @@ def run_simulator(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST, default=False)
 def picture(session: nox.Session) -> None:
-    """Make the picture of the README: a plan of its first playbook, in a terminal."""
-    install(session, "docs", "simulator")
+    """Make the pictures of the README: a plan of its first playbook, in a terminal, and the page of access."""
+    install(session, "docs", "simulator", "browser")
     with collection(session):
         session.run("python", "tests/tools/picture.py", str(ROOT / "docs" / "pictures" / "plan.svg"))
+        session.run("python", "tests/tools/page_picture.py", str(ROOT / "docs" / "pictures" / "access.png"))
 
 
 @nox.session(python=NEWEST, default=False)

@@ -31,11 +31,11 @@ RESULTS = WORK / "results"
 # The longest first, so that no processor is idle at the end
 LINT = ["ansible-lint", "docs-check", "build-import-check", "license-check", "yamllint", "extra-checks"]
 LINT += ["antsibull-nox-config", "ruff", "mypy", "github"]
-TEST = ["tests", "integration", "oldest", "platform", "sanity", "chaos", "units", "sanity-oldest", "docs"]
+TEST = ["tests", "integration", "oldest", "platform", "sanity", "chaos", "units", "browser", "sanity-oldest", "docs"]
 # A test of `platform` has Galaxy look at the artifact, as build-import-check does.
 TEST += [name for name in LINT if name != "build-import-check"]
 ALL = ["tests-all", "tests-all-oldest", "integration", "integration-oldest", "chaos-long", "platform", "sanity-all"]
-ALL += ["sanity-all-oldest", "units", "ansible-units", "ansible-units-oldest", "docs", *LINT]
+ALL += ["sanity-all-oldest", "units", "ansible-units", "ansible-units-oldest", "browser", "docs", *LINT]
 
 
 def sessions(name: str) -> list[str]:
