@@ -70,7 +70,7 @@ class Case:
 
 def furnish(sim):
     """An estate with two of each kind, and nothing left at a default."""
-    sim.reset("empty")
+    harness.reset(sim)
     for name in ("alpha", "beta"):
         sim.add_ufile_token(
             TokenId=f"uf-{name}",

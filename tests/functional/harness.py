@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import time
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
+from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 
 NAMESPACE = "grantops.cloud."
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
@@ -29,6 +31,13 @@ PAIRS = {  # module: (the result's key for one, for many)
 MODULES = tuple(PAIRS)
 INFOS = tuple(name + "_info" for name in MODULES)
 COLLECTIONS = pathlib.Path()  # set by conftest
+
+
+def reset(sim):
+    """An empty estate, to which nobody has written before: a task waits where an older state shows than was written."""
+    sim.reset("empty")
+    for notes in pathlib.Path.home().glob(f".ansible/{lock.NAME}-*"):
+        shutil.rmtree(notes)
 
 
 def resource_of(module):

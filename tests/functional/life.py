@@ -171,7 +171,7 @@ def each():
 
 def furnish(sim):
     """Nothing but places, and in each of them the resource `other-1`."""
-    sim.reset("empty")
+    harness.reset(sim)
     sim.add_urocketmq_service("urmq-2")
     sim.add_rocketmq_instance("rmq-2")
     for case in CASES:

@@ -115,7 +115,7 @@ def test_nothing_is_created_that_is_called_so(estate, run, case):
 def test_what_exists_may_be_called_so(sim, run, name):
     """It can be left as it is, changed and deleted."""
     for state in ("as it is", "changed", "absent"):
-        sim.reset("empty")
+        harness.reset(sim)
         sim.add_ufile_token(TokenId="t-1", TokenName=name, AllowedBuckets=[name], AllowedPrefixes=["in/*"])
         params = {"token_name": name, "allowed_buckets": [name], "allowed_prefixes": ["in/*"]}
         more = {"changed": {"allowed_ops": ["TOKEN_ALLOW_READ"]}, "absent": {"state": "absent"}}.get(state, {})
@@ -230,7 +230,7 @@ def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
     @given(scope=mistakes.odd_names(), name=mistakes.odd_names())
     def arrive(scope, name):
         fuzzing.count("odd names")
-        sim.reset("empty")
+        harness.reset(sim)
         params = add(sim, case, scope, name)
         before = harness.dump(sim)
         result = run.ok(case.module, **params)

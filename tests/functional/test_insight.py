@@ -23,6 +23,13 @@ def test_no_answer_differs_from_that_of_the_documents():
     assert min(found.pairs[answer, answer] for answer in ("allowed", "refused", "unknown")) > DECISIONS / 25
 
 
+def test_who_may_is_yes_where_one_request_is_allowed_and_no_where_none_is():
+    found = compare.Tally()
+    for number in range(1, DECISIONS // 50):
+        found.add(compare.who(number))
+    assert found.wrong[:3] == [], found.line()
+
+
 @pytest.mark.parametrize("mistake", plants.PLANTS)
 def test_a_planted_mistake_is_found(mistake):
     with plants.PLANTS[mistake]():

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from simulator import enforcement
 from . import estates, reading
 
 A_SEED = 50  # decisions
+ADDRESSES = (*estates.ADDRESSES, "203.0.113.7")
 
 
 @dataclass
@@ -42,6 +44,28 @@ def seed(number: int, decisions: int = A_SEED) -> Tally:
         found.pairs[decision.answer, truth] += 1
         if decision.answer != truth:
             found.wrong.append(f"seed {number}: {request}: {truth} by the documents; got {decision!r}")
+    return found
+
+
+def who(number: int, questions: int = 15) -> Tally:
+    """The answers to "who may", each against all the requests that it stands for."""
+    made, found = estates.estate(number, clear=True), Tally()
+    data = model.access(reading.scopes(made))
+    for request in estates.requests(number, made, questions):
+        resource = request.resource
+        if resource["name"] in estates.GROUPS:
+            continue  # the name of a topic and of a group, of which a question does not say which it means
+        answers = {
+            enforcement.may(made, request.principal, request.action, resource, request.at, *more)
+            for more in itertools.product(ADDRESSES, (*estates.GROUPS, "other"), (*estates.TAGS, ""))
+        }
+        truth = "yes" if "allowed" in answers else "unknown" if "unknown" in answers else "no"
+        on = "/".join(resource[key] for key in ("bucket", "name") if key in resource)
+        on = None if request.action == "administer" else on
+        answer = decide.who(data, request.action, on, request.principal[2], request.at, anything=True)["answer"]
+        found.pairs[answer, truth] += 1
+        if answer != truth:
+            found.wrong.append(f"seed {number}: {request}: {truth} by the documents; got {answer}")
     return found
 
 

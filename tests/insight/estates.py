@@ -46,15 +46,18 @@ class Request:
     tag: str
 
 
-def estate(seed: int) -> dict[str, Any]:
-    """What the services hold; here and there a value that they do not show."""
+def estate(seed: int, clear: bool = False) -> dict[str, Any]:
+    """What the services hold; here and there a value that they do not show.
+
+    When it is ``clear``, no address is of a form that no document has.
+    """
     rng, made = Random(seed), estates.empty()
     for number in range(rng.randint(1, 4)):
-        _ufile(rng, made, f"token-{number}")
+        _ufile(rng, made, f"key-{number}", clear)
     for number in range(rng.randint(1, 4)):
         _urocketmq(rng, made, f"token-{number}")
     for number in range(rng.randint(1, 4)):
-        _rocketmq(rng, made, f"user-{number:03}")
+        _rocketmq(rng, made, f"user-{number:03}", clear)
     _roma(rng, made)
     return made
 
@@ -96,7 +99,7 @@ def _hide(rng: Random, record: dict[str, Any], names: tuple[str, ...], blank: An
             record[name] = rng.choice((None, blank))
 
 
-def _ufile(rng: Random, made: dict[str, Any], name: str) -> None:
+def _ufile(rng: Random, made: dict[str, Any], name: str, clear: bool) -> None:
     operations = [f"TOKEN_ALLOW_{word}" for word in _some(rng, OPERATIONS, 5)]
     if rng.random() < 0.3:
         operations.append("TOKEN_DENY_UPDATE")
@@ -112,7 +115,7 @@ def _ufile(rng: Random, made: dict[str, Any], name: str) -> None:
         BlackIPList=_some(rng, ADDRESSES, 2) if rng.random() < 0.2 else [],
         WhiteIPList=_some(rng, ADDRESSES) if rng.random() < 0.2 else [],
     )
-    if rng.random() < 0.05:
+    if rng.random() < 0.05 and not clear:
         token[rng.choice(("BlackIPList", "WhiteIPList"))].append(rng.choice((*UNDOCUMENTED, "192.*.*.*")))
     _hide(rng, token, ("AllowedOps", "AllowedBuckets", "AllowedPrefixes", "ExpireTime"))
 
@@ -134,13 +137,13 @@ def _urocketmq(rng: Random, made: dict[str, Any], name: str) -> None:
     _hide(rng, token, ("AllowProduceTopicList", "AllowConsumeTopicList"), "")
 
 
-def _rocketmq(rng: Random, made: dict[str, Any], name: str) -> None:
+def _rocketmq(rng: Random, made: dict[str, Any], name: str, clear: bool) -> None:
     user = resources.add_rocketmq_user(
         made,
         "rocketmq-1",
         access_key=name,
         admin=rng.random() < 0.08,
-        white_remote_address=_addresses(rng),
+        white_remote_address=_addresses(rng, clear),
         default_topic_perm=rng.choice(PERMISSIONS),
         default_group_perm=rng.choice(PERMISSIONS),
         topic_perms=[
@@ -154,10 +157,10 @@ def _rocketmq(rng: Random, made: dict[str, Any], name: str) -> None:
     _hide(rng, user, ("admin", "topic_perms", "group_perms", "white_remote_address"))
 
 
-def _addresses(rng: Random) -> str:
+def _addresses(rng: Random, clear: bool) -> str:
     if rng.random() < 0.8:
         return ""
-    return rng.choice((",", ", ")).join(_some(rng, UNDOCUMENTED if rng.random() < 0.1 else PATTERNS, 2))
+    return rng.choice((",", ", ")).join(_some(rng, UNDOCUMENTED if rng.random() < 0.1 and not clear else PATTERNS, 2))
 
 
 def _tag(rng: Random, policy: str) -> str:

@@ -283,17 +283,15 @@ def _about(row: Mapping[str, Any], on: str) -> bool:
 
 
 def _applying(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Less the rows for everything of whom an own row for the name makes it unclear."""
-    unclear = {
-        (*key_of(row), row["action"])
-        for row in rows
-        if row["resource"]["match"] == "exact"
-        and row["certainty"] == rules.UNKNOWN
-        and "groups" not in row["condition"]
-    }
+    """Less the rows for everything of whom an own row for the name makes it unclear, for the same consumer groups."""
+    unclear: dict[tuple[Any, ...], set[str | None]] = {}
     for row in rows:
+        if row["resource"]["match"] == "exact" and row["certainty"] == rules.UNKNOWN:
+            unclear.setdefault((*key_of(row), row["action"]), set()).update(row["condition"].get("groups", [None]))
+    for row in rows:
+        found = unclear.get((*key_of(row), row["action"]), set())
         other = row["resource"]["match"] != "exact" and not row["condition"].get("keyless")
-        if not other or (*key_of(row), row["action"]) not in unclear:
+        if not (other and found and (None in found or found.issuperset(row["condition"].get("groups", [None])))):
             yield row
 
 

@@ -89,6 +89,9 @@ OBJECT_ACTIONS = ("read", "write", "overwrite", "delete", "list", "process")
 
 def ufile(token: Mapping[str, Any], because: Because, _: Any = None) -> Iterator[Row]:
     """Each operation, in each bucket, below each prefix."""
+    accepted = token.get("white_ip_list")
+    if accepted and set(accepted) <= set(token.get("black_ip_list") or ()):
+        return  # from no address
     ops, condition = token.get("allowed_ops"), _ufile_condition(token)
     denied, unclear = DENY_UPDATE in (ops or ()), []
     end = token.get("expire_time")

@@ -90,6 +90,19 @@ def test_who_may_do_what(estate, question, expected):
 
 
 @pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ({}, ("no", [])),
+        ({"g": "SUB"}, ("unknown", ["u consume orders"])),
+        ({"g": "SUB", "h": ""}, ("unknown", ["u consume orders", "u consume orders"])),
+    ],
+)
+def test_an_own_row_that_is_unclear_takes_its_name_out_of_the_default_for_each_group(groups, expected):
+    made = access(rocketmq, rocketmq("u", {"orders": "DENY"}, groups, topic="SUB"))
+    assert told(who(made, may="consume", on="orders", anything=True)) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "message"),
     [
         ({"may": "pub"}, "`may`"),

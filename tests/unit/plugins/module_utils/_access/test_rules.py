@@ -58,6 +58,11 @@ def test_a_ufile_token_allows_each_operation_in_each_bucket_below_each_prefix(to
     assert asked(ufile, ufile(**token), request_) == expected
 
 
+def test_a_token_that_no_address_is_left_for_may_do_nothing():
+    lists = {"white_ip_list": ["10.0.0.1"], "black_ip_list": ["10.0.0.2", "10.0.0.1"]}
+    assert access(ufile, ufile(**lists))["access"] == []
+
+
 @pytest.mark.parametrize(("second", "expected"), [(-1, "allowed"), (0, "refused"), (1, "refused")])
 def test_a_token_ends_with_the_second_of_its_expiry(second, expected):
     assert asked(ufile, ufile(end=NOW), "read b/x", at=NOW + second) == expected
