@@ -110,6 +110,7 @@ def tasks():
         given = {names[0]: "{{ new_secret }}", names[1]: "access-key-1"}
         found.append({case.module: {**given, **secret, **case.on_alpha("one"), "retries": "many"}})
         found.append({case.module: {**secret, **given, **case.on_alpha("one"), "no_such_option": 1}})
+        found.append({case.info: {**case.scope, names[0]: "{{ new_secret }}"}})  # a wrong key
         # What a later run finds in the cache of facts.
         found.append({"ansible.builtin.set_fact": {"cacheable": True, "kept_fact": "{{ kept }}"}})
     return found
@@ -151,15 +152,17 @@ def talkative(sim, folder):
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_nothing_that_is_printed_or_left_holds_a_secret(sim, play, way):
     cases.furnish(sim)
+    sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-awkward", secret_key=AWKWARD)
     sim.traps.set(echo_request=True)
     folder = play.folder / "run-1"
     done = play(tasks(), verbosity=4, way=way, **PLAY, environment=talkative(sim, folder))
     statuses = [entry["status"] for entry in done.recorded]
-    assert (len(statuses), statuses.count("failed")) == (len(tasks()), 4 * len(cases.CASES) - 1)  # a user is created
+    assert (len(statuses), statuses.count("failed")) == (len(tasks()), 5 * len(cases.CASES) - 1)  # a user is created
     for name in ("log", "junit", "facts", "recorded"):
         found = [path for path in (folder / name, *(folder / name).rglob("*")) if path.is_file()]
         assert any("alpha" in path.read_text(encoding="utf-8") for path in found), name
     assert list(folder.rglob("AnsiballZ_*.py")) or way == "worker"
+    assert ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in done.output) is (way == "module")
     scanner = scanner_of(sim)
     assert scan(sim, done, scanner) == []
     # A module's own file: what the task itself gives, and nothing else.

@@ -211,38 +211,6 @@ def test_an_awkward_secret_that_is_echoed_in_some_form(sim, run, form):
 # -- as a playbook, as talkative as it gets --------------------------------------------------------
 
 
-def tasks():
-    """For each module a change, predicted and made, and a wrong key; and what is wrong with what is asked for."""
-    found = []
-    for case in cases.CASES:
-        key = {"private_key": WRONG} if case.module.startswith("ucloud") else {"sk": WRONG}
-        found += [{case.module: on_alpha(case), "check_mode": True}, {case.module: on_alpha(case)}]
-        found.append({case.info: {**case.scope, **key}})
-    users = [{**cases.ROCKETMQ.beta, "secret_key": NEW, "admin": False}, {"user_name": "user-nobody"}]
-    for wrong in ({"users": users}, {"users": [{**users[0], "nothing": 1}]}, {"users": [], "secret_key": NEW}):
-        found.append({cases.ROCKETMQ.module: {**cases.ROCKETMQ.scope, **wrong}})
-    found.append({cases.ROCKETMQ.info: cases.ROCKETMQ.scope})
-    return found
-
-
-@pytest.mark.parametrize("way", ["worker", "module"])
-def test_no_output_and_no_file_holds_a_secret(sim, play, way):
-    sim.traps.set(echo_request=True)
-    environment = {"ANSIBLE_LOG_PATH": str(play.folder / "run-1" / "log")}
-    if way == "worker":
-        environment["ANSIBLE_KEEP_REMOTE_FILES"] = "true"  # a module's file holds its options, by Ansible's design
-    done = play(tasks(), verbosity=4, way=way, environment=environment)
-    assert len(done.results) == len(tasks())
-    assert [entry["status"] for entry in done.recorded].count("failed") == 7
-    secrets = planted(sim)
-    assert leaks(done.output, secrets) == []
-    texts = [path.read_text(encoding="utf-8", errors="replace") for path in done.folder.rglob("*") if path.is_file()]
-    assert len([text for text in texts if "user-alpha" in text]) >= 2  # the log and what the callback got
-    for text in texts:
-        assert leaks(text, secrets) == []
-    assert ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in done.output) is (way == "module")
-
-
 @pytest.mark.parametrize("shown", ["default", "yaml"])
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_what_a_service_says_draws_nothing_on_the_terminal(sim, play, way, shown):
