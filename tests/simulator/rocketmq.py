@@ -76,7 +76,9 @@ def _check_secret(name: str, secret: str) -> None:
         raise Refused(400, "DMS.00500960", "The access key or secret key is not acceptable.")
 
 
-def _check_perms(rows: list[Any], allowed: tuple[str, ...], where: str) -> None:
+def _check_perms(
+    simulator: Simulator, instance: dict[str, Any], rows: list[Any], allowed: tuple[str, ...], where: str
+) -> None:
     """Assumed: an entry without a name or a permission means nothing, nor do two for a name."""
     names = set()
     for row in rows:
@@ -84,9 +86,17 @@ def _check_perms(rows: list[Any], allowed: tuple[str, ...], where: str) -> None:
         if not row["name"] or row["name"] in names:
             raise Invalid(f"{where}.name is empty or given twice")
         names.add(row["name"])
+        if where == "group_perms" and row["perm"] in (simulator.traps.get("refused_values") or ()):
+            raise Invalid(f"{where}.perm is none of SUB, DENY")
+        if (
+            where == "topic_perms"
+            and simulator.traps.get("topics_must_exist")
+            and row["name"] not in instance["topics"]
+        ):
+            raise Invalid(f"{where}.name is no topic")
 
 
-def _body(call: Call, name: str | None) -> dict[str, Any]:
+def _body(simulator: Simulator, instance: dict[str, Any], call: Call, name: str | None) -> dict[str, Any]:
     body = schema.check(schema.parse(call.request), FIELDS)
     if name is None:
         name = body.get("access_key", "")
@@ -94,9 +104,11 @@ def _body(call: Call, name: str | None) -> dict[str, Any]:
             raise Refused(400, "DMS.00500960", "The access key is not acceptable.")
     elif body.get("access_key", name) != name:
         raise Invalid("access_key is not the user of the URL: a user cannot be renamed")
+    if simulator.traps.get("empty_key") and body.get("secret_key") == "" and name in instance["users"]:
+        body["secret_key"] = instance["users"][name]["secret_key"]  # as newer documents say
     _check_secret(name, body.get("secret_key", ""))
-    _check_perms(body.get("topic_perms", []), TOPIC_PERMS, "topic_perms")
-    _check_perms(body.get("group_perms", []), GROUP_PERMS, "group_perms")
+    _check_perms(simulator, instance, body.get("topic_perms", []), TOPIC_PERMS, "topic_perms")
+    _check_perms(simulator, instance, body.get("group_perms", []), GROUP_PERMS, "group_perms")
     return {**body, "access_key": name}
 
 
@@ -132,7 +144,7 @@ def show(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
 def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     _query(call)
     users = _users(instance)
-    body = _body(call, None)
+    body = _body(simulator, instance, call, None)
     body["access_key"] = simulator.traps.tidied(body["access_key"])
     if body["access_key"] in users:
         # Assumed: which code a name that is taken gets.
@@ -148,11 +160,13 @@ def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer
 def update(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
     _query(call)
     user = _user(simulator, instance, call)
-    body = _body(call, call.arguments["user_name"])
+    body = _body(simulator, instance, call, call.arguments["user_name"])
     # The harsh reading of "PUT takes the whole user": what is left out goes back to its
     # default, so a client that fails to send the whole user loses something visibly.
     whole = {**resources.rocketmq_user("", user["access_key"]), **body}
     applied = dict(whole)
+    if simulator.traps.get("kept_lists"):
+        applied = {key: value for key, value in applied.items() if key in body}
     if _basic(simulator, instance):
         for name in NOT_ON_BASIC:
             del applied[name]

@@ -136,8 +136,9 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
     """Replaces the whole policy list of every topic named (assumed), or changes nothing."""
     _query(call)
     body = schema.check(schema.parse(call.request), {"topics": list}, ["topics"])
-    if not 1 <= len(body["topics"]) <= MOST_TOPICS:
-        raise Invalid(f"topics must hold 1 to {MOST_TOPICS} topics")
+    most = simulator.traps.get("most_topics") or MOST_TOPICS
+    if not 1 <= len(body["topics"]) <= most:
+        raise Invalid(f"topics must hold 1 to {most} topics")
     wanted: dict[str, dict[str, Any]] = {}
     unknown = []
     for entry in body["topics"]:
@@ -163,6 +164,9 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
             del values["policies"]
         for field in simulator.traps.get("ignored_fields") or ():
             values.pop(field, None)
+        if "policies" in values and simulator.traps.get("added_lists"):
+            given = {row["app_id"] for row in values["policies"]}
+            values["policies"] += [row for row in instance["topics"][name]["policies"] if row["app_id"] not in given]
         instance["topics"][name].update(values)
     return Answer(204)
 

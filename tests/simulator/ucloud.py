@@ -170,11 +170,14 @@ class UCloud:
         """The parameters of the action, its lists gathered; the document decides what may be."""
         arguments: dict[str, Any] = {}
         lists: dict[str, dict[int, str]] = {}
+        taken = action.lists
+        if action.run is ufile.update and self.simulator.traps.get("updated_addresses"):
+            taken += ufile.IP_LISTS
         for name, value in params.items():
             if name in PUBLIC_PARAMETERS:
                 continue
             base, dot, index = name.partition(".")
-            if dot and base in action.lists and index.isdigit() and str(int(index)) == index:
+            if dot and base in taken and index.isdigit() and str(int(index)) == index:
                 lists.setdefault(base, {})[int(index)] = value
             elif name in action.required or name in action.optional or name == "ProjectId":
                 arguments[name] = value
@@ -190,6 +193,8 @@ class UCloud:
             if not arguments.get(name):
                 raise missing(name)
         estate = self.simulator.estate["ucloud"]
+        if "ProjectId" not in arguments and self.simulator.traps.get("project_needed"):
+            raise refuse(NO_PROJECT, "Project not found")
         # Left out it is the default project. Assumed: an empty one, which no client sends, is refused.
         if not arguments.setdefault("ProjectId", estate["default_project"]):
             raise missing("ProjectId")

@@ -32,7 +32,7 @@ GRANTS = ("AllowedOps", "AllowedPrefixes", "AllowedBuckets")
 IP_LISTS = ("BlackIPList", "WhiteIPList")
 
 
-def _values(arguments: dict[str, Any]) -> dict[str, Any]:
+def _values(simulator: Simulator, arguments: dict[str, Any]) -> dict[str, Any]:
     """What a request sets, checked. A list left out is not in it (assumed: unchanged)."""
     values: dict[str, Any] = {}
     for name in (*GRANTS, *IP_LISTS):
@@ -44,7 +44,9 @@ def _values(arguments: dict[str, Any]) -> dict[str, Any]:
             raise refuse(ILLEGAL, f"Params [{name}] illegal")
         values[name] = items
     ops = values.get("AllowedOps", [])
-    if any(op not in OPS for op in ops) or (NONE in ops and set(ops) != {NONE}):
+    if any(op not in OPS or op in (simulator.traps.get("refused_values") or ()) for op in ops) or (
+        NONE in ops and set(ops) != {NONE}
+    ):
         raise refuse(ILLEGAL, "Params [AllowedOps] illegal")
     if "ExpireTime" in arguments:
         text = arguments["ExpireTime"]
@@ -64,8 +66,11 @@ def _meant(simulator: Simulator, token: dict[str, Any], arguments: dict[str, Any
     """Assumed: a token belongs to a project; its region is asked for only where the trap says so."""
     if token["ProjectId"] != arguments["ProjectId"]:
         return False
-    filters = simulator.traps.get("tokens_by_region") and arguments.get("Region")
-    return not filters or token["Region"] == arguments["Region"]
+    filters = simulator.traps.get("tokens_by_region")
+    region = filters and (
+        arguments.get("Region") or (simulator.estate["ucloud"]["regions"][0] if filters == "default" else None)
+    )
+    return not region or token["Region"] == region
 
 
 def _find(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +111,10 @@ def describe(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, 
 
 def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     token_id, now = str(uuid.uuid4()), int(simulator.now())
+    if simulator.traps.get("unique_names") and any(
+        token["TokenName"] == arguments["TokenName"] for token in estate["ufile_tokens"].values()
+    ):
+        raise refuse(ILLEGAL, "Params [TokenName] exists")
     token = {
         "TokenId": token_id,
         "ProjectId": arguments["ProjectId"],
@@ -120,7 +129,7 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
         "ExpireTime": now + DAY,
         "CreateTime": now,
         "ModifyTime": now,
-        **_values(arguments),
+        **_values(simulator, arguments),
         "TokenName": simulator.traps.tidied(arguments["TokenName"]),
     }
     estate["ufile_tokens"][token_id] = token
@@ -129,7 +138,10 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
 
 def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     token = _find(simulator, estate, arguments)
-    values = _values(arguments)
+    values = _values(simulator, arguments)
+    if simulator.traps.get("cleared_lists"):
+        left_out = {"AllowedOps": [NONE], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}
+        values = {**left_out, **values}
     for name in simulator.traps.get("ignored_fields") or ():
         values.pop(name, None)
     if "TokenName" in values:

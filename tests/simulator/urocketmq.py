@@ -42,8 +42,9 @@ def _changeable(token: dict[str, Any]) -> None:
         raise refuse(NOT_AVAILABLE, "The default token can not be changed")
 
 
-def _permissions(arguments: dict[str, Any]) -> dict[str, Any]:
+def _permissions(simulator: Simulator, service: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     """Both sides, checked. Topics need not exist (assumed), but their names must be names."""
+    there = {row["TopicName"] for row in service["topics"]}
     values: dict[str, Any] = {}
     for perm, topics in SIDES:
         if arguments[perm] not in PERMISSIONS:
@@ -51,6 +52,8 @@ def _permissions(arguments: dict[str, Any]) -> dict[str, Any]:
         text = arguments.get(topics, "")
         names = text.split(",") if text else []
         if any(not TOPIC_NAME.fullmatch(name) for name in names):
+            raise not_available(topics)
+        if simulator.traps.get("topics_must_exist") and not set(names) <= there:
             raise not_available(topics)
         if arguments[perm] == "PART" and not names:
             raise not_available(topics)
@@ -69,7 +72,8 @@ def list_tokens(simulator: Simulator, estate: dict[str, Any], arguments: dict[st
     tokens = list(_service(estate, arguments)["tokens"].values())
     rows = []
     for token in _page(arguments, tokens, most=100):
-        row = {name: value for name, value in token.items() if name not in NOT_IN_LIST}
+        left_out = () if simulator.traps.get("whole_rows") else NOT_IN_LIST
+        row = {name: value for name, value in token.items() if name not in left_out}
         row["AKSK"] = {"AccessKey": token["AKSK"]["AccessKey"]}
         rows.append(row)
     return {"TokenList": rows, "TotalCount": len(tokens)}
@@ -85,14 +89,18 @@ def get(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any])
     if shown not in ("true", "false"):
         raise not_available("Display")
     token = dict(_token(_service(estate, arguments), arguments))
-    if shown == "false":
+    if shown == "false" and not simulator.traps.get("open_secrets"):
         token["AKSK"] = {**token["AKSK"], "SecretKey": "****"}
     return {"Token": token}
 
 
 def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     service = _service(estate, arguments)
-    values = _permissions(arguments)
+    values = _permissions(simulator, service, arguments)
+    if simulator.traps.get("unique_names") and arguments["Name"] in [
+        token["Name"] for token in service["tokens"].values()
+    ]:
+        raise not_available("Name")
     token_id, now = f"urmq-token-{uuid.uuid4().hex[:12]}", int(simulator.now())
     # Assumed: a name may be taken twice, so a create repeated blindly shows up as two tokens.
     service["tokens"][token_id] = {
@@ -112,9 +120,10 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
 
 
 def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-    token = _token(_service(estate, arguments), arguments)
+    service = _service(estate, arguments)
+    token = _token(service, arguments)
     _changeable(token)
-    values = _permissions(arguments)
+    values = _permissions(simulator, service, arguments)
     sticky = simulator.traps.get("sticky_lists")
     for _unused, topics in SIDES:
         if not values[topics] and sticky and (sticky is True or topics in sticky):
