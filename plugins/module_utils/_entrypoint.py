@@ -29,12 +29,12 @@ class Signal(BaseException):
     """Raised when a signal ends the run, so that it can still report what was written."""
 
 
-class _Signals:
+class Signals:
     """For a ``with`` statement: signals that would end the process raise Signal, until :meth:`ignore`."""
 
     NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
-    def __enter__(self) -> _Signals:
+    def __enter__(self) -> Signals:
         self._old = {number: signal.getsignal(number) for number in self.NUMBERS}
         for number, handler in self._old.items():
             if handler is not signal.SIG_IGN:
@@ -129,7 +129,7 @@ def run_module(resource: Resource, info: bool = False) -> NoReturn:
         module.fail_json(module.mistaken["msg"])
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
-    with _Signals() as signals:
+    with Signals() as signals:
         result = _task.execute(
             resource,
             taken.put_back(module.params),

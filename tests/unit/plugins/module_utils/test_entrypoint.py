@@ -164,7 +164,7 @@ def test_a_signal_once_the_result_stands_does_not_lose_it(run, monkeypatch):
 def test_a_signal_that_is_ignored_stays_so():
     old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with _entrypoint._Signals():
+        with _entrypoint.Signals():
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, old)

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).parents[4] / "plugins" / "module_utils"
 ROWS = (
     {"_entrypoint"},
     {"_task"},
-    {"_permissions", "_access"},
+    {"_permissions", "_access", "_probe"},
     {"_options"},
     {"_ucloud", "_huaweicloud"},
     {"_engine"},
