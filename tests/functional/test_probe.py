@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -400,3 +401,13 @@ def test_the_playbook_prints_a_table_and_writes_the_report(sim, tmp_path, monkey
     assert done.returncode == 2 and "huaweicloud_rocketmq could not be read." in " ".join(done.stdout.split())
     report = json.loads(path.read_text(encoding="utf-8"))
     assert report["writes"] is True and report["counts"]["holds"] > 20 and is_clean(sim)
+
+
+def test_the_operations_are_those_of_the_document(sim, probe):
+    """docs/privileges.md names what it needs, each operation once."""
+    text = (harness.COLLECTIONS / "ansible_collections/grantops/cloud/docs/privileges.md").read_text(encoding="utf-8")
+    reading, writing = text.partition("## The probe")[2].partition("\n## ")[0].split("With `probe_writes=true`")
+    used = probe(**TOPIC) and set(sim.counters["by_operation"])
+    assert used == set(re.findall(r"`([A-Z]\w+)`", reading))
+    used = probe(writes=True, **TOPIC) and set(sim.counters["by_operation"]) - used
+    assert used == set(re.findall(r"`([A-Z]\w+)`", writing))

@@ -159,15 +159,15 @@ class Probe:
         """Remove what a probe has made, this run's and an earlier one's; how many are still there."""
         for key in list(self.made):
             self._remove(key, None)
-        started = time.monotonic()
-        for wait in WAITS:
-            self.sleep(wait)
+        started, looks = time.monotonic(), 0
+        while True:
             rows = self.scratch()
             for key, row in rows.items():
                 self._remove(key, row)
-            if not rows or time.monotonic() - started > self.wait:
-                break
-        return len(rows)
+            looks += 1
+            if not rows or (looks > 1 and time.monotonic() - started > self.wait):
+                return len(rows)
+            self.sleep(WAITS[min(looks, len(WAITS) - 1)])
 
     def _remove(self, key: str, row: Any) -> None:
         if key in self.removed:

@@ -52,7 +52,14 @@ def rendered():
         rows = ["| number | assumed | source | seen by | where it does not hold | confirmed since |", "|---" * 6 + "|"]
         for entry in ASSUMPTIONS:
             if entry.system == system:
-                cells = (entry.number, entry.assumed, entry.source, entry.seen_by, entry.otherwise, entry.confirmed or "-")
+                cells = (
+                    entry.number,
+                    entry.assumed,
+                    entry.source,
+                    entry.seen_by,
+                    entry.otherwise,
+                    entry.confirmed or "-",
+                )
                 rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         parts.append(f"\n## {title}\n\n" + "\n".join(rows) + "\n")
     return "".join(parts)

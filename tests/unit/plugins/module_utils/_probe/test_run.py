@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._probe import run
+from ansible_collections.grantops.cloud.plugins.module_utils._probe.assumptions import ASSUMPTIONS
+
+from .doubles import refusal
+from .test_huaweicloud import Topics, Users
+from .test_ucloud import Queue, Tokens
+
+ALL = {"urocketmq_service": "s-1", "rocketmq_instance": "i-1", "roma_instance": "r-1", "roma_topic": "orders"}
+NONE = dict.fromkeys([*ALL, "roma_app"])
+
+
+class Stop(BaseException):
+    """As a signal is."""
+
+
+@pytest.fixture
+def probe(monkeypatch):
+    """``probe(systems, …)``: the result, with these doubles in the places of the services."""
+
+    def probe(systems, writes=False, ufile=True, **options):
+        def connect(params, secrets, service):
+            system = systems.pop(0)
+            if isinstance(system, Exception):
+                raise system
+            system.client.stop = system.client.close = lambda: None
+            return system.client
+
+        for provider in (run.ucloud, run.huaweicloud):
+            monkeypatch.setattr(provider.PROVIDER, "connect", connect)
+        params = {**NONE, "writes": writes, "ufile": ufile, "wait": 0, **options}
+        return run.run(params, errors.Secrets(), sleep=lambda seconds: None)
+
+    return probe
+
+
+def doubles():
+    return [Tokens(), Queue(), Users(), Topics()]
+
+
+def test_all_systems_in_order(probe):
+    result = probe(doubles(), writes=True, roma_app="stats", **ALL)
+    assert (result["problems"], result["changed"]) == ([], True)
+    report = result["report"]
+    assert sum(report["counts"].values()) == len(ASSUMPTIONS) == len(report["assumptions"])
+    assert report["counts"]["does not hold"] == 1  # A405: the double's tags have blanks
+    assert [(row["read"], row["written"], row["left"], row["failed"]) for row in report["systems"]] == [
+        (True, True, 0, [])
+    ] * 4
+    assert json.loads(json.dumps(report)) == report
+    (line,) = [number for number, line in enumerate(result["table"]) if line.startswith("A405  does not hold")]
+    assert result["table"][line + 1] == "      so: Blanks mean nothing."
+
+
+def test_without_writes_nothing_is_changed(probe):
+    systems = doubles()
+    clients = [system.client for system in systems]
+    assert probe(systems, roma_app="stats", **ALL)["changed"] is False
+    names = {operation for client in clients for operation in client.operations()}
+    assert all(name.startswith(("Describe", "List", "Get", "Show")) for name in names)
+
+
+def test_no_credentials_are_no_problem_where_another_system_is_named(probe):
+    error = errors.ConfigurationError("No UCloud credentials.")
+    assert probe([error, Users()], rocketmq_instance="i-1")["problems"] == []
+    (problem,) = probe([error])["problems"]
+    assert problem == "ucloud_ufile could not be read. No UCloud credentials."
+
+
+def test_a_failure_names_its_kind_only_in_the_report(probe):
+    system = Users(CreateUser=refusal(errors.PERMISSION, "DMS.10240309", 403))
+    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
+    assert result["report"]["systems"][0]["failed"] == ["permission"]
+    assert result["problems"][0].startswith("huaweicloud_rocketmq was not probed whole.")
+
+
+def test_what_is_left_is_told(probe):
+    system = Users(DeleteUser=refusal())
+    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
+    assert "1 scratch things are still there" in result["problems"][0]
+    result = probe([system], ufile=False, rocketmq_instance="i-1")
+    assert "1 scratch things of an earlier probe are there" in result["problems"][0]
+    system.client.answers["DeleteUser"] = refusal(errors.SERVER, None, 500)
+    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
+    assert result["report"]["systems"][0]["failed"] == ["server"]  # nothing new is made before the old is gone
+
+
+def test_a_failing_removal_at_the_end_is_told(probe):
+    system = Users(DeleteUser=refusal(errors.SERVER, None, 500))
+    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
+    assert (result["report"]["systems"][0]["left"], len(result["problems"])) == (1, 2)
+
+
+def test_a_topic_that_somebody_else_has_changed_is_told(probe):
+    system = Topics()
+    add = system.client.answers["BatchAddTopicAccessPolicy"]
+
+    def another(sent):
+        add(sent)
+        system.rows = [*system.rows, {"user_name": "id-new", "app_name": "new", "access_policy": "pub", "tag": ""}]
+
+    system.client.answers["BatchAddTopicAccessPolicy"] = another
+    result = probe([system], writes=True, ufile=False, roma_instance="r-1", roma_topic="orders", roma_app="stats")
+    assert "the topic is not as it was before" in result["problems"][0]
+    assert [row["app_name"] for row in system.rows] == ["shop", "new"]
+
+
+@pytest.mark.parametrize("operation", ["UpdateUser", "DeleteUser"])
+def test_a_signal_ends_it_and_what_was_made_is_removed(probe, operation):
+    system = Users()
+    act, struck = system.client.answers[operation], []
+
+    def strike(sent):
+        act_now = act(sent)
+        if not struck:
+            struck.append(True)
+            raise Stop
+        return act_now
+
+    system.client.answers[operation] = strike
+    with pytest.raises(Stop):
+        probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
+    assert struck and sorted(system.rows) == ["app-user", "ops-user"]
