@@ -12,6 +12,7 @@ from . import _errors as errors
 from . import _options
 from ._engine import execute as engine
 from ._engine import plan as planning
+from ._schema import fields as field_types
 from ._schema.resource import NONE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ WRITE_SPEC: dict[str, dict[str, Any]] = {
     "verify": {"type": "bool", "default": True},
     "verify_timeout": {"type": "float", "default": 30.0},
     "return_unchanged": {"type": "bool", "default": False},
+    "guardrails": {"type": "list", "elements": "dict"},
 }
 
 
@@ -218,11 +220,13 @@ def _apply(
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
+    judge = _judge(api, params)
     desired = entries(api, params)
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
     for entry in desired:
-        entry.shown = single  # of many, fields that are not compared are not worth a request for each
+        # Of many, fields that are not compared are not worth a request for each, unless guardrails look at them.
+        entry.shown = single or judge is not None
     hidden = [field.option for field in resource.fields if field.type.secret]
     api.client.secrets.add(*(entry.values.get(option) for entry in desired for option in hidden))
     outcome = engine.run(
@@ -234,6 +238,7 @@ def _apply(
         exclusive=_exclusive(api, params, desired),
         return_credentials=params.get("return_credentials", False),
         progress=progress,
+        judge=judge,
     )
     shown = [
         resource.show(*state)
@@ -257,6 +262,17 @@ def _apply(
     if outcome.warnings:
         result["warnings"] = outcome.warnings
     return result
+
+
+def _judge(api: ResourceAPI, params: Mapping[str, Any]) -> Callable[[Sequence[Change]], list[str]] | None:
+    """What judges a plan by the ``guardrails`` of a task; ``None`` without them. TaskError when they are mistaken."""
+    if params.get("guardrails") is None:
+        return None
+    from ._access import guardrails, planned  # 10 ms in a module's process, and most tasks have none
+
+    at = int(field_types.now())
+    rules = guardrails.parse(params["guardrails"], at)
+    return lambda changes: planned.of_module(rules, api, changes, at)
 
 
 def _diff(resource: Resource, change: Change, entry: Mapping[str, Any]) -> dict[str, str]:
@@ -351,6 +367,8 @@ def checked(
     """
     given, problems = _options.listed(resource, spec, given)
     problems.extend(_options.problems(resource, spec, given))
+    if "guardrails" in given and given["guardrails"] is None:  # such as what an empty file holds
+        problems.append(errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails"))
     if not problems:
         return dict(given), None
     mistaken = failure(resource, errors.TaskError(problems), resource.plural not in spec)

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - grantops.cloud.huaweicloud
   - grantops.cloud.common
   - grantops.cloud.write
+  - grantops.cloud.guardrails
   - grantops.cloud.life
   - grantops.cloud.attributes
   - grantops.cloud.attributes.actiongroup_huaweicloud

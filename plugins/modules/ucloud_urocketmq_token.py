@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - grantops.cloud.ucloud
   - grantops.cloud.common
   - grantops.cloud.write
+  - grantops.cloud.guardrails
   - grantops.cloud.life
   - grantops.cloud.life.credentials
   - grantops.cloud.attributes

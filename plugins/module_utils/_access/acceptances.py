@@ -104,6 +104,11 @@ def _wrong(entry: Any, at: int) -> Iterator[tuple[str, str]]:
     acceptable = sorted(number for number in TABLE if not number.startswith("AC"))
     if entry.get("finding") not in acceptable:
         yield ".finding", f"one of {', '.join(acceptable)}; got {errors.brief(entry.get('finding'))}"
+    yield from wrong_terms(entry, at)
+
+
+def wrong_terms(entry: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
+    """What is wrong with the place, reason, by and until of an acceptance: the field, and what it must be and is not."""
     for field in PLACE:
         value = entry.get(field)
         if isinstance(value, dict):

@@ -221,10 +221,12 @@ def run(
     return_credentials: bool = False,
     sleep: Callable[[float], object] = time.sleep,
     progress: Progress | None = None,
+    judge: Callable[[Sequence[Change]], list[str]] | None = None,
 ) -> Outcome:
     """Write what ``entries`` ask for, and return the Outcome; in check mode, predict it.
 
-    ``verify_timeout`` is in seconds. TaskError before anything was written, RunError when reading or writing failed.
+    ``verify_timeout`` is in seconds. ``judge(changes)`` gives warnings about the plan, or raises TaskError to refuse it.
+    TaskError before anything was written, RunError when reading or writing failed.
     """
     outcome = Outcome()
     for entry in entries:
@@ -238,14 +240,23 @@ def run(
         sleep,
         progress,
     )
-    run_all([one], check_mode)
+    judged: list[str] = []
+
+    def judge_plan() -> None:
+        if judge:
+            try:
+                judged[:] = judge(one.changes)
+            except (errors.RequestError, errors.ResponseError) as error:
+                raise read_failed(api.resource, error, [entry.names for entry in entries]) from error
+
+    run_all([one], check_mode, judge_plan)
     if one.error is not None:
         raise one.error
     if return_credentials:
         outcome.credentials = one.credentials()
     outcome.changes = one.changes
     outcome.states = one.states()
-    outcome.warnings.extend(one.warnings)
+    outcome.warnings.extend(one.warnings + judged)
     if one.writer:
         outcome.warnings.extend(one.writer.warnings)
     return outcome

@@ -75,7 +75,7 @@ def renewal(values: Mapping[str, Any]) -> tuple[int, int] | None:
     missing = [option for option in RENEWING if option not in given]
     if missing:
         raise texts.Refused(f"it needs {missing[0]} beside it, as in expires_in: 90d, renew_before: 30d", given[0])
-    expires_in, renew_before = (_days(values[option], option) for option in RENEWING)
+    expires_in, renew_before = (days(values[option], option) for option in RENEWING)
     if renew_before >= expires_in:
         raise texts.Refused(
             f"it must be shorter than expires_in, which is {values['expires_in']}; got {values['renew_before']}",
@@ -84,7 +84,7 @@ def renewal(values: Mapping[str, Any]) -> tuple[int, int] | None:
     return expires_in, renew_before
 
 
-def _days(value: Any, option: str) -> int:
+def days(value: Any, option: str) -> int:
     """The seconds of a number of days, such as `90d`."""
     match = re.match(r"(?a)^([1-9]\d{0,4})d$", str(value).strip())
     if not match:

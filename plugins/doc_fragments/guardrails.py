@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the grantops.cloud collection: it may change without notice, do not use it from elsewhere.
+
+"""Rules that a plan must pass before anything is written."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  guardrails:
+    description:
+      - Rules that the plan must pass before anything is written, in check mode too. One that refuses it ends the task, and
+        names the access that would be, what gives it, and why it must not be.
+      - Each rule has an C(id) and one verb. C(deny), nobody may, C(except) those it names. C(only), nobody but C(principal)
+        may. C(require), whoever may must do so with C(expires_within) such as V(90d), C(addresses=true), C(key=true).
+        C(separate), a list of selections, of which nobody may two. C(limit), so many may, C(at_most), in each instance,
+        service or project.
+      - A verb selects access by C(system), C(scope), C(principal), C(action) and C(on), each a text or a list of texts in
+        which V(*) stands for any text. Access that may reach what is selected is selected, and so is what is not known.
+      - C(when) is V(any), what will be, or V(new), what the plan adds or widens. C(level) is V(refuse) or V(warn). The first
+        of each is the default.
+      - C(exceptions) are for a C(principal), each with C(reason), C(by) and C(until), the last day. C(allows) and C(refuses)
+        are examples, which are tried before anything is read.
+      - A mistake in a rule, an empty list and null are refused. A module judges the resources of its task. For a rule about
+        all of a scope, it reads that as well. The guide on guardrails has all of it.
+      - Set it for everybody with C(module_defaults). It does not bind those who run other tools, or change the defaults.
+    type: list
+    elements: dict
+    version_added: 1.1.0
+"""

@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The access before a plan and after it, from the changes of the engine, and what guardrails say of them.
+
+:func:`judge_changes` is the one place where guardrails meet a plan: of a module, and of all systems of a task.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._schema.resource import NONE
+from . import model
+from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ, Scope
+from .guardrails import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from .._schema.resource import Change, Resource, ResourceAPI, State
+    from .estate import Declared
+    from .guardrail_rules import Rule
+    from .model import Data
+
+SYSTEMS_OF = {  # documented operation -> system
+    "UpdateUFileToken": UFILE,
+    "UpdateURocketMQToken": UROCKETMQ,
+    "UpdateUser": ROCKETMQ,
+    "UpdateTopicAccessPolicy": ROMA,
+}
+
+
+class Planned:
+    """The plan for the resources of one table.
+
+    ``states`` are all resources of the scopes that the plan is about, as they were read; ``None`` where only those of the
+    changes were. ``project`` is the scope of UFile: its project, or "" for the default project.
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        changes: Sequence[Change],
+        states: Sequence[State] | None = None,
+        project: str | None = None,
+    ) -> None:
+        self.resource = resource
+        self.system = SYSTEMS_OF[resource.operation]
+        self.changes = changes
+        self.states = states
+        self._project = project or ""
+
+    def _scope(self, names: Mapping[str, Any]) -> str:
+        return str(names[self.resource.scope[0].option]) if self.resource.scope else self._project
+
+    def before(self) -> list[Scope]:
+        """Scopes with all that exists of what the plan changes; of ROMA Connect, whose applications are on many topics, all."""
+        whole = self.system == ROMA
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for names, values, facts in self._existing(self.states if whole and self.states is not None else None):
+            rows.setdefault(self._scope(names), []).append(self._show(names, values, facts))
+        return [Scope(self.system, scope, found, False) for scope, found in rows.items()]
+
+    def _existing(
+        self, states: Sequence[State] | None
+    ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]]:
+        if states is not None:
+            for state in states:
+                yield state.names, state.values, state.facts
+            return
+        for change in self.changes:
+            if change.existing is not None and (change.action != NONE or self.system == ROMA):
+                yield change.names, change.existing_values, change.existing.facts
+
+    def touched(self) -> Callable[[model.Key], bool]:
+        """Whether the access of a principal may be another one after the plan than before it."""
+        changing = [change for change in self.changes if change.action != NONE]
+        if self.system == ROMA:
+            scopes = {self._scope(change.names) for change in changing}
+            return lambda key: key[0] == self.system and key[1] in scopes
+        option = self.resource.identity[0].option, self.resource.identity[-1].option
+        keys = {(self._scope(c.names), c.names.get(option[0]) or c.names.get(option[1])) for c in changing}
+        return lambda key: key[0] == self.system and key[1:] in keys
+
+    def after(self) -> list[Scope]:
+        """Scopes with all that will be."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        keys = set()
+        for change in self.changes:
+            own = rows.setdefault(self._scope(change.names), [])
+            keys.add(self.resource.key(change.names))
+            if change.planned is not None:
+                facts = change.existing.facts if change.existing else {}
+                own.append(self._show(change.names, dict(change.existing_values, **change.planned), facts))
+        for state in self.states or ():
+            if self.resource.key(state.names) not in keys:
+                rows.setdefault(self._scope(state.names), []).append(self._show(state.names, state.values, state.facts))
+        return [Scope(self.system, scope, found, self.states is not None) for scope, found in rows.items()]
+
+    def _show(self, names: Mapping[str, Any], values: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+        shown = self.resource.show(names, dict(values), facts)
+        strongest, name = self.resource.identity[0].option, self.resource.identity[-1].option
+        if shown.get(strongest) is None:  # the service has not made its id yet
+            shown[strongest] = shown[name] = names.get(name)
+        return shown
+
+
+def accesses(
+    parts: Sequence[Planned],
+    at: int,
+    grants: Sequence[Declared] | None = None,
+    roma_sasl: Any = None,
+    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+) -> tuple[Data, Data]:
+    """The data of access before the plan and after it. What the plan leaves alone is worked out once."""
+    after = model.access([scope for part in parts for scope in part.after()], grants, at, "", roma_sasl, identities)
+    changing = [part for part in parts if any(change.action != NONE for change in part.changes)]
+    if not changing:
+        return after, after
+    was = model.access([scope for part in changing for scope in part.before()], grants, at, "", roma_sasl, identities)
+    touched = [part.touched() for part in changing]
+
+    def of(key: str) -> list[dict[str, Any]]:
+        kept = [entry for entry in after[key] if not any(touches(model.key_of(entry)) for touches in touched)]
+        return kept + [entry for entry in was[key] if any(touches(model.key_of(entry)) for touches in touched)]
+
+    return dict(after, principals=of("principals"), access=of("access")), after
+
+
+def judge_changes(
+    rules: Sequence[Rule],
+    parts: Sequence[Planned],
+    at: int,
+    grants: Sequence[Declared] | None = None,
+    roma_sasl: Any = None,
+    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+) -> list[str]:
+    """The warnings of ``rules`` about a plan, before anything of it is written; TaskError when they refuse it.
+
+    A part without ``states`` is judged on the resources of its changes.
+    """
+    before, after = accesses(parts, at, grants, roma_sasl, identities)
+    return judge(rules, before, after, at, partial=any(part.states is None for part in parts)).enforce()
+
+
+def of_module(rules: Sequence[Rule], api: ResourceAPI, changes: Sequence[Change], at: int) -> list[str]:
+    """As `judge_changes`, for the resources of a task. The scopes are read whole where a rule is about all of them."""
+    resource = api.resource
+    states: list[State] | None = None
+    if any(rule.needs_all(SYSTEMS_OF[resource.operation]) for rule in rules):
+        scopes = {tuple((name.option, str(change.names[name.option])) for name in resource.scope) for change in changes}
+        states = [state for scope in sorted(scopes) for state in api.list(dict(scope))]
+    return judge_changes(rules, [Planned(resource, changes, states, getattr(api.client, "project_id", None))], at)

@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Guardrails of the modules: each verb on each system, both ways in, and nothing is written on a refused run."""
+
+from __future__ import annotations
+
+import cases
+import harness
+import pytest
+
+# Of each module: a task that lets somebody do something new, a selection of that, and one of what the same one may do.
+GIVES = {
+    "ucloud_ufile_token": (
+        {"token_name": "alpha", "allowed_buckets": ["secret"], "purge": False},
+        {"action": "read", "on": "secret"},
+        {"action": "list", "on": "acme-data/in/"},
+    ),
+    "ucloud_urocketmq_token": (
+        {"service_id": "urmq-1", "name": "alpha", "allow_produce_topic_list": ["secret"], "purge": False},
+        {"action": "publish", "on": "secret"},
+        {"action": "consume", "on": "audit"},
+    ),
+    "huaweicloud_rocketmq_user": (
+        {"instance_id": "rmq-1", "user_name": "user-gamma", "topic_perms": {"secret": "PUB"}, "purge": False},
+        {"action": "publish", "on": "secret"},
+        {"action": "publish", "on": "orders"},
+    ),
+    "huaweicloud_roma_topic_policy": (
+        {"instance_id": "roma-1", "name": "topic-alpha", "policies": {"billing": "all"}, "purge": False},
+        {"action": "publish", "on": "topic-alpha"},
+        {"action": "consume", "on": "topic-beta"},
+    ),
+}
+SYSTEMS = {
+    "ucloud_ufile_token": "ucloud_ufile",
+    "ucloud_urocketmq_token": "ucloud_urocketmq",
+    "huaweicloud_rocketmq_user": "huaweicloud_rocketmq",
+    "huaweicloud_roma_topic_policy": "huaweicloud_roma",
+}
+each = pytest.mark.parametrize("module", GIVES)
+
+
+@pytest.fixture(autouse=True)
+def _estate(sim):
+    cases.furnish(sim)
+    sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-gamma", topic_perms=[{"name": "orders", "perm": "PUB"}])
+    # What this application publishes is limited by a tag, which comes with the policy for both.
+    for topic in sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"].values():
+        for policy in topic["policies"]:
+            if policy["app_name"] == "billing":
+                policy["tag"] = ""
+    sim.counting.reset()
+
+
+def rules(module, **more):
+    """A rule of each verb that refuses what `GIVES` gives."""
+    _params, given, other = GIVES[module]
+    must = {"expires_within": "1d"} if module == "ucloud_ufile_token" else {"addresses": True}
+    verbs = {
+        "deny": {**given, "except": ["somebody"]},
+        "only": {**given, "system": SYSTEMS[module], "principal": "svc-*"},
+        "require": {**given, **must},
+        "separate": [given, other],
+        "limit": {**given, "at_most": len([name for name in ("shop", "audit") if "roma" in module])},
+    }
+    return [{"id": verb, verb: what, "when": "new", **more} for verb, what in verbs.items()]
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_every_verb_refuses_in_every_module_and_nothing_is_written(sim, play, way):
+    tasks = [
+        {module: {**params, "guardrails": [rule]}} for module, (params, *_) in GIVES.items() for rule in rules(module)
+    ]
+    played = play(tasks, way=way)
+    for task, result in zip(tasks, played.results):
+        ((module, params),) = task.items()
+        (rule,) = params["guardrails"]
+        assert result["changed"] is False
+        assert f"guardrails: guardrail {rule['id']} ({rule['id']}, new): " in result["msg"], result["msg"]
+        assert f"would {rules(module)[0]['deny']['action']} " in result["msg"]
+        assert result["error"]["kind"] == "task"
+    assert len(played.results) == len(tasks) == 20
+    assert sim.counters["write"] == 0
+
+
+@each
+class TestAModule:
+    def test_check_mode_refuses_the_same(self, sim, run, module):
+        params = {**GIVES[module][0], "guardrails": rules(module)[:1]}
+        assert run.failed(module, check_mode=True, **params)["msg"] == run.failed(module, **params)["msg"]
+        assert sim.counters["write"] == 0
+
+    def test_a_warning_lets_it_pass(self, sim, run, module):
+        result = run.ok(module, **GIVES[module][0], guardrails=rules(module, level="warn"))
+        assert result["changed"] is True
+        assert len([text for text in result["warnings"] if text.startswith("guardrail ")]) == 5
+        assert sim.counters["write"] == 1
+
+    def test_what_is_there_already_is_not_new(self, run, module):
+        run.ok(module, **GIVES[module][0])
+        result = run.ok(module, **GIVES[module][0], guardrails=rules(module))
+        assert (result["changed"], result.get("warnings")) == (False, None)
+        assert "still may" in run.failed(module, **GIVES[module][0], guardrails=rules(module, when="any"))["msg"]
+
+    def test_many_in_a_list_are_judged_alike(self, sim, run, module):
+        names = [name.option for name in harness.resource_of(module).scope]
+        entry = {key: value for key, value in GIVES[module][0].items() if key not in names}
+        shared = {key: value for key, value in GIVES[module][0].items() if key in names}
+        for number, rule in enumerate(rules(module)):
+            params = {**shared, harness.PAIRS[module][1]: [entry], "guardrails": [rule]}
+            assert f"guardrail {rule['id']} " in run.failed(module, **params)["msg"], number
+        assert sim.counters["write"] == 0
+
+
+def test_a_limit_reads_the_whole_instance(sim, run):
+    """The task is about one user, and the others are administrators."""
+    rule = {"id": "few", "limit": {"action": "administer", "at_most": 2}}
+    task = {"instance_id": "rmq-1", "user_name": "user-gamma", "admin": True, "guardrails": [rule]}
+    message = run.failed("huaweicloud_rocketmq_user", **task)["msg"]
+    assert (
+        "at most 2 may administer in huaweicloud_rocketmq rmq-1, and these would: user-alpha, user-beta, user-gamma"
+        in message
+    )
+    assert sim.counters["write"] == 0
+    # Where it cannot be read, nothing is written.
+    sim.traps.set(allowed_operations=["ShowUser", "UpdateUser"])
+    assert run.failed("huaweicloud_rocketmq_user", **task)["error"]["kind"] == "permission"
+
+
+def test_a_new_principal_is_judged_by_its_name(sim, run):
+    new = {
+        "token_name": "new",
+        "allowed_ops": ["TOKEN_ALLOW_READ"],
+        "allowed_buckets": ["secret"],
+        "allowed_prefixes": ["*"],
+        "expires_in": "90d",
+        "renew_before": "30d",
+    }
+    rule = {"id": "o", "only": {"on": "secret", "principal": "svc-*"}}
+    assert "new (ucloud_ufile org-demo) would read" in run.failed("ucloud_ufile_token", **new, guardrails=[rule])["msg"]
+    assert run.ok("ucloud_ufile_token", **dict(new, token_name="svc-new"), guardrails=[rule])["changed"] is True
+
+
+@pytest.mark.parametrize("way", ["worker", "module"])
+def test_rules_that_cannot_be_understood_refuse_before_anything_is_read(sim, play, way):
+    task = {"token_name": "alpha", "allowed_ops": []}
+    broken = [None, [], {}, "rules.yml", ["x"], [{"id": "r"}], [{"id": "r", "deny": {"action": "x"}}]]
+    example = {"system": "ucloud_ufile", "principal": "x", "action": "read", "on": "logs"}
+    broken += [[{"id": "r", "deny": {"on": "secret"}, "refuses": [example]}]]
+    results = play([{"ucloud_ufile_token": {**task, "guardrails": rule}} for rule in broken], way=way).results
+    assert len(results) == len(broken)
+    assert [result["error"]["kind"] for result in results] == ["task"] * len(broken)
+    assert all("guardrails" in result["msg"] for result in results)
+    assert sim.counters["total"] == 0
+
+
+def test_yaml_reads_on_as_true_and_both_mean_the_same(sim, play, tmp_path):
+    (tmp_path / "rules.yml").write_text("- {id: s, deny: {action: read, on: secret}, when: new}\n", encoding="utf-8")
+    lookup = "{{ lookup('ansible.builtin.file', '" + str(tmp_path / "rules.yml") + "') | from_yaml }}"
+    for way in ("worker", "module"):
+        task = {"ucloud_ufile_token": {**GIVES["ucloud_ufile_token"][0], "guardrails": lookup}}
+        (result,) = play([task], way=way).results
+        assert "guardrail s (deny, new): alpha" in result["msg"]
+    assert sim.counters["write"] == 0
+
+
+def test_a_platform_team_sets_it_for_everybody(sim, play):
+    rule = {"id": "s", "deny": {"on": "secret"}, "when": "new"}
+    tasks = [{module: params} for module, (params, *_) in GIVES.items() if "ufile" in module or "rocketmq" in module]
+    defaults = {
+        f"grantops.cloud.{module}": {**harness.connection(sim, module), "guardrails": [rule]} for module in GIVES
+    }
+    for result in play(tasks, module_defaults=defaults).results:
+        assert "guardrail s " in result["msg"]
+    assert sim.counters["write"] == 0

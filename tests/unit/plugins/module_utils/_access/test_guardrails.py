@@ -1,0 +1,565 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What rules say of a plan: each verb on each system, only what is new, and nothing that cannot be judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model
+from ansible_collections.grantops.cloud.plugins.module_utils._access import rules as access_rules
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import declared
+
+from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
+
+DAY = 86400
+
+
+def judge(rule, before, after, partial=False, at=NOW):
+    """``refusals`` and ``warnings`` of one rule, or of a list."""
+    rules = rule if isinstance(rule, list) else [dict({"id": "r"}, **rule)]
+    verdict = guardrails.judge(guardrails.parse(rules, at), before, after, at, partial)
+    return verdict.refusals, verdict.warnings
+
+
+def refused(rule, before, after, **how):
+    (text,), warnings = judge(rule, before, after, **how)
+    assert not warnings
+    return text
+
+
+# Of each system: a principal `t` that may do nothing, that may do one thing, and a selection of that.
+SYSTEMS = {
+    "ucloud_ufile": (
+        ufile,
+        lambda name: ufile(name, ops=["TOKEN_ALLOW_NONE"], buckets=["x"]),
+        lambda name: ufile(name, ops=["TOKEN_ALLOW_READ"], buckets=["backups"], prefixes=["logs/"]),
+        {"action": "read", "on": "backups/logs/2026"},
+        "t (ucloud_ufile) would read what begins with logs/ in bucket backups because of allowed_ops TOKEN_ALLOW_READ",
+    ),
+    "ucloud_urocketmq": (
+        urocketmq,
+        urocketmq,
+        lambda name: urocketmq(name, "PART", topics=["orders"]),
+        {"action": "publish", "on": "orders"},
+        "t (ucloud_urocketmq s-1) would publish on topic orders because of allow_produce_topic_list orders",
+    ),
+    "huaweicloud_rocketmq": (
+        rocketmq,
+        rocketmq,
+        lambda name: rocketmq(name, {"orders": "PUB"}),
+        {"action": "publish", "on": "ord*"},
+        "t (huaweicloud_rocketmq i-1) would publish on topic orders because of topic_perms orders=PUB",
+    ),
+    "huaweicloud_roma": (
+        roma,
+        lambda name: roma("orders"),
+        lambda name: roma("orders", **{name: ("pub",)}),
+        {"action": "publish", "on": "orders"},
+        "t (huaweicloud_roma r-1) would publish on topic orders because of policies orders=pub",
+    ),
+}
+every = pytest.mark.parametrize("system", SYSTEMS)
+
+
+def estate(system, *rows):
+    kind = SYSTEMS[system][0]
+    if kind is roma and len(rows) > 1:  # one topic, and the applications of all
+        rows = [dict(rows[0], policies=[policy for row in rows for policy in row["policies"]])]
+    return access(kind, *rows)
+
+
+@every
+class TestEachVerb:
+    def both(self, system, rule, *names):
+        """What is said of giving it to ``names``, of it being there already, and of taking it away."""
+        _kind, nothing, something, _select, _text = SYSTEMS[system]
+        before = estate(system, *map(nothing, names))
+        after = estate(system, *map(something, names))
+        new = dict(rule, when="new")
+        assert judge(new, after, after) == judge(new, after, before) == ([], [])
+        assert judge(dict(rule, when="any"), after, after)[0], "what is there already is not judged by `any`"
+        return refused(new, before, after)
+
+    def test_deny(self, system):
+        select, text = SYSTEMS[system][3:]
+        assert self.both(system, {"deny": select}, "t").startswith(f"guardrail r (deny, new): {text}")
+
+    def test_deny_except(self, system):
+        _kind, nothing, something, select, _text = SYSTEMS[system]
+        rule = {"deny": dict(select, **{"except": ["t"]})}
+        assert judge(rule, estate(system, nothing("t")), estate(system, something("t"))) == ([], [])
+        assert judge(rule, estate(system, nothing("s")), estate(system, something("s")))[0]
+
+    def test_only(self, system):
+        select, text = SYSTEMS[system][3:]
+        rule = {"only": {"system": system, "principal": "svc-*"}}
+        assert text in self.both(system, rule, "t")
+        after = estate(system, SYSTEMS[system][2]("svc-1"))
+        assert judge(rule, after, after) == ([], [])
+
+    def test_require(self, system):
+        select = SYSTEMS[system][3]
+        assert "it must be limited to addresses" in self.both(system, {"require": dict(select, addresses=True)}, "t")
+        assert judge({"require": dict(select, key=True)}, estate(system), estate(system, SYSTEMS[system][2]("t"))) == (
+            [],
+            [],
+        )
+
+    def test_limit(self, system):
+        _kind, _nothing, something, select, _text = SYSTEMS[system]
+        text = self.both(system, {"limit": dict(select, at_most=1)}, "t", "u")
+        assert "at most 1 may" in text and text.endswith("and these would: t, u")
+        two = estate(system, something("t"), something("u"))
+        assert judge({"limit": dict(select, at_most=2)}, estate(system), two) == ([], [])
+
+    def test_separate(self, system):
+        select = SYSTEMS[system][3]
+        rule = {"separate": [select, dict(select, on="*")]}
+        assert f"nobody may {select['action']} on {select['on']} and also {select['action']} on *" in self.both(
+            system, rule, "t"
+        )
+
+    def test_warn(self, system):
+        _kind, nothing, something, select, text = SYSTEMS[system]
+        refusals, (warning,) = judge(
+            {"deny": select, "level": "warn"}, estate(system, nothing("t")), estate(system, something("t"))
+        )
+        assert not refusals
+        assert text in warning
+
+
+def test_a_refusal_names_the_grant():
+    grant = {
+        "system": "huaweicloud_rocketmq", "scope": "i-1", "names": {"user_name": "t"},
+        "file": "grants.yml", "number": 3, "line": 12, "owner": None, "reason": None, "ticket": None,
+        "permission": {"admin": False, "address": [], "topic": ((), {"orders": ["PUB"]}), "group": ((), {})},
+    }  # fmt: skip
+    after = model.access([scope(rocketmq, rocketmq("t", {"orders": "PUB"}))], [declared(grant)], NOW)
+    text = refused({"deny": {"on": "orders"}}, access(rocketmq), after)
+    assert text == (
+        "guardrail r (deny, any): t (huaweicloud_rocketmq i-1) would publish on topic orders because of topic_perms orders=PUB "
+        "(grants.yml, grant 3, line 12): it denies anything on orders"
+    )
+
+
+REACHES = [
+    ("backups", "backups", "*", True),
+    ("backups/*", "backups", "logs/", True),
+    ("backups/logs/", "backups", "logs/2026/", True),  # below it
+    ("backups/logs/2026/x", "backups", "logs/", True),  # a prefix that includes it
+    ("backups/logs/2026/x", "*", "*", True),
+    ("back*", "backups", "in/", True),
+    ("backups/out/*", "backups", "in/", False),
+    ("backups/logs/2026/x", "backups", "logs/2027/", False),
+    ("backup", "backups", "*", False),
+    ("backups/in", "backups", "in/", False),  # one object, and the prefix is longer
+]
+
+
+@pytest.mark.parametrize(("on", "bucket", "prefix", "reached"), REACHES)
+def test_access_that_may_reach_what_is_selected(on, bucket, prefix, reached):
+    after = access(ufile, ufile("t", buckets=[bucket], prefixes=[prefix]))
+    assert bool(judge({"deny": {"action": "read", "on": on}}, access(ufile), after)[0]) is reached
+
+
+def test_a_dot_is_a_dot_and_brackets_are_brackets():
+    after = access(rocketmq, rocketmq("t", {"a.b": "PUB", "[x]": "PUB"}))
+    assert judge({"deny": {"on": ["aXb*", "[xy]*"]}}, access(rocketmq), after) == ([], [])
+    assert refused({"deny": {"on": ["[x]*"]}}, access(rocketmq), after)
+
+
+def test_what_is_not_known_counts():
+    after = access(urocketmq, urocketmq("t", "PART", allow_produce_topic_list=None))
+    text = refused({"deny": {"action": "publish", "on": "orders"}}, access(urocketmq), after)
+    assert "may, which is not clear, publish on every topic" in text
+
+
+def test_what_has_ended_does_not_count_and_what_is_renewed_does():
+    select = {"deny": {"action": "read"}, "when": "new"}
+    ended, runs = access(ufile, ufile(end=NOW)), access(ufile, ufile(end=NOW + DAY))
+    assert judge(select, access(ufile), ended) == ([], [])
+    assert refused(select, ended, runs)
+    assert refused(select, runs, access(ufile, ufile(end=NOW + 2 * DAY)))
+
+
+@pytest.mark.parametrize(("days", "said"), [(91, False), (92, True)])
+def test_an_end_must_lie_within_days_counted_from_the_next_midnight(days, said):
+    rule = {"require": {"system": "ucloud_ufile", "expires_within": "90d"}}
+    after = access(ufile, ufile(end=NOW // DAY * DAY + days * DAY))
+    assert bool(judge(rule, after, after)[0]) is said
+
+
+def test_no_end_is_told():
+    after = access(rocketmq, rocketmq("t", {"orders": "PUB"}))
+    assert "by 2027-04-16T00:00:00Z, and has no end" in refused(
+        {"require": {"action": "publish", "expires_within": "90d"}}, after, after
+    )
+
+
+def test_a_key_must_be_asked_for():
+    after = access(rocketmq, rocketmq("t", white_remote_address="10.0.0.1"))
+    assert "it must need a key" in refused({"require": {"key": True, "system": "huaweicloud_rocketmq"}}, after, after)
+
+
+# -- new ---------------------------------------------------------------------------------------------------------------
+
+WIDE = {
+    "admin": rocketmq("t", {"orders": "SUB"}, {"g": "SUB"}, admin=True),
+    "default": rocketmq("t", {"orders": "PUB|SUB"}, {"g": "SUB"}, topic="PUB|SUB", group="SUB"),
+    "addresses": rocketmq("t", white_remote_address="10.0.0.1,10.0.0.2"),
+    "ops": ufile("t", ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"], ["a", "b"], ["*"]),
+    "prefix": ufile("t", ["TOKEN_ALLOW_WRITE"], ["a"], ["logs/", "logs/x/"]),
+    "all": urocketmq("t", "ALL", "ALL"),
+    "roma": roma("orders", t=("all", "", True)),
+    "denied": rocketmq("t", {"orders": "DENY"}, {"g": "DENY"}, topic="PUB|SUB", group="SUB"),
+}
+NARROW = [
+    ("admin", dict(WIDE["admin"], admin=False)),
+    ("admin", rocketmq("t")),
+    ("default", dict(WIDE["default"], default_topic_perm="SUB")),
+    ("default", dict(WIDE["default"], default_topic_perm="DENY")),
+    ("default", dict(WIDE["default"], default_group_perm="DENY")),
+    ("default", dict(WIDE["default"], topic_perms=[{"name": "orders", "perm": "DENY"}])),
+    ("addresses", rocketmq("t", white_remote_address="10.0.0.2")),
+    ("ops", dict(WIDE["ops"], allowed_ops=["TOKEN_ALLOW_READ"])),
+    ("ops", dict(WIDE["ops"], allowed_ops=["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"])),
+    ("ops", dict(WIDE["ops"], allowed_buckets=["a"], allowed_prefixes=["x/"])),
+    ("ops", dict(WIDE["ops"], expire_time=NOW + 1)),
+    ("prefix", dict(WIDE["prefix"], allowed_prefixes=["logs/x/"])),
+    ("all", urocketmq("t", "PART", "NONE", ["orders"])),
+    ("roma", roma("orders", t=("sub",))),
+    ("roma", roma("orders", t=("sub", "a"))),
+    ("denied", rocketmq("t", {"orders": "DENY"}, {"g": "DENY"}, topic="PUB", group="DENY")),
+    ("denied", rocketmq("t")),
+]
+
+
+@pytest.mark.parametrize(("name", "narrow"), NARROW)
+def test_a_plan_that_only_takes_away_is_never_refused_by_new(name, narrow):
+    kind = next(kind for kind in (ufile, urocketmq, rocketmq, roma) if set(kind()) == set(narrow))
+    rules = [
+        {"id": "d", "deny": {"principal": "*"}, "when": "new"},
+        {"id": "l", "limit": {"principal": "*", "at_most": 0}, "when": "new"},
+        {"id": "s", "separate": [{"principal": "*"}, {"principal": "t"}], "when": "new"},
+    ]
+    wide, small = access(kind, WIDE[name]), access(kind, narrow)
+    assert judge(rules, wide, small) == ([], [])
+    assert len(judge(rules[:1], small, wide)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ({"topic_perms": []}, "publish on topic orders"),
+        ({"topic_perms": [{"name": "orders", "perm": "PUB|SUB"}]}, "consume on topic orders"),
+        ({"group_perms": []}, "consume on every topic"),
+    ],
+)
+def test_a_denial_that_goes_is_new_access(rows, what):
+    after = access(rocketmq, dict(WIDE["denied"], **rows))
+    assert f"would {what}" in refused(
+        {"deny": {"principal": "t"}, "when": "new"}, access(rocketmq, WIDE["denied"]), after
+    )
+
+
+def test_what_was_not_known_and_is_certain_is_new():
+    before = access(ufile, ufile(ops=None))
+    assert "would read" in refused({"deny": {"action": "read"}, "when": "new"}, before, access(ufile, ufile()))
+
+
+CONDITIONS = [
+    ({}, {"until": "2027"}, True),
+    ({"until": "2027"}, {}, False),
+    ({"until": "2027"}, {"until": "2026"}, True),
+    ({"until": "2026"}, {"until": "2027"}, False),
+    ({"addresses": ["a", "b"]}, {"addresses": ["a"]}, True),
+    ({"addresses": ["a"]}, {"addresses": ["a", "b"]}, False),
+    ({"groups": ["a"]}, {}, False),
+    ({}, {"tags": ["a"]}, True),
+    ({"not_addresses": ["a"]}, {"not_addresses": ["a", "b"]}, True),
+    ({"not_addresses": ["a", "b"]}, {"not_addresses": ["a"]}, False),
+    ({}, {"keyless": True}, False),
+    ({"until": "2027"}, {"until": "2027", "keyless": True}, False),
+    ({"keyless": True}, {"keyless": True, "addresses": ["a"]}, True),
+    ({"no_overwrite": True}, {"until": "2027"}, False),
+    ({"no_overwrite": True}, {"no_overwrite": True, "until": "2027"}, True),
+]
+RESOURCES = [
+    (("all", "*", "*"), ("prefix", "a/", "b"), True),
+    (("prefix", "a/", "b"), ("all", "*", "b"), False),
+    (("prefix", "a/", "b"), ("prefix", "a/b/", "b"), True),
+    (("prefix", "a/b/", "b"), ("prefix", "a/", "b"), False),
+    (("prefix", "a/", "b"), ("prefix", "a/", "c"), False),
+    (("prefix", "a/", "b"), ("prefix", "a/", "*"), False),
+]
+
+
+def test_what_covers_what():
+    def row(condition, place):
+        match, name, bucket = place
+        resource = {"kind": "object", "match": match, "name": name, "bucket": bucket}
+        return access_rules.row("write", resource, [], condition)
+
+    for wide, small, covered in CONDITIONS:
+        assert guardrails.covers(row(wide, ("all", "*", "*")), row(small, ("all", "*", "*"))) is covered, (wide, small)
+    for wide, small, covered in RESOURCES:
+        assert guardrails.covers(row({}, wide), row({}, small)) is covered, (wide, small)
+
+
+def test_a_limit_by_new_is_about_who_comes_in():
+    one, two = rocketmq("a", admin=True), rocketmq("b", admin=True)
+    rule = {"limit": {"action": "administer", "at_most": 1}, "when": "new"}
+    both = access(rocketmq, one, two)
+    assert judge(rule, both, access(rocketmq, dict(one, default_topic_perm="PUB"), two)) == ([], [])
+    assert "b (huaweicloud_rocketmq i-1) would administer the instance" in refused(rule, access(rocketmq, one), both)
+
+
+def test_a_limit_counts_in_each_scope_and_joined_principals_once():
+    scopes = [scope(rocketmq, rocketmq("a", admin=True), rocketmq("b", admin=True))]
+    joined = {"ann": [{"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": name} for name in "ab"]}
+    data = model.access(scopes, at=NOW, identities=joined)
+    assert judge({"limit": {"action": "administer", "at_most": 1}}, data, data) == ([], [])
+
+
+# -- separation over systems ---------------------------------------------------------------------------------------------
+
+APART = {"separate": [{"action": "publish", "on": "payments"}, {"action": "delete", "on": "archive/*"}]}
+
+
+def two_systems(**how):
+    scopes = [
+        scope(urocketmq, urocketmq("pay", "PART", topics=["payments"])),
+        scope(ufile, ufile("clean", ["TOKEN_ALLOW_DELETE"], ["archive"])),
+    ]
+    return model.access(scopes, at=NOW, **how)
+
+
+def test_one_person_of_two_systems_may_not_do_both():
+    joined = {
+        "ann": [
+            {"system": "ucloud_urocketmq", "scope": "s-1", "principal": "pay"},
+            {"system": "ucloud_ufile", "principal": "clean"},
+        ]
+    }
+    data = two_systems(identities=joined)
+    text = refused(APART, data, data)
+    assert "nobody may publish on payments and also delete on archive/*" in text
+    assert "clean (ucloud_ufile) is the same person" in text
+
+
+def test_without_identities_or_the_other_system_it_is_not_known_and_refused():
+    data = two_systems()
+    assert all("is not known: it needs" in text for text in judge(APART, data, data)[0])
+    data = access(urocketmq, urocketmq("pay", "PART", topics=["payments"]))
+    assert "it needs ucloud_ufile in the same task" in refused(APART, data, data)
+    data = access(urocketmq, urocketmq("pay", "PART", topics=["orders"]))
+    assert judge(APART, data, data) == ([], [])
+
+
+def test_one_of_two_in_one_system_may_be_held():
+    data = access(urocketmq, urocketmq("t", "PART", topics=["payments"]))
+    rule = {"separate": [{"action": "publish", "on": "payments"}, {"action": "publish", "on": "refunds"}]}
+    assert judge(rule, data, data) == ([], [])
+
+
+# -- what was not read -----------------------------------------------------------------------------------------------------
+
+RULES = [
+    {"deny": {"on": "x"}}, {"only": {"action": "publish", "principal": "x"}}, {"require": {"action": "publish", "key": True}},
+    {"limit": {"action": "publish", "at_most": 9}}, {"separate": [{"on": "x"}, {"on": "y"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: next(iter(rule)))
+@pytest.mark.parametrize("when", ["new", "any"])
+def test_a_scope_that_was_not_read_is_refused(rule, when):
+    nothing, something = (access(urocketmq, urocketmq("t", word), problem="no answer") for word in ("NONE", "ALL"))
+    assert refused(dict(rule, when=when), nothing, something).endswith(
+        "it cannot be judged: ucloud_urocketmq s-1 was not read whole: no answer"
+    )
+    # What only takes away is not refused by `new` for that either.
+    assert bool(judge(dict(rule, when=when), something, nothing)[0]) is (when == "any")
+
+
+def test_a_scope_that_a_rule_is_not_about_need_not_be_read():
+    data = access(urocketmq, problem="no answer")
+    for select in ({"system": "huaweicloud_roma"}, {"action": "read"}, {"scope": "s-2"}):
+        assert judge({"deny": select}, data, data) == ([], [])
+    data = access(rocketmq, rocketmq("t", admin=True), complete=False)
+    for select in ({"scope": "i-2"}, {"principal": "u"}):
+        assert judge({"deny": select}, data, data, partial=True) == ([], [])
+    assert judge({"limit": {"action": "read", "at_most": 0}}, data, data, partial=True) == ([], [])
+
+
+def test_of_some_resources_only_rules_about_single_accesses_are_judged():
+    data = access(roma, roma("orders"), complete=False)
+    texts = [text for rule in RULES for text in judge(rule, data, data, partial=True)[0]]
+    assert len(texts) == 2
+    assert all(text.endswith("it is about all of huaweicloud_roma r-1, of which only some was read") for text in texts)
+    data = access(rocketmq, rocketmq(), complete=False)
+    assert len([text for rule in RULES for text in judge(rule, data, data, partial=True)[0]]) == 1
+
+
+@pytest.mark.parametrize("rule", [{"deny": {"principal": "bob"}}, {"deny": {"action": "publish", "except": ["bob"]}}])
+def test_a_name_that_nobody_has_where_it_is_said_to_be(rule):
+    verb = dict(rule["deny"], system="huaweicloud_rocketmq", scope="i-1")
+    data = access(rocketmq, rocketmq("u"))
+    assert "nobody is named 'bob' in i-1" in refused({"deny": verb}, data, data)
+    assert judge(rule, data, data) == ([], [])  # it may be elsewhere
+    assert judge({"deny": verb}, data, access(rocketmq, rocketmq("bob"))) == ([], [])
+
+
+# -- exceptions ----------------------------------------------------------------------------------------------------------
+
+
+def excepted(**changes):
+    accepted = {"principal": "t", "reason": "until the move", "by": "ann", "until": "2027-01-15"}
+    return {"deny": {"on": "orders"}, "exceptions": [dict(accepted, **changes)]}
+
+
+ORDERS = access(rocketmq, rocketmq("t", {"orders": "PUB"}))
+
+
+@pytest.mark.parametrize("more", [{}, {"scope": "i-1"}, {"resource": {"like": "ord*"}}, {"principal": {"like": "*"}}])
+def test_an_exception_is_told_and_lets_it_pass(more):
+    refusals, (warning,) = judge(excepted(**more), ORDERS, ORDERS)
+    assert not refusals
+    assert warning == (
+        "guardrail r: t (huaweicloud_rocketmq i-1) is an exception until 2027-01-15, by ann: until the move"
+    )
+
+
+@pytest.mark.parametrize(
+    "more", [{"scope": "i-2"}, {"resource": "payments"}, {"principal": "T"}, {"system": "ucloud_ufile"}]
+)
+def test_an_exception_for_something_else_is_none(more):
+    assert refused(excepted(**more), ORDERS, ORDERS)
+
+
+def test_an_exception_that_has_ended_brings_the_refusal_back():
+    assert refused(excepted(), ORDERS, ORDERS, at=NOW + DAY).endswith(". Its exception, by ann, ended with 2027-01-15")
+
+
+def test_an_exception_is_not_counted():
+    data = access(rocketmq, rocketmq("t", admin=True), rocketmq("u", admin=True))
+    rule = dict(excepted(), limit={"action": "administer", "at_most": 1})
+    del rule["deny"]
+    assert judge(rule, data, data)[0] == []
+
+
+# -- files that are refused ------------------------------------------------------------------------------------------------
+
+
+def problems(raw):
+    with pytest.raises(errors.TaskError) as caught:
+        guardrails.parse(raw, NOW)
+    return [str(problem) for problem in caught.value.problems]
+
+
+DENY = {"id": "r", "deny": {"action": "publish"}}
+BROKEN = [
+    ([], "guardrails: it must be a list of rules that is not empty"),
+    (None, "guardrails: it must be a list of rules that is not empty"),
+    ({}, "it must be a list of rules"),
+    ("rules.yml", "it must be a list of rules"),
+    (["deny"], "guardrails[0]: it must be a mapping with id and one of deny, only, require, separate, limit; got 'deny'"),
+    ([dict(DENY, wen="new")], "guardrails[0]: it must have only id, deny"),
+    ([dict(DENY, when="now")], "guardrails[0].when: it must be one of new, any; got 'now'"),
+    ([dict(DENY, when=None)], "guardrails[0].when: it must be one of new, any"),
+    ([dict(DENY, level="error")], "guardrails[0].level: it must be one of refuse, warn"),
+    ([{"deny": {"action": "publish"}}], "guardrails[0].id: it must be a text"),
+    ([dict(DENY, id=" ")], "guardrails[0].id: it must be a text"),
+    ([DENY, DENY], "guardrails[1].id: it must be of this rule alone; got 'r', as guardrails[0] has"),
+    ([{"id": "r"}], "guardrails[0]: it must have exactly one of deny, only, require, separate, limit; got none"),
+    ([{"id": "r", "forbid": {"action": "publish"}}], "it must have exactly one of"),
+    ([dict(DENY, only={"principal": "x"})], "got deny and only"),
+    ([{"id": "r", "deny": {}}], "guardrails[0].deny: it must be a mapping with one of system, scope, principal"),
+    ([{"id": "r", "deny": []}], "guardrails[0].deny: it must be a mapping"),
+    ([{"id": "r", "deny": {"except": ["x"]}}], "guardrails[0].deny: it must be a mapping with one of"),
+    ([{"id": "r", "deny": {"action": "publish", "topic": "x"}}], "guardrails[0].deny: it must have only"),
+    ([{"id": "r", "deny": {"action": "publsh"}}], "guardrails[0].deny.action: it must be one of publish, consume"),
+    ([{"id": "r", "deny": {"system": "kafka"}}], "guardrails[0].deny.system: it must be one of ucloud_ufile"),
+    ([{"id": "r", "deny": {"on": []}}], "guardrails[0].deny.on: it must be a text or a list of texts; got an empty list"),
+    ([{"id": "r", "deny": {"on": [""]}}], "guardrails[0].deny.on: it must be a text or a list of texts"),
+    ([{"id": "r", "deny": {"on": 7}}], "guardrails[0].deny.on: it must be a text or a list of texts; got 7"),
+    ([{"id": "r", "deny": {"on": "x", "except": []}}], "guardrails[0].deny.except: it must be a text"),
+    ([{"id": "r", "deny": {"system": "ucloud_ufile", "action": "publish"}}], "must be an action that ucloud_ufile has"),
+    ([{"id": "r", "deny": {"action": "administer", "on": "x"}}], "on: it must be left out"),
+    ([{"id": "r", "deny": {"action": "publish", "on": "a/b"}}], "on: it must be a topic"),
+    ([{"id": "r", "only": {"system": "ucloud_ufile"}}], "guardrails[0].only: it must have principal"),
+    ([{"id": "r", "only": {"principal": "x", "except": "y"}}], "guardrails[0].only: it must have only"),
+    ([{"id": "r", "require": {"action": "read"}}], "guardrails[0].require: it must have one of expires_within"),
+    ([{"id": "r", "require": {"action": "read", "expires_within": "90"}}], "expires_within: it must be a number of days"),
+    ([{"id": "r", "require": {"action": "read", "key": False}}], "require.key: it must be true, or be left out"),
+    ([{"id": "r", "separate": [{"action": "read"}]}], "guardrails[0].separate: it must be a list of two or more"),
+    ([{"id": "r", "separate": [{"action": "read"}, {}]}], "guardrails[0].separate[1]: it must be a mapping"),
+    ([{"id": "r", "limit": {"action": "read"}}], "guardrails[0].limit.at_most: it must be a whole number"),
+    ([{"id": "r", "limit": {"action": "read", "at_most": True}}], "limit.at_most: it must be a whole number"),
+    ([dict(DENY, exceptions=[])], "guardrails[0].exceptions: it must be a list that is not empty"),
+    ([dict(DENY, exceptions=["x"])], "guardrails[0].exceptions[0]: it must be a mapping"),
+    ([dict(DENY, exceptions=[{"principal": "x"}])], "guardrails[0].exceptions[0].reason: it must be text that says why"),
+    ([dict(DENY, exceptions=[{"reason": "a", "by": "b", "until": "2027-02-01"}])], ".principal: it must say for whom"),
+    ([dict(DENY, exceptions=[{"principal": "x", "reason": "a", "by": "b", "until": "2030-01-01"}])], ".until: it must be at most 366 days"),
+    ([dict(DENY, exceptions=[{"principal": "x", "reason": "a", "by": "b", "until": "2027-02-01", "ticket": 1}])], "it must have only"),
+    ([dict(DENY, refuses=["x"])], "guardrails[0].refuses[0]: it must be a mapping"),
+    ([dict(DENY, refuses=[{"system": "ucloud_ufile", "principal": "x", "action": "publish"}])], "refuses[0].action: it must be one of read"),
+    ([dict(DENY, allows=[{"system": "ucloud_ufile", "principal": "x"}])], "guardrails[0].allows[0].action: it must be a text"),
+    ([dict(DENY, allows=[{"system": "kafka", "principal": "x", "action": "read"}])], "allows[0].system: it must be one of"),
+    ([dict(DENY, allows=[{"system": "ucloud_ufile", "principal": "x", "action": "read", "on": 1}])], "allows[0].on: it must be a text"),
+    ([dict(DENY, allows=[{"system": "ucloud_ufile", "principal": "x", "action": "read", "ends_in": 1}])], "ends_in: it must be a number of days"),
+    ([dict(DENY, allows=[{"system": "ucloud_ufile", "principal": "x", "action": "read", "how": 1}])], "it must have only"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "message"), BROKEN)
+def test_what_cannot_be_understood_is_refused(raw, message):
+    assert any(message in text for text in problems(raw)), problems(raw)
+
+
+def test_all_mistakes_are_told_at_once():
+    assert len(problems([{"id": "", "deny": {"action": "x"}}, dict(DENY, when="x")])) == 3
+
+
+def test_yaml_reads_the_key_on_as_true():
+    for key in (True, "true", "True"):
+        (rule,) = guardrails.parse([{"id": "r", "deny": {"action": "publish", key: "orders"}}], NOW)
+        assert str(rule.selectors[0]) == "publish on orders"
+
+
+# -- examples ------------------------------------------------------------------------------------------------------------
+
+TOKEN = {"system": "ucloud_ufile", "principal": "x", "action": "read", "on": "b/in/"}
+USER = {"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "x", "action": "administer"}
+PAY = {"system": "ucloud_urocketmq", "principal": "x", "action": "publish", "on": "payments"}
+EXAMPLES = [
+    ({"deny": {"on": "b"}}, TOKEN, dict(TOKEN, on="c")),
+    ({"only": {"system": "ucloud_ufile", "principal": "svc-*"}}, TOKEN, dict(TOKEN, principal="svc-1")),
+    (
+        {"require": {"system": "ucloud_ufile", "expires_within": "90d"}, "when": "new"},
+        dict(TOKEN, ends_in="92d"),
+        dict(TOKEN, ends_in="90d"),
+    ),
+    ({"require": {"action": "publish", "key": True}}, dict(PAY, keyless=True), PAY),
+    (
+        {"limit": {"action": "administer", "at_most": 1}, "when": "new"},
+        [USER, dict(USER, principal="y")],
+        [USER, dict(USER, scope="i-2", principal="y")],
+    ),
+    (APART, [PAY, dict(TOKEN, action="delete", on="archive")], [PAY, dict(TOKEN, action="delete", on="logs")]),
+    (APART, [PAY, dict(TOKEN, action="delete", on="archive")], PAY),
+    ({"deny": {"on": "b"}, "level": "warn"}, TOKEN, PAY),
+]
+
+
+@pytest.mark.parametrize(("rule", "refuses", "allows"), EXAMPLES)
+def test_examples_are_tried(rule, refuses, allows):
+    rule = dict({"id": "r"}, **rule)
+    guardrails.parse([dict(rule, refuses=[refuses], allows=[allows])], NOW)
+    texts = problems([dict(rule, refuses=[refuses, allows], allows=[allows, refuses])])
+    assert len(texts) == 2
+    assert any(text.startswith("guardrails[0].refuses[1]: r does not refuse this example: ") for text in texts)
+    assert any(text.startswith("guardrails[0].allows[1]: r refuses this example: ") for text in texts)

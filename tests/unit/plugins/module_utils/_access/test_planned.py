@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The access before and after a plan is that of the model, however little of it is worked out anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _task
+from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model, planned
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
+from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
+from ansible_collections.grantops.cloud.tests.unit.cases import ALL, UFile
+
+from .estates import NOW
+
+every = pytest.mark.parametrize("case", ALL, ids=lambda case: case.resource.label)
+
+
+def state(case, number, **changes):
+    names = {**case.scope, **case.names(number)}
+    found = case.resource.parse(case.row(number, **changes), dict(names))
+    for option in (name.option for name in case.resource.identity):
+        found.names.setdefault(option, found.values.get(option))
+    if case.resource is roma_topic_policy.RESOURCE:
+        found.values["policies"] = {
+            app: {"access_policy": "pub", "tag": "", "owner": False} for app in ("shop", f"app-{number}")
+        }
+    return found
+
+
+def change(case, existing, values):
+    """``values``: what is to be, of an existing or a new resource; ``None`` for nothing."""
+    names = existing.names if existing else {**case.scope, case.resource.identity[-1].option: "new"}
+    base = existing.values if existing else {}
+    after = None if values is None else dict(base, **values)
+    return Change(case.resource, Desired("", dict(names), values or {}, absent=values is None), existing, after)
+
+
+def parts(case):
+    """A plan that leaves one alone, narrows one, takes one away and makes one; and what is there and will be."""
+    states = [state(case, number) for number in range(1, 5)]
+    option = next(iter(case.keys))
+    kept = states[1].values[option]
+    less = dict([min(kept.items())]) if isinstance(kept, dict) else kept[:1]
+    changes = [
+        change(case, states[0], {}),
+        change(case, states[1], {option: less}),
+        change(case, states[2], None),
+    ]
+    if case.resource is not roma_topic_policy.RESOURCE:
+        changes.append(change(case, None, dict(states[0].values, **{case.resource.identity[-1].option: "new"})))
+    return changes, states
+
+
+def model_of(case, names_and_values):
+    part = planned.Planned(case.resource, [], project="p")
+    rows = [part._show(names, values, {}) for names, values in names_and_values]
+    scope = part._scope({**case.scope})
+    return model.access([Scope(part.system, scope, rows)], at=NOW)
+
+
+def known(data):
+    return sorted(map(model.key_of, data["principals"])), sorted(data["access"], key=str)
+
+
+@every
+@pytest.mark.parametrize("whole", [True, False])
+def test_before_and_after_are_what_the_model_says(case, whole):
+    changes, states = parts(case)
+    part = planned.Planned(case.resource, changes, states if whole else None, "p")
+    before, after = planned.accesses([part], NOW)
+    there = [(one.names, one.values) for one in (states if whole else states[:3])]
+    coming = [(one.names, one.planned) for one in changes if one.planned is not None]
+    if whole:
+        coming.append((states[3].names, states[3].values))
+    assert known(before) == known(model_of(case, there))
+    assert known(after) == known(model_of(case, coming))
+    assert before["access"] != after["access"]
+    assert {scope["complete"] for scope in after["scopes"]} == {whole}
+
+
+@every
+def test_a_plan_without_changes_has_one_access(case):
+    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
+    before, after = planned.accesses([part], NOW)
+    assert before is after
+
+
+def test_all_systems_of_a_task_are_judged_together():
+    found = [planned.Planned(case.resource, *parts(case), project="p") for case in ALL]
+    rules = guardrails.parse([{"id": "all", "deny": {"principal": "*"}}], NOW)
+    with pytest.raises(errors.TaskError) as caught:
+        planned.judge_changes(rules, found, NOW)
+    text = " ".join(map(str, caught.value.problems))
+    assert all(system in text for system in planned.SYSTEMS_OF.values())
+
+
+def test_warnings_are_returned():
+    case = UFile()
+    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
+    rules = guardrails.parse([{"id": "w", "deny": {"principal": "*"}, "level": "warn"}], NOW)
+    (text,) = planned.judge_changes(rules, [part], NOW)
+    assert text.startswith("guardrail w (deny, any): ci-1 (ucloud_ufile)")
+
+
+# -- of a task ---------------------------------------------------------------------------------------------------------
+
+ADMINS = {"id": "few", "limit": {"action": "read", "at_most": 1}}
+
+
+def test_a_refused_task_writes_nothing_and_says_what_would_be():
+    case, rule = UFile(), {"id": "s", "deny": {"on": "secret"}, "when": "new"}
+    options = {**case.names(), "allowed_buckets": ["secret"], "guardrails": [rule]}
+    result = case.refused(options, case.read(case.row()))
+    assert "guardrails: guardrail s (deny, new): ci-1 (ucloud_ufile org-1) would overwrite" in result["msg"]
+    assert case.unchanged({"guardrails": [rule]}, case.row())["changed"] is False
+
+
+@pytest.mark.parametrize("code", [0, 299])
+def test_a_rule_about_all_of_a_scope_reads_it(code):
+    case = UFile()
+    rows = [case.row(number, AllowedOps=["TOKEN_ALLOW_READ"]) for number in (1, 2)]
+    calls = case.read(rows[0]) + (case.read_all(*rows) if not code else case.read(*rows, code=code))
+    result = case.refused({**case.names(), "guardrails": [ADMINS]}, calls)
+    assert (
+        "these would: ci-1, ci-2" if not code else "Could not read UFile token t-1, so nothing was written"
+    ) in result["msg"]
+
+
+def test_a_rule_about_another_system_reads_nothing():
+    case = next(case for case in ALL if case.resource.label == "RocketMQ user")
+    case.unchanged({"guardrails": [ADMINS]}, case.row())
+
+
+def test_null_is_refused_since_an_empty_file_is_read_as_it():
+    given = {"token_id": "t-1", "guardrails": None}
+    spec = _task.argument_spec(UFile.resource)["argument_spec"]
+    mistaken = _task.checked(UFile.resource, spec, given)[1]
+    assert "guardrails: it must be a list of rules, or be left out; got null" in mistaken["msg"]
