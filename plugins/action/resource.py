@@ -21,20 +21,26 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+import ansible.constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.grantops.cloud.plugins.module_utils._redaction import Secrets
     from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Resource
     from ansible_collections.grantops.cloud.plugins.module_utils._transport.client import Client
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
+display = Display()
+# Seen where Ansible loads this: its workers have no terminal of their own.
+ON_TERMINAL = sys.stdout.isatty()
+CALLBACKS_OF_PROGRAMS = ("json", "jsonl", "awx_display")
 # The clients of this worker process by a hash of their connection options, each with the task that used it last. A
 # worker runs all items of a loop.
 CLIENTS: dict[str, tuple[Client, Any]] = {}
@@ -71,6 +77,7 @@ class ActionModule(ActionBase):
             diff=self._task.diff,
             connect=self._connect,
             when_done=self._cancel_alarm,
+            show=None if self._task.no_log else progress_on_terminal(task_vars.get("inventory_hostname", "")),
         )
         if result.get("error", {}).get("code") == "TaskTimeoutError":
             result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
@@ -117,6 +124,16 @@ class ActionModule(ActionBase):
             task_vars = delegated.get(self._task.delegate_to) or {}
         value = task_vars.get("ansible_python_interpreter")
         return self._templar.template(value) if value else None
+
+
+def progress_on_terminal(host: str) -> Callable[[str], object] | None:
+    """What shows how far a long task has come: a line of its own on the terminal, and not in a log file.
+
+    ``None`` where nobody watches, or what is printed is for a program.
+    """
+    if not ON_TERMINAL or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in CALLBACKS_OF_PROGRAMS:
+        return None
+    return lambda text: display.display(f"{host}: {text}", color=C.COLOR_VERBOSE, screen_only=True)
 
 
 def plain(value: Any) -> Any:

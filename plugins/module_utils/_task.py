@@ -138,13 +138,15 @@ def execute(
     diff: bool = False,
     connect: Callable[[Resource, Mapping[str, Any], errors.Secrets], Client] | None = None,
     when_done: Callable[[], object] | None = None,
+    show: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
     """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises.
 
     An unexpected exception, a signal or the end of the task's time may come at any point; the result then says what was
     written before. ``when_done()`` is called when the result is complete, to prevent signals after that.
+    ``show(text)`` gets lines about a long run; see `Progress`.
     """
-    progress = engine.Progress()
+    progress = engine.Progress(show)
     secrets = errors.Secrets()
     client: Client | None = None
     try:
@@ -152,11 +154,9 @@ def execute(
             client = (connect or _connect)(resource, params, secrets)
             secrets = client.secrets
             client.forget()
-            result = (
-                _gather(resource.api(client), params)
-                if info
-                else _apply(resource.api(client), params, check_mode, diff, progress)
-            )
+            api = resource.api(client)
+            api.progress = progress.step
+            result = _gather(api, params) if info else _apply(api, params, check_mode, diff, progress)
         except errors.GrantopsError as error:
             result = _failed(resource, progress.report(error), secrets, info)
         warnings = (client.warnings if client is not None else []) + result.get("warnings", [])

@@ -10,6 +10,7 @@ The one check-mode branch of the collection is in :func:`run_all`.
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -47,14 +48,40 @@ class Outcome:
 
 
 class Progress:
-    """How far a run has come, for the report of an error or signal that ends it."""
+    """How far a run has come, for the report of an error or signal that ends it, and for who watches.
 
-    def __init__(self) -> None:
+    ``show(text)`` gets a line such as "written 300 of 1,000" every few seconds, from any thread but one at a time.
+    """
+
+    EVERY = 5.0  # seconds between two lines; a run that takes less shows none
+
+    def __init__(
+        self, show: Callable[[str], object] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.doing = "reading"
         self.writer: Writer | None = None
+        self._show = show
+        self._clock = clock
+        self._next = clock() + self.EVERY
+        self._lock = threading.Lock()
 
     def waiting(self, text: str) -> None:
         self.doing = text
+        self._tell(text)
+
+    def step(self, doing: str, done: int, total: int) -> None:
+        """Take into account that ``done`` of ``total`` are read or written."""
+        self._tell(f"{doing} {done:,} of {total:,}")
+
+    def _tell(self, text: str) -> None:
+        if self._show is None:
+            return
+        with self._lock:
+            if self._clock() < self._next:
+                return
+            self._next = self._clock() + self.EVERY
+            with contextlib.suppress(Exception):  # a terminal that is gone is no reason to stop between two writes
+                self._show(text)
 
     def report(self, error: errors.GrantopsError) -> errors.GrantopsError:
         """``error``, which ends the run, as an error that says what was written until then."""
@@ -95,6 +122,7 @@ class Run:
         self._verify_timeout = verify_timeout
         self._sleep = sleep
         self._progress = progress or Progress()
+        api.progress = self._progress.step
         self._started = 0.0
 
     @property

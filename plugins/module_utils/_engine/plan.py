@@ -186,7 +186,7 @@ class Exclusive:
 
     def read(self) -> list[State]:
         """All resources of the scopes."""
-        return [state for scope in self.scopes for state in self.api.list(scope)]
+        return [state for states in self.api.read_each(self.api.list, self.scopes) for state in states]
 
     def deletions(self, everything: Sequence[State], changes: Sequence[Change]) -> list[Change]:
         """The deletions of those of ``everything`` that no change is about; TaskError when they are more than the limit."""

@@ -203,6 +203,7 @@ class Writer:
             else:
                 self._touched = True
                 self._written.update(dict.fromkeys(batch))
+                self.api.progress("written", len(self._written), len(self._planned))
 
         self.client.each(write, batches(self.api, changes))
         return failures

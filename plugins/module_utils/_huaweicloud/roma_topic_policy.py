@@ -208,7 +208,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
         return (change.names["instance_id"], change.names["name"] if _only_adds(change) else None)
 
     def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
-        states = self.client.each(lambda entry: self._read_one(entry.names), desired)
+        states = self.read_each(lambda entry: self._read_one(entry.names), desired)
         detailed = [
             state
             for entry, state in zip(desired, states)
@@ -225,7 +225,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
     def list(self, scope: Names) -> builtins.list[State]:
         rows = self._topics(scope["instance_id"])
         names = [dict(scope, name=row["name"]) for row in rows]
-        states = self.client.each(self._read_one, names)
+        states = self.read_each(self._read_one, names)
         found = []
         for row, state in zip(rows, states):
             if state is None:

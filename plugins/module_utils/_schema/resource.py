@@ -12,6 +12,7 @@ resource, :class:`State` what exists, :class:`Change` the plan that leads from o
 from __future__ import annotations
 
 import builtins
+import itertools
 import unicodedata
 from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, TypeVar
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Names = Dict[str, str]  # option -> text; a name that is not in it is not known
 Values = Dict[str, Any]  # option -> normalised value; a field that is not in it is not known
 T = TypeVar("T")
+R = TypeVar("R")
 
 SINGLE = (str, int, float, bool)
 # What a plan does to a resource.
@@ -423,6 +425,27 @@ class ResourceAPI:
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        # What a run came to is told here, from any thread: ("reading", done, of so many).
+        self.progress: Callable[[str, int, int], object] = lambda doing, done, total: None
+        self._telling = False
+
+    def read_each(self, function: Callable[[T], R], items: Iterable[T]) -> builtins.list[R]:
+        """``function``, which reads, of each item, as `Client.each`. How many are read is told, of the outermost call."""
+        items = builtins.list(items)
+        if self._telling or len(items) < 2:
+            return self.client.each(function, items)
+        self._telling = True
+        count = itertools.count(1)
+
+        def told(item: T) -> R:
+            result = function(item)
+            self.progress("reading", next(count), len(items))
+            return result
+
+        try:
+            return self.client.each(told, items)
+        finally:
+            self._telling = False
 
     def match_scopes(self, desired: Sequence[Desired], candidates: Sequence[State]) -> builtins.list[State | None]:
         """As `Resource.match`, among States of several scopes."""
@@ -506,9 +529,7 @@ class ResourceAPI:
         for entry in desired:
             groups.setdefault(tuple(entry.names[name.option] for name in self.resource.scope), []).append(entry)
         found: dict[Desired, State | None] = {}
-        for group, states in zip(
-            groups.values(), self.client.each(lambda group: self.get(group, full), groups.values())
-        ):
+        for group, states in zip(groups.values(), self.read_each(lambda group: self.get(group, full), groups.values())):
             found.update(zip(group, states))
         return [found[entry] for entry in desired]
 

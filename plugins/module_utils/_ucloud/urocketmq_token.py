@@ -107,9 +107,7 @@ class URocketMQTokenAPI(ResourceAPI):
     def list(self, scope: Names) -> builtins.list[State]:
         service_id = scope["service_id"]
         rows = list(self._pages(service_id).all().values())
-        details = self.client.each(
-            lambda row: self._get(service_id, row["TokenId"]) if _lacks_lists(row) else row, rows
-        )
+        details = self.read_each(lambda row: self._get(service_id, row["TokenId"]) if _lacks_lists(row) else row, rows)
         return [self._state(service_id, row) for row in details]
 
     def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
@@ -121,7 +119,7 @@ class URocketMQTokenAPI(ResourceAPI):
             chosen = [rows[token_id] for token_id in ids]
         else:
             chosen = self.resource.match(desired, pages.all().values(), _names)
-        return self.client.each(
+        return self.read_each(
             lambda pair: self._state_for(service_id, pair[0], pair[1], full), list(zip(desired, chosen))
         )
 

@@ -12,6 +12,7 @@ class _Task:
     delegate_to: str | None
     diff: bool
     environment: list[Any] | None
+    no_log: bool
     timeout: int
 
 class _Connection:

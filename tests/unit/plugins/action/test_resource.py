@@ -373,6 +373,40 @@ def test_no_secret_is_kept_as_a_key_of_a_client(wired):
     assert not [secret for secret in SECRETS if secret in key]
 
 
+# -- progress --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("terminal", "callback", "shown"),
+    [
+        (True, "default", True),
+        (True, "community.general.yaml", True),
+        (False, "default", False),
+        (True, "ansible.posix.json", False),
+        (True, "ansible.posix.jsonl", False),
+        (True, "awx_display", False),
+    ],
+)
+def test_progress_is_shown_where_somebody_watches(monkeypatch, terminal, callback, shown):
+    lines = []
+    monkeypatch.setattr(action, "ON_TERMINAL", terminal)
+    monkeypatch.setattr(action.C, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(action.display, "display", lambda text, **how: lines.append((text, how["screen_only"])))
+    show = action.progress_on_terminal("web1")
+    if show:
+        show("written 300 of 1,000")
+    assert lines == ([("web1: written 300 of 1,000", True)] if shown else [])
+
+
+@pytest.mark.parametrize("no_log", [True, False])
+def test_a_task_that_is_not_logged_shows_no_progress(monkeypatch, no_log):
+    given = []
+    monkeypatch.setattr(action, "progress_on_terminal", lambda host: host)
+    monkeypatch.setattr(action._task, "execute", lambda *arguments, **how: given.append(how["show"]) or {})
+    Plugin(args=args_of(cases.ALL[0]), no_log=no_log).run(task_vars={"inventory_hostname": "web1"})
+    assert given == [None if no_log else "web1"]
+
+
 # -- names -----------------------------------------------------------------------------------------
 
 

@@ -520,3 +520,52 @@ def test_a_name_that_begins_as_another_one_is_one_of_its_own(there, new):
 def test_of_a_name_that_the_service_does_not_show_nothing_is_taken_for_done():
     shelf = Tidying(lambda name: None)
     assert "name is None instead of 'a'" in fails(shelf, named({"name": "a"})).message
+
+
+# -- progress --------------------------------------------------------------------------------------
+
+
+def test_who_watches_sees_every_few_seconds_how_far_it_is():
+    clock, shown = Clock(), []
+    progress = engine.Progress(shown.append, clock)
+    for number in range(1, 1001):
+        clock.sleep(0.0119)
+        progress.step("written", number, 1000)
+    assert shown == ["written 421 of 1,000", "written 842 of 1,000"]
+
+
+def test_what_is_waited_for_is_shown_too():
+    clock, shown = Clock(), []
+    progress = engine.Progress(shown.append, clock)
+    progress.waiting("waiting for a lock")
+    clock.sleep(5.0)
+    progress.waiting("waiting for a lock")
+    assert shown == ["waiting for a lock"]
+
+
+def test_a_terminal_that_is_gone_ends_nothing():
+    def show(text):
+        raise OSError(text)
+
+    clock = Clock()
+    progress = engine.Progress(show, clock)
+    clock.sleep(60.0)
+    progress.step("written", 1, 2)
+
+
+def test_a_run_tells_what_is_read_and_written(monkeypatch):
+    monkeypatch.setattr(engine.Progress, "EVERY", 0.0)
+    box, shown = Box(n1=toy(), n2=toy()), []
+    api = ToyAPI(box)
+    monkeypatch.setattr(
+        api, "read", lambda entries, full=False: api.read_each(lambda entry: box.read([entry.names["id"]])[0], entries)
+    )
+    engine.run(api, [desired(number, text="new") for number in (1, 2)], progress=engine.Progress(shown.append))
+    assert shown == [
+        "reading 1 of 2",
+        "reading 2 of 2",
+        "written 1 of 2",
+        "written 2 of 2",
+        "reading 1 of 2",
+        "reading 2 of 2",
+    ]

@@ -11,7 +11,7 @@ import copy
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Name, ResourceAPI, State
-from ansible_collections.grantops.cloud.tests.unit.toy import TOY, ToyAPI
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI
 
 API = ToyAPI(None)
 
@@ -82,3 +82,20 @@ def test_matching_many_scopes_takes_as_long_as_they_are_many():
         ScopedAPI(None).match_scopes([Desired("", each, {}) for each in names], [State(each, {}) for each in names])
         looks.append(Counted.looks)
     assert looks[1] == 4 * looks[0]
+
+
+def test_of_reads_within_reads_the_outer_ones_are_told():
+    api, told = ToyAPI(Box()), []
+    api.progress = lambda *step: told.append(step)
+    inner = [api.read_each(str, [1, 2, 3]), api.read_each(lambda item: api.read_each(str, [item, item, item]), [1, 2])]
+    assert inner == [["1", "2", "3"], [["1"] * 3, ["2"] * 3]]
+    assert told == [("reading", done, 3) for done in (1, 2, 3)] + [("reading", 1, 2), ("reading", 2, 2)]
+
+
+def test_after_a_read_that_failed_the_next_one_is_told():
+    api, told = ToyAPI(Box()), []
+    api.progress = lambda *step: told.append(step)
+    with pytest.raises(ValueError, match="literal"):
+        api.read_each(int, ["1", "x"])
+    api.read_each(int, ["1", "2"])
+    assert told[1:] == [("reading", 1, 2), ("reading", 2, 2)]
