@@ -21,6 +21,7 @@ Whatever cannot be understood or judged is refused.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
+SINGLE = (DENY, ONLY, REQUIRE)  # verbs about single accesses
 SHOWN = 5  # accesses of one principal in a message
 
 
@@ -238,12 +240,16 @@ class _Judge:
         self.people = {key_of(each): each for data in (before, after) for each in data["principals"]}
         self.names = {key: _names(each) for key, each in self.people.items()}
         self.excepted: dict[tuple[str, Key], str] = {}
-        self.index: dict[tuple[str, str], list[tuple[Rule, int, Selector]]] = {}
+        self.old, self.new = _by_principal(before), _by_principal(after)
+        # Whether a row is new, system and action -> the selections that may be about it, so that no other is looked at
+        self.index: dict[tuple[bool, str, str], list[tuple[Rule, int, Selector]]] = {}
         for rule in rules:
+            only_new = rule.when == NEW and rule.verb in SINGLE and not example
             for number, selector in enumerate(rule.selectors):
-                for system in selector.systems:
-                    for action in selector.actions:
-                        self.index.setdefault((system, action), []).append((rule, number, selector))
+                for key in itertools.product(
+                    (True,) if only_new else (True, False), selector.systems, selector.actions
+                ):
+                    self.index.setdefault(key, []).append((rule, number, selector))
         self.adds = False  # the plan adds or widens something
         # Rule and principal -> selected rows: number of the selector, row, whether it is new
         self.hits: dict[tuple[Rule, Key], list[tuple[int, Row, bool]]] = {}
@@ -312,23 +318,20 @@ class _Judge:
     # -- what is selected --
 
     def _select(self) -> None:
-        old, new = _by_principal(self.before), _by_principal(self.after)
-        for key, rows in new.items():
-            fresh, kept = ([], rows) if self.example else added(old.get(key, []), rows)
+        for key, rows in self.new.items():
+            fresh, kept = ([], rows) if self.example else added(self.old.get(key, []), rows)
             names, self.adds = self.names[key], self.adds or bool(fresh)
             for group, is_new in ((fresh, True), (kept, False)):
                 for row in group:
-                    for rule, number, selector in self.index.get((key[0], row["action"]), ()):
-                        if selector.fits(row, names) and self._counts(rule, key, row, names, is_new):
+                    for rule, number, selector in self.index.get((is_new, key[0], row["action"]), ()):
+                        if selector.fits(row, names) and self._counts(rule, key, row, names):
                             self.hits.setdefault((rule, key), []).append((number, row, is_new))
 
-    def _counts(self, rule: Rule, key: Key, row: Row, names: Sequence[str], is_new: bool) -> bool:
+    def _counts(self, rule: Rule, key: Key, row: Row, names: Sequence[str]) -> bool:
         """Whether ``row`` is one that the rule may have something against."""
-        if row["condition"].get("until", "~") <= self.now:  # it has ended
+        if self._ended(row):
             return False
-        if rule.verb in (DENY, ONLY, REQUIRE):
-            if not is_new and rule.when == NEW and not self.example:
-                return False
+        if rule.verb in SINGLE:
             if rule.but is not None and any(map(rule.but.fits, names)):
                 return False
             if rule.verb == REQUIRE and not any(rule.lacks(row, self.at)):
@@ -341,6 +344,9 @@ class _Judge:
             f"{exception.reason}"
         )
         return False
+
+    def _ended(self, row: Row) -> bool:
+        return bool(row["condition"].get("until", "~") <= self.now)
 
     # -- the verbs --
 
@@ -362,9 +368,12 @@ class _Judge:
             scopes.setdefault(key[:2], {}).setdefault(self._person(key), key)
         before = {
             self._person(key)
-            for key, rows in (_by_principal(self.before).items() if rule.when == NEW else ())
+            for key, rows in (self.old.items() if rule.when == NEW else ())
             if key[0] in selector.systems
-            and any(row["action"] in selector.actions and selector.fits(row, self.names[key]) for row in rows)
+            and any(
+                row["action"] in selector.actions and selector.fits(row, self.names[key]) and not self._ended(row)
+                for row in rows
+            )
         }
         for (system, scope), people in scopes.items():
             coming = {person: key for person, key in people.items() if person not in before}

@@ -10,6 +10,7 @@ allowed, the row of access is `unknown`, and says what would make it certain. No
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from .._huaweicloud.rocketmq_user import addresses
@@ -185,8 +186,11 @@ def urocketmq(token: Mapping[str, Any], because: Because, _: Any = None) -> Iter
 
 def words(perm: Any) -> frozenset[str] | None:
     """The words PUB and SUB that a permission has; ``None`` where it is none that is known."""
-    if not isinstance(perm, str):
-        return None
+    return _words(perm) if isinstance(perm, str) else None
+
+
+@functools.lru_cache(maxsize=None)  # of a few texts, which every row repeats
+def _words(perm: str) -> frozenset[str] | None:
     found = frozenset(part.strip() for part in perm.split("|"))
     if found == {"DENY"}:
         return frozenset()

@@ -318,6 +318,12 @@ def test_a_limit_by_new_is_about_who_comes_in():
     assert "b (huaweicloud_rocketmq i-1) would administer the instance" in refused(rule, access(rocketmq, one), both)
 
 
+def test_who_had_ended_comes_in_anew():
+    rule = {"limit": {"action": "read", "at_most": 1}, "when": "new"}
+    before, after = (access(ufile, ufile("a"), ufile("b", end=end)) for end in (NOW, NOW + DAY))
+    assert "b (ucloud_ufile) would read" in refused(rule, before, after)
+
+
 def test_a_limit_counts_in_each_scope_and_joined_principals_once():
     scopes = [scope(rocketmq, rocketmq("a", admin=True), rocketmq("b", admin=True))]
     joined = {"ann": [{"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": name} for name in "ab"]}
