@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from .._redaction import printable
 from . import rendering, report, words
+from .model import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # Tells spreadsheets that the file is UTF-8, and is no part of the first cell.
 MARK = "\ufeff"
-OF_PRINCIPAL = ("name", "type", "identity", "owner", "reason", "ticket", "created", "expires")
+OF_PRINCIPAL = ("name", "type", "identity", "owner", "reason", "ticket", "created", "expires", "declared")
+OF_ROW = ("action", "resource", "condition", "because", "certainty", "assumption")
 OF_REVIEWER = ("reviewer", "decision", "date", "note")
-COLUMNS = (
-    ("system", "scope", "principal")
-    + OF_PRINCIPAL
-    + ("declared", "action", "resource", "condition", "because", "certainty", "assumption", "findings")
-    + OF_REVIEWER
-)
+COLUMNS = ("system", "scope", "principal", *OF_PRINCIPAL, "findings", *OF_ROW, *OF_REVIEWER)
 # A cell that begins so is a formula. Some programs split at other signs than commas, also within quotes, and some take
 # full-width signs for the ordinary ones.
 FORMULA = re.compile("(^|[,;|\t])([\\s'\"]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
@@ -37,10 +34,10 @@ def sheet(data: Any) -> str:
     """Text of the sheet. A principal that holds nothing has a line without an action, a scope that was not read whole too."""
     data = report.checked(data, "the data")
     made = io.StringIO()
-    writer = csv.DictWriter(made, COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writeheader()
-    for row in _rows(data):
-        writer.writerow({column: cell(value) for column, value in row.items()})
+    writer = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    empty = [""] * len(OF_REVIEWER)
+    writer.writerows(line + empty for line in _lines(data))
     return MARK + made.getvalue()
 
 
@@ -50,38 +47,30 @@ def cell(value: Any) -> str:
     return FORMULA.sub(r"\1\2'", text)
 
 
-def _rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _lines(data: Mapping[str, Any]) -> Iterator[list[str]]:
     for scope in data["scopes"]:
         if not scope["complete"]:
-            yield {
-                "system": scope["system"],
-                "scope": scope["scope"],
-                "certainty": "unknown",
-                "assumption": "not read, or not whole: {}".format(scope["problem"] or "no reason was given"),
-            }
+            problem = "not read, or not whole: {}".format(scope["problem"] or "no reason was given")
+            known = {"system": scope["system"], "scope": scope["scope"], "certainty": "unknown", "assumption": problem}
+            yield [cell(known.get(column)) for column in COLUMNS[: -len(OF_REVIEWER)]]
     found: dict[tuple[str, ...], set[str]] = {}
     for finding in data["findings"]:
-        if finding.get("principal"):
-            accepted = " (accepted)" if finding.get("accepted") else ""
-            found.setdefault(rendering.place(finding)[:3], set()).add(finding["id"] + accepted)
+        accepted = " (accepted)" if finding["accepted"] else ""
+        found.setdefault(rendering.place(finding)[:3], set()).add(finding["id"] + accepted)
     access: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for row in data["access"]:
-        access.setdefault((row["system"], row["scope"], row["principal"]), []).append(row)
+        access.setdefault(key_of(row), []).append(row)
     for principal in data["principals"]:
-        key = (principal["system"], principal["scope"], principal["id"])
-        own = dict(zip(("system", "scope", "principal"), key))
-        own.update({column: principal.get(column) for column in OF_PRINCIPAL + ("declared",)})
-        own["findings"] = " ".join(sorted(found.get(key, ())))
-        rows = access.get(key)
-        if not rows:
-            yield own
-        for row in rows or ():
-            yield dict(
-                own,
-                action=row["action"],
-                resource=words.where(row["resource"]),
-                condition=words.limits(row["condition"]),
-                because=words.why(row),
-                certainty=row["certainty"],
-                assumption=row["assumption"],
-            )
+        key = key_of(principal)
+        own = [*key, *(principal[column] for column in OF_PRINCIPAL), " ".join(sorted(found.get(key, ())))]
+        cells = [cell(value) for value in own]  # once for all rows
+        for row in access.get(key, [{}]):
+            yield cells + [cell(value) for value in _row(row)]
+
+
+def _row(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """OF_ROW of a row of access, or nothing of none."""
+    if not row:
+        return (None,) * len(OF_ROW)
+    where, limits, why = words.where(row["resource"]), words.limits(row["condition"]), words.why(row)
+    return row["action"], where, limits, why, row["certainty"], row["assumption"]
