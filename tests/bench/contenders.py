@@ -15,7 +15,6 @@ from typing import Any
 from .systems import System, written
 
 WIDTH = 8  # requests at once: what the modules begin with, and that of the pool of threads
-WIDEST = 32  # what the modules grow to by themselves
 
 
 @dataclass(frozen=True)

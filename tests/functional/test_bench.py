@@ -22,7 +22,6 @@ from bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
 from tools import report
 
 N = 1000
-SYSTEM = {system.name: system for system in SYSTEMS.values()}
 
 
 @pytest.fixture

@@ -65,7 +65,9 @@ def request(idempotent=True, outcome_unknown=True):
 
 def transport(*replies, retries=2, timeout=30, **options):
     clock = Clock()
-    made = http.Transport(timeout, retries, sleep=clock.sleep, clock=clock, session=Replies(*replies), **options)
+    session = Replies(*replies)
+    made = http.Transport(timeout, retries, sleep=clock.sleep, clock=clock, session=session, **options)
+    made.replies = session
     return made, clock
 
 
@@ -74,7 +76,7 @@ def failure(*replies, made=None, **options):
     sender, clock = transport(*replies, **options)
     with pytest.raises(errors.RequestError) as caught:
         sender.send(made or request())
-    assert not sender._session.replies
+    assert not sender.replies.replies
     return caught.value, clock
 
 
@@ -145,7 +147,8 @@ def test_waits_of_a_throttled_call_double_alike(monkeypatch):
 
 
 def test_once_it_is_stopped_no_try_begins_and_no_wait_goes_on():
-    made = http.Transport(retries=4, session=Replies(response(503, {"Retry-After": "30"}), 200))
+    session = Replies(response(503, {"Retry-After": "30"}), 200)
+    made = http.Transport(retries=4, session=session)
     timer = threading.Timer(0.05, made.stop)
     timer.start()
     started = time.monotonic()
@@ -154,7 +157,7 @@ def test_once_it_is_stopped_no_try_begins_and_no_wait_goes_on():
     assert time.monotonic() - started < 10
     with pytest.raises(errors.RequestError, match="its turn did not come in time"):
         made.send(request())
-    assert made._session.requests_ == 1
+    assert session.requests_ == 1
 
 
 def test_waits_are_spread():
@@ -172,7 +175,7 @@ def test_a_try_gets_no_more_time_than_is_left():
     sender, clock = transport(response(503, {"Retry-After": "25"}), 200, retries=1, timeout=20)
     sender.send(request())
     assert clock.slept == [25]
-    assert sender._session.options["timeout"] == pytest.approx(15)
+    assert sender.replies.options["timeout"] == pytest.approx(15)
 
 
 def test_waiting_for_a_turn_is_not_the_time_of_the_service():
@@ -185,12 +188,12 @@ def test_waiting_for_a_turn_is_not_the_time_of_the_service():
 
     sender.concurrency_limit = Queue(8)
     sender.send(request())
-    assert sender._session.options["timeout"] == pytest.approx(20)
+    assert sender.replies.options["timeout"] == pytest.approx(20)
 
 
 def test_a_call_without_a_turn_in_time_is_not_sent():
     sender, clock = transport(retries=1, timeout=20)
-    sender.rate_limit._next = 40.0
+    sender.rate_limit.turn = lambda: clock.sleep(40)
     with pytest.raises(errors.RequestError, match="^its turn did not come in time$") as caught:
         sender.send(request())
     assert (caught.value.kind, caught.value.outcome_unknown, caught.value.retry) == (errors.NETWORK, False, True)
@@ -291,7 +294,10 @@ def test_a_busy_thing_slows_nothing_else_down():
     made = refused(busy=True)
     made.lane = "i-1"
     sender.send(made)
-    assert (sender.concurrency_limit._allowed, sender.rate_limit._between, sender.rate_limit._refusals) == (8, 0, 0)
+    waited = len(clock.slept)
+    for _unused in range(5):
+        sender.rate_limit.turn()
+    assert (sender.concurrency_limit.allowed(), len(clock.slept)) == (8, waited)
 
 
 # -- limits ----------------------------------------------------------------------------------------
@@ -360,7 +366,7 @@ def test_an_answer_that_never_ends_is_cut_off():
 def test_how_a_request_is_made(verify):
     sender, clock = transport(200, verify=verify, timeout=12)
     sender.send(request())
-    options = sender._session.options
+    options = sender.replies.options
     assert (options["verify"], options["timeout"]) == (verify, 12)
     assert options["allow_redirects"] is False
 

@@ -36,13 +36,18 @@ def connect(**options):
 PAIRS = {"p": "s"}
 
 
-def sent(made):
-    """The form that a call sends."""
+def first(made):
+    """The request that a call sends."""
     session, own = Kept(), made.transport
     made.transport = http.Transport(30, 0, session=session)
     made.call("Op")
     made.transport = own
-    return dict(parse_qsl(session.sent[0].body))
+    return session.sent[0]
+
+
+def sent(made):
+    """The form that a call sends."""
+    return dict(parse_qsl(first(made).body))
 
 
 def pair(made):
@@ -123,7 +128,7 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, profiles):
     environment(monkeypatch, UCLOUD_PROFILE="", **dict.fromkeys(auth.ENVIRONMENT.values(), ""))
     made = connect(profile="")
     assert (pair(made), made.url, made.project_id) == (("main-pub", "main-priv"), "https://main.example/", "org-m")
-    assert (made.region, made._headers, made.transport.timeout) == (None, {}, 30)
+    assert (made.region, "channel-key" in first(made).headers, made.transport.timeout) == (None, False, 30)
 
 
 @pytest.mark.parametrize("named_by", ["profile", "UCLOUD_PROFILE"])
