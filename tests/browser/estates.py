@@ -1,19 +1,20 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Estates in the format ``grantops.access/1``, made up: one to look at, one that is large, one of hostile names."""
+"""Data of access, made up: of an estate to look at, by the model; of a large one, and of hostile names, row by row."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model, report, snapshot
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import ROCKETMQ as MQ
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import ROMA, UFILE, Declared, Scope
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import UROCKETMQ as UMQ
+
 VERSION = "1.1.0"
 TAKEN = "2026-11-27T02:00:00Z"
-UNKNOWABLE = [
-    "Keys of the accounts themselves, and what IAM policies give.",
-    "Buckets that are public by their own settings.",
-    "When access was last used.",
-    "Whether an instance of ROMA Connect has SASL switched on, or one of RocketMQ its ACL.",
-]
-MQ, ROMA, UFILE, UMQ = "huaweicloud_rocketmq", "huaweicloud_roma", "ucloud_ufile", "ucloud_urocketmq"
+AT = 1795744800
 
 
 def data(scopes, principals, access, findings=(), changes=None):
@@ -22,7 +23,7 @@ def data(scopes, principals, access, findings=(), changes=None):
         "version": VERSION,
         "taken_at": TAKEN,
         "complete": all(scope["complete"] for scope in scopes),
-        "unknowable": UNKNOWABLE,
+        "unknowable": list(model.UNKNOWABLE),
         "scopes": scopes,
         "principals": principals,
         "access": access,
@@ -75,321 +76,120 @@ def topic(name):
     return {"kind": "topic", "match": "exact", "name": name}
 
 
-EVERY_TOPIC = {"kind": "topic", "match": "all", "name": "*"}
-
-
 def under(prefix, bucket):
-    return {"kind": "object", "match": "prefix" if prefix else "all", "name": prefix or "*", "bucket": bucket}
+    return {"kind": "object", "match": "prefix", "name": prefix, "bucket": bucket}
 
 
-def grant(number, line):
-    return {"file": "grants.yml", "number": number, "line": line}
+# A shop, as the _info modules return it, and its grants
 
 
-def sample():
-    """A shop: four systems, six scopes, a few findings of each severity, an acceptance, changes."""
-    mq, roma, ufile, umq = "rocketmq-shop", "roma-shop", "org-shop", "urmq-shop"
-    people = [
-        principal(MQ, mq, "audit", owner="compliance", reason="reads what was ordered", ticket="SEC-41", declared=True),
-        principal(MQ, mq, "checkout", owner="shop", identity="checkout", declared=True),
-        principal(MQ, mq, "legacy-gateway", declared=False),
-        principal(MQ, mq, "mq-admin", owner="platform", declared=True),
-        principal(MQ, mq, "warehouse", owner="logistics", declared=True),
-        principal(ROMA, roma, "audit", "application", owner="compliance", declared=True),
-        principal(ROMA, roma, "crm", "application", owner="sales", declared=True),
-        principal(UFILE, ufile, "backup", "token", owner="platform", declared=True, expires="2026-12-09T00:00:00Z"),
-        principal(UFILE, ufile, "ingest", "token", owner="data", declared=True, expires="2027-03-31T00:00:00Z"),
-        principal(UFILE, ufile, "old-export", "token", declared=False, expires="2026-10-01T00:00:00Z"),
-        principal(UFILE, ufile, "reports", "token", owner="finance", declared=True, expires="2027-06-30T00:00:00Z"),
-        principal(UMQ, umq, "checkout", "token", owner="shop", identity="checkout", declared=True),
-        principal(UMQ, umq, "fraud", "token", owner="risk", declared=True),
+def seconds(day):
+    return int(datetime.strptime(day + "+0000", "%Y-%m-%d%z").timestamp())
+
+
+def user(name, topics=None, groups=None, **more):
+    row = {"instance_id": "rocketmq-shop", "user_name": name, "admin": False, "white_remote_address": ""}
+    row.update(default_topic_perm="DENY", default_group_perm="DENY")
+    for key, perms in (("topic_perms", topics), ("group_perms", groups)):
+        row[key] = [{"name": each, "perm": perm} for each, perm in sorted((perms or {}).items())]
+    return dict(row, **more)
+
+
+def token(name, ops, bucket, prefix, end):
+    row = {"token_id": f"token-{name}", "token_name": name, "allowed_ops": [f"TOKEN_{op}" for op in ops]}
+    row.update(allowed_buckets=[bucket], allowed_prefixes=[prefix], expire_time=seconds(end), region="cn-bj2")
+    return dict(row, black_ip_list=None, white_ip_list=None, create_time=seconds("2026-03-01"))
+
+
+def queue(name, produce="NONE", consume="NONE", topics=()):
+    row = {"service_id": "urmq-shop", "token_id": f"token-{name}", "name": name, "type": "Normal", "create_time": None}
+    row.update(topic_produce_perm=produce, topic_consume_perm=consume)
+    return dict(row, allow_produce_topic_list=list(topics), allow_consume_topic_list=[])
+
+
+def policies(topic, *rows):
+    names = ("app_name", "access_policy", "tag")
+    return {"instance_id": "roma-shop", "name": topic, "policies": [dict(zip(names, row), owner=False) for row in rows]}
+
+
+def shop(earlier=False):
+    """What was read of four systems; ``earlier``: a while ago."""
+    users = [
+        user("audit", {"orders": "SUB"}, {"audit": "SUB"}),
+        user("checkout", {"orders": "PUB", "payments": "PUB"}, default_topic_perm="PUB" if earlier else "DENY"),
+        user("legacy-gateway", white_remote_address="10.20.0.*"),
+        user("mq-admin", admin=True),
+        user("warehouse", {"orders": "PUB|SUB"}, {"stock": "SUB"}),
     ]
-    sasl = "Whether SASL is switched on is not shown by any request: say it in the inventory"
-    access = [
-        row(
-            MQ,
-            mq,
-            "audit",
-            "consume",
-            topic("orders"),
-            [("topic_perms", "orders=SUB", grant(1, 4)), ("group_perms", "audit=SUB", grant(1, 4))],
-            {"groups": ["audit"]},
-        ),
-        row(MQ, mq, "checkout", "publish", topic("orders"), [("topic_perms", "orders=PUB", grant(2, 9))]),
-        row(MQ, mq, "checkout", "publish", topic("payments"), [("topic_perms", "payments=PUB", grant(2, 9))]),
-        row(
-            MQ,
-            mq,
-            "legacy-gateway",
-            "consume",
-            EVERY_TOPIC,
-            [("white_remote_address", "10.20.0.*", None)],
-            {"addresses": ["10.20.0.*"], "keyless": True},
-        ),
-        row(
-            MQ,
-            mq,
-            "legacy-gateway",
-            "publish",
-            EVERY_TOPIC,
-            [("white_remote_address", "10.20.0.*", None)],
-            {"addresses": ["10.20.0.*"], "keyless": True},
-        ),
-        row(
-            MQ,
-            mq,
-            "mq-admin",
-            "administer",
-            {"kind": "instance", "match": "all", "name": "*"},
-            [("admin", "true", grant(3, 15))],
-        ),
-        row(
-            MQ,
-            mq,
-            "warehouse",
-            "consume",
-            topic("orders"),
-            [("topic_perms", "orders=PUB|SUB", grant(4, 19)), ("group_perms", "stock=SUB", grant(4, 19))],
-            {"groups": ["stock"]},
-        ),
-        row(MQ, mq, "warehouse", "publish", topic("orders"), [("topic_perms", "orders=PUB|SUB", grant(4, 19))]),
-        row(
-            ROMA,
-            roma,
-            "audit",
-            "consume",
-            topic("orders"),
-            [("access_policy", "sub", grant(5, 24))],
-            None,
-            sasl,
-            "assumed",
-        ),
-        row(
-            ROMA,
-            roma,
-            "crm",
-            "consume",
-            topic("orders"),
-            [("access_policy", "all", grant(6, 28)), ("tag", "eu && paid", grant(6, 28))],
-            {"tags": ["eu && paid"]},
-            "How tags are joined is not documented: try it on the instance",
-            "unknown",
-        ),
-        row(
-            ROMA,
-            roma,
-            "crm",
-            "publish",
-            topic("orders"),
-            [("access_policy", "all", grant(6, 28))],
-            None,
-            sasl,
-            "assumed",
-        ),
-        row(
-            UFILE,
-            ufile,
-            "backup",
-            "read",
-            under("", "*"),
-            [("allowed_ops", "TOKEN_ALLOW_READ", grant(7, 33)), ("allowed_buckets", "*", grant(7, 33))],
-            {"until": "2026-12-09T00:00:00Z"},
-        ),
-        row(
-            UFILE,
-            ufile,
-            "backup",
-            "delete",
-            under("", "*"),
-            [("allowed_ops", "TOKEN_ALLOW_DELETE", grant(7, 33)), ("allowed_buckets", "*", grant(7, 33))],
-            {"until": "2026-12-09T00:00:00Z"},
-        ),
-        row(
-            UFILE,
-            ufile,
-            "ingest",
-            "write",
-            under("incoming/", "acme-incoming"),
-            [("allowed_ops", "TOKEN_ALLOW_WRITE", grant(8, 40)), ("allowed_prefixes", "incoming/", grant(8, 40))],
-            {"until": "2027-03-31T00:00:00Z", "no_overwrite": True},
-        ),
-        row(
-            UFILE,
-            ufile,
-            "old-export",
-            "read",
-            under("export", "acme-reports"),
-            [("allowed_ops", "TOKEN_ALLOW_READ", None), ("allowed_prefixes", "export", None)],
-            {"until": "2026-10-01T00:00:00Z"},
-        ),
-        row(
-            UFILE,
-            ufile,
-            "reports",
-            "read",
-            under("reports/", "acme-reports"),
-            [("allowed_ops", "TOKEN_ALLOW_READ", grant(9, 46)), ("allowed_prefixes", "reports/", grant(9, 46))],
-            {"until": "2027-06-30T00:00:00Z"},
-        ),
-        row(
-            UMQ, umq, "checkout", "publish", topic("refunds"), [("allow_produce_topic_list", "refunds", grant(10, 52))]
-        ),
-        row(UMQ, umq, "fraud", "consume", EVERY_TOPIC, [("topic_consume_perm", "ALL", grant(11, 56))]),
+    tokens = [
+        token("backup", ["ALLOW_READ", "ALLOW_DELETE"], "*", "*", "2026-12-09"),
+        token("ingest", ["ALLOW_WRITE", "DENY_UPDATE"], "acme-in", "in/", "2026-12-31" if earlier else "2027-03-31"),
+        token("old-export", ["ALLOW_READ"], "acme-reports", "export", "2026-10-01"),
+        token("reports", ["ALLOW_READ"], "acme-reports", "reports/", "2027-06-30"),
     ]
-    user = "- system: huaweicloud_rocketmq\n  instance_id: rocketmq-shop\n  principal: "
-    token = "- system: ucloud_ufile\n  principal: "
-    findings = [
-        finding(
-            "MQ001",
-            "critical",
-            "An address needs no key",
-            "Whoever has an address of this list may do everything on the "
-            "instance, without a key. An address is no identity: it can be that of a proxy, or be given to another host.",
-            MQ,
-            mq,
-            "legacy-gateway",
-            "10.20.0.*",
-            f"{user}legacy-gateway\n  permissions:\n    white_remote_address: ''\n",
-        ),
-        finding(
-            "MQ002",
-            "high",
-            "Administrator",
-            "An administrator may do everything, also on topics of later.",
-            MQ,
-            mq,
-            "mq-admin",
-            None,
-            f"{user}mq-admin\n  permissions:\n    admin: false\n",
-            {"reason": "runs the instance, key in the vault", "by": "j.miller", "until": "2027-01-31"},
-        ),
-        finding(
-            "OS001",
-            "high",
-            "Every bucket and prefix",
-            "The token opens what is stored in every bucket, also those of later.",
-            UFILE,
-            ufile,
-            "backup",
-            "*",
-            f"{token}backup\n  setup: read_only\n  buckets: [acme-backup]\n",
-        ),
-        finding(
-            "OS002",
-            "high",
-            "Deletes everywhere",
-            "A backup that can delete can also be made to delete what it keeps.",
-            UFILE,
-            ufile,
-            "backup",
-            "*",
-            f"{token}backup\n  setup: read_only\n  buckets: [acme-backup]\n",
-        ),
-        finding(
-            "OS005",
-            "high",
-            "Ends soon",
-            "It ends on 2026-12-09. What uses it fails from then on.",
-            UFILE,
-            ufile,
-            "backup",
-            None,
-            f"{token}backup\n  expires: 2027-11-30\n",
-        ),
-        finding(
-            "MQ004",
-            "medium",
-            "Consumes everywhere, also what is created later",
-            "What is written to a topic that does not exist yet will be readable too.",
-            UMQ,
-            umq,
-            "fraud",
-            "*",
-            "- system: ucloud_urocketmq\n  service_id: urmq-shop\n  principal: fraud\n  setup: consumer\n  topics: [orders, payments]\n",
-        ),
-        finding(
-            "OS003",
-            "medium",
-            "Prefix without a closing /",
-            "A prefix is text: export also opens export-secret/.",
-            UFILE,
-            ufile,
-            "old-export",
-            "export",
-            f"{token}old-export\n  prefixes: [export/]\n",
-        ),
-        finding(
-            "ID001",
-            "medium",
-            "No grant names it",
-            "Nobody has declared it, so that nobody answers for it.",
-            MQ,
-            mq,
-            "legacy-gateway",
-            None,
-            f"{user}legacy-gateway\n  setup: no_access\n",
-        ),
-        finding(
-            "ID001",
-            "medium",
-            "No grant names it",
-            "Nobody has declared it, so that nobody answers for it.",
-            UFILE,
-            ufile,
-            "old-export",
-            None,
-            f"{token}old-export\n  setup: no_access\n",
-        ),
-        finding(
-            "OS006",
-            "low",
-            "Ended, and is still there",
-            "It ended on 2026-10-01 and can be deleted.",
-            UFILE,
-            ufile,
-            "old-export",
-            None,
-            f"{token}old-export\n  state: absent\n",
-        ),
-    ]
-    narrower = row(MQ, mq, "checkout", "publish", topic("orders"), [])
-    changes = [
-        {"change": "added", **row(UMQ, umq, "fraud", "consume", EVERY_TOPIC, [])},
-        {"change": "narrower", **narrower, "before": dict(narrower, resource=EVERY_TOPIC)},
-        {
-            "change": "renewed",
-            **row(
-                UFILE,
-                ufile,
-                "ingest",
-                "write",
-                under("incoming/", "acme-incoming"),
-                [],
-                {"until": "2027-03-31T00:00:00Z"},
-            ),
-            "before": row(
-                UFILE,
-                ufile,
-                "ingest",
-                "write",
-                under("incoming/", "acme-incoming"),
-                [],
-                {"until": "2026-12-31T00:00:00Z"},
-            ),
-        },
-    ]
-    scopes = [scope(MQ, mq, 5), scope(ROMA, roma, 2), scope(UFILE, ufile, 4), scope(UMQ, umq, 2)]
-    return data(scopes, people, access, findings, changes)
+    queues = [queue("checkout", "PART", topics=["refunds"]), queue("fraud", "NONE", "NONE" if earlier else "ALL")]
+    topics = [policies("orders", ("audit", "sub", ""), ("crm", "all", "eu && paid"))]
+    places = ((MQ, "rocketmq-shop", users), (ROMA, "roma-shop", topics), (UFILE, "org-shop", tokens))
+    return [Scope(*place) for place in (*places, (UMQ, "urmq-shop", queues))]
+
+
+def files(ops, bucket, prefix):
+    """What a grant of files gives."""
+    given = [("allowed_ops", f"TOKEN_ALLOW_{op}") for op in ops]
+    return [*given, ("allowed_buckets", bucket), ("allowed_prefixes", prefix)]
+
+
+def grants():
+    """Grants of all but two, with owners; what each gives is the whole field that it names."""
+    rows = (
+        (MQ, "audit", "compliance", [("topic_perms", "orders", "SUB"), ("group_perms", "audit", "SUB")]),
+        (MQ, "checkout", "shop", [("topic_perms", "orders", "PUB"), ("topic_perms", "payments", "PUB")]),
+        (MQ, "mq-admin", "platform", [("admin",)]),
+        (MQ, "warehouse", "logistics", [("topic_perms", "orders", word) for word in ("PUB", "SUB")]),
+        (ROMA, "audit", "compliance", [("policies", "orders", "sub")]),
+        (ROMA, "crm", "sales", [("policies", "orders", "pub"), ("policies", "orders", "sub")]),
+        (UFILE, "backup", "platform", files(["READ", "DELETE"], "*", "*")),
+        (UFILE, "ingest", "data", files(["WRITE"], "acme-in", "in/")),
+        (UFILE, "reports", "finance", files(["READ"], "acme-reports", "reports/")),
+        (UMQ, "checkout", "shop", [("allow_produce_topic_list", "refunds")]),
+        (UMQ, "fraud", "risk", [("topic_consume_perm",)]),
+    )
+    for number, (system, name, owner, atoms) in enumerate(rows, 1):
+        place = {"file": "grants.yml", "number": number, "line": 4 + 7 * number}
+        yield Declared(system, None, [name], atoms, place, {"owner": owner})
+
+
+ACCEPTED = {
+    "finding": "MQ002",
+    "system": MQ,
+    "scope": "rocketmq-shop",
+    "principal": "mq-admin",
+    "reason": "runs the instance, key in the vault",
+    "by": "j.miller",
+    "until": "2027-01-31",
+}
+
+
+def sample(*more):
+    """The data of the shop: findings of each severity, one accepted, and changes."""
+    earlier = snapshot.text(model.access(shop(earlier=True), at=seconds("2026-10-01")))
+    same = {"system": MQ, "scope": "rocketmq-shop", "principal": "checkout"}
+    other = {"system": UMQ, "scope": "urmq-shop", "principal": "checkout"}
+    return report.report(
+        [*shop(), *more],
+        AT,
+        VERSION,
+        list(grants()),
+        identities={"checkout": [same, other]},
+        acceptances=[ACCEPTED],
+        earlier=earlier,
+    )
 
 
 def incomplete():
     """The shop, of which two scopes could not be read."""
-    made = sample()
-    made["scopes"] += [
-        scope(MQ, "rocketmq-eu", 0, "403 DMS.10240004: no permission"),
-        scope(UMQ, "urmq-eu", 0, "no answer in 30 s"),
-    ]
-    return dict(made, complete=False)
+    problems = ((MQ, "rocketmq-eu", "403 DMS.10240004: no permission"), (UMQ, "urmq-eu", "no answer in 30 s"))
+    return sample(*(Scope(system, name, [], False, problem) for system, name, problem in problems))
 
 
 def large(people=10000, topics=1000, each=20, scopes=20, findings=500):

@@ -247,7 +247,7 @@ def _findings_table(tables: Tables) -> str:
         accepted = row.get("accepted")
         yield f'<span class="badge {row["severity"]}">{row["severity"]}</span>'
         yield f"<strong>{_escape(row['id'])}</strong> {_escape(row['title'])}<br>{_escape(row['why'])}"
-        where = [row.get("principal"), row.get("resource"), scope_text(row["system"], row["scope"])]
+        where = [tables.name(row), row.get("resource"), scope_text(row["system"], row["scope"])]
         yield "<br>".join(_escape(text) for text in where if text)
         text = f"<pre>{_escape(row.get('remedy') or '')}</pre>"
         if accepted:

@@ -213,6 +213,11 @@ class Tables:
             unsure=sum(not certain[row.note] for row in self.rows),
         )
 
+    def name(self, row: Row) -> str | None:
+        """The name of the principal of a finding; its id where it has none, or none is there."""
+        number = self.numbers.get(_key(row, "principal"))
+        return row.get("principal") if number is None else self.principals[number].get("name") or row["principal"]
+
     def because(self, row: Numbers) -> list[tuple[str, str, str]]:
         """Field, value and place of the grant, for each reason of a row."""
         why, places = self.whys.values[row.why], self.grants.values[row.grant]
