@@ -17,8 +17,8 @@ import pypdf
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.filter import page as filters
-from ansible_collections.grantops.cloud.plugins.module_utils._access import page as pages
 from ansible_collections.grantops.cloud.plugins.module_utils._access import model, page_data, render_csv
+from ansible_collections.grantops.cloud.plugins.module_utils._access import page as pages
 from ansible_collections.grantops.cloud.plugins.module_utils._redaction import printable
 
 VIEWS = ("principal", "resource", "matrix")
