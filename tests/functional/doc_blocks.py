@@ -31,9 +31,9 @@ import yaml
 FILES = ("yaml", "json", "ini", "python")
 OUTPUTS = ("text", "diff", "json")
 LOOKS = re.compile(
-    r"--check|\s-CD?\b|grantops\.cloud\.(plan|export|probe(?!.*probe_writes))|\bplan\.yml|_info\b|ansible-doc"
+    r"--check|\s-CD?\b|grantops\.cloud\.(plan|export|report|who|probe(?!.*probe_writes))|\bplan\.yml|_info\b|ansible-doc"
 )
-PLAYBOOK = re.compile(r"^ansible-playbook (?!grantops\.cloud\.(?:plan|export))\S+")
+PLAYBOOK = re.compile(r"^ansible-playbook (?!grantops\.cloud\.(?:plan|export|report|who))\S+")
 # Other ways to write a block
 OTHER_BLOCK = re.compile(
     r"^ *(?:(?!\.\. ).*::$|\.\. (?:code|sourcecode|parsed-literal|literalinclude|include|highlight)\b)"

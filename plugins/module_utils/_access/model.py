@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     Key = tuple[str, str, str]  # system, scope, id
 
 FORMAT = "grantops.access/1"
+VERSION = "1.1.0"  # of the collection
 UNKNOWABLE = (
     "The keys of the accounts themselves, which these permissions do not bind.",
     "Policies of IAM, by which users of an account may change permissions or reach a service in another way.",

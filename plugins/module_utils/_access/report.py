@@ -15,7 +15,7 @@ from . import acceptances as accepting
 from . import findings, model, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .estate import Declared, Scope
     from .model import Data
@@ -41,12 +41,12 @@ def report(
 
     ``earlier`` is the text of a snapshot to compare with. ValueError for what is malformed or names what nobody has seen.
     """
-    checked = accepting.check(acceptances, at)
+    checked_acceptances = accepting.check(acceptances, at)
     data = model.access(scopes, grants, at, version, roma_sasl, identities)
     if earlier is not None:
         data["changes"] = snapshot.compare(earlier, data)
     found = findings.find(scopes, data, at, as_grant, drift)
-    data["findings"] = accepting.apply(found, checked, data, at)
+    data["findings"] = accepting.apply(found, checked_acceptances, data, at)
     return data
 
 
@@ -111,6 +111,24 @@ def stats(data: Data) -> dict[str, Any]:
         "severities": {level: sum(each["severity"] == level for each in counted) for level in findings.SEVERITIES},
         "findings": [{name: each[name] for name in names} for each in counted[:SHOWN]],
     }
+
+
+def summary(data: Data) -> Iterator[str]:
+    """What there is and what is found, in lines for a terminal; first of all whether it is whole."""
+    counts = stats(data)
+    if not data["complete"]:
+        yield "INCOMPLETE: what is not listed may be allowed all the same."
+    for scope in data["scopes"]:
+        state = f"{scope['principals']} principals" if scope["complete"] else f"NOT READ WHOLE: {scope['problem']}"
+        yield printable(" ".join(filter(None, (scope["system"], scope["scope"]))) + f": {state}")
+    numbers = ", ".join(f"{number} {level}" for level, number in counts["severities"].items() if number)
+    yield f"{counts['access']} rows of access; findings: {numbers or 'none'}; accepted: {counts['accepted']}"
+    if data["changes"] is not None:
+        yield f"{len(data['changes'])} changes since the last snapshot"
+    for each in data["findings"][:SHOWN]:
+        yield f"{'accepted' if each['accepted'] else each['severity']}: {_line(each)}"
+    if len(data["findings"]) > SHOWN:
+        yield f"and {len(data['findings']) - SHOWN} more findings, which the page and the data show"
 
 
 def failing(data: Data, level: str) -> str:

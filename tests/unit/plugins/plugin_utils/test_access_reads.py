@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+
+yaml = pytest.importorskip("yaml")
+
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _access_reads as reading  # noqa: E402
+
+from ..module_utils._access.estates import rocketmq, roma, ufile, urocketmq  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[4]
+SETUPS = yaml.safe_load((ROOT / "roles/permissions/vars/main/setups.yml").read_text(encoding="utf-8"))
+SETUPS = SETUPS["permissions_builtin_setups"]
+USER = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "u", "setup": "producer", "topics": ["a"]}
+APP = {
+    "system": "huaweicloud_roma",
+    "instance_id": "r-1",
+    "principal": "app",
+    "setup": "producer",
+    "topics": ["orders"],
+}
+TOKEN = {"system": "ucloud_ufile", "principal": "t", "setup": "read_only", "buckets": ["b"]}
+NOTHING = {"ucloud_ufile": [], "ucloud_urocketmq": [], "huaweicloud_rocketmq": [], "huaweicloud_roma": []}
+
+
+def checked(*grants):
+    return reading.checked(list(grants), SETUPS)
+
+
+@pytest.mark.parametrize(
+    ("grants", "ufile_too", "named", "expected"),
+    [
+        ([USER, USER], None, {}, {"huaweicloud_rocketmq": ["i-1"]}),
+        ([TOKEN], None, {}, {"ucloud_ufile": [""]}),
+        ([TOKEN, USER], False, {}, {"huaweicloud_rocketmq": ["i-1"]}),
+        ([], True, {"ucloud_urocketmq": ["b", "a"]}, {"ucloud_ufile": [""], "ucloud_urocketmq": ["a", "b"]}),
+        ([APP], None, {"huaweicloud_roma": ["r-2"]}, {"huaweicloud_roma": ["r-1", "r-2"]}),
+    ],
+)
+def test_what_is_named_is_read_and_what_grants_are_about(grants, ufile_too, named, expected):
+    assert reading.wanted(checked(*grants), ufile_too, {**NOTHING, **named}) == {**NOTHING, **expected}
+
+
+def test_nothing_to_look_at_is_an_error():
+    with pytest.raises(ValueError, match="nothing to look at"):
+        reading.wanted([], False, NOTHING)
+
+
+def test_a_result_that_failed_is_a_scope_that_was_not_read():
+    results = [{"item": "s-1", "tokens": []}, {"item": "s-2", "msg": "HTTP 403"}, {"skipped": True}]
+    one, two = reading.scopes_of({"ucloud_urocketmq": results})
+    assert (one.scope, one.complete, two.scope, two.complete, two.problem) == ("s-1", True, "s-2", False, "HTTP 403")
+
+
+TEXT = """---
+# two grants
+permissions_grants:
+  - system: huaweicloud_rocketmq
+    principal: u
+
+  - {system: huaweicloud_roma}
+"""
+LIST = "\n".join(TEXT.splitlines()[3:])
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [(TEXT, [4, 7]), (LIST, [1, 4]), ("a: b", []), ("a: [", []), ("", []), ("permissions_grants: 1", [])],
+)
+def test_the_lines_in_which_grants_begin(text, lines):
+    assert reading._lines(text) == lines
+
+
+def whole(results, *grants):
+    return reading.whole(results, checked(*grants), SETUPS, "grants.yml", TEXT)
+
+
+def drifted(data):
+    return [(each["principal"], each["why"], each["remedy"]) for each in data["findings"] if each["id"] == "DR001"]
+
+
+@pytest.mark.parametrize(
+    ("topics", "grant", "why", "remedy"),
+    [
+        ({"a": "PUB"}, USER, None, None),
+        (
+            {"a": "PUB", "b": "PUB"},
+            USER,
+            "What differs: topic_perms.",
+            '{"instance_id": "i-1", "topic_perms": [{"name": "a", "perm": "PUB"}], "user_name": "u"}',
+        ),
+        (
+            {"a": "PUB"},
+            {**USER, "principal": "nobody"},
+            "Its grants cannot be met: .*does not exist yet",
+            "Mend the grant",
+        ),
+    ],
+)
+def test_what_differs_from_its_grants_is_found_with_what_settles_it(topics, grant, why, remedy):
+    data = whole({"huaweicloud_rocketmq": [{"item": "i-1", "users": [rocketmq("u", topics)]}]}, grant)
+    found = drifted(data)
+    assert bool(found) == (why is not None)
+    for principal, text, given in found:
+        assert principal == grant["principal"] and re.search(why, text) and remedy in given
+
+
+def test_what_differs_on_the_other_systems():
+    results = {
+        "ucloud_ufile": [{"item": "", "tokens": [ufile("t", buckets=["c"])]}],
+        "huaweicloud_roma": [{"item": "r-1", "topics": [roma(app=("sub",)), roma("stock", app=("pub",))]}],
+    }
+    assert [each[:2] for each in drifted(whole(results, TOKEN, APP))] == [
+        ("app", "Its policies differ on orders, stock."),
+        ("id-t", "What differs: allowed_buckets, allowed_ops."),
+    ]
+    # Of what was not read nothing is said to differ.
+    assert drifted(whole({"ucloud_ufile": [{"item": "", "msg": "refused"}]}, TOKEN)) == []
+
+
+def test_what_no_grant_names_comes_with_the_grant_that_declares_it():
+    results = {
+        "ucloud_urocketmq": [{"item": "s-1", "tokens": [urocketmq("t", "PART", topics=["a"])]}],
+        "huaweicloud_roma": [{"item": "r-1", "topics": [roma(app=("pub",), other=("sub",))]}],
+        "huaweicloud_rocketmq": [{"item": "i-1", "users": [rocketmq("u", {"a": "PUB"})]}],
+    }
+    found = [each for each in whole(results, USER)["findings"] if each["id"] == "ID001"]
+    given = [grant for each in found for grant in yaml.safe_load(each["remedy"])["permissions_grants"]]
+    assert [(grant["principal"], grant["setup"]) for grant in given] == [
+        ("app", "producer"),
+        ("other", "consumer"),
+        ("t", "producer"),
+    ]
+    assert [each for each in whole(results, USER, *given)["findings"] if each["id"] in ("ID001", "DR001")] == []
+
+
+def test_the_version_is_that_of_the_collection():
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    assert galaxy["version"] == model.VERSION
