@@ -9,6 +9,10 @@ import cases
 import harness
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model
+from insight import estates, reading
+from simulator import enforcement
+
 # Of each module: a task that lets somebody do something new, a selection of that, and one of what the same one may do.
 GIVES = {
     "ucloud_ufile_token": (
@@ -174,3 +178,33 @@ def test_a_platform_team_sets_it_for_everybody(sim, play):
     for result in play(tasks, module_defaults=defaults).results:
         assert "guardrail s " in result["msg"]
     assert sim.counters["write"] == 0
+
+
+# -- against the oracle ------------------------------------------------------------------------------------------------
+
+
+def test_no_request_that_a_plan_lets_in_passes_a_rule_that_denies_it():
+    """Plans from one random estate to another. What the oracle allows afterwards, or does not know, must be refused."""
+    judged = {"any": 0, "new": 0}
+    for seed in range(120):
+        before, after = estates.estate(seed), estates.estate(seed + 1000)
+        then, now = (model.access(reading.scopes(estate)) for estate in (before, after))
+        for request in estates.requests(seed, after, 40):
+            on = "/".join(request.resource[key] for key in ("bucket", "name") if key in request.resource)
+            select = {"action": request.action, "principal": request.principal[2], "on": on}
+            if request.action == "administer":
+                del select["on"]
+            truth = enforcement.may(after, *vars(request).values())
+            try:
+                was = enforcement.may(before, *vars(request).values())
+            except KeyError:  # it was not there
+                was = "refused"
+            must = {"any": truth != "refused", "new": {was, truth} == {"refused", "allowed"} and truth == "allowed"}
+            must["new"] |= (was, truth) in (("refused", "unknown"), ("unknown", "allowed"))
+            for when in (when for when in must if must[when]):
+                rules = guardrails.parse([{"id": "r", "deny": select, "when": when}], request.at)
+                verdict = guardrails.judge(rules, then, now, request.at, partial=True)
+                assert verdict.refusals, f"seed {seed}, {when}: {request}: {was}, then {truth}"
+                judged[when] += 1
+                assert not guardrails.judge(rules, now, now, request.at, partial=True).refusals or when == "any"
+    assert min(judged.values()) > 300, judged
