@@ -179,13 +179,26 @@ def _covers_condition(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if "until" in one and other.get("until", "~") > one["until"]:
         return False
     for key in ("addresses", "groups", "tags"):
-        if key in one and (key not in other or not set(other[key]) <= set(one[key])):
+        # Only of a whitelist of RocketMQ, which needs no key, wildcards are documented.
+        segments = key == "addresses" and bool(one.get("keyless"))
+        if key in one and (key not in other or not _includes(one[key], other[key], segments)):
             return False
     if not set(one.get("not_addresses", ())) <= set(other.get("not_addresses", ())):
         return False
     if other.get("keyless") and not one.get("keyless"):
         return False
     return not one.get("no_overwrite") or bool(other.get("no_overwrite"))
+
+
+def _includes(wide: Sequence[str], small: Sequence[str], segments: bool) -> bool:
+    """Whether each entry of one list is in another; with ``segments`` also those that `192.0.*.*` includes."""
+    return all(entry in wide or (segments and any(_segments(each, entry) for each in wide)) for entry in small)
+
+
+def _segments(wide: str, small: str) -> bool:
+    pairs = list(zip(wide.split("."), small.split(".")))
+    four = wide.count(".") == small.count(".") == 3
+    return four and all(one == other or (one == "*" and (other == "*" or other.isdigit())) for one, other in pairs)
 
 
 # -- judging -----------------------------------------------------------------------------------------------------------

@@ -278,6 +278,10 @@ CONDITIONS = [
     ({"until": "2026"}, {"until": "2027"}, False),
     ({"addresses": ["a", "b"]}, {"addresses": ["a"]}, True),
     ({"addresses": ["a"]}, {"addresses": ["a", "b"]}, False),
+    ({"keyless": True, "addresses": ["10.*.*.*"]}, {"keyless": True, "addresses": ["10.0.0.1", "10.1.*.*"]}, True),
+    ({"keyless": True, "addresses": ["10.1.*.*"]}, {"keyless": True, "addresses": ["10.*.*.*"]}, False),
+    ({"keyless": True, "addresses": ["10.0.0.0/24"]}, {"keyless": True, "addresses": ["10.0.0.1"]}, False),
+    ({"addresses": ["10.*.*.*"]}, {"addresses": ["10.0.0.1"]}, False),  # nothing says that there are wildcards
     ({"groups": ["a"]}, {}, False),
     ({}, {"tags": ["a"]}, True),
     ({"not_addresses": ["a"]}, {"not_addresses": ["a", "b"]}, True),
