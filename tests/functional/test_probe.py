@@ -12,6 +12,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import cases
 import harness
@@ -31,7 +32,7 @@ SCOPES = {
     "roma_app": None,
 }
 TOPIC = {"roma_topic": "topic-alpha", "roma_app": "stats"}
-OPTIONS = {**SCOPES, "writes": False, "wait": 0.3, "timeout": 20, "retries": 1, "validate_certs": True, "ca_path": None}
+OPTIONS = {**SCOPES, "writes": False, "wait": 2, "timeout": 20, "retries": 1, "validate_certs": True, "ca_path": None}
 OPTIONS.update(allow_http=False, concurrency=4)
 
 
@@ -60,7 +61,7 @@ def probe(sim, monkeypatch):
     def probe(credential="admin", **options):
         for name, value in environment(sim, credential).items():
             monkeypatch.setenv(name, value)
-        return run.run({**OPTIONS, **options}, _errors.Secrets())
+        return run.run({**OPTIONS, **options}, _errors.Secrets(), sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
 
     furnish(sim)
     return probe

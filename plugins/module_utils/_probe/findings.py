@@ -134,6 +134,7 @@ class Probe:
         self.sleep = sleep
         self.removed: set[str] = set()
         self.made: list[str] = []  # ids of what this run has made, as far as the answers said them
+        self.others: set[str] = set()  # ids of what was there before, which no write may name
 
     # -- what a subclass has -------------------------------------------------------------------
 
@@ -154,6 +155,13 @@ class Probe:
         raise NotImplementedError
 
     # -- shared --------------------------------------------------------------------------------
+
+    def note(self, key: str) -> str:
+        """Remember the id that a creation was answered with; ResponseError when it was there before."""
+        if key in self.others:
+            raise errors.ResponseError("the response to a creation names what was there before it")
+        self.made.append(key)
+        return key
 
     def clean_up(self) -> int:
         """Remove what a probe has made, this run's and an earlier one's; how many are still there."""

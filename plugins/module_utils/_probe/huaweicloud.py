@@ -14,7 +14,7 @@ from .. import _text as texts
 from .._huaweicloud import codes
 from .._transport import pagination
 from .assumptions import ROCKETMQ, ROMA
-from .findings import Code, Probe, is_scratch, refused, until
+from .findings import Code, Probe, first, is_scratch, refused, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +65,7 @@ class RocketMQProbe(Probe):
 
     def look(self) -> None:
         tell, rows = self.findings.tell, self._rows()
+        self.others |= {row["access_key"] for row in rows}
         self._look_at(rows)
         self.only_administrators = bool(rows) and all(row.get("admin") is True for row in rows)
         admins = [row for row in rows if row.get("admin") is True]
@@ -132,7 +133,7 @@ class RocketMQProbe(Probe):
     def _create(self, **more: Any) -> None:
         answer = self.client.call("CreateUser", "POST", self.users, body=self._user(**more), idempotent=False)
         name = answer.get("access_key") if isinstance(answer, dict) else None
-        self.made.append(name if isinstance(name, str) and name else self.name)
+        self.note(name if isinstance(name, str) and name else self.name)
         self.findings.tell("A314", bool(name), "the answer to the creation was looked at")
         if isinstance(name, str) and name:
             self.findings.tell("A316", name == self.name, "its name was compared")
@@ -349,7 +350,9 @@ class RomaProbe(Probe):
 
     def _write(self, rows: list[Row]) -> None:
         """Write these rows, in the form in which they were read, with both texts of the topic."""
-        (described,) = [row for row in self._topics()[0] if row["name"] == self.topic]
+        described = first(row for row in self._topics()[0] if row["name"] == self.topic)
+        if described is None:
+            raise errors.ResponseError("the list of topics does not have the topic, so its row could not be written")
         topic = {key: described[key] for key in TEXTS if described.get(key) is not None}  # what a task sends too
         columns = ("access_policy", "owner", "tag")
         topic.update(

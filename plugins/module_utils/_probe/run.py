@@ -35,7 +35,7 @@ class System:
     def __init__(self, system: str) -> None:
         self.system = system
         self.read = False
-        self.asked = True  # it is an error when it cannot be read
+        self.asked = True  # it is an error that there are no credentials for it
         self.failures: list[errors.GrantopsError] = []
         self.written = False
         self.left = 0  # scratch things that are there at the end
@@ -49,7 +49,7 @@ class System:
             "written": self.written,
             "left": self.left,
             "restored": self.restored,
-            "failed": [_kind(error) for error in self.failures] if self.read or self.asked else [],
+            "failed": [_kind(error) for error in self.failures],
         }
 
 
@@ -109,7 +109,8 @@ def run(
         try:
             client = provider.connect(_params(provider, params), secrets, service)
         except errors.GrantopsError as error:
-            system.failures.append(error)
+            if system.asked or error.message != ucloud.NO_CREDENTIALS:
+                system.failures.append(error)
             continue
         try:
             probe = make(client, findings, scratch_name(), params["wait"], sleep)
@@ -175,11 +176,12 @@ def _result(
 
 def _problems(systems: list[System]) -> Iterator[str]:
     """What the person who runs the probe has to know; unlike the report, with names."""
+    if not systems:
+        yield "Nothing was probed: ufile is false, and no service or instance is named."
     for system in systems:
-        if system.read or system.asked or not any(other.read for other in systems):
-            for error in system.failures:
-                what = "was not probed whole" if system.read else "could not be read"
-                yield f"{system.system} {what}. {error.text()}"
+        for error in system.failures:
+            what = "was not probed whole" if system.read else "could not be read"
+            yield f"{system.system} {what}. {error.text()}"
         if system.left and system.written:
             yield (
                 f"{system.system}: {system.left} scratch things are still there, whose names or tags begin with grantops-probe-. "

@@ -43,6 +43,7 @@ class UFileProbe(Probe):
     def look(self) -> None:
         rows = self._describe()
         ids = {row["TokenId"] for row in rows}
+        self.others |= ids
         self._look_at(rows)
         self._regions(rows, ids)
         self._unknown()
@@ -68,6 +69,7 @@ class UFileProbe(Probe):
                 tell(number, None, "no region is set")
             return
         here = self._describe(Region=region)
+        self.others |= {row["TokenId"] for row in here}
         hidden = ids - {row["TokenId"] for row in here}
         elsewhere = [row for row in rows if row.get("Region") not in (None, "", region)]
         if elsewhere or hidden:
@@ -140,8 +142,7 @@ class UFileProbe(Probe):
         token_id = response.get("TokenId") or token.get("TokenId")
         if not isinstance(token_id, str) or not token_id:
             return None
-        self.made.append(token_id)
-        return token_id
+        return self.note(token_id)
 
     def _one(self, token_id: str) -> Callable[[], Row | None]:
         def read() -> Row | None:
@@ -271,6 +272,7 @@ class URocketMQProbe(Probe):
 
     def look(self) -> None:
         tell, rows = self.findings.tell, self._rows()
+        self.others |= {row["TokenId"] for row in rows}
         self._look_at(rows)
         row = first([row for row in rows if "PART" in _perms(row)] + rows)
         if row is not None:
@@ -321,8 +323,7 @@ class URocketMQProbe(Probe):
         ).get("TokenId")
         if not isinstance(token_id, str) or not token_id:
             return None
-        self.made.append(token_id)
-        return token_id
+        return self.note(token_id)
 
     def try_out(self) -> None:
         tell, name = self.findings.tell, self.name

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "ucloud"
 TITLE = "UCloud"
+NO_CREDENTIALS = "No UCloud credentials."
 ADDRESS = "Check api_url, and proxies on the way."
 DEFAULT_URL = "https://api.ucloud.cn"  # the main site; the global one is https://api.ucloud-global.com
 
@@ -149,7 +150,7 @@ def connect(params: Mapping[str, Any], secrets: Secrets, service: str | None = N
     credentials = chain.get_together(("public_key", "private_key"), optional=("security_token",))
     if credentials is None:
         raise errors.ConfigurationError(
-            "No UCloud credentials.",
+            NO_CREDENTIALS,
             hint="Set public_key and private_key, or UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY, or a profile.",
         )
     url = chain.get("api_url") or DEFAULT_URL

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import pytest
@@ -13,7 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._probe import run
 from ansible_collections.grantops.cloud.plugins.module_utils._probe.assumptions import ASSUMPTIONS
 
 from .doubles import refusal
-from .test_huaweicloud import Topics, Users
+from .test_huaweicloud import Topics, Users, user
 from .test_ucloud import Queue, Tokens
 
 ALL = {"urocketmq_service": "s-1", "rocketmq_instance": "i-1", "roma_instance": "r-1", "roma_topic": "orders"}
@@ -75,6 +76,30 @@ def test_no_credentials_are_no_problem_where_another_system_is_named(probe):
     assert probe([error, Users()], rocketmq_instance="i-1")["problems"] == []
     (problem,) = probe([error])["problems"]
     assert problem == "ucloud_ufile could not be read. No UCloud credentials."
+    (problem,) = probe([errors.ConfigurationError("There is no UCloud profile x."), Users()], rocketmq_instance="i-1")[
+        "problems"
+    ]
+    assert problem == "ucloud_ufile could not be read. There is no UCloud profile x."
+
+
+def test_nothing_to_probe_is_a_problem(probe):
+    assert probe([], ufile=False)["problems"][0].startswith("Nothing was probed")
+
+
+def test_an_answer_that_names_what_was_there_before_is_not_believed(probe):
+    """Nothing is changed or removed by an id that was not made."""
+    systems = [
+        Tokens(CreateUFileToken={"RetCode": 0, "TokenId": "t-1"}),
+        Queue(CreateURocketMQToken={"TokenId": "u-1"}),
+        Users(CreateUser=user("app-user")),
+    ]
+    before = [copy.deepcopy(system.rows) for system in systems]
+    kept = list(systems)
+    result = probe(systems, writes=True, urocketmq_service="s-1", rocketmq_instance="i-1")
+    assert [row["failed"] for row in result["report"]["systems"]] == [["response"]] * 3
+    assert [system.rows for system in kept] == before
+    names = {operation for system in kept for operation in system.client.operations()}
+    assert not any(name.startswith(("Update", "Delete")) for name in names)
 
 
 def test_a_failure_names_its_kind_only_in_the_report(probe):
