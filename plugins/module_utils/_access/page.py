@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 LARGEST = 10 * 1000 * 1000  # bytes of a page: mail servers refuse more, and browsers become slow
 STATIC_ROWS = 2000  # rows without JavaScript
 SCOPES = 60  # drawn in the list of scopes, those with a problem first
+CHOICES = 240  # scopes to choose from
 
 
 class Pieces(NamedTuple):
@@ -170,7 +171,9 @@ def _incomplete(tables: Tables) -> str:
         for row in bad[:SCOPES]
     ]
     if len(bad) > SCOPES:
-        items.append(f"<li>and {_counted(len(bad) - SCOPES, 'more', 'more')}</li>")
+        # Each is named; why not, in the data
+        rest = ", ".join(scope_text(row["system"], row["scope"]) for row in bad[SCOPES:])
+        items.append(f"<li>and {_counted(len(bad) - SCOPES, 'more', 'more')}: {_escape(rest)}</li>")
     return (
         '<section class="incomplete" aria-labelledby="incomplete"><h2 id="incomplete">This report is incomplete</h2>'
         "<p>What follows was not read, or not whole. Who is not listed for it may have access all the same: "
@@ -219,15 +222,17 @@ def _scopes_table(tables: Tables) -> str:
         for row in shown[:SCOPES]
     ]
     more = len(shown) - len(rows)
-    rest = f"<p>And {_counted(more, 'more scope')}, all of them whole.</p>" if more else ""
+    whole = ", read whole" if all(row["complete"] for row in shown[SCOPES:]) else ""
+    rest = f"<p>And {_counted(more, 'more scope')}{whole}.</p>" if more else ""
     return _table(("System", "Scope", "Principals", "Read"), rows, "What was read") + rest
 
 
 def _options(tables: Tables) -> str:
     """Choices of where to look: a system, or a scope of it."""
     systems: dict[str, list[str]] = {}
-    for row in tables.scopes[: SCOPES * 4]:
-        systems.setdefault(row["system"], []).append(row["scope"])
+    for number, row in enumerate(tables.scopes):
+        # Of very many scopes, a choice has the first, and every system.
+        systems.setdefault(row["system"], []).extend([row["scope"]] if number < CHOICES else [])
     found = []
     for system, scopes in systems.items():
         found += [_escape(system_text(system)), *(_escape(scope_text(system, scope)) for scope in scopes)]

@@ -149,16 +149,16 @@ class Tables:
             if who is None:
                 raise ValueError(f"`access` must be of a principal in `principals`; got {row['principal']!r}")
             resource, condition, because = row["resource"], row.get("condition") or {}, row.get("because") or ()
-            key = tuple(str(resource.get(part)) for part in ("match", "kind", "bucket", "name"))
+            key = (resource["match"], resource["kind"], resource.get("bucket") or "", resource["name"])
             which = known.number(key, resource)
             if which == len(keys):
                 keys.append(key)
-            why = tuple(self._reason(item["field"], item["value"]) for item in because)
-            places = tuple(self._grant(grant_text(item.get("grant"))) for item in because)
+            why = tuple([self._reason(item["field"], item["value"]) for item in because])
+            places = tuple([self._grant(item.get("grant")) for item in because])
             # One for all, mostly
             places = places[:1] if len(set(places)) == 1 else places
             # An empty value of a condition says nothing.
-            said = tuple((key, _hashable(condition[key])) for key in sorted(condition) if condition[key])
+            said = tuple([(key, _hashable(condition[key])) for key in sorted(condition) if condition[key]])
             sure = (row["certainty"], row.get("assumption") or "")
             made.append(
                 Numbers(
@@ -181,7 +181,8 @@ class Tables:
         said = (field, "not shown by the service" if value is None else value)
         return self.reasons.number(said, said)
 
-    def _grant(self, place: str) -> int:
+    def _grant(self, grant: Row | None) -> int:
+        place = grant_text(grant)
         return self.places_of_grants.number(place, place)
 
     def _read_ends(self) -> list[tuple[str, int]]:

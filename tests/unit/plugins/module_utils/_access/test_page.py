@@ -79,6 +79,16 @@ def test_what_was_not_read_is_the_first_thing_said():
     assert "This report is incomplete" not in page.render(estate("u"), PIECES)
 
 
+def test_of_many_scopes_each_that_was_not_read_is_named(monkeypatch):
+    monkeypatch.setattr(page, "SCOPES", 1)
+    monkeypatch.setattr(page, "CHOICES", 1)
+    broken = [model.Scope("huaweicloud_rocketmq", f"i-{number}", [], False, "timeout") for number in range(3)]
+    text = page.render(model.access([*broken, scope(ufile)], at=NOW), PIECES)
+    assert "<li>and 2 more: RocketMQ i-1, RocketMQ i-2</li>" in text
+    assert "And 3 more scopes.</p>" in text
+    assert re.findall(r'<option value="((?:RocketMQ|UFile)[^"]*)">', text) == ["RocketMQ", "RocketMQ i-0", "UFile"]
+
+
 def test_findings_of_the_model_are_on_the_page():
     scopes = [scope(ufile, ufile("t", ops=("TOKEN_ALLOW_DELETE",), buckets=("*",), end=NOW + 86400))]
     data = model.access(scopes, at=NOW)
