@@ -46,10 +46,10 @@ class Request:
     tag: str
 
 
-def estate(seed: int, clear: bool = False) -> dict[str, Any]:
+def estate(seed: int, clear: bool = False, sasl: bool = False) -> dict[str, Any]:
     """What the services hold; here and there a value that they do not show.
 
-    When it is ``clear``, no address is of a form that no document has.
+    When it is ``clear``, no address is of a form that no document has. With ``sasl``, it says whether SASL is on.
     """
     rng, made = Random(seed), estates.empty()
     for number in range(rng.randint(1, 4)):
@@ -59,6 +59,8 @@ def estate(seed: int, clear: bool = False) -> dict[str, Any]:
     for number in range(rng.randint(1, 4)):
         _rocketmq(rng, made, f"user-{number:03}", clear)
     _roma(rng, made)
+    if sasl:
+        made["huaweicloud"]["roma"]["roma-1"]["sasl"] = rng.choice((None, True, True, False))
     return made
 
 

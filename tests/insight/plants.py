@@ -102,6 +102,17 @@ def _sides_of_perms_swapped(row):
 
 FIELDS_OF_A_SIDE = ("topic_{}_perm", "allow_{}_topic_list")
 
+
+def _always_whole(right):
+    def access(*given, **more):
+        data = right(*given, **more)
+        for scope in data["scopes"]:
+            scope["complete"] = True
+        return data
+
+    return access
+
+
 PLANTS: dict[str, Place] = {
     "UFile: a token lives a second longer": _instead(decide, "_fits", _a_second_longer),
     "UFile: a token without an end lives for ever": _read_as(UFILE, _filled("expire_time", FOR_EVER)),
@@ -142,6 +153,8 @@ PLANTS: dict[str, Place] = {
     "RocketMQ: the whitelist is not looked at": _read_as(ROCKETMQ, lambda row: {"white_remote_address": ""}),
     "RocketMQ: a whitelist that is not shown is empty": _read_as(ROCKETMQ, _filled("white_remote_address", "")),
     "RocketMQ: an address begins as one of the whitelist": _instead(decide, "_is_about", _begins),
+    "what was not read is not there": _instead(model, "access", _always_whole),
+    "ROMA: SASL is on, whatever is said": _instead(model, "_sasl", lambda _: lambda *_given: True),
     "ROMA: publish and subscribe tags are swapped": _instead(rules, "tags_of", _sides_swapped),
     "ROMA: one list of tags is for both sides": _instead(rules, "tags_of", _both_sides),
     "ROMA: tags are not looked at": _policy_as(lambda row: {"tag": ""}),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _redaction
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model
 from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.rocketmq_user import RocketMQUserAPI
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud.roma_topic_policy import RomaTopicPolicyAPI
@@ -53,7 +54,13 @@ class Client:
         return rows[offset : offset + limit], len(rows)
 
 
-def scopes(estate: dict[str, Any]) -> list[Scope]:
+def access(estate: dict[str, Any], whole: bool = True) -> model.Data:
+    """The data of access; with or without all that there is having been read."""
+    sasl = {scope: instance.get("sasl") for scope, instance in estate["huaweicloud"]["roma"].items()}
+    return model.access(scopes(estate, whole), roma_sasl=sasl)
+
+
+def scopes(estate: dict[str, Any], whole: bool = True) -> list[Scope]:
     """What the `_info` modules return, scope by scope."""
     client, huawei = Client(estate), estate["huaweicloud"]
     reads = [(enforcement.UFILE, UFileTokenAPI, "project_id", [""])]
@@ -61,7 +68,7 @@ def scopes(estate: dict[str, Any]) -> list[Scope]:
     reads.append((enforcement.ROCKETMQ, RocketMQUserAPI, "instance_id", huawei["rocketmq"]))
     reads.append((enforcement.ROMA, RomaTopicPolicyAPI, "instance_id", huawei["roma"]))
     return [
-        Scope(system, name, [api.resource.show(state.names, state.values, state.facts) for state in states])
+        Scope(system, name, [api.resource.show(state.names, state.values, state.facts) for state in states], whole)
         for system, api, option, names in reads
         for name in names
         for states in [api(client).list({option: name})]
