@@ -14,7 +14,7 @@ from pathlib import Path
 
 import simulator
 
-from . import contenders, report, scale
+from . import access, contenders, report, scale
 from .ceiling import ceiling
 from .groups import GROUPS, Case
 from .measure import Figures, counted, extended, forget, middle, run
@@ -82,7 +82,7 @@ class Bench:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    everything = [*GROUPS, "ceiling", "scale"]
+    everything = [*GROUPS, "ceiling", "scale", "access"]
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs and build/reports")
@@ -97,6 +97,8 @@ def main() -> None:
                 cases = ceiling(sim, arguments.rounds)
             elif group == "scale":
                 cases = scale.measured(sim, bench.environment, Path(place), arguments.rounds)
+            elif group == "access":
+                cases = access.measured(bench.environment, arguments.rounds)
             else:
                 cases = bench.rounds(GROUPS[group](), arguments.rounds)
             report.group(group, cases, arguments.rounds, arguments.write)

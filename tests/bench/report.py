@@ -72,6 +72,10 @@ def tables(found: dict[str, Any]) -> str:
             for one in found["cases"]
         ]
         return report.table(["run", "wall s", "longest slice s", "MB", "requests"], rows)
+    if found["group"] == "access":
+        steps = ("model s", "findings s", "snapshot s", "comparison s")
+        rows = [[one["name"], *(f"{each:.1f}" for each in one["seconds"]), one["memory"]] for one in found["cases"]]
+        return report.table(["60 instances", *steps, "MB"], rows)
     return "\n\n".join(table(one) for one in found["cases"])
 
 
@@ -123,5 +127,6 @@ TITLES = {
     "large": "Ten thousand resources in one task",
     "throttled": "A service that allows 20 requests a second",
     "scale": "Past one machine",
+    "access": "Who can do what, up to a million rows",
     "ceiling": "The simulator itself",
 }

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +43,17 @@ def test_a_seed_is_always_the_same():
     first, again = estates.estate(7), estates.estate(7)
     assert first == again
     assert list(estates.requests(7, first, 20)) == list(estates.requests(7, again, 20))
+
+
+def test_time_and_memory_of_access_grow_evenly_with_its_rows():
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+
+    def once(rows):
+        command = [sys.executable, "-m", "bench.access", str(rows)]
+        return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+
+    few, many = once(6_000), once(48_000)
+    assert many["rows"] == 8 * few["rows"] == 48_000
+    # Were one of the steps quadratic, it would take 64 times as long; a busy machine may double a time.
+    assert sum(many["seconds"]) < 8 * 2 * sum(few["seconds"])
+    assert (many["memory"] - few["memory"]) * 2**20 / (many["rows"] - few["rows"]) < 3000  # bytes a row
