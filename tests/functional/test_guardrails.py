@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import copy
+import random
+
 import cases
 import harness
 import pytest
@@ -208,3 +211,54 @@ def test_no_request_that_a_plan_lets_in_passes_a_rule_that_denies_it():
                 judged[when] += 1
                 assert not guardrails.judge(rules, now, now, request.at, partial=True).refusals or when == "any"
     assert min(judged.values()) > 300, judged
+
+
+def narrowed(rng, estate):
+    """The estate with something taken away from somebody, and nothing given to anybody."""
+    estate = copy.deepcopy(estate)
+    users = [user for instance in estate["huaweicloud"]["rocketmq"].values() for user in instance["users"].values()]
+    tokens = [token for service in estate["ucloud"]["urocketmq"].values() for token in service["tokens"].values()]
+    topics = [topic for each in estate["huaweicloud"]["roma"].values() for topic in each["topics"].values()]
+    for token in estate["ucloud"]["ufile_tokens"].values():
+        for key in ("AllowedOps", "AllowedPrefixes", "AllowedBuckets"):
+            if len(token.get(key) or ()) > 1 and "" not in token[key] and rng.random() < 0.3:
+                # One stays, and so does what forbids overwriting.
+                kept = [each for each in token[key][1:] if each == "TOKEN_DENY_UPDATE" or rng.random() < 0.5]
+                token[key] = [token[key][0], *kept]
+    for token in tokens:
+        for way in ("Produce", "Consume"):
+            perm, names = f"Topic{way}Perm", f"Allow{way}TopicList"
+            if token.get(perm) == "PART" and "," in (token.get(names) or "") and rng.random() < 0.3:
+                token[names] = token[names].rpartition(",")[0]
+            elif token.get(perm) in ("ALL", "PART") and rng.random() < 0.3:
+                token[perm] = "NONE"
+    for user in users:
+        if user.get("admin") is True and rng.random() < 0.3:
+            user["admin"] = False
+        if user.get("white_remote_address") and rng.random() < 0.3:
+            user["white_remote_address"] = user["white_remote_address"].rpartition(",")[0]
+        for key in ("default_topic_perm", "default_group_perm"):
+            if user.get(key) in estates.PERMISSIONS and rng.random() < 0.3:
+                user[key] = rng.choice(["DENY", user[key].split("|")[0]])
+    for topic in topics:
+        if topic.get("policies") and rng.random() < 0.3:
+            topic["policies"] = rng.sample(topic["policies"], len(topic["policies"]) - 1)
+    return estate
+
+
+def test_what_takes_away_from_a_random_estate_is_never_refused_by_new():
+    rules = guardrails.parse(
+        [
+            {"id": "d", "deny": {"principal": "*"}, "when": "new"},
+            {"id": "l", "limit": {"principal": "*", "at_most": 0}, "when": "new"},
+            {"id": "s", "separate": [{"principal": "*"}, {"principal": "*"}], "when": "new"},
+        ],
+        estates.NOW,
+    )
+    different = 0
+    for seed in range(400):
+        before = estates.estate(seed)
+        then, now = (model.access(reading.scopes(each)) for each in (before, narrowed(random.Random(seed), before)))
+        assert guardrails.judge(rules, then, now, estates.NOW).refusals == [], f"seed {seed}"
+        different += then["access"] != now["access"]
+    assert different > 200

@@ -32,7 +32,7 @@ from .guardrail_rules import DENY, LIMIT, NEW, ONLY, REFUSE, REQUIRE, SEPARATE, 
 from .model import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .guardrail_rules import Selector
     from .model import Data, Key
@@ -131,31 +131,48 @@ def added(old: Sequence[Row], new: Sequence[Row]) -> tuple[list[Row], list[Row]]
     for row in new:
         before = exact.get((row["action"], row["resource"]["name"]), []) + wide.get(row["action"], [])
         (kept if any(covers(each, row) for each in before) else found).append(row)
-    for action, name, group in sorted(_carved(old) - _carved(new), key=str):
-        for row in kept:
-            resource, groups = row["resource"], row["condition"].get("groups")
-            if (
-                row["action"] == action
-                and row["certainty"] != access_rules.UNKNOWN
-                and (name is None or resource["match"] == access_rules.ALL or resource["name"] == name)
-                and (group is None or groups is None or group in groups)
-            ):
-                part = dict(row, resource=access_rules.topic(name) if name is not None else resource)
-                if group is not None:
-                    part["condition"] = dict(row["condition"], groups=[group])
-                found.append(part)
+    for action in ("publish", "consume"):
+        found.extend(_certain_now(_plain(old, action), _plain(new, action)))
     return found, kept
 
 
-def _carved(rows: Iterable[Row]) -> set[tuple[str, str | None, str | None]]:
-    """Action, name and group that rows take out of wider ones, since they are not known."""
-    return {
-        (row["action"], row["resource"]["name"] if row["resource"]["match"] == "exact" else None, group)
+def _plain(rows: Sequence[Row], action: str) -> list[Row]:
+    """The rows of an action of which one that is not known may take something out of others."""
+    return [row for row in rows if row["action"] == action and not {"keyless", "tags"}.intersection(row["condition"])]
+
+
+def _certain_now(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
+    """What is certainly allowed now, for a topic and a group, and was not, since a row that was not known came first."""
+    unclear = [row for row in old if row["certainty"] == access_rules.UNKNOWN]
+    if not any(row["resource"]["match"] == "exact" or "groups" in row["condition"] for row in unclear):
+        return
+    rows = [*unclear, *new]
+    names = {row["resource"]["name"] for row in rows if row["resource"]["match"] == "exact"}
+    groups = {group for row in rows for group in row["condition"].get("groups", ())}
+    for name, group in itertools.product([None, *sorted(names)], [None, *sorted(groups)]):
+        now = _deciding(new, name, group)
+        if now is None or now["certainty"] == access_rules.UNKNOWN:
+            continue
+        before = _deciding(old, name, group)
+        if before is not None and before["certainty"] == access_rules.UNKNOWN:
+            resource = now["resource"] if name is None else access_rules.topic(name)
+            yield dict(now, resource=resource, condition={"groups": [group]} if group is not None else now["condition"])
+
+
+def _deciding(rows: Sequence[Row], name: str | None, group: str | None) -> Row | None:
+    """The row that decides for a topic and a group; ``None`` for one that no row names. See `decide`."""
+    found = [
+        row
         for row in rows
-        if row["certainty"] == access_rules.UNKNOWN
-        for group in row["condition"].get("groups", [None])
-        if row["resource"]["match"] == "exact" or group is not None
-    }
+        if (row["resource"]["match"] == access_rules.ALL or row["resource"]["name"] == name)
+        and group in row["condition"].get("groups", [group])
+    ]
+
+    def layer(row: Row) -> tuple[bool, bool, bool]:
+        exact, grouped = row["resource"]["match"] == "exact", "groups" in row["condition"]
+        return exact, grouped, row["certainty"] != access_rules.UNKNOWN
+
+    return max(found, key=layer, default=None)
 
 
 def covers(wide: Row, small: Row) -> bool:
