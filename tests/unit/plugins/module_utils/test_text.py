@@ -81,7 +81,7 @@ def test_a_new_name_is_one_that_somebody_can_mean(value, why):
         with pytest.raises(texts.Refused) as caught:
             kind.check_new(None, desired, "option")
         assert str(caught.value) == f"{said} {why}"
-        kind.check_new(desired, desired, "option")  # what exists may be called so
+        kind.check_new(desired, desired, "option")  # a name that exists already is accepted
         assert kind.desired([value] if kind is words else [{"name": value}] if kind is rows else value) is not None
     field_types.Text().check_new(None, value, "description")
 
@@ -90,7 +90,7 @@ def test_a_new_name_is_one_that_somebody_can_mean(value, why):
     "value",
     ["a b", "[a]", "[2024]/x", "(a)", "{x}", "{{", "令牌", "é", "e\u0301", "😀", "\u2422", "ガ", "नी", "\ua8f9", "$x"],
 )
-def test_an_odd_new_name_is_one(value):
+def test_an_unusual_new_name_is_accepted(value):
     field_types.TextSet().check_new((), (value,), "option")
 
 

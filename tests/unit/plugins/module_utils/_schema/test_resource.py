@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a resource has that says nothing of its own."""
+"""The defaults of a resource and its API."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():
         lambda: base.list({}),
         lambda: base.update([]),
         lambda: base.get([], False),
+        lambda: base.create(None),
+        lambda: base.delete(None),
+        lambda: base.credentials({}),
     ):
         with pytest.raises(NotImplementedError):
             call()
