@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 import re
 
@@ -57,6 +58,7 @@ def filled(sim):
         "YOUR-IAM-USER": huaweicloud["iam_user"]["iam_user"],
         "YOUR-PASSWORD": huaweicloud["iam_user"]["iam_password"],
         "YOUR-ACCOUNT": huaweicloud["iam_user"]["iam_domain"],
+        "UNTIL": str(datetime.date.today() + datetime.timedelta(days=30)),
     }
 
 

@@ -132,22 +132,38 @@ def test_names_that_are_used_are_there():
         assert jobs and all(by["controller_templates"][job]["survey_spec"] == workflow["survey_spec"] for job in jobs)
 
 
+def notified(name, artifacts):
+    """What a notification sends at an error."""
+    (entry,) = [entry for entry in VARIABLES["controller_notifications"] if entry["name"] == name]
+    strict = jinja2.sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
+    body = strict.from_string(entry["messages"]["error"]["body"])
+    job = {"id": 7, "artifacts": artifacts}
+    return json.loads(body.render(job=job, url="https://awx.example/7", job_friendly_name="Job"))
+
+
+@pytest.mark.parametrize("hosts", [0, 2])
+def test_a_notification_counts_the_findings_of_all_hosts(hosts):
+    counts = {"severities": {"critical": 1, "high": 2, "medium": 0, "low": 0}}
+    artifacts = {"permissions_insight": {f"host-{number}": counts for number in range(hosts)}} if hosts else {}
+    sent = notified("Permissions findings", artifacts)
+    assert (sent["critical"], sent["high"]) == (hosts, 2 * hosts)
+    assert sent["text"].endswith("https://awx.example/7")
+
+
 @pytest.mark.parametrize("artifacts", [{}, {"permissions_drifted": [{}, {}], "permissions_refused": []}])
 def test_a_notification_is_json_and_counts_what_drifted(artifacts):
-    (notification,) = VARIABLES["controller_notifications"]
-    strict = jinja2.sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
-    body = strict.from_string(notification["messages"]["error"]["body"])
-    job = {"id": 7, "artifacts": artifacts}
-    sent = json.loads(body.render(job=job, url="https://awx.example/7", job_friendly_name="Job"))
+    sent = notified("Permissions drift", artifacts)
     assert sent["drifted"] == len(artifacts.get("permissions_drifted", [])) and sent["refused"] == 0
     assert sent["text"].endswith("https://awx.example/7")
 
 
-def test_the_schedule_is_a_daily_one():
-    (schedule,) = VARIABLES["controller_schedules"]
-    start, rule = schedule["rrule"].split(" ")
-    datetime.datetime.strptime(start, "DTSTART:%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC)
-    assert rule == "RRULE:FREQ=DAILY;INTERVAL=1"
+def test_the_schedules_are_a_daily_and_a_weekly_one():
+    rules = []
+    for schedule in VARIABLES["controller_schedules"]:
+        start, rule = schedule["rrule"].split(" ")
+        datetime.datetime.strptime(start, "DTSTART:%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC)
+        rules.append(rule)
+    assert rules == ["RRULE:FREQ=DAILY;INTERVAL=1", "RRULE:FREQ=WEEKLY;INTERVAL=1"]
 
 
 def set_up(tmp_path, address, *options):

@@ -149,7 +149,8 @@ def test_ansible_lint_has_nothing_against_any_example(documented, tmp_path):
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
     shutil.copytree(awx.DOCS / "project" / "grants", folder / "grants")
-    for place in ("examples/demo/permissions.yml", "examples/awx/project/plan.yml", "examples/awx/project/apply.yml"):
+    project = [f"examples/awx/project/{name}.yml" for name in ("plan", "apply", "report")]
+    for place in ("examples/demo/permissions.yml", *project):
         name = place.replace("/", "-")
         (folder / "playbooks" / name).write_text((awx.ROOT / place).read_text(encoding="utf-8"), encoding="utf-8")
     output = run(*lint(folder), cwd=folder, HOME=str(tmp_path))
