@@ -31,6 +31,7 @@ UFILE, UROCKETMQ, ROCKETMQ, ROMA = "ucloud_ufile", "ucloud_urocketmq", "huaweicl
 
 TRAPS = "functional/test_traps.py::"
 PROBE = "functional/test_probe_harm.py::"
+RULES = "unit/plugins/module_utils/_access/test_rules.py::"
 
 ASSUMPTIONS = (
     # -- UFile tokens ------------------------------------------------------------------------------
@@ -109,6 +110,7 @@ ASSUMPTIONS = (
     Assumption(
         "A116", UFILE, "An allowed prefix is text: `reports` also allows `reports-secret/`.", "client", NOTHING,
         "A report of access counts it so, which is the wider reading.",
+        (RULES + "test_a_ufile_token_allows_each_operation_in_each_bucket_below_each_prefix",),
     ),
     # -- URocketMQ tokens --------------------------------------------------------------------------
     Assumption(
@@ -231,6 +233,7 @@ ASSUMPTIONS = (
     Assumption(
         "A315", ROCKETMQ, "A DENY row denies though the default is wider.", "document; Apache RocketMQ falls back",
         NOTHING, "A report of access calls such a row unknown.",
+        (RULES + "test_of_a_rocketmq_user_the_first_that_applies_counts",),
     ),
     Assumption(
         "A316", ROCKETMQ, "A new user has the name that was asked for.", "undocumented", WRITING,
@@ -305,6 +308,7 @@ ASSUMPTIONS = (
     Assumption(
         "A415", ROMA, "Rows bind: SASL is on for the instance.", "document", NOTHING,
         "A report of access calls it assumed.",
+        (RULES + "test_whether_sasl_is_on_is_assumed_unless_it_is_said",),
     ),
 )  # fmt: skip
 NUMBERS = {assumption.number: assumption for assumption in ASSUMPTIONS}
