@@ -57,22 +57,23 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         task_vars = task_vars or {}
         module = "grantops.cloud." + self._task.action.rpartition(".")[2]
-        if self._must_hand_over(task_vars):
+        task, hand_over = self._new_task(module.rpartition(".")[2]), self._must_hand_over(task_vars)
+        mistaken = self._prepare(task, task_vars, hand_over)
+        if mistaken:
+            return mistaken
+        if hand_over:
             return self._execute_module(module_name=module, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        resource, info, spec = find_resource(module.rpartition(".")[2])
         self._load_name = module  # the name in Ansible's message about an unknown option
-        self._task.args, mistaken = _task.checked(resource, spec["argument_spec"], plain(self._task.args))
+        self._task.args, mistaken = task.checked(plain(self._task.args))
         if mistaken:
             return mistaken
         try:
-            params = self.validate_argument_spec(**spec)[1]
+            params = self.validate_argument_spec(**task.spec)[1]
         except AnsibleActionFail as error:
             # Returned here, since Ansible would print all options of the task with it, secrets of a vault among them.
-            return _task.refused(resource, error.message, info)
-        result = _task.execute(
-            resource,
+            return task.refused(error.message)
+        result = task.execute(
             params,
-            info=info,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             connect=self._connect,
@@ -82,6 +83,14 @@ class ActionModule(ActionBase):
         if result.get("error", {}).get("code") == "TaskTimeoutError":
             result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
         return result
+
+    def _new_task(self, module: str) -> _task.Task:
+        """What is to be run. For a task about several tables, a subclass says it."""
+        return _resource_task(module)
+
+    def _prepare(self, task: _task.Task, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
+        """Do what only the controller can do, such as reading its files; the failed result when that went wrong."""
+        return None
 
     def _cancel_alarm(self) -> None:
         """Cancel the alarm of the task's ``timeout`` once the result is complete: it would replace the result."""
@@ -163,15 +172,18 @@ def _same_python(interpreter: str | None) -> bool:
 
 
 @functools.lru_cache(maxsize=None)  # it is called for each item of a loop
-def find_resource(module: str) -> tuple[Resource, bool, dict[str, Any]]:
-    """The Resource of a module, whether the module is an ``_info`` one, and its argument spec.
+def _resource_task(module: str) -> _task.ResourceTask:
+    return _task.ResourceTask(*find_resource(module))
+
+
+def find_resource(module: str) -> tuple[Resource, bool]:
+    """The Resource of a module, and whether the module is an ``_info`` one.
 
     They are found by the name: ``ucloud_ufile_token`` is in ``_ucloud/ufile_token.py``.
     """
     info = module.endswith("_info")
     provider, unused, name = (module[: -len("_info")] if info else module).partition("_")
-    resource = importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE
-    return resource, info, _task.argument_spec(resource, info)
+    return importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE, info
 
 
 def of_module(module: str) -> type[ActionModule]:

@@ -21,22 +21,22 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access import (
     snapshot,
     words,
 )
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
 from ansible_collections.grantops.cloud.plugins.module_utils._redaction import printable
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _access_reads as reading
 
 
-def access_scopes(grants, builtin, own=None, ufile=None, urocketmq=(), rocketmq=(), roma=()):
+def access_scopes(grants, own=None, ufile=None, urocketmq=(), rocketmq=(), roma=()):
     """What is to be read: system -> scopes, those that are named and those of the grants."""
     named = {estate.UFILE: (), estate.UROCKETMQ: urocketmq, estate.ROCKETMQ: rocketmq, estate.ROMA: roma}
     try:
-        return reading.wanted(reading.checked(grants or [], dict(builtin, **(own or {}))), ufile, named)
+        return reading.wanted(reading.checked(grants or [], dict(SETUPS, **(own or {}))), ufile, named)
     except ValueError as error:
         raise AnsibleFilterError(printable_lines(error)) from None
 
 
 def access_report(
     results,
-    builtin,
     own=None,
     grants=None,
     file=None,
@@ -47,7 +47,7 @@ def access_report(
     since=None,
 ):
     """The data of access, from results of the `_info` modules."""
-    setups = dict(builtin, **(own or {}))
+    setups = dict(SETUPS, **(own or {}))
     options = {
         "roma_sasl": roma_sasl,
         "identities": identities,

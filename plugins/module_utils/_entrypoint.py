@@ -105,10 +105,14 @@ class _Taken:
 
 def run_module(resource: Resource, info: bool = False) -> NoReturn:
     """Run the module of a resource, or with ``info`` the one that only reads it, and exit."""
+    run(_task.ResourceTask(resource, info))
+
+
+def run(task: _task.Task) -> NoReturn:
+    """Run a task in this process, and exit."""
     gc.freeze()  # what is there by now is needed to the end
     gc.enable()  # a list may be long
-    spec = _task.argument_spec(resource, info)
-    taken = _Taken(resource.plural, spec["argument_spec"])
+    taken = _Taken(task.plural, task.spec["argument_spec"])
 
     class Module(AnsibleModule):
         mistaken: dict[str, Any] | None
@@ -116,24 +120,22 @@ def run_module(resource: Resource, info: bool = False) -> NoReturn:
         def _load_params(self) -> None:
             super()._load_params()
             # Before Ansible converts options to other types.
-            self.params, self.mistaken = _task.checked(resource, spec["argument_spec"], self.params)
+            self.params, self.mistaken = task.checked(self.params)
             self.params = taken.out_of(self.params)
 
         def fail_json(self, msg: str, **more: Any) -> NoReturn:
             # Our own check comes first: it names the place, and the mistake may be why Ansible fails.
-            result = self.mistaken or dict(_task.refused(resource, msg, info), **more)
+            result = self.mistaken or dict(task.refused(msg), **more)
             super().fail_json(**taken.mask(result))
 
-    module = Module(supports_check_mode=True, **spec)
+    module = Module(supports_check_mode=True, **task.spec)
     if module.mistaken:
         module.fail_json(module.mistaken["msg"])
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     with Signals() as signals:
-        result = _task.execute(
-            resource,
+        result = task.execute(
             taken.put_back(module.params),
-            info=info,
             check_mode=module.check_mode,
             diff=module._diff,
             when_done=signals.ignore,

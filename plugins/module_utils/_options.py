@@ -30,12 +30,17 @@ NUMBERS = ("int", "float")
 HALF = "[\ud800-\udfff]"
 
 
-def problems(resource: Resource, spec: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[errors.Problem]:
-    """Yield a Problem for each option whose value must be text or a number and is not.
+def problems(spec: Mapping[str, Any], given: Mapping[str, Any], plural: str = "") -> Iterator[errors.Problem]:
+    """Yield a Problem for each option that there is not, and for each whose value must be text or a number and is not.
 
-    ``spec`` is Ansible's argument spec, ``given`` the options as the task has them.
+    ``spec`` is Ansible's argument spec, ``given`` the options as the task has them; ``plural`` is the list of resources.
     """
-    return _of_options(spec, given, resource.plural, "", "")
+    known = {name for option, rule in spec.items() for name in (option, *rule.get("aliases", ()))}
+    for name in given:
+        like = texts.did_you_mean(name, known) if name not in known else ""
+        if like:  # of others, Ansible says so itself
+            yield errors.Problem("", f"is no option of this module{like}", name)
+    yield from _of_options(spec, given, plural, "", "")
 
 
 def listed(

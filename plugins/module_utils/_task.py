@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State
     from ._transport.client import Client
 
+    Connect = Callable[[Resource, Mapping[str, Any], errors.Secrets], Client]
+
 WRITE_SPEC: dict[str, dict[str, Any]] = {
     "purge": {"type": "bool", "default": True},
     "verify": {"type": "bool", "default": True},
@@ -136,7 +138,7 @@ def execute(
     info: bool = False,
     check_mode: bool = False,
     diff: bool = False,
-    connect: Callable[[Resource, Mapping[str, Any], errors.Secrets], Client] | None = None,
+    connect: Connect | None = None,
     when_done: Callable[[], object] | None = None,
     show: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
@@ -151,14 +153,14 @@ def execute(
     client: Client | None = None
     try:
         try:
-            client = (connect or _connect)(resource, params, secrets)
+            client = (connect or new_client)(resource, params, secrets)
             secrets = client.secrets
             client.forget()
             api = resource.api(client)
             api.progress = progress.step
             result = _gather(api, params) if info else _apply(api, params, check_mode, diff, progress)
         except errors.GrantopsError as error:
-            result = _failed(resource, progress.report(error), secrets, info)
+            result = failed(resource, progress.report(error), secrets, info)
         warnings = (client.warnings if client is not None else []) + result.get("warnings", [])
         if warnings:
             result["warnings"] = secrets.clean(warnings)
@@ -168,14 +170,16 @@ def execute(
     except BaseException as error:
         if client is not None:
             client.stop()
-        return _failed(resource, progress.report(errors.typed(error)), secrets, info)
+        return failed(resource, progress.report(errors.typed(error)), secrets, info)
 
 
-def _connect(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets) -> Client:
+def new_client(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets) -> Client:
     return resource.provider.connect(params, secrets, resource.service)
 
 
-def _failed(resource: Resource, error: errors.GrantopsError, secrets: errors.Secrets, info: bool) -> dict[str, Any]:
+def failed(
+    resource: Resource | None, error: errors.GrantopsError, secrets: errors.Secrets, info: bool
+) -> dict[str, Any]:
     """As :func:`failure`, also when masking fails."""
     try:
         return failure(resource, error, info, secrets)
@@ -188,19 +192,23 @@ def _failed(resource: Resource, error: errors.GrantopsError, secrets: errors.Sec
 
 
 def failure(
-    resource: Resource, error: errors.GrantopsError, info: bool = False, secrets: errors.Secrets | None = None
+    resource: Resource | None, error: errors.GrantopsError, info: bool = False, secrets: errors.Secrets | None = None
 ) -> dict[str, Any]:
     """The failed result of a task, from the error that ended it. Nothing else makes one, so all its texts are masked.
 
-    ``info`` is for a task that only reads.
+    ``info`` is for a task that only reads; without a ``resource`` the error says of which provider it is, if of any.
     """
     secrets = secrets or errors.Secrets()
     details: dict[str, Any] = dict.fromkeys(errors.KEYS)
     details.update({key: [] for key in errors.LISTS})
     details.update(error.details())
-    details["provider"] = resource.provider.title
-    details["operation"] = details["operation"] or (resource.read_operation if info else resource.operation)
-    see = "See " + errors.link(details["kind"], resource.provider.title, details["code"], resource.provider.codes)
+    title = details["provider"]
+    codes: Mapping[Any, Any] = {}
+    if resource is not None:
+        title, codes = resource.provider.title, resource.provider.codes
+        details["operation"] = details["operation"] or (resource.read_operation if info else resource.operation)
+    details["provider"] = title
+    see = "See " + errors.link(details["kind"], title, details["code"], codes)
     details["hint"] = f"{details['hint']} {see}" if details["hint"] else see
     # The names of resources are not masked: a password that is a common word would make them unreadable.
     unmasked = errors.Secrets()
@@ -252,13 +260,9 @@ def _apply(
         result[resource.plural] = shown
     if outcome.credentials:
         result["credentials"] = outcome.credentials[0] if single else outcome.credentials
-    for change in outcome.changing:
-        before = planning.shown(resource, change.before)
-        after = planning.shown(resource, change.after, new=True)
-        told = dict(resource.identify(change.names), action=change.action, before=before, after=after)
-        result["changes"].append(told)
+    result["changes"] = [told(resource, change) for change in outcome.changing]
     if diff:
-        result["diff"] = [_diff(resource, *both) for both in zip(outcome.changing, result["changes"])]
+        result["diff"] = [diff_of(resource, *both) for both in zip(outcome.changing, result["changes"])]
     if outcome.warnings:
         result["warnings"] = outcome.warnings
     return result
@@ -275,7 +279,14 @@ def _judge(api: ResourceAPI, params: Mapping[str, Any]) -> Callable[[Sequence[Ch
     return lambda changes: planned.of_module(rules, api, changes, at)
 
 
-def _diff(resource: Resource, change: Change, entry: Mapping[str, Any]) -> dict[str, str]:
+def told(resource: Resource, change: Change) -> dict[str, Any]:
+    """A change as a result tells it: names, action, and the fields that change, before and after."""
+    before = planning.shown(resource, change.before)
+    after = planning.shown(resource, change.after, new=True)
+    return dict(resource.identify(change.names), action=change.action, before=before, after=after)
+
+
+def diff_of(resource: Resource, change: Change, entry: Mapping[str, Any]) -> dict[str, str]:
     """What Ansible shows with --diff: the same as in ``changes``, in YAML."""
     from . import _yaml as yaml  # 1.5 ms in a module's process, and most tasks change nothing
 
@@ -355,26 +366,78 @@ def _find(api: ResourceAPI, names: Names, scope: Names) -> Sequence[State]:
     ]
 
 
-# -- the module's way in ---------------------------------------------------------------------------
+# -- the ways in -----------------------------------------------------------------------------------
 
 
-def checked(
-    resource: Resource, spec: Mapping[str, Any], given: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The options in the form that Ansible is to validate, and the failed result for those of a wrong type, or ``None``.
+class Task:
+    """What a module and its action plugin need to know of their kind of task; see `ResourceTask`."""
 
-    ``spec`` is the argument spec, ``given`` the options as the task has them.
-    """
-    given, problems = _options.listed(resource, spec, given)
-    problems.extend(_options.problems(resource, spec, given))
-    if "guardrails" in given and given["guardrails"] is None:  # such as what an empty file holds
-        problems.append(errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails"))
-    if not problems:
-        return dict(given), None
-    mistaken = failure(resource, errors.TaskError(problems), resource.plural not in spec)
-    return _options.whole(_options.finite(spec, given)), mistaken
+    plural = ""  # the option that holds a list of resources, if one does
+    spec: dict[str, Any]  # keyword arguments of AnsibleModule, and of an action's `validate_argument_spec`
+
+    def checked(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """The options in the form that Ansible is to validate, and the failed result for wrong ones, or ``None``.
+
+        ``given`` are the options as the task has them, before Ansible converts them to other types.
+        """
+        raise NotImplementedError
+
+    def refused(self, text: str) -> dict[str, Any]:
+        """The failed result for a message of Ansible's own validation, with the keys that a rescue block needs."""
+        raise NotImplementedError
+
+    def execute(
+        self,
+        params: Mapping[str, Any],
+        check_mode: bool = False,
+        diff: bool = False,
+        connect: Connect | None = None,
+        when_done: Callable[[], object] | None = None,
+        show: Callable[[str], object] | None = None,
+    ) -> dict[str, Any]:
+        """The result, from validated options; see :func:`execute`."""
+        raise NotImplementedError
 
 
-def refused(resource: Resource, text: str, info: bool = False) -> dict[str, Any]:
-    """The failed result for a message of Ansible's own validation, with the keys that a rescue block needs."""
-    return dict(failure(resource, errors.TaskError([errors.Problem("", text)]), info), msg=text)
+class ResourceTask(Task):
+    """A task about the resources of one table; with ``info`` one that only reads them."""
+
+    def __init__(self, resource: Resource, info: bool = False) -> None:
+        self.resource = resource
+        self.info = info
+        self.plural = resource.plural
+        self.spec = argument_spec(resource, info)
+
+    def checked(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        spec = self.spec["argument_spec"]
+        given, problems = _options.listed(self.resource, spec, given)
+        problems.extend(_options.problems(spec, given, self.resource.plural))
+        if "guardrails" in given and given["guardrails"] is None:  # such as what an empty file holds
+            problems.append(errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails"))
+        if not problems:
+            return dict(given), None
+        mistaken = failure(self.resource, errors.TaskError(problems), self.info)
+        return _options.whole(_options.finite(spec, given)), mistaken
+
+    def refused(self, text: str) -> dict[str, Any]:
+        return dict(failure(self.resource, errors.TaskError([errors.Problem("", text)]), self.info), msg=text)
+
+    def execute(
+        self,
+        params: Mapping[str, Any],
+        check_mode: bool = False,
+        diff: bool = False,
+        connect: Connect | None = None,
+        when_done: Callable[[], object] | None = None,
+        show: Callable[[str], object] | None = None,
+    ) -> dict[str, Any]:
+        return execute(
+            self.resource,
+            params,
+            info=self.info,
+            check_mode=check_mode,
+            diff=diff,
+            connect=connect,
+            when_done=when_done,
+            show=show,
+        )

@@ -153,3 +153,13 @@ def no_wildcard(value: str, what: str, instead: str, characters: Collection[str]
 def masked(value: Any) -> bool:
     """Whether a service shows this text in the place of a secret: `********`, `Rmq******2195`, or an empty text."""
     return isinstance(value, str) and (len(set(value)) <= 1 or re.search(MASK, value) is not None)
+
+
+def did_you_mean(word: Any, known: Iterable[str]) -> str:
+    """For the end of a message: ` (did you mean 'orders'?)`, or nothing when none of ``known`` is like ``word``."""
+    if not isinstance(word, str):
+        return ""
+    import difflib  # only for errors, and 7 ms to import
+
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
+    return f" (did you mean {found[0]!r}?)" if found and found[0] != word else ""

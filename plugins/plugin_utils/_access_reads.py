@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import yaml
@@ -15,6 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access import esta
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import export as exporting
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text as texts
 
 PLURAL = {estate.UFILE: "tokens", estate.UROCKETMQ: "tokens", estate.ROCKETMQ: "users", estate.ROMA: "topics"}
@@ -26,7 +26,7 @@ def checked(grants, setups):
     loaded, unreadable = texts.load(grants)
     found, problems = ([], unreadable) if unreadable else core.check(loaded, setups)
     if problems:
-        raise ValueError("\n".join(problems))
+        raise ValueError("\n".join(map(str, problems)))
     return found
 
 
@@ -71,9 +71,9 @@ def whole(results, grants, setups, file, text, **options):
     def as_grant(principal):
         if not rows:
             rows.update(_rows(scopes))
-        found = exporting.export(
-            {principal["system"]: rows[principal["system"], principal["scope"], principal["id"]]}, setups
-        )
+        system = core.SYSTEMS[principal["system"]]
+        own = rows[principal["system"], principal["scope"], principal["id"]]
+        found, _grants = exporting.export({system.name: [_state(system, row) for row in own]}, setups)
         return found[len(exporting.HEAD) :].rstrip()
 
     return report.report(scopes, int(time.time()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options)
@@ -106,49 +106,57 @@ def _drift(scopes, grants, file):
     by_index = {grant.index: grant for grant in grants}
     complete = {(scope.system, scope.scope) for scope in scopes if scope.complete}
     for name, system in core.SYSTEMS.items():
-        rows = [row for scope in scopes if scope.system == name for row in scope.rows]
+        states = [_state(system, row) for scope in scopes if scope.system == name for row in scope.rows]
         own = [grant for grant in grants if grant.system is system and (name, grant.scope or "") in complete]
-        if not own:
-            continue
-        ids = {
-            (row.get(system.scope) if system.scope else None, row.get(system.principals[0])): row[identity]
-            for row in rows
-            for identity in [system.resource.identity[0].option]
-        }
-        made = planning.plan(system, own, rows, exact=True)
-        for subject in made["subjects"]:
-            grant = by_index[subject["grants"][0]]
-            if subject["entries"]:
-                principal = ids.get((grant.scope, *grant.names.values())) or next(iter(grant.names.values()))
-                entries = [made["entries"][position] for position in subject["entries"].values()]
+        made = planning.plan(system, own, states, exact=True)
+        for principal in made.principals:
+            wishes = [wish for wish in principal.wishes.values() if wish.options]
+            if wishes:
+                grant = principal.grants[0]
                 yield {
                     "system": name,
                     "scope": grant.scope or "",
-                    "principal": principal,
-                    "why": _differs(system, subject, entries),
-                    "remedy": _settled(system, grant, subject, entries, file),
+                    "principal": _id(principal),
+                    "why": _differs(principal, wishes),
+                    "remedy": _settled(principal, wishes, file),
                 }
-        for problem in made["problems"]:
-            index = re.search(r"permissions_grants\[(\d+)\]", problem)
-            grant = by_index[int(index.group(1))]
+        for problem in made.problems:
+            grant = by_index[problem.indices[0]]
             place = {"system": name, "scope": grant.scope or "", "principal": next(iter(grant.names.values()))}
             yield dict(place, why=f"Its grants cannot be met: {problem}", remedy="Mend the grant, or what it is about.")
 
 
-def _differs(system, subject, entries):
-    if subject["action"] == "create":
+def _state(system, row):
+    """The State that a row of a result shows; a field that it does not show is not known."""
+    resource = system.resource
+    values = {
+        field.option: field.type.desired(row[field.option])
+        for field in resource.fields
+        if row.get(field.option) is not None
+    }
+    return State({name.option: row[name.option] for name in resource.names if row.get(name.option)}, values)
+
+
+def _id(principal):
+    if principal.state is not None:
+        return principal.state.names[principal.system.resource.identity[0].option]
+    return next(iter(principal.grants[0].names.values()))
+
+
+def _differs(principal, wishes):
+    if principal.action == "create":
         return "It does not exist."
-    if system.name == estate.ROMA:
-        return f"Its policies differ on {', '.join(sorted(subject['entries']))}."
-    names = {name.option for name in system.resource.names}
-    return f"What differs: {', '.join(sorted(set(entries[0]) - names))}."
+    if principal.system.per_topic:
+        return f"Its policies differ on {', '.join(sorted(principal.wishes))}."
+    return f"What differs: {', '.join(sorted(wishes[0].options))}."
 
 
-def _settled(system, grant, subject, entries, file):
-    if subject["action"] == "create" or system.name == estate.ROMA:
+def _settled(principal, wishes, file):
+    if principal.action == "create" or principal.system.per_topic:
         return APPLY.format(file or "grants.yml")
-    entry = {option: value for option, value in entries[0].items() if option != system.scope}
-    return remedies.command(system.name, grant.scope or "", entry)
+    identity = principal.system.resource.identity[0].option
+    entry = {identity: wishes[0].names[identity], **wishes[0].options}
+    return remedies.command(principal.system.name, principal.scope or "", entry)
 
 
 def _rows(scopes):

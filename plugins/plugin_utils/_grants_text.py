@@ -73,11 +73,7 @@ def load(grants):
         # The text as it is, without the marks that Ansible gives to a text.
         found = yaml.load(str(grants), Loader=_Loader)  # noqa: S506 (a SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        # What a parser has in quotes may be a part of a secret.
-        reason = re.sub(r"(['\"]).*\1", "…", error.problem or "a mistake", flags=re.DOTALL)
-        return [], [f"{NAME}: the text is not YAML: {reason}{where}"]
+        return [], [f"{NAME}: the text is not YAML: {mistake(error)}"]
     except (yaml.YAMLError, ValueError, RecursionError):
         return [], [f"{NAME}: the text is not YAML"]
     if isinstance(found, dict) and list(found) == [NAME]:
@@ -87,4 +83,12 @@ def load(grants):
     got = "nothing" if found is None else "a mapping" if isinstance(found, dict) else "a single value"
     if isinstance(found, dict) and NAME in found:
         got = f"{NAME} beside other variables, which have to be given on their own"
-    return [], [f"{NAME}: the text is {got}; right would be a list of grants, as YAML or JSON"]
+    return [], [f"{NAME}: the text must be a list of grants, as YAML or JSON; got {got}"]
+
+
+def mistake(error):
+    """What is wrong with a text that is not YAML, and where; nothing of the text is quoted, since it may hold a key."""
+    mark = error.problem_mark
+    where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    # What a parser has in quotes may be a part of a secret.
+    return re.sub(r"(['\"]).*\1", "…", error.problem or "a mistake", flags=re.DOTALL) + where

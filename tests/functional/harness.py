@@ -84,14 +84,15 @@ class Runner:
         given = {"verify_timeout": 0.1, "return_unchanged": True} if not info else {}
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
-        spec = _task.argument_spec(resource, info)
-        given, mistaken = _task.checked(resource, spec["argument_spec"], given)
-        validated = ArgumentSpecValidator(**spec).validate(copy.deepcopy(given))
+        return self.task(_task.ResourceTask(resource, info), given, check_mode, diff)
+
+    def task(self, task, given, check_mode=False, diff=True):
+        """The result of a task, from its options as a playbook has them."""
+        given, mistaken = task.checked(given)
+        validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
-        if mistaken:
-            return mistaken
-        return _task.execute(resource, validated.validated_parameters, info, check_mode, diff, self._connect)
+        return mistaken or task.execute(validated.validated_parameters, check_mode, diff, self._connect)
 
     def _connect(self, resource, params, secrets):
         client = resource.provider.connect(params, secrets, resource.service)

@@ -1,85 +1,44 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role's tasks do, in this process: the same filters, the same modules, no ansible-playbook."""
+"""What the module `permissions` does, in this process: no ansible-playbook."""
 
 from __future__ import annotations
 
-import pathlib
+import harness
 
-import yaml
+from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task as permissions
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
 
-from ansible_collections.grantops.cloud.plugins.filter import permissions as filters
-
-ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles" / "permissions"
-SETUPS = yaml.safe_load((ROLE / "vars" / "main" / "setups.yml").read_text(encoding="utf-8"))[
-    "permissions_builtin_setups"
-]
-MODULES = {
-    "ucloud_ufile": ("ucloud_ufile_token", "tokens"),
-    "ucloud_urocketmq": ("ucloud_urocketmq_token", "tokens"),
-    "huaweicloud_rocketmq": ("huaweicloud_rocketmq_user", "users"),
-    "huaweicloud_roma": ("huaweicloud_roma_topic_policy", "topics"),
-}
+__all__ = ["SETUPS", "Refused", "Role"]
 
 
 class Refused(Exception):
-    """The role would fail, with these texts."""
+    """The task failed, with this message."""
 
 
 class Role:
-    """``role(grants)`` applies them and returns permissions_result; ``run`` is a harness.Runner."""
+    """``role(grants)`` applies them and returns the rows; ``run`` is a harness.Runner."""
 
-    def __init__(self, run):
+    def __init__(self, run, credential="admin"):
         self.run = run
+        self.credential = credential
 
-    def __call__(self, grants, scope="additive", setups=None, check_mode=False):
-        checked = filters.check_grants(grants, SETUPS, setups)
-        if checked["problems"]:
-            raise Refused("\n".join(checked["problems"]))
-        plans = {}
-        for system, reads in checked["reads"].items():
-            if reads:
-                rows = self.read(system, reads, scope)
-                plans[system] = filters.plan_grants(grants, system, rows, SETUPS, setups, scope)
-        problems = [text for plan in plans.values() for text in plan["problems"]]
-        if problems:
-            raise Refused("\n".join(problems))
-        outputs = {}
-        for mode in (True,) if check_mode else (True, False):
-            for system, plan in plans.items():
-                if plan["entries"]:
-                    module, key = MODULES[system]
-                    entries = plan["entries"]
-                    if system == "huaweicloud_rocketmq":
-                        entries = filters.grant_secrets(plan, grants)
-                    result = self.run(module, check_mode=mode, **{key: entries})
-                    if result.get("failed"):
-                        raise Refused(result["msg"])
-                    assert result["changed"], (system, entries)
-                    outputs[system] = result[key]
-        return filters.grant_results(plans, outputs, grants, SETUPS, setups)
+    def __call__(self, grants, check_mode=False, **options):
+        result = self.result(grants, check_mode, **options)
+        if result.get("failed"):
+            raise Refused(result["msg"])
+        return result["grants"]
 
-    def read(self, system, reads, scope="additive"):
-        module, key = MODULES[system]
-        if system == "huaweicloud_roma" and scope == "additive":
-            topics = [dict(read, policies=[], purge=False) for read in reads]
-            result = self.run(module, check_mode=True, topics=topics)
-            if result.get("failed"):
-                raise Refused(result["msg"])
-            return result[key]
-        found = []
-        for read in {tuple(sorted(dict(read, name=None).items())): dict(read, name=None) for read in reads}.values():
-            result = self.run(module + "_info", **read)
-            if result.get("failed"):
-                raise Refused(result["msg"])
-            found.extend(result[key])
-        return found
+    def result(self, grants, check_mode=False, **options):
+        """The whole result, also of a task that fails."""
+        given = dict({"verify_timeout": 0.1}, grants=grants, **self.connections(), **options)
+        return self.run.task(permissions.PermissionsTask(), given, check_mode)
 
-    def estate(self, **scopes):
-        """All that the given scopes hold, as the export reads it."""
-        return {
-            system: self.read(system, [{} if scope is None else scope for scope in scopes[system]], "exact")
-            for system in MODULES
-            if system in scopes
-        }
+    def read(self, **options):
+        """The result of `permissions_info`."""
+        return self.run.task(permissions.PermissionsTask(info=True), dict(self.connections(), **options))
+
+    def connections(self):
+        providers = ("ucloud", "huaweicloud")
+        return {name: harness.connection(self.run.sim, name, self.credential) for name in providers}

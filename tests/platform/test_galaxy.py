@@ -34,7 +34,7 @@ ALLOWED = (
     r"plugins/plugin_utils/page/(page|index)\.(css|html|js)",
     r"playbooks/(tasks/)?[a-z]+\.yml",
     r"roles/permissions/README\.md",
-    r"roles/permissions/(defaults|meta|tasks|vars)/([a-z]+/)?[a-z_]+\.yml",
+    r"roles/permissions/(meta|tasks)/[a-z_]+\.yml",
     r"docs/[a-z_-]+\.(md|rst)",
     r"docs/benchmarks/README\.md",
     r"docs/pictures/[a-z_-]+\.(png|svg)",
@@ -51,7 +51,7 @@ NEEDED = (
     "plugins/modules/ucloud_ufile_token.py",
     "plugins/module_utils/_ucloud/__init__.py",
     "plugins/plugin_utils/page/page.html",
-    "roles/permissions/vars/main/setups.yml",
+    "roles/permissions/tasks/main.yml",
     "playbooks/apply.yml",
     "examples/awx/credential_types.yml",
 )

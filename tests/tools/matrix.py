@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
-ROLE = ROOT / "roles" / "permissions"
-README = ROLE / "README.md"
+README = ROOT / "roles" / "permissions" / "README.md"
 GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_permissions.rst"
 SYSTEMS = {
     "ucloud_ufile": "UFile",
@@ -38,7 +36,7 @@ def words(value: object) -> str:
 
 
 def setups() -> dict:
-    return yaml.safe_load((ROLE / "vars/main/setups.yml").read_text(encoding="utf-8"))["permissions_builtin_setups"]
+    return runpy.run_path(str(ROOT / "plugins/module_utils/_permissions/builtin.py"))["SETUPS"]
 
 
 def matrix() -> str:

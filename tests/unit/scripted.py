@@ -177,9 +177,7 @@ def refusals(resource, options, info=False):
 
 def validated(resource, options, info=False):
     validate = validator(resource, info)
-    given, mistaken = _task.checked(
-        resource, _task.argument_spec(resource, info)["argument_spec"], _options(resource, options, info)
-    )
+    given, mistaken = _task.ResourceTask(resource, info).checked(_options(resource, options, info))
     assert not mistaken, mistaken
     result = validate.validate(given)
     assert not result.error_messages, result.error_messages

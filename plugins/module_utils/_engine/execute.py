@@ -168,6 +168,11 @@ class Run:
         except errors.GrantopsError as error:
             self.error = error
 
+    @property
+    def touched(self) -> bool:
+        """Whether a write was accepted, or may have been."""
+        return self.writer is not None and self.writer.touched
+
     def credentials(self) -> list[dict[str, Any]]:
         """The secrets of what was created, with their names; RunError when they cannot be read."""
         if self.writer is None:
@@ -178,10 +183,11 @@ class Run:
 
     def states(self) -> list[tuple[Names, Values, Mapping[str, Any]] | None]:
         """Of each change: names, values and facts, after the run or as predicted. ``None`` where absent."""
-        return [_after(change, self.fresh.get(change)) for change in self.changes]
+        return [after(change, self.fresh.get(change)) for change in self.changes]
 
 
-def _after(change: Change, state: State | None) -> tuple[Names, Values, Mapping[str, Any]] | None:
+def after(change: Change, state: State | None) -> tuple[Names, Values, Mapping[str, Any]] | None:
+    """Names, values and facts of a resource after its change; ``state`` is what was read then, if it was."""
     if change.planned is None:
         return None
     values = change.existing_values

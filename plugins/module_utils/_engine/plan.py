@@ -107,10 +107,18 @@ def plan_all(api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive 
 
     TaskError with all problems when any entry is refused; RequestError and ResponseError from reading.
     """
-    resource = api.resource
-    _refuse_twice(resource, [(entry, entry.names) for entry in entries])
+    _refuse_twice(api.resource, [(entry, entry.names) for entry in entries])
     everything = exclusive.read() if exclusive else []
     states = api.match_scopes(entries, everything) if exclusive else api.read(entries)
+    changes = plan_known(api, entries, states)
+    if exclusive:
+        changes.extend(exclusive.deletions(everything, changes))
+    return changes
+
+
+def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[State | None]) -> list[Change]:
+    """A Change for each of ``entries``, of which ``states`` have what exists; TaskError with all problems."""
+    resource = api.resource
     problems = []
     changes: list[Change] = []
     missing = False
@@ -132,8 +140,6 @@ def plan_all(api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive 
     _refuse_twice(resource, [(change.desired, change.names) for change in changes])
     _refuse_same_name(resource, changes)
     _refuse_other_forms(resource, changes)
-    if exclusive:
-        changes.extend(exclusive.deletions(everything, changes))
     return changes
 
 

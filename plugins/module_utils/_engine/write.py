@@ -108,7 +108,7 @@ class Writer:
         self._planned: list[Change] = []
         self._tried: dict[Change, None] = {}  # an ordered set: those whose write began
         self._failures: list[Failure] = []  # of the last writes
-        self._touched = False  # a write was accepted, or may have been
+        self.touched = False  # a write was accepted, or may have been
 
     def run(self, changes: Sequence[Change]) -> dict[Change, State | None]:
         """Carry out ``changes``; what was read of each afterwards. RunError when a write failed or does not show."""
@@ -178,7 +178,7 @@ class Writer:
             written=self._names(written),
             pending=self._names(pending),
             hint=error.hint,
-            changed=self._touched or bool(written or unknown),
+            changed=self.touched or bool(written or unknown),
         )
 
     def _names(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
@@ -199,9 +199,9 @@ class Writer:
             except Exception as error:
                 failure = errors.typed(error)
                 failures.append((failure, batch))
-                self._touched = self._touched or failure.outcome_unknown
+                self.touched = self.touched or failure.outcome_unknown
             else:
-                self._touched = True
+                self.touched = True
                 self._written.update(dict.fromkeys(batch))
                 self.api.progress("written", len(self._written), len(self._planned))
 
@@ -234,7 +234,7 @@ class Writer:
                 if attempt == 0 and not error.outcome_unknown:
                     raise
                 # After a try whose outcome is unknown, a refusal may say no more than that it exists already.
-                self._touched = True
+                self.touched = True
                 if self._seems_created(change, error):
                     self.warnings.append(f"A creation seemed to fail, but the service shows it done. {error.text()}")
                     return
@@ -391,7 +391,7 @@ class Writer:
             written=self._names(list(self._written)),
             pending=self._names(self._pending + self._later),
             hint=hint,
-            changed=self._touched or bool(self._written),
+            changed=self.touched or bool(self._written),
         )
 
     def _ignored(self, stale: Sequence[tuple[Change, State | None]]) -> errors.RunError:

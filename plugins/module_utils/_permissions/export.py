@@ -16,6 +16,7 @@ from collections import Counter
 
 from .._redaction import printable
 from .._schema.fields import Time
+from .._schema.resource import State
 from .._ucloud.ufile_token import LATEST
 from .._yaml import WORDS
 from . import grants as core
@@ -33,62 +34,62 @@ HEAD = """---
 
 
 def export(estate, setups):
-    """The text of a grants file for ``estate``: rows of each system, as the `_info` modules show them."""
-    lines = []
+    """The text of a grants file for ``estate`` (system -> States), and its grants."""
+    lines, all_grants = [], []
     for name, system in core.SYSTEMS.items():
-        rows = estate.get(name) or []
-        holders = _applications(system, rows) if name == "huaweicloud_roma" else _principals(system, rows)
+        holders = (_applications if system.per_topic else _principals)(system, estate.get(name) or [])
         for holder in holders:
             comments, grants = holder.grants(setups)
             if lines:
                 lines.append("")
             lines.extend("  # " + printable(comment) for comment in comments)
+            all_grants.extend(grants)
             for grant in grants:
                 lines.extend(_block(grant))
     grants = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
-    return HEAD + grants + "".join(line + "\n" for line in lines)
+    return HEAD + grants + "".join(line + "\n" for line in lines), all_grants
 
 
-def _principals(system, rows):
+def _principals(system, states):
     key = system.principals[0]
-    names = Counter((row.get(system.scope), row.get(key)) for row in rows)
+    names = Counter((state.names.get(system.scope), state.names.get(key)) for state in states)
     holders = []
-    for row in rows:
-        principal = row.get(key)
+    for state in states:
+        scope, principal = state.names.get(system.scope), state.names.get(key)
         # An id only where a name would not do: names are what people know.
-        if system.principals[1:] and (not principal or names[row.get(system.scope), principal] > 1):
-            principal = {"token_id": row["token_id"]}
-        holders.append(_Holder(system, row.get(system.scope), principal, row, [row]))
+        if system.principals[1:] and (not principal or names[scope, principal] > 1):
+            principal = {"token_id": state.names["token_id"]}
+        row = system.resource.show(state.names, state.values, state.facts)
+        holders.append(_Holder(system, scope, principal, row, [state]))
     return sorted(
         holders, key=lambda holder: [str(holder.scope), str(holder.row.get(key)), str(holder.row.get("token_id"))]
     )
 
 
-def _applications(system, rows):
+def _applications(system, states):
     groups = {}
-    for topic in rows:
-        for row in topic["policies"]:
-            key = (topic["instance_id"], row["app_name"], row["access_policy"], row["tag"])
-            groups.setdefault(key, {})[topic["name"]] = row
+    for state in states:
+        for row in system.resource.show(state.names, state.values, state.facts)["policies"]:
+            key = (state.names["instance_id"], row["app_name"], row["access_policy"], row["tag"])
+            groups.setdefault(key, {})[state.names["name"]] = (row, state)
     holders = []
-    for (scope, app, _access, _tag), held in sorted(groups.items()):
+    for (scope, app, _access, _tag), held in sorted(groups.items(), key=lambda group: group[0]):
         # Only what the grant is about: the other rows of the application are other grants.
-        alone = [
-            {"instance_id": scope, "name": topic, "policies": [dict(row, app_name=app)]} for topic, row in held.items()
-        ]
-        holders.append(_Holder(system, scope, app, held, alone))
+        alone = [State(state.names, {"policies": {app: state.values["policies"][app]}}) for row, state in held.values()]
+        rows = {topic: row for topic, (row, state) in held.items()}
+        holders.append(_Holder(system, scope, app, rows, alone))
     return holders
 
 
 class _Holder:
     """What one grant is made from: a principal, and what the service shows of it."""
 
-    def __init__(self, system, scope, principal, row, rows):
+    def __init__(self, system, scope, principal, row, states):
         self.system = system
         self.scope = scope
         self.principal = principal
-        self.row = row
-        self.rows = rows
+        self.row = row  # as a result shows it; on ROMA Connect {topic: row}
+        self.states = states
 
     def grants(self, setups):
         """Comments, and the grants that fit; none where even native permissions cannot say it."""
@@ -106,7 +107,7 @@ class _Holder:
                 )
                 if not self._problems(grant, setups):
                     return comments, [grant]
-        kept = ("topics",) if self.system.name == "huaweicloud_roma" else ("expires",)
+        kept = ("topics",) if self.system.per_topic else ("expires",)
         custom = self._grant(defining.CUSTOM, {field: values[field] for field in kept if field in values})
         custom["permissions"] = self._native()
         problems = self._problems(custom, setups)
@@ -116,7 +117,7 @@ class _Holder:
 
     def _origin(self):
         label = self.system.resource.label
-        if self.system.name == "huaweicloud_roma":
+        if self.system.per_topic:
             owned = sorted(topic for topic, row in self.row.items() if row["owner"])
             text = f"ROMA instance {self.scope}, application {self.principal}"
             return text + (f", owner of {', '.join(owned)}" if owned else "")
@@ -167,7 +168,7 @@ class _Holder:
 
     def _native(self):
         """The permissions in the words of the system's module."""
-        if self.system.name == "huaweicloud_roma":
+        if self.system.per_topic:
             row = next(iter(self.row.values()))
             return {key: row[key] for key in ("access_policy", "tag") if row[key]}
         native = {}
@@ -184,9 +185,10 @@ class _Holder:
         found, problems = core.check([grant], setups)
         for exact in (False, True):
             if not problems:
-                made = planning.plan(self.system, found, self.rows, exact)
-                problems = made["problems"] or (["it cannot be said exactly."] if made["entries"] else [])
-        return problems
+                made = planning.plan(self.system, found, self.states, exact)
+                changing = any(wish.options for wish in made.wishes)
+                problems = made.problems or (["it cannot be said exactly."] if changing else [])
+        return [str(problem) for problem in problems]
 
 
 def _block(grant):

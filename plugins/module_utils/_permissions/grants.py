@@ -4,86 +4,135 @@
 
 """Grants as a user writes them, checked and turned into permissions of their system.
 
-Every mistake becomes a text that says where it is, what is there and what would be right.
+All mistakes of all grants are found together. Each says where it is (file, number, principal), what must be there, and what
+is there instead; a value that may be a secret is never repeated.
 """
 
 from __future__ import annotations
 
-from .._huaweicloud.rocketmq_user import is_its_name
-from .._text import plain_text
+from .. import _errors as errors
+from .._text import did_you_mean, plain_text
 from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
-from .permission_set import NOT_SHOWN, FieldError, Quotes, normal, type_of
-from .setups import CUSTOM, LISTS, LOCKDOWN
+from .permission_set import NOT_SHOWN, FieldError, Quotes, type_of
+from .setups import CUSTOM, LISTS, LOCKDOWN, TEXTS
 
 SYSTEMS = {
     module.PERMISSION_SET.name: module.PERMISSION_SET
     for module in (ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma)
 }
 SCOPES = ("service_id", "instance_id")
-FIELDS = (
-    ("system",) + SCOPES + ("principal", "setup") + LISTS + ("tag", "expires", "permissions", "state", "secret_key")
-)
+ABOUT = ("owner", "reason", "ticket")  # shown, and never written
+FIELDS = ("system", *SCOPES, "principal", "setup", *LISTS, *TEXTS, "permissions", "state", "secret_key", *ABOUT)
 STATES = ("present", "absent")
+NAMES = sorted({key for system in SYSTEMS.values() for key in system.principals}, reverse=True)
+MOST_TOLD = 5  # grants of one principal in a message
+LONGEST = 64  # characters of a principal in a message
 QUOTES = Quotes(SYSTEMS.values(), set(FIELDS) - {"secret_key"})
+
+
+class Source:
+    """Where a grant stands, for messages: `grants.yml: permissions_grants[3] (billing)`."""
+
+    __slots__ = ("file", "index", "number", "principal")
+
+    def __init__(self, index, raw, file=None, number=None):
+        self.index = index  # among all grants of the task
+        self.file = file
+        self.number = index if number is None else number  # in its file
+        principal = raw.get("principal") if isinstance(raw, dict) else None
+        if isinstance(principal, dict):
+            principal = next((principal[key] for key in NAMES if isinstance(principal.get(key), str)), None)
+        self.principal = principal if isinstance(principal, str) and 0 < len(principal) <= LONGEST else None
+
+    def __str__(self):
+        who = f" ({self.principal})" if self.principal else ""
+        return f"{self.file + ': ' if self.file else ''}permissions_grants[{self.number}]{who}"
+
+
+def where(sources):
+    """The places of several grants, for a message; of many, the first ones."""
+    told = [str(source) for source in sources[:MOST_TOLD]]
+    more = len(sources) - len(told)
+    return " and ".join([*told, f"{more} more"] if more else told)
+
+
+class GrantProblem(errors.Problem):
+    """What is wrong with one or several grants."""
+
+    def __init__(self, sources, message, option=None, system=None):
+        super().__init__(where(sources), message, option)
+        self.indices = [source.index for source in sources]
+        self.system = system
+
+    def __str__(self):
+        return ": ".join(part for part in (self.position, " ".join(filter(None, (self.option, self.message)))) if part)
 
 
 class Grant:
     """One grant. ``permission`` is what it gives, in the form of its system's permission set."""
 
-    __slots__ = ("absent", "index", "lockdown", "names", "permission", "raw", "scope", "secret", "setup", "system")
+    __slots__ = ("absent", "lockdown", "names", "permission", "raw", "scope", "secret", "setup", "source", "system")
 
-    def __init__(self, index, raw):
-        self.index = index
+    def __init__(self, source, raw):
+        self.source = source
         self.raw = raw  # the fields as they were written, less the secret
         self.system = self.scope = self.names = self.setup = self.permission = self.secret = None
         self.absent = raw.get("state") == "absent"
         self.lockdown = False
 
     @property
+    def index(self):
+        return self.source.index
+
+    @property
     def position(self):
-        return f"permissions_grants[{self.index}]"
+        return str(self.source)
 
 
 class _Checker:
     """Checks one grant, and collects what is wrong with it."""
 
-    def __init__(self, setups, index, raw):
+    def __init__(self, setups, source, raw):
         self.setups = setups
-        self.index = index
+        self.source = source
         self.raw = raw
         self.problems = []
 
-    def wrong(self, field, right, secret=False):
-        place = f"permissions_grants[{self.index}]" + (f".{field}" if field else "")
-        if field is None:
-            got = type_of(self.raw)
-        elif self.raw.get(field) is None:
+    def tell(self, text, option=None):
+        self.problems.append(GrantProblem([self.source], text, option))
+
+    def wrong(self, field, expected, secret=False, known=()):
+        if self.raw.get(field) is None:
             got = "nothing"
-        elif secret or field not in FIELDS or field == "secret_key":
+        elif secret:
             got = NOT_SHOWN
         else:
             got = QUOTES.brief(self.raw[field])
-        self.problems.append(f"{place}: got {got}; right would be {right}")
+        self.tell(f"must be {expected}; got {got}{did_you_mean(self.raw.get(field), known)}", field)
 
     def grant(self):
         """The Grant, or ``None`` when something is wrong with it."""
         if not isinstance(self.raw, dict):
-            self.wrong(None, "a mapping with system, principal and setup")
+            self.tell(f"it must be a mapping with system, principal and setup; got {type_of(self.raw)}")
             return None
         for field in self.raw:
             if field not in FIELDS:
-                self.wrong(field, "one of the fields " + ", ".join(FIELDS))
+                name = errors.printable(str(field)) if len(str(field)) <= LONGEST else "a text"
+                self.tell(f"is no field of a grant{did_you_mean(field, FIELDS) or '; use ' + ', '.join(FIELDS)}", name)
         kept = {
             field: QUOTES.plain(self.raw[field])
             for field in FIELDS
             if self.raw.get(field) is not None and field != "secret_key"
         }
-        grant = Grant(self.index, kept)
-        if self.raw.get("system") not in SYSTEMS:
-            self.wrong("system", "one of " + ", ".join(SYSTEMS))
+        grant = Grant(self.source, kept)
+        if not isinstance(self.raw.get("system"), str) or self.raw["system"] not in SYSTEMS:
+            self.wrong("system", "one of " + ", ".join(SYSTEMS), known=SYSTEMS)
             return None
         if self.raw.get("state") not in (None,) + STATES:
             self.wrong("state", "present or absent")
+        for field in ABOUT:
+            if field in kept and not _is_right(field, kept[field]):
+                self.wrong(field, "text")
         grant.system = SYSTEMS[self.raw["system"]]
         grant.scope = self._scope(grant.system)
         grant.names = self._principal(grant.system)
@@ -105,32 +154,24 @@ class _Checker:
 
     def _principal(self, system):
         value, keys = self.raw.get("principal"), system.principals
-        right = f"a name ({keys[0]})"
-        if len(keys) > 1:
-            right += ", or a mapping such as {{{}: …}}".format(
-                "{}: …, {}".format(*keys) if system.name == "huaweicloud_roma" else keys[1]
-            )
         if not isinstance(value, dict):
             value = {keys[0]: value}
         named = value and all(_is_name(name) for name in value.values()) and set(value) <= set(keys)
         # An application's id alone is in no response; a token has one name that counts.
-        if not named or (keys[0] not in value if system.name == "huaweicloud_roma" else len(value) > 1):
-            self.wrong("principal", right)
+        if not named or (keys[0] not in value if system.per_topic else len(value) > 1):
+            self.wrong("principal", system.principal_form)
             return {}
         return {key: str(name) for key, name in value.items()}
 
     def _secret(self, grant):
-        secret, user = self.raw.get("secret_key"), grant.names.get("user_name")
+        secret = self.raw.get("secret_key")
         if secret is None:
             return None
-        if grant.system.name != "huaweicloud_rocketmq":
+        if not grant.system.needs_secret:
             self.wrong("secret_key", f"left out, since {grant.system.name} makes its own", secret=True)
             return None
-        (field,) = (field for field in grant.system.resource.fields if field.option == "secret_key")
         try:
-            normal("secret_key", field.type, secret)
-            if user and is_its_name(secret, user):
-                raise ValueError("not the user's name, nor the name spelled backwards")
+            grant.system.check_secret(secret, grant.names)
         except ValueError as error:
             self.wrong("secret_key", str(error), secret=True)
         return str(secret)
@@ -140,7 +181,7 @@ class _Checker:
         permissions = self.raw.get("permissions")
         here = [name for name, by_system in self.setups.items() if system in by_system] + [CUSTOM]
         if not isinstance(setup, str) or (setup != CUSTOM and setup not in self.setups):
-            self.wrong("setup", f"for {system} one of " + ", ".join(here))
+            self.wrong("setup", f"for {system} one of {', '.join(here)}", known=here)
             return None
         grant.setup = str(setup)
         if setup == CUSTOM and not (isinstance(permissions, dict) and permissions):
@@ -152,7 +193,7 @@ class _Checker:
         definition = setups.definition_of(self.setups, setup, system, permissions)
         if definition is None:
             there = ", ".join(self.setups[setup])
-            self.wrong("setup", f"for {system} one of {', '.join(here)}; {setup} has a meaning for {there} only")
+            self.wrong("setup", f"for {system} one of {', '.join(here)} ({setup} has a meaning for {there} only)")
             return None
         grant.lockdown = setup == LOCKDOWN
         if grant.lockdown and grant.absent:
@@ -161,7 +202,7 @@ class _Checker:
 
     def _permission(self, grant, definition):
         used, values = setups.fields(definition), {}
-        for field in LISTS + ("tag", "expires"):
+        for field in LISTS + TEXTS:
             value = self.raw.get(field)
             if field not in used:
                 if value is not None:
@@ -183,10 +224,9 @@ class _Checker:
                 got = NOT_SHOWN
                 if error.field in grant.system.fields:
                     got = QUOTES.brief(self.raw["permissions"][error.field])
-                place = f"permissions_grants[{self.index}].permissions.{error.field}"
-                self.problems.append(f"{place}: got {got}; right would be {error}")
+                self.tell(f"must be {error}; got {got}", f"permissions.{errors.printable(str(error.field))}")
             elif grant.setup == CUSTOM and error.field not in ("topics", "expire_time"):
-                self.wrong("permissions", f"with {error.field}: {error}")
+                self.wrong("permissions", f"a mapping with {error.field}: {error}")
             else:
                 self.wrong(_field_of(definition, error.field), str(error))
 
@@ -201,7 +241,8 @@ def _is_name(value):
 def _is_right(field, value):
     if field in LISTS:
         return isinstance(value, (list, tuple)) and bool(value) and all(_is_name(item) for item in value)
-    return not isinstance(value, (bool, dict, list, tuple)) and str(value) != ""
+    # A number with a fraction is no text: 1.10 would become 1.1.
+    return not isinstance(value, (bool, float, dict, list, tuple)) and str(value) != ""
 
 
 def _right(field):
@@ -222,48 +263,56 @@ def _field_of(definition, option):
     return "setup"
 
 
-def check(grants, setups):
-    """Grants, and texts of all that is wrong with them; in one of the two lists, nothing else is missing."""
-    if not isinstance(grants, (list, tuple)):
-        return [], [f"permissions_grants: got {type_of(grants)}; right would be a list of grants"]
+def check(rows, known_setups, sources=None):
+    """``(grants, problems)``: the Grants of ``rows``, and a GrantProblem for each mistake in any of them.
+
+    ``sources`` has a Source for each row when they come from files.
+    """
+    sources = sources or [Source(index, raw) for index, raw in enumerate(rows)]
     found, problems = [], []
-    for index, raw in enumerate(grants):
-        checker = _Checker(setups, index, raw)
+    for source, raw in zip(sources, rows):
+        checker = _Checker(known_setups, source, raw)
         grant = checker.grant()
         problems.extend(checker.problems)
         if grant:
             found.append(grant)
     by_principal = {}
     for grant in found:
-        by_principal.setdefault((grant.system.name, grant.scope, repr(sorted(_key(grant)))), []).append(grant)
+        who = frozenset(item for item in grant.names.items() if item[0] != "app_id")
+        by_principal.setdefault((grant.system.name, grant.scope, who), []).append(grant)
     for group in by_principal.values():
         problems.extend(contradictions(group))
     return found, problems
 
 
-def reads(grant):
-    """What must be read to plan a grant, as options of the system's `_info` module."""
-    if grant.system.name == "huaweicloud_roma":
-        return [{"instance_id": grant.scope, "name": topic} for topic in sorted(grant.permission)]
-    return [{grant.system.scope: grant.scope} if grant.scope else {}]
-
-
-def _key(grant):
-    return [(key, name) for key, name in grant.names.items() if key != "app_id"]
-
-
 def contradictions(group):
-    """Texts that name two grants of one principal each, which cannot both be."""
-    found = []
-    for position, one in enumerate(group):
-        for other in group[position + 1 :]:
-            text = _contradiction(one, other)
+    """A GrantProblem for each two grants of one principal that cannot both be.
+
+    A principal may have thousands that give: each that takes away is compared with them, and no two that only give.
+    """
+    problems = []
+    secrets = {}
+    for grant in group:
+        if grant.secret:
+            secrets.setdefault(grant.secret, grant)
+    if len(secrets) > 1:
+        problems.append(_both(*list(secrets.values())[:2], "they have different values of secret_key"))
+    for one in group:
+        for other in group if one.lockdown or one.absent else ():
+            # Two that both take away are compared once.
+            if other is one or (other.index < one.index and (other.lockdown or other.absent)):
+                continue
+            pair = sorted((one, other), key=lambda grant: grant.index)
+            text = _contradiction(*pair)
             if text:
-                who = "{} {}".format(one.system.resource.label, ", ".join(sorted(one.names.values())))
-                found.append(
-                    f"{one.position} and {other.position} contradict each other: {text}, of the same principal ({who})"
-                )
-    return found
+                problems.append(_both(*pair, text))
+    return problems
+
+
+def _both(one, other, text):
+    who = "{} {}".format(one.system.resource.label, ", ".join(sorted(one.names.values())))
+    text = f"they contradict each other: {text}, of the same principal ({who})"
+    return GrantProblem([one.source, other.source], text, system=one.system.name)
 
 
 def _contradiction(one, other):
@@ -276,6 +325,4 @@ def _contradiction(one, other):
         absent, present = (one, other) if one.absent else (other, one)
         if system.gives(absent.permission) and system.includes(present.permission, absent.permission):
             return "what the one takes back the other one gives"
-    if one.secret and other.secret and one.secret != other.secret:
-        return "they have different values of secret_key"
     return None

@@ -10,8 +10,8 @@ a set of addresses, default and the values of rows are sets of PUB and SUB. A ro
 
 from __future__ import annotations
 
-from .._huaweicloud.rocketmq_user import RESOURCE, addresses
-from .permission_set import EMPTY, FieldError, PermissionSet
+from .._huaweicloud.rocketmq_user import RESOURCE, addresses, is_its_name
+from .permission_set import EMPTY, FieldError, PermissionSet, normal
 
 KINDS = {
     "topic": ("default_topic_perm", "topic_perms"),
@@ -36,6 +36,13 @@ class RocketMQ(PermissionSet):
     resource = RESOURCE
     scope = "instance_id"
     principals = ("user_name",)
+    needs_secret = True
+
+    def check_secret(self, secret, names):
+        (field,) = (field for field in self.resource.fields if field.option == "secret_key")
+        normal("secret_key", field.type, secret)
+        if names.get("user_name") and is_its_name(secret, names["user_name"]):
+            raise ValueError("neither the user's name nor the name spelled backwards")
 
     def existing(self, shown):
         lacking = [option for option in self.fields if shown.get(option) is None]

@@ -59,6 +59,7 @@ class Roma(PermissionSet):
     resource = RESOURCE
     scope = "instance_id"
     principals = ("app_name", "app_id")
+    per_topic = True
 
     @property
     def fields(self):
@@ -156,7 +157,7 @@ class Roma(PermissionSet):
 
     def words(self, shown):
         parts = []
-        for topic, row in sorted(shown.items()):
+        for topic, row in sorted((topic, row) for topic, row in shown.items() if row):
             tag = " tag {}".format(row["tag"]) if row["tag"] else ""
             parts.append("{} {}{}{}".format(topic, row["access_policy"], tag, " owner" if row["owner"] else ""))
         return "; ".join(parts) or "NONE"

@@ -78,6 +78,20 @@ class PermissionSet:
     resource = None  # the table of its module
     scope = None  # the grant's field that says where: service_id, instance_id, or None
     principals = ()  # keys of a principal that is a mapping; the first is what plain text means
+    per_topic = False  # a principal's permissions are rows of many resources (topics), and not one resource
+    needs_secret = False  # a new principal needs `secret_key` in a grant
+
+    @property
+    def principal_form(self):
+        """What the principal of a grant must be, for messages."""
+        form = f"a name ({self.principals[0]})"
+        if self.principals[1:]:
+            keys = self.principals if self.per_topic else self.principals[1:]
+            form += ", or a mapping such as {{{}}}".format(", ".join(f"{key}: …" for key in keys))
+        return form
+
+    def check_secret(self, secret, names):
+        """Raise ValueError for a key that a new principal of these names cannot have."""
 
     # -- native fields ---------------------------------------------------------------------------
 

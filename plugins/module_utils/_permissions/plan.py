@@ -2,62 +2,78 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From grants and what a system holds to what its module is to be asked: a pure function.
-
-Only principals that differ are in the module's list, so that a converged run is reads alone.
-"""
+"""From grants and what a system holds to what is desired of each resource. Nothing here reads or writes."""
 
 from __future__ import annotations
 
 from .. import _text as texts
 from .._schema.resource import CREATE, NONE, UPDATE
-from .grants import contradictions
+from .grants import GrantProblem, contradictions, where
 from .permission_set import FieldError
 
-OWN = ("access_policy", "tag", "owner")
+OWN = ("access_policy", "tag", "owner")  # columns of a topic's row that say what its application may do
 
 
-class Subject:
-    """One principal and all its grants."""
+class Principal:
+    """One principal and all its grants: what it holds, and what it is to hold."""
 
-    def __init__(self, grants):
+    def __init__(self, grants, state=None, shown=None):
         self.grants = grants
         self.system = grants[0].system
         self.scope = grants[0].scope
-        self.shown = None  # as the service shows it
-        self.before = self.after = None
+        self.state = state  # of its resource; None where it does not exist
+        self.shown = shown  # its permissions as a result shows them; on ROMA Connect {topic: row}
+        self.before = self.after = None  # as permissions of its system
         self.action = NONE
-        self.entries = {}  # topic or '' -> position in the module's list
+        self.wishes = {}  # topic, or '' for the whole principal -> Wish
 
     @property
     def presents(self):
         return [grant for grant in self.grants if not grant.absent and not grant.lockdown]
 
     @property
-    def positions(self):
-        return " and ".join(grant.position for grant in self.grants)
+    def sources(self):
+        return [grant.source for grant in self.grants]
 
-    def settle(self, exact):
-        """Work out what it is to hold; ValueError or FieldError when that is not to be had."""
+    @property
+    def label(self):
+        return "{} {}".format(self.system.resource.label, ", ".join(sorted(self.grants[0].names.values())))
+
+    def refuse(self, text):
+        return GrantProblem(self.sources, f"{self.label}: {text}", system=self.system.name)
+
+    def decide(self, exact):
+        """Work out what it is to hold; ValueError when that is not to be had."""
         system, exists = self.system, self.shown is not None
-        held = system.existing(self.shown) if exists else system.nothing()
+        existing = system.existing(self.shown) if exists else system.nothing()
         for grant in self.presents:
             try:
-                system.refuse(grant, held)
+                system.refuse(grant, existing)
             except FieldError as error:
                 raise ValueError(f"{error.field} must be {error}") from None
-        self.before = base = held
+        self.before = start = existing
         if exact and exists:
-            base = system.baseline(held, self.shown, [grant.permission for grant in self.grants])
+            start = system.baseline(existing, self.shown, [grant.permission for grant in self.grants])
         for grant in self.grants:
             if grant.lockdown:
-                base = system.lock(base, grant.permission)
+                start = system.lock(start, grant.permission)
             elif grant.absent and not exact:
-                base = system.remove(base, grant.permission)
-        self.after = system.add(base, [grant.permission for grant in self.presents])
+                start = system.remove(start, grant.permission)
+        self.after = system.add(start, [grant.permission for grant in self.presents])
+
+    def holds_more(self):
+        """What it holds, in words, when that is more than its grants give; else ``None``. For a plan that only adds."""
+        if not self.shown or len(self.presents) != len(self.grants):
+            return None
+        system, given = self.system, [grant.permission for grant in self.grants]
+        try:
+            declared = system.add(system.baseline(self.before, self.shown, given), given)
+        except ValueError:
+            return None
+        return None if system.includes(declared, self.before) else system.words(self.shown)
 
     def options(self):
-        """The module's options, or nothing when there is nothing to do; sets the action."""
+        """The options of the system's module that make it so, none when nothing differs; sets the action."""
         if self.shown is None:
             if not self.presents:
                 return {}
@@ -72,183 +88,201 @@ class Subject:
         self.action = UPDATE if found else NONE
         return found
 
-    def check_new(self, found):
-        """Raise Refused for a name in the options ``found`` that is new and that nobody can mean, as the module would."""
-        for option, value in found.items():
-            kind = self.system.fields[option].type
-            if kind.adds:
-                held = (self.shown or {}).get(option) or ()
-                kind.check_new(kind.names(held), kind.names(value), option)
 
-    def record(self):
-        """What the result is made from later; plain data."""
-        return {
-            "grants": [grant.index for grant in self.grants],
-            "before": self._before(),
-            "action": self.action,
-            "entries": self.entries,
-            "app": self.grants[0].names.get("app_name"),
-        }
+class Wish:
+    """What is desired of one resource, in the options of its module. ``state`` is what exists, ``None`` for a new one."""
 
-    def _before(self):
-        if self.shown is None or self.system.name == "huaweicloud_roma":
-            return self.shown
-        return {option: self.shown[option] for option in self.system.fields if option in self.shown}
+    __slots__ = ("change", "names", "options", "purge", "sources", "state")
+
+    def __init__(self, sources, names, options, state, purge):
+        self.sources = sources
+        self.names = names
+        self.options = options
+        self.state = state
+        self.purge = purge
+        self.change = None  # the engine's plan for it
+
+    @property
+    def position(self):
+        return where(self.sources)
 
 
-def plan(system, grants, rows, exact=False):
-    """What to ask the module of ``system`` for: ``{"entries", "kept", "subjects", "problems"}``, plain data.
+class Plan:
+    """What one system is to be asked for, and all that is wrong with it."""
 
-    ``kept`` names the principals that are as their grants say, for a list that is to be exclusive.
+    def __init__(self):
+        self.principals = []
+        self.wishes = []
+        self.problems = []
+        self.warnings = []
 
-    ``rows`` are the system's resources as its module shows them; ``grants`` may be of other systems too.
+
+def plan(system, grants, states, exact=False, create=True):
+    """The Plan for ``grants``, which are all of one system; ``states`` are its resources.
+
+    ``create`` is whether principals that do not exist are created; else they are problems.
     """
-    grants = [grant for grant in grants if grant.system is system]
-    work = _Topics if system.name == "huaweicloud_roma" else _Principals
-    work = work(system, rows)
-    problems = []
-    subjects = work.subjects(grants, problems)
-    for subject in subjects:
-        problems.extend(contradictions(subject.grants))
-    if not problems:
-        for subject in subjects:
+    work = (_Topics if system.per_topic else _Resources)(system, states, create)
+    made = work.made
+    made.principals = work.principals(grants)
+    for principal in made.principals:
+        found = contradictions(principal.grants)  # by name and by id it may be the same one
+        made.problems.extend(found)
+        if not found:
             try:
-                subject.settle(exact)
-                work.ask(subject)
+                principal.decide(exact)
+                work.wish(principal, exact)
             except ValueError as error:
-                who = "{} {}".format(system.resource.label, ", ".join(sorted(subject.grants[0].names.values())))
-                problems.append(f"{subject.positions}: {who}: {error}")
-    return {
-        "entries": work.entries,
-        "kept": work.kept,
-        "subjects": [subject.record() for subject in subjects],
-        "created": [subject.entries[""] for subject in subjects if subject.action == CREATE and subject.entries],
-        "problems": problems,
-    }
+                made.problems.append(principal.refuse(error))
+    return made
 
 
-class _Principals:
+class _Resources:
     """Systems with one resource a principal."""
 
-    def __init__(self, system, rows):
+    def __init__(self, system, states, create):
         self.system = system
-        self.entries = []
-        self.kept = []
+        self.create = create
+        self.made = Plan()
         self.index = {}
-        names = {}  # by scope: what plain text may mean
-        for row in rows:
-            scope = row.get(system.scope) if system.scope else None
+        self.names = {}  # scope -> the names that plain text may mean
+        for state in states:
+            scope = state.names.get(system.scope) if system.scope else None
             for key in system.principals:
-                self.index.setdefault((scope, key, row.get(key)), []).append(row)
-            if row.get(system.principals[0]):
-                names.setdefault(scope, []).append(row[system.principals[0]])
-        self.forms = {scope: texts.by_form(found) for scope, found in names.items()}
+                self.index.setdefault((scope, key, state.names.get(key)), []).append(state)
+            if state.names.get(system.principals[0]):
+                self.names.setdefault(scope, []).append(state.names[system.principals[0]])
+        self.forms = {scope: texts.by_form(names) for scope, names in self.names.items()}
 
-    def subjects(self, grants, problems):
+    def principals(self, grants):
         groups, found = {}, {}
         for grant in grants:
             ((key, name),) = grant.names.items()
-            rows = self.index.get((grant.scope, key, name), ())
-            if len(rows) > 1:
-                ids = ", ".join(sorted(row["token_id"] for row in rows))
-                text = (
-                    f"the id of the one that is meant, such as {{token_id: …}}, since {len(rows)} have this name: {ids}"
+            states = self.index.get((grant.scope, key, name), ())
+            if len(states) > 1:
+                ids = ", ".join(sorted(state.names["token_id"] for state in states))
+                self._wrong(
+                    grant,
+                    f"must be the id of one of them, such as {{token_id: …}}; {len(states)} have this name: {ids}",
                 )
-                problems.append(f"{grant.position}.principal: got {name!r}; right would be {text}")
-            elif not rows and (key == "token_id" or grant.lockdown):
-                problems.append(f"{grant.position}.principal: got {name!r}; right would be one that exists")
+            elif not states and (key == "token_id" or grant.lockdown or not (self.create or grant.absent)):
+                like = texts.did_you_mean(name, self.names.get(grant.scope, ()) if key != "token_id" else ())
+                self._wrong(grant, f"must be one that exists; there is no {self.system.resource.label} {name!r}{like}")
             else:
-                identity = id(rows[0]) if rows else (grant.scope, name)
+                identity = id(states[0]) if states else (grant.scope, name)
                 groups.setdefault(identity, []).append(grant)
-                found[identity] = rows[0] if rows else None
-        subjects = []
-        for identity, group in groups.items():
-            subject = Subject(group)
-            subject.shown = found[identity]
-            subjects.append(subject)
-        return subjects
+                found[identity] = states[0] if states else None
+        return [self._principal(group, found[identity]) for identity, group in groups.items()]
 
-    def ask(self, subject):
-        options = subject.options()
-        names = dict(subject.grants[0].names)
-        subject.check_new(options)
-        if subject.shown is None:
-            for key, name in names.items():
-                if subject.action == CREATE:
-                    texts.new_name(name, key)
-                text = texts.other_form(name, self.forms.get(subject.scope, {}))
-                if text:
-                    raise texts.Refused(f"{text}. Give it as it stands there")
+    def _wrong(self, grant, text):
+        self.made.problems.append(GrantProblem([grant.source], text, "principal", self.system.name))
+
+    def _principal(self, grants, state):
+        resource = self.system.resource
+        return Principal(grants, state, state and resource.show(state.names, state.values, state.facts))
+
+    def wish(self, principal, exact):
+        options = principal.options()
+        state, names = principal.state, dict(principal.grants[0].names)
+        if state is not None:
+            names = dict(state.names)
         else:
-            key = self.system.resource.identity[0].option
-            names = {key: subject.shown[key]}
-        if not options and subject.action == NONE:
-            if subject.shown is not None:
-                self.kept.append(dict(names, **({self.system.scope: subject.scope} if self.system.scope else {})))
-            return
-        new_user = subject.shown is None and self.system.name == "huaweicloud_rocketmq"
-        if new_user and not any(grant.secret for grant in subject.presents):
+            ((key, name),) = names.items()
+            text = texts.other_form(name, self.forms.get(principal.scope, {}))
+            if text:
+                raise texts.Refused(f"{text}. Give it as it stands there")
+            if principal.action != CREATE:
+                return
+            texts.new_name(name, key)
+            if self.system.scope:
+                names[self.system.scope] = principal.scope
+            options = self._new(principal, name, options)
+        adds = not exact and len(principal.presents) == len(principal.grants)
+        wish = Wish(principal.sources, names, options, state, not (adds and self._only_adds(state, options)))
+        principal.wishes[""] = wish
+        self.made.wishes.append(wish)
+
+    def _new(self, principal, name, options):
+        like = texts.did_you_mean(name, self.names.get(principal.scope, ()))
+        if like:
+            self.made.warnings.append(f"{where(principal.sources)}: {principal.label} is new{like}")
+        if not self.system.needs_secret:
+            return options
+        secrets = [grant.secret for grant in principal.presents if grant.secret]
+        if not secrets:
             raise ValueError(
-                "it does not exist yet; secret_key: got nothing; right would be the key of the new user, from a vault"
+                "it does not exist yet, so secret_key must be the key of the new user, from a vault; got nothing"
             )
-        if self.system.scope:
-            names[self.system.scope] = subject.scope
-        subject.entries[""] = len(self.entries)
-        self.entries.append(dict(names, **options))
+        return dict(options, secret_key=secrets[0])
+
+    def _only_adds(self, state, options):
+        """Whether each list in ``options`` has all that is there: then it is sent as an addition, and removes nothing."""
+        if state is None:
+            return False
+        for option, value in options.items():
+            field = self.system.fields.get(option)
+            if field is None or not field.type.adds:
+                continue
+            if not set(state.values.get(option, ())) <= set(field.type.desired(value)):
+                return False
+        return True
 
 
 class _Topics:
     """ROMA Connect, where a principal's permissions are rows of many topics."""
 
-    def __init__(self, system, rows):
+    def __init__(self, system, states, create):
         self.system = system
-        self.topics = {(row["instance_id"], row["name"]): row for row in rows}
-        self.entries = []
-        self.kept = []  # topics are not deleted here, so none has to be kept
-        self.positions = {}
+        self.made = Plan()
+        (self.policies,) = (field.type for field in system.resource.fields if field.option == "policies")
+        self.topics = {(state.names["instance_id"], state.names["name"]): state for state in states}
+        self.rows = {}  # (instance, application) -> {topic: row}
+        for (instance, name), state in self.topics.items():
+            for row in self.policies.show(state.values["policies"]):
+                self.rows.setdefault((instance, row["app_name"]), {})[name] = {key: row[key] for key in OWN}
+        self.wishes = {}
 
-    def subjects(self, grants, problems):
+    def principals(self, grants):
         groups = {}
         for grant in grants:
             groups.setdefault((grant.scope, grant.names["app_name"]), []).append(grant)
             missing = sorted(topic for topic in grant.permission if (grant.scope, topic) not in self.topics)
             if missing:
-                text = f"topics that instance {grant.scope} has; it has no {', '.join(missing)}"
-                problems.append(f"{grant.position}.topics: got {grant.raw.get('topics')!r}; right would be {text}")
-        subjects = []
-        for (scope, app), group in groups.items():
+                like = texts.did_you_mean(missing[0], [topic for scope, topic in self.topics if scope == grant.scope])
+                text = f"must be topics that instance {grant.scope} has; it has no {', '.join(missing)}{like}"
+                self.made.problems.append(GrantProblem([grant.source], text, "topics", self.system.name))
+        principals = []
+        for key, group in groups.items():
+            principal = Principal(group, shown=self.rows.get(key, {}))
             ids = {grant.names["app_id"] for grant in group if "app_id" in grant.names}
-            subject = Subject(group)
             if len(ids) > 1:
-                problems.append(f"{subject.positions}: application {app} has {len(ids)} different values of app_id")
-            subject.shown = {
-                name: {key: row[key] for key in OWN}
-                for (instance, name), topic in self.topics.items()
-                if instance == scope
-                for row in topic["policies"]
-                if row["app_name"] == app
-            }
-            subjects.append(subject)
-        return subjects
+                text = f"application {key[1]} has {len(ids)} different values of app_id"
+                self.made.problems.append(principal.refuse(text))
+            principals.append(principal)
+        return principals
 
-    def ask(self, subject):
-        found = self.system.options(subject.shown, subject.before, subject.after)
-        subject.action = UPDATE if found else NONE
-        ids = [{"app_id": grant.names["app_id"]} for grant in subject.grants if "app_id" in grant.names]
-        app = dict({"app_name": subject.grants[0].names["app_name"]}, **(ids or [{}])[0])
-        (policies,) = (field for field in self.system.resource.fields if field.option == "policies")
+    def wish(self, principal, exact):
+        found = self.system.options(principal.shown, principal.before, principal.after)
+        principal.action = UPDATE if found else NONE
+        app = {"app_name": principal.grants[0].names["app_name"]}
+        ids = [grant.names["app_id"] for grant in principal.grants if "app_id" in grant.names]
         for topic, row in found.items():
-            key = (subject.scope, topic)
+            key = (principal.scope, topic)
+            state = self.topics.get(key)
+            if state is None:
+                continue  # told already
             if row:
-                there = policies.type.names(self.topics[key]["policies"])
-                texts.new_names([app["app_name"]], there, topic, "app_name", policies.type.check_key)
-            if key not in self.positions:
-                self.positions[key] = len(self.entries)
-                self.entries.append({"instance_id": subject.scope, "name": topic, "policies": [], "purge": False})
-            self.entries[self.positions[key]]["policies"].append(
-                dict(app, **row) if row else {"app_name": app["app_name"], "state": "absent"}
-            )
-            subject.entries[topic] = self.positions[key]
+                texts.new_names([app["app_name"]], state.values["policies"], topic, "app_name", self.policies.check_key)
+            wish = self.wishes.get(key)
+            if wish is None:
+                # Rows are added and taken away by name, so that others' rows stay.
+                names = {"instance_id": principal.scope, "name": topic}
+                wish = self.wishes[key] = Wish([], names, {"policies": []}, state, purge=False)
+                self.made.wishes.append(wish)
+            with_id = dict(app, app_id=ids[0]) if ids else app
+            wish.options["policies"].append(dict(with_id, **row) if row else dict(app, state="absent"))
+            wish.sources.extend(principal.sources)
+            principal.wishes[topic] = wish
         # Of topics that no grant names only what changes is of interest.
-        named = set(subject.entries).union(*(grant.permission for grant in subject.grants))
-        subject.shown = {topic: subject.shown.get(topic) for topic in sorted(named)}
+        named = set(principal.wishes).union(*(grant.permission for grant in principal.grants))
+        principal.shown = {topic: principal.shown.get(topic) for topic in sorted(named)}

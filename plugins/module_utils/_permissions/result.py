@@ -2,108 +2,174 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run of grants did or would do, grant by grant, and the same as a table."""
+"""What a run of grants did or would do: one row a grant, counts, and what a next job may want to know."""
 
 from __future__ import annotations
 
+from .. import _errors as errors
 from .._redaction import printable
-from .._schema.resource import NONE, UPDATE
+from .._schema.resource import DELETE, NONE, UPDATE
+from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
-FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state")
-
-
-def result(systems, grants, plans, outputs):
-    """One row a grant, of the systems that were planned, in the order of the grants.
-
-    ``outputs`` holds by system what its module returned for the plan's entries; a system without
-    changes needs none.
-    """
-    rows = []
-    for name, made in plans.items():
-        system, output = systems[name], outputs.get(name) or []
-        for subject in made["subjects"]:
-            before = subject["before"]
-            after, changed = _after(system, subject, output)
-            for index in subject["grants"]:
-                raw = grants[index].raw
-                row = {field: raw.get(field) for field in FIELDS if field in raw}
-                row["state"] = raw.get("state", "present")
-                row.update(index=index, before=before, now=after, action=subject["action"], changed=changed)
-                if name == "huaweicloud_roma":
-                    _only_topics(row, subject, set(grants[index].permission))
-                row["before_text"], row["now_text"] = _words(system, row["before"]), _words(system, row["now"])
-                rows.append(row)
-    return sorted(rows, key=lambda row: row["index"])
+FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state", "owner", "reason", "ticket")
+ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", "setup", "state", "action")
 
 
-def _after(system, subject, output):
-    """What the principal holds now, and whether that is new."""
-    before, entries = subject["before"], subject["entries"]
-    if system.name != "huaweicloud_roma":
-        if not entries:
-            return before, False
-        row = output[entries[""]]
-        return {key: row[key] for key in system.fields if key in row}, True
-    after = dict(before)
-    for topic, position in entries.items():
-        rows = [row for row in output[position]["policies"] if row["app_name"] == subject["app"]]
-        after[topic] = (
-            {key: rows[0][key] for key in before[topic] or ("access_policy", "tag", "owner")} if rows else None
-        )
-    return after, bool(entries)
+def rows(parts, check_mode, additive):
+    """One row a grant of the systems that were planned, in the order of the grants."""
+    found = []
+    for part in parts:
+        for principal in part.plan.principals if part.plan else ():
+            found.extend(_of_principal(part, principal, check_mode, additive))
+    return sorted(found, key=lambda row: row["index"])
 
 
-def _only_topics(row, subject, topics):
-    """A grant's own topics; what `exact` takes away elsewhere is shown with the first grant."""
-    if row["index"] == subject["grants"][0]:
-        topics = topics | {topic for topic in subject["entries"] if not row["now"][topic]}
-    for key in ("before", "now"):
-        row[key] = {topic: held for topic, held in row[key].items() if topic in topics}
-    row["changed"] = row["before"] != row["now"]
-    row["action"] = UPDATE if row["changed"] else NONE
+def _of_principal(part, principal, check_mode, additive):
+    system = part.system
+    changes = {key: wish.change for key, wish in principal.wishes.items()}
+    statuses = {key: part.status(change, check_mode) for key, change in changes.items()}
+    before = _before(system, principal.shown)
+    after = before if system.per_topic else None
+    if system.per_topic:
+        app = principal.grants[0].names["app_name"]
+        after = dict(before, **{topic: _row(part, change, app, before[topic]) for topic, change in changes.items()})
+    elif changes:
+        after = _before(system, part.after(changes[""]))
+    more = printable(principal.holds_more() or "") if additive else ""
+    for grant in principal.grants:
+        row = {field: grant.raw[field] for field in FIELDS if field in grant.raw}
+        row["state"] = grant.raw.get("state", "present")
+        held, now, action = before, after, principal.action
+        status = _worst(statuses.values())
+        if system.per_topic:
+            # A grant's own topics; what `exact` takes away elsewhere is shown with the first grant.
+            topics = set(grant.permission)
+            if grant is principal.grants[0]:
+                topics |= {topic for topic in changes if not after[topic]}
+            held, now = ({topic: side[topic] for topic in side if topic in topics} for side in (before, after))
+            action = UPDATE if held != now else NONE
+            status = _worst(statuses[topic] for topic in topics if topic in statuses) if action != NONE else UNCHANGED
+        if status == NOT_TRIED:
+            now = held
+        row.update(index=grant.index, before=held, now=now, action=action, status=status)
+        row["changed"] = action != NONE and status in (PLANNED, WRITTEN)
+        row["before_text"] = _words(system, held)
+        row["now_text"] = "not known" if status == FAILED else _words(system, now)
+        row["holds_more"] = more or None
+        yield row
+
+
+def _worst(statuses):
+    """The status of a grant that several writes are for."""
+    found = set(statuses)
+    return next((status for status in (FAILED, NOT_TRIED, WRITTEN, PLANNED) if status in found), UNCHANGED)
+
+
+def _before(system, shown):
+    if shown is None or system.per_topic:
+        return shown
+    return {option: shown[option] for option in system.fields if option in shown}
+
+
+def _row(part, change, app, before):
+    """The row of an application on a topic after a change."""
+    shown = part.after(change)
+    for row in shown["policies"]:
+        if row["app_name"] == app:
+            return {key: row[key] for key in before or ("access_policy", "tag", "owner")}
+    return None
 
 
 def _words(system, shown):
     if shown is None:
         return "does not exist"
-    if system.name == "huaweicloud_roma":
-        shown = {topic: row for topic, row in shown.items() if row}
     return printable(system.words(shown))
 
 
-def table(rows, width=48):
-    """Lines of a table: grant, now, desired, action."""
-    cells = [("grant", "now", "desired", "action")]
-    for row in rows:
-        who = row["principal"]
-        if isinstance(who, dict):
-            who = ", ".join(str(name) for name in who.values())
-        where = row.get("service_id") or row.get("instance_id")
-        absent = " (absent)" if row["state"] == "absent" else ""
-        grant = printable(
-            "[{}] {}{}: {} {}{}".format(
-                row["index"], row["system"], f" {where}" if where else "", who, row["setup"], absent
-            )
-        )
-        desired = row["now_text"] if row["changed"] else "the same"
-        cells.append((grant, row["before_text"], desired, row["action"]))
-    wrapped = [[_wrap(text, width) for text in line] for line in cells]
-    widths = [max(len(part) for line in wrapped for part in line[column]) for column in range(4)]
-    lines = []
-    for number, line in enumerate(wrapped):
-        for depth in range(max(len(cell) for cell in line)):
-            parts = [cell[depth] if depth < len(cell) else "" for cell in line]
-            lines.append("  ".join(part.ljust(size) for part, size in zip(parts, widths)).rstrip())
-        if number == 0:
-            lines.append("  ".join("-" * size for size in widths))
-    return lines
+def deletions(parts, check_mode):
+    """The principals that no grant names and that are deleted, or would be."""
+    found = []
+    for part in parts:
+        for change in part.deletions:
+            names = part.system.resource.identify(change.names)
+            found.append(
+                dict(names, system=part.system.name, action=DELETE, status=part.status(change, check_mode),
+                     permissions=_words(part.system, _shown(part, change.existing)))
+            )  # fmt: skip
+    return found
 
 
-def _wrap(text, width):
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("  " + word)
+def unmanaged(parts):
+    """The principals that no grant names and that stay, with what they hold."""
+    return [
+        dict(part.system.resource.identify(state.names), system=part.system.name,
+             permissions=_words(part.system, _shown(part, state)))
+        for part in parts for state in part.unmanaged
+    ]  # fmt: skip
+
+
+def _shown(part, state):
+    return part.system.resource.show(state.names, state.values, state.facts)
+
+
+def counts(found, gone, parts):
+    """How many grants are of which kind; `unmanaged` are principals that no grant names."""
+    total = dict.fromkeys(("create", "update", "delete", "unchanged", FAILED, NOT_TRIED.replace(" ", "_"), REFUSED), 0)
+    for row in found:
+        if row["status"] in (FAILED, NOT_TRIED, REFUSED):
+            total[row["status"].replace(" ", "_")] += 1
         else:
-            lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
-    return lines
+            total["unchanged" if row["action"] == NONE else row["action"]] += 1
+    for row in gone:
+        total[row["status"].replace(" ", "_") if row["status"] in (FAILED, NOT_TRIED) else "delete"] += 1
+    total["hold_more"] = sum(1 for row in found if row.get("holds_more") and row["action"] == NONE)
+    total["unmanaged"] = sum(len(part.unmanaged) for part in parts)
+    return total
+
+
+def refused(rows_given, problems, sources, parts):
+    """Rows of grants when the plan was refused: which were, and what would have become of the others."""
+    actions = {
+        grant.index: principal.action
+        for part in parts if part.plan for principal in part.plan.principals for grant in principal.grants
+    }  # fmt: skip
+    wrong = {}
+    for problem in problems:
+        for index in getattr(problem, "indices", ()):
+            wrong.setdefault(index, []).append(" ".join(filter(None, (problem.option, problem.message))))
+    found = []
+    for source, raw in zip(sources, rows_given):
+        row = {"index": source.index, "status": REFUSED if source.index in wrong else NOT_TRIED, "changed": False}
+        for field in ("system", "service_id", "instance_id", "setup"):
+            if isinstance(raw, dict) and isinstance(raw.get(field), str) and len(raw[field]) <= errors.LONGEST_QUOTE:
+                row[field] = str(raw[field])
+        if source.principal:
+            row["principal"] = source.principal
+        if source.index in wrong:
+            row["problems"] = wrong[source.index]
+        found.append(dict(row, action=NONE if source.index in wrong else actions.get(source.index, NONE)))
+    return found
+
+
+def artifacts(host, found, gone, problems=(), error=None, system=None):
+    """What the role leaves for a next job. No secret is in it. ``error`` is a message, and ``system`` where it came from."""
+    drifted = [_artifact(host, row) for row in found if row["action"] != NONE]
+    drifted += [_gone(host, row) for row in gone]
+    done = [_artifact(host, row) for row in found if row["action"] != NONE and row["status"] == WRITTEN]
+    done += [_gone(host, row) for row in gone if row["status"] == WRITTEN]
+    wrong = [
+        {"host": host, "system": getattr(p, "system", None), "message": errors.printable(str(p))} for p in problems
+    ]
+    if error is not None and not problems:
+        wrong = [{"host": host, "system": system, "message": errors.printable(error)}]
+    return {"permissions_drifted": drifted, "permissions_changed": done, "permissions_refused": wrong}
+
+
+def _artifact(host, row):
+    return dict({field: row[field] for field in ARTIFACT_FIELDS if row.get(field) is not None}, host=host)
+
+
+def _gone(host, row):
+    names = {key: row[key] for key in ("service_id", "instance_id") if row.get(key)}
+    principal = next((row[key] for key in ("token_name", "name", "user_name", "token_id") if row.get(key)), None)
+    return dict(names, host=host, index=None, system=row["system"], principal=principal, action=DELETE)

@@ -29,7 +29,7 @@ def _placeholder(value):
         return None
     if found.group(1) not in LISTS + TEXTS:
         words = ", ".join("$" + word for word in LISTS + TEXTS)
-        raise SetUpError(f"{value} stands for nothing; right would be one of {words}")
+        raise SetUpError(f"{value} must be one of {words}")
     return found.group(1), found.group(2) == "?"
 
 
@@ -94,20 +94,16 @@ def problems(builtin, own, systems):
     """What is wrong with a user's own set-ups, a text each."""
     found = []
     if not isinstance(own, dict):
-        return [f"permissions_setups: got {type_of(own)}; right would be a mapping of names to set-ups"]
+        return [f"permissions_setups must be a mapping of names to set-ups; got {type_of(own)}"]
     quotes = Quotes(systems.values(), systems)
     sample = dict({field: ["name"] for field in LISTS}, tag="tag", expires="2030-01-01")
     for name, by_system in own.items():
         where = f"permissions_setups.{name}"
         if name in builtin or name == CUSTOM:
-            found.append(
-                f"{where}: got a name that is taken; right would be a name of your own, beside the built-in ones"
-            )
+            found.append(f"{where} must have a name of your own, beside the built-in ones; got one that is taken")
             continue
         if not isinstance(by_system, dict) or not set(by_system) <= set(systems):
-            found.append(
-                f"{where}: got {quotes.mapping(by_system)}; right would be a mapping of some of {', '.join(systems)}"
-            )
+            found.append(f"{where} must be a mapping of some of {', '.join(systems)}; got {quotes.mapping(by_system)}")
             continue
         for system, definition in by_system.items():
             try:
@@ -115,17 +111,17 @@ def problems(builtin, own, systems):
             except ValueError as error:
                 field = getattr(error, "field", None)
                 place = f"{where}.{system}" + (f".{field}" if field else "")
-                text = f"right would be {error}" if field else str(error)
-                found.append(f"{place}: got {quotes.mapping(definition)}; {text}")
+                text = f"must be {error}" if field else str(error)
+                found.append(f"{place} {text}; got {quotes.mapping(definition)}")
     return found
 
 
 def _check(system, definition, sample):
     if not isinstance(definition, dict):
-        raise SetUpError("right would be a mapping of the module's options")
+        raise SetUpError("must be a mapping of the module's options")
     fields(definition)
     given = system.from_options(system.native(expand(definition, sample)))
     if system.name == "huaweicloud_rocketmq" and given["admin"]:
-        raise SetUpError("admin is never turned on except by full_access")
+        raise SetUpError("must not turn admin on, which full_access alone does")
     if not system.gives(given):
-        raise SetUpError("it gives nothing; use no_access to take everything away")
+        raise SetUpError("must give something; no_access takes everything away")

@@ -12,7 +12,9 @@ class _Task:
     delegate_to: str | None
     diff: bool
     environment: list[Any] | None
+    module_defaults: list[Any] | None
     no_log: bool
+    run_once: bool
     timeout: int
 
 class _Connection:
@@ -28,6 +30,7 @@ class _Templar:
 class ActionBase:
     _connection: _Connection
     _load_name: str
+    _loader: Any
     _play_context: _PlayContext
     _task: _Task
     _templar: _Templar

@@ -56,7 +56,7 @@ def run(monkeypatch, capsys):
         execute = _task.execute
 
         def scripted(*args, **kwargs):
-            return execute(*args, connect=connector(session), **kwargs)
+            return execute(*args, **dict(kwargs, connect=connector(session)))
 
         monkeypatch.setattr(_task, "execute", scripted)
         arguments = dict(CONNECTION[case.resource.provider.name], retries=0, concurrency=1, **options)

@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).parents[4] / "plugins" / "module_utils"
 # From the top to the bottom; what stands in one row may import of the same part, and of every row below.
 ROWS = (
     {"_entrypoint"},
+    {"_permissions_task"},
     {"_task"},
     {"_permissions", "_access", "_probe"},
     {"_options"},

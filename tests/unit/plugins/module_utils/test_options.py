@@ -18,7 +18,7 @@ UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
 def found(case, given):
     spec = _task.argument_spec(case.resource)["argument_spec"]
-    return [str(problem) for problem in _options.problems(case.resource, spec, given)]
+    return [str(problem) for problem in _options.problems(spec, given, case.resource.plural)]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     ],
 )
 def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
-    (problem,) = _options.problems(UFILE.resource, _task.argument_spec(UFILE.resource)["argument_spec"], given)
+    (problem,) = _options.problems(_task.argument_spec(UFILE.resource)["argument_spec"], given, "tokens")
     details = problem.details()
     assert (details["position"], details["option"]) == (position, option)
     assert message in details["message"]
@@ -121,10 +121,9 @@ def test_each_mistake_is_told_with_its_place_and_option(given, position, option,
 
 @pytest.mark.parametrize("resource", [UFILE.resource, ROMA.resource])
 def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource):
-    spec = _task.argument_spec(resource)["argument_spec"]
     good = {"retries": 3, resource.plural: [{}]}
-    assert _task.checked(resource, spec, good) == (good, None)
-    given, mistaken = _task.checked(resource, spec, {"retries": float("inf"), "concurrency": []})
+    assert _task.ResourceTask(resource).checked(good) == (good, None)
+    given, mistaken = _task.ResourceTask(resource).checked({"retries": float("inf"), "concurrency": []})
     assert given == {"concurrency": []}
     assert mistaken["failed"] is True
     assert mistaken["error"]["provider"] == resource.provider.title
@@ -147,15 +146,11 @@ def test_a_number_is_given_as_one(value):
 
 
 def test_the_position_is_told_from_the_option():
-    (problem,) = _options.problems(
-        ROMA.resource,
-        _task.argument_spec(ROMA.resource)["argument_spec"],
-        {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]},
-    )
+    spec = _task.argument_spec(ROMA.resource)["argument_spec"]
+    (problem,) = _options.problems(spec, {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]}, "topics")
     expected = {"option": "policies[0].app_name", "message": "it must be text; got a list"}
     assert problem.details() == dict(expected, position="topics[1]")
-    spec = _task.argument_spec(ROMA.resource)["argument_spec"]
-    (problem,) = _options.problems(ROMA.resource, spec, {"policies": [{"app_name": ["x"]}]})
+    (problem,) = _options.problems(spec, {"policies": [{"app_name": ["x"]}]})
     assert problem.details() == dict(expected, position=None)
 
 
@@ -183,7 +178,7 @@ def test_a_number_of_any_size_is_one():
 
 def listed(case, given):
     """What Ansible is given instead, and what is told."""
-    given, mistaken = _task.checked(case.resource, _task.argument_spec(case.resource)["argument_spec"], given)
+    given, mistaken = _task.ResourceTask(case.resource).checked(given)
     return given, [] if mistaken is None else [
         ".".join(part for part in (problem["position"], problem["option"]) if part) + ": " + problem["message"]
         for problem in mistaken["error"]["problems"]

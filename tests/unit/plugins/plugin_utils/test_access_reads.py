@@ -12,13 +12,11 @@ import pytest
 yaml = pytest.importorskip("yaml")
 
 from ansible_collections.grantops.cloud.plugins.module_utils._access import model  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS  # noqa: E402
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _access_reads as reading  # noqa: E402
 
 from ..module_utils._access.estates import rocketmq, roma, ufile, urocketmq  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
-SETUPS = yaml.safe_load((ROOT / "roles/permissions/vars/main/setups.yml").read_text(encoding="utf-8"))
-SETUPS = SETUPS["permissions_builtin_setups"]
 USER = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "u", "setup": "producer", "topics": ["a"]}
 APP = {
     "system": "huaweicloud_roma",
@@ -143,5 +141,5 @@ def test_what_no_grant_names_comes_with_the_grant_that_declares_it():
 
 
 def test_the_version_is_that_of_the_collection():
-    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    galaxy = yaml.safe_load((pathlib.Path(__file__).resolve().parents[4] / "galaxy.yml").read_text(encoding="utf-8"))
     assert galaxy["version"] == model.VERSION

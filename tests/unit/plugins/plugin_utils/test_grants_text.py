@@ -42,10 +42,10 @@ def test_what_is_no_text_stays_as_it_is(given):
 @pytest.mark.parametrize(
     "text, told",
     [
-        ("", "the text is nothing; right would be a list"),
-        (f"secret_key: {KEY}", "the text is a mapping; right"),
-        (KEY, "the text is a single value; right"),
-        (f"permissions_grants: []\npermissions_scope: {KEY}", "the text is permissions_grants beside other variables"),
+        ("", "got nothing"),
+        (f"secret_key: {KEY}", "got a mapping"),
+        (KEY, "got a single value"),
+        (f"permissions_grants: []\npermissions_scope: {KEY}", "got permissions_grants beside other variables"),
         (f"- setup: x\n   secret_key: {KEY}\n", "not YAML: mapping values are not allowed here in line 2, column 14"),
         (f"- secret_key: *{KEY}", "not YAML: found undefined alias … in line 1"),
         (f"- secret_key: !{KEY}", "not YAML: could not determine a constructor for the tag … in line 1"),

@@ -139,6 +139,5 @@ def test_a_rule_about_another_system_reads_nothing():
 
 def test_null_is_refused_since_an_empty_file_is_read_as_it():
     given = {"token_id": "t-1", "guardrails": None}
-    spec = _task.argument_spec(UFile.resource)["argument_spec"]
-    mistaken = _task.checked(UFile.resource, spec, given)[1]
+    mistaken = _task.ResourceTask(UFile.resource).checked(given)[1]
     assert "guardrails: it must be a list of rules, or be left out; got null" in mistaken["msg"]

@@ -2,25 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A mistake in each field of a grant: the message has index, field, value and what would be right."""
+"""A mistake in each field of a grant: the message has its place, principal and field, what must be there, and what is."""
 
 from __future__ import annotations
 
 import copy
-import pathlib
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import run
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import setups as defining
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 
-yaml = pytest.importorskip("yaml")
-
-ROLE = pathlib.Path(__file__).resolve().parents[5] / "roles" / "permissions"
-SETUPS = yaml.safe_load((ROLE / "vars" / "main" / "setups.yml").read_text(encoding="utf-8"))[
-    "permissions_builtin_setups"
-]
 GOOD = {
     "ufile": {
         "system": "ucloud_ufile", "principal": "backup-agent", "setup": "upload_only", "buckets": ["backups"],
@@ -47,7 +43,7 @@ ORDER = list(GOOD)
 
 
 def problems_of(grants, setups=SETUPS):
-    return core.check(grants, setups)[1]
+    return [str(problem) for problem in core.check(grants, setups)[1]]
 
 
 def test_the_good_ones_are_good():
@@ -55,61 +51,62 @@ def test_the_good_ones_are_good():
 
 
 MISTAKES = [
-    ("ufile", "system", "ufile", "got 'ufile'; right would be one of ucloud_ufile, ucloud_urocketmq"),
-    ("ufile", "system", None, "got nothing; right would be one of ucloud_ufile"),
-    ("urocketmq", "service_id", None, "got nothing; right would be the ID of the service"),
-    ("urocketmq", "service_id", 7, "got 7; right would be the ID of the service or instance, as text"),
-    ("urocketmq", "instance_id", "i-1", "got 'i-1'; right would be left out, since ucloud_urocketmq does not use it"),
-    ("ufile", "service_id", "s", "got 's'; right would be left out, since ucloud_ufile"),
-    ("ufile", "principal", None, "got nothing; right would be a name (token_name), or a mapping such as {token_id: …}"),
-    ("ufile", "principal", " ", "got ' '; right would be a name"),
-    ("ufile", "principal", {"user_name": "x"}, "got {'user_name': 'x'}; right would be a name (token_name)"),
-    ("rocketmq", "principal", ["x"], "got ['x']; right would be a name (user_name)"),
+    ("ufile", "system", "ufile", "must be one of ucloud_ufile, ucloud_urocketmq / got 'ufile'"),
+    ("ufile", "system", None, "must be one of ucloud_ufile / got nothing"),
+    ("urocketmq", "service_id", None, "must be the ID of the service / got nothing"),
+    ("urocketmq", "service_id", 7, "must be the ID of the service or instance, as text / got 7"),
+    ("urocketmq", "instance_id", "i-1", "must be left out, since ucloud_urocketmq does not use it / got 'i-1'"),
+    ("ufile", "service_id", "s", "must be left out, since ucloud_ufile / got 's'"),
+    ("ufile", "principal", None, "must be a name (token_name), or a mapping such as {token_id: …} / got nothing"),
+    ("ufile", "principal", " ", "must be a name / got ' '"),
+    ("ufile", "principal", {"user_name": "x"}, "must be a name (token_name) / got {'user_name': 'x'}"),
+    ("rocketmq", "principal", ["x"], "must be a name (user_name) / got ['x']"),
     (
         "roma",
         "principal",
         {"app_id": "x"},
-        "right would be a name (app_name), or a mapping such as {app_name: …, app_id: …}",
+        "must be a name (app_name), or a mapping such as {app_name: …, app_id: …}",
     ),
-    ("ufile", "setup", "producer", "got 'producer'; right would be for ucloud_ufile one of read_only, upload_only"),
-    ("ufile", "setup", None, "got nothing; right would be for ucloud_ufile one of read_only"),
-    ("urocketmq", "topics", None, "got nothing; right would be a list of names of topics, such as [orders]"),
-    ("urocketmq", "topics", "orders", "got 'orders'; right would be a list of names of topics"),
-    ("urocketmq", "topics", [], "got []; right would be a list of names of topics"),
-    ("urocketmq", "topics", {"a": "b"}, "got {'a': '<hidden>'}; right would be a list of names of topics"),
-    ("urocketmq", "topics", ["a,b"], "got ['a,b']; right would be a list ('a,b' holds a comma"),
-    ("urocketmq", "groups", ["g"], "got ['g']; right would be left out, since producer on ucloud_urocketmq"),
-    ("rocketmq", "groups", None, "got nothing; right would be a list of names of consumer groups"),
-    ("ufile", "buckets", "backups", "got 'backups'; right would be a list of names of buckets"),
-    ("ufile", "prefixes", [1], "got [1]; right would be a list of prefixes"),
-    ("ufile", "expires", "soon", "got 'soon'; right would be text ('soon' is neither Unix seconds nor an ISO 8601"),
-    ("ufile", "expires", ["2027"], "got ['2027']; right would be a time, such as 2027-01-01"),
+    ("ufile", "setup", "producer", "must be for ucloud_ufile one of read_only, upload_only / got 'producer'"),
+    ("ufile", "setup", None, "must be for ucloud_ufile one of read_only / got nothing"),
+    ("urocketmq", "topics", None, "must be a list of names of topics, such as [orders] / got nothing"),
+    ("urocketmq", "topics", "orders", "must be a list of names of topics / got 'orders'"),
+    ("urocketmq", "topics", [], "must be a list of names of topics / got []"),
+    ("urocketmq", "topics", {"a": "b"}, "must be a list of names of topics / got {'a': '<hidden>'}"),
+    ("urocketmq", "topics", ["a,b"], "must be a list ('a,b' holds a comma / got ['a,b']"),
+    ("urocketmq", "groups", ["g"], "must be left out, since producer on ucloud_urocketmq / got ['g']"),
+    ("rocketmq", "groups", None, "must be a list of names of consumer groups / got nothing"),
+    ("ufile", "buckets", "backups", "must be a list of names of buckets / got 'backups'"),
+    ("ufile", "prefixes", [1], "must be a list of prefixes / got [1]"),
+    ("ufile", "expires", "soon", "must be text ('soon' is neither Unix seconds nor an ISO 8601 / got 'soon'"),
+    ("ufile", "expires", ["2027"], "must be a time, such as 2027-01-01 / got ['2027']"),
     ("ufile", "expires", "2999-01-01", "is outside what the service takes"),
-    ("ufile", "tag", "v2", "got 'v2'; right would be left out, since upload_only on ucloud_ufile"),
-    ("roma", "tag", "a&b", "got 'a&b'; right would be tags split by ||"),
-    ("roma", "tag", ["v2"], "got ['v2']; right would be a tag, or several split by ||"),
-    ("ufile", "state", "gone", "got 'gone'; right would be present or absent"),
-    ("urocketmq", "secret_key", "Abcdef-12345", "got a value that is not shown; right would be left out"),
-    ("rocketmq", "secret_key", "short", "got a value that is not shown; right would be text (it must have 8"),
-    ("rocketmq", "permissions", {"admin": True}, "got {'admin': True}; right would be left out, or setup: custom"),
-    ("custom", "permissions", None, "got nothing; right would be a mapping of some of admin, default_group_perm"),
+    ("ufile", "tag", "v2", "must be left out, since upload_only on ucloud_ufile / got 'v2'"),
+    ("roma", "tag", "a&b", "must be tags split by || / got 'a&b'"),
+    ("roma", "tag", ["v2"], "must be a tag, or several split by || / got ['v2']"),
+    ("ufile", "state", "gone", "must be present or absent / got 'gone'"),
+    *(("ufile", field, ["x"], "must be text / got ['x']") for field in core.ABOUT),
+    ("urocketmq", "secret_key", "Abcdef-12345", "must be left out / got a value that is not shown"),
+    ("rocketmq", "secret_key", "short", "must be text (it must have 8 / got a value that is not shown"),
+    ("rocketmq", "permissions", {"admin": True}, "must be left out, or setup: custom / got {'admin': True}"),
+    ("custom", "permissions", None, "must be a mapping of some of admin, default_group_perm / got nothing"),
     (
         "custom",
         "permissions",
         {"color": 1},
-        ".permissions.color: got a value that is not shown; right would be one of admin",
+        "permissions.color must be one of admin / got a value that is not shown",
     ),
-    ("custom", "permissions", {"admin": "yes"}, ".permissions.admin: got 'yes'; right would be true or false"),
-    ("custom", "permissions", {"default_topic_perm": "ALL"}, "got 'ALL'; right would be one of PUB, SUB, PUB|SUB"),
-    ("custom", "permissions", {"topic_perms": {"orders": "ALL"}}, "right would be a mapping of names to one of PUB"),
+    ("custom", "permissions", {"admin": "yes"}, "permissions.admin must be true or false / got 'yes'"),
+    ("custom", "permissions", {"default_topic_perm": "ALL"}, "must be one of PUB, SUB, PUB|SUB / got 'ALL'"),
+    ("custom", "permissions", {"topic_perms": {"orders": "ALL"}}, "must be a mapping of names to one of PUB"),
     (
         "custom",
         "permissions",
         {"topic_perms": {"orders": "PUB", "audit": "PUBLISH"}},
-        "got {'orders': 'PUB', 'audit': '<hidden>'}; right would be a mapping of names to one of PUB",
+        "must be a mapping of names to one of PUB / got {'orders': 'PUB', 'audit': '<hidden>'}",
     ),
     ("urocketmq", "topics", ["a,b"] * 40, "got ['a,b', 'a,b', "),
-    ("ufile", "bucket", ["x"], "got a value that is not shown; right would be one of the fields system"),
+    ("ufile", "bucket", ["x"], "is no field of a grant (did you mean 'buckets'?)"),
 ]
 
 
@@ -120,8 +117,13 @@ def test_a_mistake(which, field, value, said):
     grants[index][field] = value
     found = problems_of(grants)
     assert found, "not noticed"
-    assert found[0].startswith(f"permissions_grants[{index}].{field}"), found
-    assert said in found[0]
+    who = (
+        ""
+        if field == "principal"
+        else f" ({ {'roma': 'billing', 'custom': 'shipping', 'ufile': 'backup-agent'}.get(which, 'billing') })"
+    )
+    assert found[0].startswith(f"permissions_grants[{index}]{who}"), found
+    assert all(part in found[0] for part in said.split(" / ")) and field in found[0], found[0]
     assert not any("Abcdef-12345" in text or "short" in text for text in found)
 
 
@@ -149,10 +151,9 @@ def test_a_value_under_a_field_that_no_grant_has_is_not_printed(field, value, pl
 
 @pytest.mark.parametrize("entry", [HIDDEN, [HIDDEN], 4711008150, [{"passwd": HIDDEN}]])
 def test_an_entry_that_is_no_grant_is_not_printed(entry):
-    for grants in ([GOOD["custom"], entry], entry if isinstance(entry, (str, int)) else {"passwd": entry}):
-        found = problems_of(grants)
-        assert found and HIDDEN not in repr(found) and "4711008150" not in repr(found)
-    assert problems_of([entry])[0].startswith("permissions_grants[0]: got a ")
+    (text,) = problems_of([GOOD["custom"], entry])
+    assert HIDDEN not in text and "4711008150" not in text
+    assert text.startswith("permissions_grants[1]: it must be a mapping with system, principal and setup; got a ")
 
 
 @pytest.mark.parametrize(
@@ -193,22 +194,29 @@ def test_every_field_has_a_mistake_here():
 
 def test_all_mistakes_are_told_at_once():
     found = problems_of([{"system": "x"}, "text", {**GOOD["ufile"], "buckets": None, "state": "x", "topics": ["x"]}])
-    assert [text.partition(":")[0] for text in found] == [
-        "permissions_grants[0].system",
-        "permissions_grants[1]",
-        "permissions_grants[2].state",
-        "permissions_grants[2].topics",
-        "permissions_grants[2].buckets",
+    assert [text.partition(" must be ")[0] for text in found] == [
+        "permissions_grants[0]: system",
+        "permissions_grants[1]: it",
+        "permissions_grants[2] (backup-agent): state",
+        "permissions_grants[2] (backup-agent): topics",
+        "permissions_grants[2] (backup-agent): buckets",
     ]
-    assert problems_of("text")[0].startswith("permissions_grants: got a text; right would be a list")
+
+
+def test_a_mistake_names_the_file_and_the_place_in_it():
+    sources = [core.Source(5, {}, "teams/a.yml", 2)]
+    (problem, *_more) = core.check([{"system": "x"}], SETUPS, sources)[1]
+    assert str(problem).startswith("teams/a.yml: permissions_grants[2]: system must be one of") and problem.indices == [
+        5
+    ]
 
 
 def test_a_lockdown_beside_a_grant_names_both():
     lock = {**GOOD["urocketmq"], "setup": "no_access", "topics": None}
     found = problems_of([GOOD["ufile"], GOOD["urocketmq"], lock])
     assert found == [
-        "permissions_grants[1] and permissions_grants[2] contradict each other: producer and no_access, "
-        "of the same principal (URocketMQ token billing)"
+        "permissions_grants[1] (billing) and permissions_grants[2] (billing): they contradict each other: producer and "
+        "no_access, of the same principal (URocketMQ token billing)"
     ]
     # Topics of ROMA Connect are resources of their own.
     lock = {**GOOD["roma"], "setup": "no_access", "topics": ["payments"], "tag": None}
@@ -230,17 +238,17 @@ def test_two_keys_of_one_user():
 
 
 OWN = [
-    ({"producer": {}}, "a name that is taken"),
-    ({"custom": {}}, "a name that is taken"),
+    ({"producer": {}}, "got one that is taken"),
+    ({"custom": {}}, "got one that is taken"),
     ({"mine": []}, "a mapping of some of ucloud_ufile"),
     ({"mine": {"aws": {}}}, "a mapping of some of ucloud_ufile"),
     ({"mine": {"ucloud_ufile": []}}, "a mapping of the module's options"),
-    ({"mine": {"ucloud_ufile": {"allowed_ops": "$ops"}}}, "$ops stands for nothing; right would be one of $topics"),
+    ({"mine": {"ucloud_ufile": {"allowed_ops": "$ops"}}}, "$ops must be one of $topics"),
     ({"mine": {"ucloud_ufile": {"colour": "red"}}}, "mine.ucloud_ufile.colour"),
     ({"mine": {"ucloud_urocketmq": {"topic_produce_perm": "SOME"}}}, "one of ALL, NONE, PART"),
-    ({"mine": {"ucloud_urocketmq": {"topic_produce_perm": "NONE"}}}, "it gives nothing; use no_access"),
-    ({"mine": {"huaweicloud_roma": {"topics": "$topics", "state": "absent"}}}, "it gives nothing"),
-    ({"mine": {"huaweicloud_rocketmq": {"admin": True}}}, "admin is never turned on except by full_access"),
+    ({"mine": {"ucloud_urocketmq": {"topic_produce_perm": "NONE"}}}, "must give something; no_access"),
+    ({"mine": {"huaweicloud_roma": {"topics": "$topics", "state": "absent"}}}, "must give something"),
+    ({"mine": {"huaweicloud_rocketmq": {"admin": True}}}, "must not turn admin on"),
     ("text", "a mapping of names to set-ups"),
 ]
 
@@ -289,6 +297,7 @@ HELD = {
     "rocketmq": {
         "instance_id": "i-1", "user_name": "billing", "admin": False, "white_remote_address": "",
         "default_topic_perm": "DENY", "default_group_perm": "DENY", "topic_perms": [], "group_perms": [],
+        "secret_key": "Abcdef-12345",
     },
     "roma": {
         "instance_id": "i-2", "name": "orders",
@@ -297,10 +306,35 @@ HELD = {
 }  # fmt: skip
 
 
+class Client:
+    secrets = errors.Secrets()
+
+    def each(self, function, items):
+        return [function(item) for item in items]
+
+
+def state_of(system, shown):
+    """The State that a result shows."""
+    resource = system.resource
+    values = {
+        field.option: field.type.desired(shown[field.option]) for field in resource.fields if field.option in shown
+    }
+    return State({name.option: shown[name.option] for name in resource.names if name.option in shown}, values)
+
+
 def plan_of(which, held=None, **changes):
+    """What is wrong with a grant, once what exists is known."""
     (grant,), problems = core.check([{**GOOD[which], **changes}], SETUPS)
     assert problems == []
-    return planning.plan(grant.system, [grant], [{**HELD[which], **(held or {})}])["problems"]
+    options = dict.fromkeys(("exclusive", "exclusive_limit", "verify", "verify_timeout", "return_credentials"), 0)
+    settings = run.Settings(dict(options, scope="additive", create=True))
+    part = run.SystemPass(grant.system, [grant], Client(), settings, None)
+    part._read = lambda: [state_of(grant.system, {**HELD[which], **(held or {})})]
+    try:
+        part._plan()
+    except errors.TaskError as error:
+        return [str(problem) for problem in error.problems]
+    return []
 
 
 NEW = [
@@ -322,7 +356,7 @@ NEW = [
 @pytest.mark.parametrize(("which", "changes", "said"), NEW)
 def test_a_new_name_that_nobody_can_mean_is_told_with_its_grant(which, changes, said):
     (text,) = plan_of(which, **changes)
-    assert text.startswith("permissions_grants[0]: ")
+    assert text.startswith("permissions_grants[0] (")
     assert said in text
 
 

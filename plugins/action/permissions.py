@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs `permissions` inside the Ansible worker, or hands it over, and shows what changes as a table.
+
+Files of grants and grants that are text are read here, on the controller, on either way.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from ansible import constants as C
+
+from ansible_collections.grantops.cloud.plugins.action import resource
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import table
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_files as files
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables as variables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.grantops.cloud.plugins.module_utils import _task
+
+JSON_CALLBACKS = ("json", "jsonl")
+WIDEST = 160  # characters; longer lines are not read more easily
+
+
+class ActionModule(resource.ActionModule):
+    """The action plugin of `permissions` and, as a base, of `permissions_info`."""
+
+    info = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        if not self.info and "counts" in result:
+            self._show(result)
+        return result
+
+    def _new_task(self, module: str) -> _task.Task:
+        return _permissions_task.PermissionsTask(self.info)
+
+    def _prepare(self, task: Any, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
+        args = dict(self._task.args)
+        self._show_what = str(args.get("show", args.get("permissions_show", table.CHANGES)))
+        given, loaded = files.collect(args, self._loader, self._templar, task_vars)
+        problems = list(given.problems)
+        if not self.info:
+            task.host = task_vars.get("inventory_hostname")
+            problems.extend(self._several_hosts(args, task_vars))
+            if args.pop("check_variables", False):
+                problems.extend(errors.Problem("", text) for text in variables.misspelt(task_vars))
+        args.update((option, value) for option, value in loaded.items() if option not in args)
+        for provider in _permissions_task.PROVIDERS:
+            defaults = self._defaults(provider)
+            if defaults:
+                args[provider.name] = dict(defaults, **(args.get(provider.name) or {}))
+        given.problems = problems
+        task.given = given
+        task.hidden = given.hidden
+        self._task.args = args
+        if hand_over:
+            if problems:
+                return _permissions_task.refused(problems)
+            self._task.args = dict(args, grants=given.rows)
+        return None
+
+    def _several_hosts(self, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[errors.Problem]:
+        """`exclusive` deletes what no grant names, and another host's grants are not seen here."""
+        exclusive = args.get("exclusive", args.get("permissions_exclusive", False))
+        hosts = task_vars.get("ansible_play_hosts_all") or ()
+        if str(exclusive).lower() in ("true", "yes", "1", "on") and len(hosts) > 1 and not self._task.run_once:
+            text = (
+                f"exclusive must run for one host alone; got a play with {len(hosts)}, of which each would delete what the "
+                "grants of the others name. Put all grants into one task, or use run_once"
+            )
+            return [errors.Problem("", text)]
+        return []
+
+    def _defaults(self, provider: Any) -> dict[str, Any]:
+        """The connection options that ``module_defaults`` of the play has for the modules of a provider."""
+        group = f"group/grantops.cloud.{provider.name}"
+        found: dict[str, Any] = {}
+        for defaults in self._task.module_defaults or ():
+            for key in (group, f"group/{provider.name}"):
+                if isinstance(defaults, dict) and defaults.get(key):
+                    found.update(self._templar.template(defaults[key]))
+        return {option: value for option, value in found.items() if option in provider.argument_spec()}
+
+    # -- what people see -----------------------------------------------------------------------------
+
+    def _show(self, result: dict[str, Any]) -> None:
+        """Print the table, unless the output is for a program."""
+        if self._task.no_log or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in JSON_CALLBACKS:
+            return
+        width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if resource.ON_TERMINAL else 100
+        done = not (self._task.check_mode or result.get("failed"))
+        for text, colour in table.lines(result, self._show_what, width, done):
+            resource.display.display(text, color=colour)

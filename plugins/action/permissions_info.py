@@ -1,0 +1,13 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.grantops.cloud.plugins.action import permissions
+
+
+class ActionModule(permissions.ActionModule):
+    """Runs `permissions_info` inside the Ansible worker, or hands it over."""
+
+    info = True

@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Grants on all systems in one pass: read each system once, plan, judge, write, verify."""
+
+from __future__ import annotations
+
+from .. import _errors as errors
+from .._engine import execute as engine
+from .._engine import plan as planning
+from .._schema.resource import NONE, Change, Desired, Others
+from .grants import GrantProblem
+from .plan import plan
+
+UNCHANGED, PLANNED, WRITTEN, FAILED, NOT_TRIED, REFUSED = (
+    "unchanged", "planned", "written", "failed", "not tried", "refused",
+)  # fmt: skip
+
+
+class Settings:
+    """What a task says of all its grants: its options, less the grants and the connections."""
+
+    def __init__(self, params):
+        self.exact = params["scope"] == "exact"
+        self.exclusive = params["exclusive"]
+        self.exclusive_limit = params["exclusive_limit"]
+        self.create = params["create"]
+        self.verify = params["verify"]
+        self.verify_timeout = params["verify_timeout"]
+        self.return_credentials = params["return_credentials"]
+
+
+class SystemPass:
+    """One system's part of the pass."""
+
+    def __init__(self, system, grants, client, settings, progress):
+        self.system = system
+        self.grants = grants
+        self.api = system.resource.api(client)
+        self.settings = settings
+        self.states = []
+        self.plan = None  # of `plan.plan`
+        self.deletions = []  # Changes of principals that no grant names
+        self.unmanaged = []  # States of those that stay
+        self.unread = False  # reading failed
+        client.secrets.add(*(grant.secret for grant in grants))
+        self.run = engine.Run(self.api, self._plan, settings.verify, settings.verify_timeout, progress=progress)
+
+    @property
+    def scopes(self):
+        """The services or instances that grants name, each as the names of a list; of UFile the one project."""
+        scopes = sorted({grant.scope for grant in self.grants}, key=str)
+        return [{self.system.scope: scope} if self.system.scope else {} for scope in scopes]
+
+    def _plan(self):
+        """Read and plan, as `execute.Run` calls it: the changes, and warnings. TaskError with all problems."""
+        try:
+            self.states = self._read()
+            return self._changes(), self.plan.warnings
+        except (errors.RequestError, errors.ResponseError) as error:
+            self.unread = True
+            names = [dict(scope) for scope in self.scopes]
+            raise engine.read_failed(
+                self.system.resource, error, names if len(names) == 1 and names[0] else []
+            ) from error
+
+    def _read(self):
+        """One list a service or instance; of ROMA Connect only the topics that are named, unless all are to be as declared."""
+        if self.system.per_topic and not self.settings.exact:
+            topics = sorted({(grant.scope, topic) for grant in self.grants for topic in grant.permission})
+            desired = [Desired("", {self.system.scope: scope, "name": topic}, {}) for scope, topic in topics]
+            return [state for state in self.api.read(desired) if state is not None]
+        lists = self.api.client.each(self.api.list, self.scopes)
+        return [state for states in lists for state in states]
+
+    def _changes(self):
+        settings = self.settings
+        self.plan = plan(self.system, self.grants, self.states, settings.exact, settings.create)
+        wishes = self.plan.wishes
+        problems, desired = list(self.plan.problems), []
+        self._sources = {wish.position: wish.sources for wish in wishes}
+        for wish in wishes:
+            try:
+                desired.append(self._desired(wish))
+            except errors.TaskError as error:
+                problems.extend(map(self._of_grants, error.problems))
+        if problems:
+            raise errors.TaskError(problems)
+        try:
+            changes = planning.plan_known(self.api, desired, [wish.state for wish in wishes])
+            for wish, change in zip(wishes, changes):
+                wish.change = change
+            self.api.prepare([change for change in changes if change.action != NONE])
+            self.deletions = self._exclusive(changes)
+        except errors.TaskError as error:
+            raise errors.TaskError(map(self._of_grants, error.problems), hint=error.hint) from error
+        for change in changes:
+            self.plan.warnings.extend(self.api.warn_planned(change))
+        return changes + self.deletions
+
+    def _of_grants(self, problem):
+        """A Problem of the engine as one of the grants that it comes from."""
+        if isinstance(problem, GrantProblem):
+            return problem
+        sources = self._sources.get(problem.position, [])
+        return GrantProblem(
+            sources, ": ".join(filter(None, (problem.option, problem.message))), system=self.system.name
+        )
+
+    def _desired(self, wish):
+        if not wish.options:
+            return Desired(wish.position, wish.names, {})
+        # The name of something new is among its fields, where the table has it as one.
+        options = dict(wish.names, **wish.options) if wish.state is None else wish.options
+        desired = self.api.entry(wish.position, wish.names, options, wish.purge)
+        if wish.state is None:
+            names = [state.names.get(self.system.principals[0]) for state in self.states]
+            desired.others = Others([name for name in names if name])
+        return desired
+
+    def _exclusive(self, changes):
+        named = {id(wish.state) for wish in self.plan.wishes} | {id(p.state) for p in self.plan.principals}
+        others = [] if self.system.per_topic else [state for state in self.states if id(state) not in named]
+        self.unmanaged = others
+        if not self.settings.exclusive or self.system.per_topic:
+            return []
+        kept = [Change(self.system.resource, Desired("", dict(p.state.names), {}), p.state, dict(p.state.values))
+                for p in self.plan.principals if p.state is not None]  # fmt: skip
+        exclusive = planning.Exclusive(self.api, self.scopes, self.settings.exclusive_limit)
+        deletions = exclusive.deletions(self.states, kept)
+        self.plan.warnings.extend(exclusive.warnings)
+        gone = {id(change.existing) for change in deletions}
+        self.unmanaged = [state for state in others if id(state) not in gone]
+        return deletions
+
+    # -- afterwards ----------------------------------------------------------------------------------
+
+    def status(self, change, check_mode):
+        """What became of one change."""
+        if change is None or change.action == NONE:
+            return UNCHANGED
+        if check_mode:
+            return PLANNED
+        return NOT_TRIED if self.run.writer is None else self.run.writer.status(change)
+
+    def after(self, change):
+        """The resource as a result shows it, after the run or as predicted; ``None`` where it is gone."""
+        state = engine.after(change, self.run.fresh.get(change))
+        return state and self.system.resource.show(*state)
+
+
+def write(parts, check_mode, judge=lambda: None):
+    """Plan all ``parts`` and carry them out; see `execute.run_all`. RunError when one of them did not end well."""
+    engine.run_all([part.run for part in parts], check_mode, judge)
+    found = [part for part in parts if part.run.error is not None]
+    if found:
+        text = " ".join(f"{part.system.name}: {part.run.error.message}" for part in found)
+        cause = found[0].run.error
+        raise joined(parts, errors.RunError(text, cause=cause, hint=cause.details()["hint"]))
+
+
+def joined(parts, error):
+    """``error`` with what was written, what failed and what was not tried on all systems."""
+    lists = {WRITTEN: [], FAILED: [], NOT_TRIED: []}
+    for part in parts:
+        for change in part.run.changing:
+            names = dict(part.system.resource.identify(change.names), system=part.system.name)
+            lists[part.status(change, check_mode=False)].append(names)
+    counts = ", ".join(f"{status}: {len(names)}" for status, names in lists.items())
+    return errors.RunError(
+        f"{error.message} In all, {counts}.",
+        cause=error.cause,
+        hint=error.hint,
+        written=lists[WRITTEN],
+        failed=lists[FAILED],
+        pending=lists[NOT_TRIED],
+        changed=any(part.run.touched for part in parts),
+    )

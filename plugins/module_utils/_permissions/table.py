@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The result of `permissions` for people: what changes, line by line, and a sentence that counts it all."""
+
+from __future__ import annotations
+
+import textwrap
+
+from .._redaction import printable
+
+CHANGES, ALL, UNMANAGED, NOTHING = "changes", "all", "unmanaged", "none"
+MARKS = {"create": "+", "update": "~", "delete": "-", "none": " "}
+COLOURS = {"create": "green", "update": "yellow", "delete": "red", "failed": "red", "refused": "red"}
+NARROWEST, NAMES = 40, 60  # characters
+
+
+def lines(result, show=CHANGES, width=79, done=False):
+    """Yield ``(text, colour)`` of each line, at most ``width`` wide where its words allow it.
+
+    ``result`` is that of the module; ``colour`` is a name of Ansible's or ``None``; ``done``: everything was written.
+    """
+    width, failed = max(width, NARROWEST), bool(result.get("failed"))
+    if show == NOTHING:
+        return
+    for row in result.get("grants") or ():
+        if (row["action"] != "none" and "before_text" in row) or row["status"] == "refused" or show == ALL:
+            yield from _grant(row, failed, width)
+    for row in result.get("deleted") or ():
+        end = f"  [{row['status']}]" if failed else ""
+        yield from _lines(f"- {_who(row)}{end}", [f"{row['permissions']}  ->  gone, no grant names it"], width, "red")
+    if show == UNMANAGED:
+        for row in result.get("unmanaged") or ():
+            yield from _lines(f"? {_who(row)}", [row["permissions"]], width, None)
+    yield summary(result, done), None
+
+
+def _grant(row, failed, width):
+    state = " (absent)" if row.get("state") == "absent" else ""
+    end = f"  [{row['status']}]" if failed else ""
+    head = f"{MARKS[row['action']]} {_who(row)}: {row.get('setup')}{state}{end}"
+    body = []
+    if row["action"] == "create":
+        body.append(row["now_text"])
+    elif row["action"] != "none":
+        body.append(f"{row['before_text']}  ->  {row['now_text']}")
+    elif "now_text" in row:
+        body.append(row["now_text"])
+    body.extend(row.get("problems", ()))
+    if row.get("holds_more") and row["action"] == "none":
+        body.append(f"holds more: {row['holds_more']}")
+    yield from _lines(head, body, width, COLOURS.get(row["status"]) or COLOURS.get(row["action"]))
+
+
+def _lines(head, body, width, colour):
+    yield from ((text, colour) for text in _wrapped(printable(head), width, ""))
+    for part in body:
+        yield from ((text, colour) for text in _wrapped(printable(part), width, "    "))
+
+
+def _wrapped(text, width, indent):
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent + "    ",
+        break_long_words=False, break_on_hyphens=False, drop_whitespace=True,
+    )  # fmt: skip
+
+
+def _who(row):
+    principal = row.get("principal") or next(
+        (row[key] for key in ("token_name", "name", "user_name", "token_id") if row.get(key)), "?"
+    )
+    if isinstance(principal, dict):
+        principal = next(iter(principal.values()))
+    scope = row.get("service_id") or row.get("instance_id")
+    return " ".join(str(part) for part in (row.get("system"), scope, principal) if part)
+
+
+def summary(result, done=False):
+    """One sentence, such as `1 to update, 0 to create, 0 to delete, 399 as declared`."""
+    counts = result["counts"]
+    if result.get("failed") and not any("before_text" in row for row in result["grants"]):
+        return f"Nothing was written: {counts['refused']} refused, {counts['not_tried']} not tried"
+    form = "{} {}d" if done else "{} to {}"
+    parts = [form.format(counts[action], action) for action in ("update", "create", "delete")]
+    more = f" ({counts['hold_more']} hold more)" if counts["hold_more"] else ""
+    parts.append(f"{counts['unchanged']} as declared{more}")
+    parts.extend(f"{counts[key]} {key.replace('_', ' ')}" for key in ("failed", "not_tried", "refused") if counts[key])
+    if counts["unmanaged"]:
+        parts.append(f"{counts['unmanaged']} principals that no grant names")
+    return ", ".join(parts)

@@ -1,0 +1,370 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of `permissions` and `permissions_info` to their results, for the modules and the action plugins alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import _errors as errors
+from . import _options, _task
+from ._engine import execute as engine
+from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
+from ._permissions import builtin, export, grants, result, run, setups
+from ._ucloud.provider import PROVIDER as UCLOUD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ._schema.resource import Resource, State
+    from ._task import Connect
+    from ._transport.client import Client, Provider
+
+PROVIDERS = (UCLOUD, HUAWEICLOUD)
+# The lists of services and instances that `permissions_info` reads -> their system, and the name of one.
+SCOPES = {
+    "urocketmq_services": ("ucloud_urocketmq", "service_id"),
+    "rocketmq_instances": ("huaweicloud_rocketmq", "instance_id"),
+    "roma_instances": ("huaweicloud_roma", "instance_id"),
+}
+
+
+# -- argument specs --------------------------------------------------------------------------------
+
+
+def _connections() -> dict[str, Any]:
+    """Options that hold the connection options of each provider."""
+    return {
+        provider.name: {
+            "type": "dict",
+            "aliases": [f"permissions_{provider.name}"],
+            "options": provider.argument_spec(),
+            "mutually_exclusive": provider.mutually_exclusive,
+        }
+        for provider in PROVIDERS
+    }
+
+
+def _grant_spec() -> dict[str, Any]:
+    texts: dict[str, Any] = {
+        field: {"type": "str"} for field in ("service_id", "instance_id", "tag", "expires", *grants.ABOUT)
+    }
+    lists = {field: {"type": "list", "elements": "str"} for field in setups.LISTS}
+    return {
+        "system": {"type": "str", "required": True, "choices": list(grants.SYSTEMS)},
+        "principal": {"type": "raw", "required": True},
+        "setup": {"type": "str", "required": True},
+        **texts,
+        **lists,
+        "permissions": {"type": "dict"},
+        "state": {"type": "str", "choices": list(grants.STATES)},
+        "secret_key": {"type": "str", "no_log": True},
+    }
+
+
+def argument_spec(info: bool = False) -> dict[str, Any]:
+    """The keyword arguments of AnsibleModule, and of an action's ``validate_argument_spec``.
+
+    Each option has the name of the role's variable as an alias, so that a file of grants can be a task's options.
+    """
+    rows = {"type": "list", "elements": "dict", "aliases": ["permissions_grants"], "options": _grant_spec()}
+    files = {"type": "list", "elements": "path", "aliases": ["permissions_file"]}
+    common = {"grants": rows, "grants_file": files, "setups": {"type": "dict", "aliases": ["permissions_setups"]}}
+    spec: dict[str, Any] = dict(common, **_connections())
+    if info:
+        spec["ufile"] = {"type": "bool", "default": True}
+        spec.update((option, {"type": "list", "elements": "str"}) for option in SCOPES)
+        return {"argument_spec": spec}
+    own: dict[str, dict[str, Any]] = {
+        "scope": {"type": "str", "choices": ["additive", "exact"], "default": "additive"},
+        "exclusive": {"type": "bool", "default": False},
+        "exclusive_limit": {"type": "int", "default": 10},
+        "systems": {"type": "list", "elements": "str", "choices": list(grants.SYSTEMS)},
+        "create": {"type": "bool", "default": True},
+        "allow_empty": {"type": "bool", "default": False},
+        "return_credentials": {"type": "bool", "default": False},
+        "show": {"type": "str", "choices": ["none", "changes", "all", "unmanaged"], "default": "changes"},
+        "verify": {"type": "bool", "default": True},
+        "verify_timeout": {"type": "float", "default": 30.0},
+    }
+    spec.update((option, dict(rule, aliases=[f"permissions_{option}"])) for option, rule in own.items())
+    spec["check_variables"] = {"type": "bool", "default": False}
+    return {"argument_spec": spec}
+
+
+# -- running ---------------------------------------------------------------------------------------
+
+
+class Given:
+    """Grants as they were given: the rows, where each of them stands, and what is wrong with the texts they came in."""
+
+    def __init__(
+        self, rows: Sequence[Any] = (), sources: Sequence[grants.Source] = (), problems: Sequence[str] = ()
+    ) -> None:
+        self.rows = list(rows)
+        self.sources = list(sources) or [grants.Source(index, raw) for index, raw in enumerate(self.rows)]
+        self.problems = [errors.Problem("", text) for text in problems]
+
+
+class PermissionsTask(_task.Task):
+    """A task of `permissions`, or with ``info`` of `permissions_info`."""
+
+    def __init__(self, info: bool = False, host: str | None = None) -> None:
+        self.info = info
+        self.host = host  # its name in the inventory, for the artifacts
+        self.spec = argument_spec(info)
+        self.given: Given | None = None  # set by the action plugin, which can read files and YAML
+        self.hidden: list[str] = []  # texts that must not be in the result
+
+    def checked(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        spec = self.spec["argument_spec"]
+        # Grants are checked here alone: Ansible's own validation takes seconds for thousands, and tells the first mistake only.
+        names = ("grants", *spec["grants"]["aliases"])
+        rows = [given[name] for name in names if given.get(name) is not None]
+        if self.given is None:
+            right = all(isinstance(row, list) for row in rows)
+            text = "grants must be a list of grants; got something else, and on this host no text is read"
+            self.given = Given(*rows[:1]) if right else Given(problems=[text])
+        given = {option: value for option, value in given.items() if option not in names}
+        problems = list(_options.problems(spec, given))
+        return given, refused(problems) if problems else None
+
+    def refused(self, text: str) -> dict[str, Any]:
+        return dict(refused([errors.Problem("", text)]), msg=text)
+
+    def execute(
+        self,
+        params: Mapping[str, Any],
+        check_mode: bool = False,
+        diff: bool = False,
+        connect: Connect | None = None,
+        when_done: Callable[[], object] | None = None,
+        show: Callable[[str], object] | None = None,
+    ) -> dict[str, Any]:
+        given = self.given or Given()
+        if self.info:
+            return gather(params, given, connect, when_done)
+        task = _Pass(params, given, check_mode, self.host, show)
+        task.secrets.add(*self.hidden)
+        return task.report(diff, connect or _task.new_client, when_done, bool(self.hidden))
+
+
+class _Pass:
+    """One task, and how far it has come."""
+
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        given: Given,
+        check_mode: bool,
+        host: str | None,
+        show: Callable[[str], object] | None,
+    ) -> None:
+        self.params = params
+        self.given = given
+        self.check_mode = check_mode
+        self.host = host
+        self.parts: list[run.SystemPass] = []
+        self.clients: list[Client] = []
+        self.secrets = errors.Secrets()
+        self.progress = engine.Progress(show)
+        self.planned = False
+
+    def report(
+        self, diff: bool, connect: Connect, when_done: Callable[[], object] | None, masked: bool
+    ) -> dict[str, Any]:
+        error: errors.GrantopsError | None = None
+        try:
+            try:
+                self._run(connect)
+            except errors.GrantopsError as problem:
+                error = problem
+            found = self._result(error, diff)
+            if when_done:
+                when_done()
+        except BaseException as problem:
+            for client in self.clients:
+                client.stop()
+            ended = self._ended(errors.typed(problem))
+            try:
+                found = self._result(ended, False)
+            except Exception:  # what was written is reported all the same
+                found = _task.failed(None, ended, self.secrets, False)
+        return self.secrets.clean(found) if masked else found
+
+    def _run(self, connect: Connect) -> None:
+        params, settings = self.params, run.Settings(self.params)
+        if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
+            text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
+            raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
+        checked = self._checked()
+        for system in grants.SYSTEMS.values():
+            own = [grant for grant in checked if grant.system is system]
+            if own and system.name in (params["systems"] or grants.SYSTEMS):
+                client = connected(system.resource, params, self.secrets, connect)
+                self.clients.append(client)
+                self.parts.append(run.SystemPass(system, own, client, settings, self.progress))
+        run.write(self.parts, self.check_mode, self._judge)
+
+    def _judge(self) -> None:
+        """Everything is planned, and nothing is written yet."""
+        self.planned = True
+
+    def _checked(self) -> list[Any]:
+        """The grants, all of them right; TaskError with all that is wrong."""
+        params, given = self.params, self.given
+        own = params["setups"] or {}
+        problems: list[errors.Problem] = given.problems + [
+            errors.Problem("", text) for text in setups.problems(builtin.SETUPS, own, grants.SYSTEMS)
+        ]
+        if params["exclusive_limit"] < 0:
+            problems.append(errors.Problem("", "must be at least 0", "exclusive_limit"))
+        if not given.rows and not problems and not params["allow_empty"]:
+            text = "grants must hold at least one grant; got none, so nothing would be looked at (allow_empty: true allows it)"
+            problems.append(errors.Problem("", text))
+        checked: list[Any] = []
+        if not problems:  # with a wrong set-up every grant that uses it would be reported as well
+            checked, found = grants.check(given.rows, dict(builtin.SETUPS, **own), given.sources)
+            problems.extend(found)
+        for system in params["systems"] or () if not problems else ():
+            if not any(grant.system.name == system for grant in checked):
+                problems.append(
+                    errors.Problem(
+                        "", f"systems must be some that grants are for; got {system}, and no grant is for it"
+                    )
+                )
+        if problems:
+            raise errors.TaskError(problems)
+        return checked
+
+    # -- the result ----------------------------------------------------------------------------------
+
+    def _ended(self, error: errors.GrantopsError) -> errors.GrantopsError:
+        """``error``, which came from outside of the engine, as one that says what was written until then."""
+        if any(part.run.writer is not None for part in self.parts):
+            ended = errors.RunError(f"While writing, {error.message}", cause=error, hint=error.hint)
+            joined: errors.GrantopsError = run.joined(self.parts, ended)
+            return joined
+        return self.progress.report(error)
+
+    def _result(self, error: errors.GrantopsError | None, diff: bool) -> dict[str, Any]:
+        """The result of the task; ``error`` is what it ends with."""
+        if error is not None and not isinstance(error, errors.RunError) and not isinstance(error, errors.TaskError):
+            error = self._ended(error)
+        problems = error.problems if isinstance(error, errors.TaskError) else []
+        found: dict[str, Any] = {"changed": any(part.run.changing for part in self.parts)}
+        if error is not None:
+            failed = self._failed_system()
+            found = _task.failed(failed and failed.resource, error, self.secrets, False)
+        if self.planned and not problems:
+            rows = result.rows(self.parts, self.check_mode, self.params["scope"] == "additive")
+            gone = result.deletions(self.parts, self.check_mode)
+        else:
+            rows, gone = result.refused(self.given.rows, problems, self.given.sources, self.parts), []
+        found.update(grants=rows, deleted=gone, counts=result.counts(rows, gone, self.parts))
+        if self.params["show"] == "unmanaged":
+            found["unmanaged"] = result.unmanaged(self.parts)
+        message = found.get("msg")
+        system = self._failed_system()
+        found["artifacts"] = result.artifacts(self.host, rows, gone, problems, message, system and system.name)
+        self._credentials(found)
+        warnings = [text for client in self._clients() for text in client.warnings]
+        for part in self.parts:
+            warnings.extend(part.plan.warnings if part.plan else ())
+            warnings.extend(part.run.writer.warnings if part.run.writer else ())
+        if warnings:
+            found["warnings"] = self.secrets.clean(list(dict.fromkeys(warnings)))
+        if diff and error is None:
+            found["diff"] = [
+                _task.diff_of(part.system.resource, change, _task.told(part.system.resource, change))
+                for part in self.parts
+                for change in part.run.changing
+            ]
+        return found
+
+    def _clients(self) -> list[Client]:
+        return list({id(client): client for client in self.clients}.values())
+
+    def _failed_system(self) -> Any:
+        """The permission set of the first system whose reading or writing failed; ``None`` when none did."""
+        return next((part.system for part in self.parts if part.run.error or part.unread), None)
+
+    def _credentials(self, found: dict[str, Any]) -> None:
+        """The secrets of new tokens, also after a failure, since nobody can ever read them again."""
+        if not self.params["return_credentials"] or self.check_mode:
+            return
+        found["credentials"] = []
+        for part in self.parts:
+            if part.system.resource.makes_credentials:
+                try:
+                    rows = part.run.credentials()
+                except errors.GrantopsError as error:
+                    if not found.get("failed"):
+                        found.update(_task.failed(part.system.resource, error, self.secrets, False))
+                    continue
+                found["credentials"].extend(dict(row, system=part.system.name) for row in rows)
+
+
+def connected(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets, connect: Connect) -> Client:
+    """A client for the system of ``resource``, with the connection options of its provider."""
+    provider: Provider = resource.provider
+    options = {option: rule.get("default") for option, rule in provider.argument_spec().items()}
+    options.update((option, value) for option, value in (params.get(provider.name) or {}).items() if value is not None)
+    return connect(resource, options, secrets)
+
+
+def refused(problems: Sequence[errors.Problem]) -> dict[str, Any]:
+    """The failed result for options that are not right, with the keys that a successful one has."""
+    found = _task.failure(None, errors.TaskError(problems))
+    counts = result.counts([], [], [])
+    return dict(found, grants=[], deleted=[], counts=counts, artifacts=result.artifacts(None, [], [], problems))
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def gather(
+    params: Mapping[str, Any],
+    given: Given,
+    connect: Connect | None = None,
+    when_done: Callable[[], object] | None = None,
+) -> dict[str, Any]:
+    """The result of a task of `permissions_info`: the estate as grants. Never raises."""
+    secrets = errors.Secrets()
+    clients: list[Client] = []
+    resource: Resource | None = None
+    try:
+        wanted: dict[str, list[dict[str, str]]] = {"ucloud_ufile": [{}]} if params["ufile"] else {}
+        for option, (system, name) in SCOPES.items():
+            for scope in dict.fromkeys(params[option] or ()):
+                wanted.setdefault(system, []).append({name: scope})
+        if not wanted:
+            text = f"at least one of ufile, {', '.join(SCOPES)} must say what to read; got none"
+            raise errors.TaskError([errors.Problem("", text)])
+        estate: dict[str, list[State]] = {}
+        for system, scopes in wanted.items():
+            resource = grants.SYSTEMS[system].resource
+            client = connected(resource, params, secrets, connect or _task.new_client)
+            clients.append(client)
+            client.forget()
+            estate[system] = _states(resource, client, scopes)
+        text, found = export.export(estate, dict(builtin.SETUPS, **(params["setups"] or {})))
+        outcome = {"changed": False, "grants": found, "grants_text": text}
+        if when_done:
+            when_done()
+        return outcome
+    except BaseException as error:
+        for client in clients:
+            client.stop()
+        return _task.failed(resource, engine.Progress().report(errors.typed(error)), secrets, True)
+
+
+def _states(resource: Resource, client: Client, scopes: Sequence[dict[str, str]]) -> list[State]:
+    """What some services or instances hold."""
+    try:
+        lists = client.each(resource.api(client).list, scopes)
+    except (errors.RequestError, errors.ResponseError) as error:
+        raise errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error) from error
+    return [state for states in lists for state in states]

@@ -1,0 +1,248 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: permissions
+short_description: Make grants so on UFile, URocketMQ, RocketMQ and ROMA Connect, in one pass
+version_added: 1.1.0
+description:
+  - Takes grants, which say in one vocabulary for four systems who may do what, and makes them so.
+  - All grants are checked, each system is read once, and everything is planned and judged before the first write. One
+    grant that is refused means that nothing was written anywhere.
+  - Systems are worked on side by side. What is created or updated comes first on all of them, what is taken away last,
+    and not at all when one of them failed. A system that fails does not keep the others from being written.
+author:
+  - grantops.cloud contributors (@grantops)
+options:
+  scope:
+    description:
+      - With V(additive), what the grants give is added, and nothing is taken away, but by C(setup=no_access) and
+        C(state=absent). What others add meanwhile stays.
+      - With V(exact), a principal that a grant names holds what its grants give together, and nothing else. On ROMA
+        Connect that covers all topics of the instance, except those that the application owns and no grant names.
+      - Principals that no grant names are never touched, unless O(exclusive=true).
+    type: str
+    choices: [additive, exact]
+    default: additive
+    aliases: [permissions_scope]
+  exclusive:
+    description:
+      - Whether tokens and users that no grant names are deleted, in the UFile project, and in the URocketMQ services and
+        RocketMQ instances that a grant names. A system without any grant is left alone, and so is the Default token.
+      - It needs all grants of a run in one task. A play with several hosts is refused.
+    type: bool
+    default: false
+    aliases: [permissions_exclusive]
+  exclusive_limit:
+    description: A run that would delete more on one system stops before anything is written.
+    type: int
+    default: 10
+    aliases: [permissions_exclusive_limit]
+  systems:
+    description:
+      - The systems that are read and written; grants for others are checked and left alone.
+      - A system without any grant is an error.
+    type: list
+    elements: str
+    choices: [ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma]
+    aliases: [permissions_systems]
+  create:
+    description: Whether principals that do not exist are created. With V(false), they are an error.
+    type: bool
+    default: true
+    aliases: [permissions_create]
+  allow_empty:
+    description: Whether no grants at all are all right.
+    type: bool
+    default: false
+    aliases: [permissions_allow_empty]
+  return_credentials:
+    description:
+      - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), and hand
+        them to a vault.
+      - Without it, nobody can ever read the secret of a token that is created.
+    type: bool
+    default: false
+    aliases: [permissions_return_credentials]
+  show:
+    description:
+      - What is shown on the terminal beside the counts, where the task runs in the worker.
+      - V(changes) are the grants that differ, V(all) all grants, V(unmanaged) also the principals that no grant names.
+    type: str
+    choices: [none, changes, all, unmanaged]
+    default: changes
+    aliases: [permissions_show]
+  verify:
+    description: Whether what was written is read again until it shows.
+    type: bool
+    default: true
+    aliases: [permissions_verify]
+  verify_timeout:
+    description: How many seconds to wait until a write shows. At most V(3600).
+    type: float
+    default: 30.0
+    aliases: [permissions_verify_timeout]
+  check_variables:
+    description:
+      - Whether variables of the play whose names are nearly those of the role C(permissions) are
+        refused. The role turns it on, so that a misspelt variable is not silently without effect.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - grantops.cloud.attributes
+  - grantops.cloud.grants
+  - grantops.cloud.connections
+requirements:
+  - Python >= 3.7
+  - requests >= 2.25.1
+seealso:
+  - module: grantops.cloud.permissions_info
+notes:
+  - C(grants_file) and grants that are text are read on the controller. On other hosts they arrive as lists.
+"""
+
+EXAMPLES = r"""
+- name: Billing publishes orders, and backups are uploaded
+  grantops.cloud.permissions:
+    grants:
+      - system: ucloud_urocketmq
+        service_id: urmq-1
+        principal: billing
+        setup: producer
+        topics: [orders]
+      - system: ucloud_ufile
+        principal: backup-agent
+        setup: upload_only
+        buckets: [backups]
+        prefixes: [db/]
+        expires: "2027-01-01"
+
+- name: Make the grants of a file so, and nothing else may be held by whom they name
+  grantops.cloud.permissions:
+    grants_file: grants.yml
+    scope: exact
+
+# ansible localhost -m grantops.cloud.permissions -a grants_file=grants.yml --check
+"""
+
+RETURN = r"""
+grants:
+  description:
+    - What became of each grant, in their order. Nothing in it is a secret.
+    - After grants that were refused only C(index), C(status) and the names of the grant are there.
+  type: list
+  elements: dict
+  returned: always
+  contains:
+    index:
+      description: The number of the grant among all grants of the task, from 0.
+      type: int
+      returned: always
+      sample: 0
+    status:
+      description: V(unchanged), V(planned) (check mode), V(written), V(failed), V(not tried) or V(refused).
+      type: str
+      returned: always
+      sample: written
+    action:
+      description: V(create), V(update) or V(none).
+      type: str
+      returned: always
+      sample: update
+    changed:
+      description: Whether it was written, or in check mode would be.
+      type: bool
+      returned: always
+      sample: true
+    system:
+      description: As in the grant. So are C(service_id), C(instance_id), C(principal), C(setup), C(state), C(owner), C(reason), C(ticket).
+      type: str
+      returned: always
+      sample: ucloud_urocketmq
+    before:
+      description: What the principal held, in the options of the system's module; V(null) when it did not exist.
+      type: dict
+      returned: success
+      sample: {topic_produce_perm: NONE}
+    now:
+      description: What it holds now, or would hold.
+      type: dict
+      returned: success
+      sample: {topic_produce_perm: PART, allow_produce_topic_list: [orders]}
+    before_text:
+      description: RV(grants[].before) in words.
+      type: str
+      returned: success
+      sample: produce NONE; consume NONE
+    now_text:
+      description: RV(grants[].now) in words.
+      type: str
+      returned: success
+      sample: produce orders; consume NONE
+    problems:
+      description: What is wrong with a grant that was refused.
+      type: list
+      elements: str
+      returned: when the status is V(refused)
+      sample: ["setup must be for ucloud_urocketmq one of producer, consumer; got 'producr'"]
+    holds_more:
+      description: With O(scope=additive), what the principal holds when that is more than its grants give; else V(null).
+      type: str
+      returned: success
+      sample: produce orders, payments; consume NONE
+deleted:
+  description:
+    - The principals that no grant names and that were deleted, or would be, with names, C(system), C(status) and
+      C(permissions).
+  type: list
+  elements: dict
+  returned: always
+  sample: []
+unmanaged:
+  description: The principals that no grant names and that stay, with names, C(system) and C(permissions).
+  type: list
+  elements: dict
+  returned: when O(show=unmanaged)
+  sample: []
+counts:
+  description:
+    - How many grants are V(create), V(update), V(unchanged), V(failed), V(not_tried), V(refused). V(hold_more) are those of
+      V(unchanged) whose principals hold more. V(delete) and V(unmanaged) are principals.
+  type: dict
+  returned: always
+  sample: {create: 0, update: 1, delete: 0, unchanged: 399, failed: 0, not_tried: 0, refused: 0, hold_more: 0, unmanaged: 3}
+artifacts:
+  description:
+    - What the role leaves for a next job with C(set_stats), in C(permissions_drifted), C(permissions_changed) and
+      C(permissions_refused).
+  type: dict
+  returned: always
+  sample: {permissions_drifted: [], permissions_changed: [], permissions_refused: []}
+credentials:
+  description: The keys of tokens that this task has created. They are never shown again.
+  type: list
+  elements: dict
+  returned: when O(return_credentials=true) and not in check mode
+  sample: [{system: ucloud_ufile, token_name: backup-agent, private_key: "..."}]
+error:
+  description:
+    - What went wrong, with the same keys as RV(grantops.cloud.ucloud_ufile_token#module:error). Names in C(failed),
+      C(written) and C(pending) have the C(system) too.
+  type: dict
+  returned: failure
+  sample: {kind: task, message: Nothing was written.}
+"""
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint, _permissions_task
+
+
+def main() -> None:
+    _entrypoint.run(_permissions_task.PermissionsTask())
+
+
+if __name__ == "__main__":
+    main()

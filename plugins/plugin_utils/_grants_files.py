@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Grants of a task as they were given: a list, a text, files, or all of these. Read on the controller."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleError
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import Source
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text as texts
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables as variables
+
+ENDINGS = (".yml", ".yaml", ".json")
+VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of an inline vault, until it is read
+
+
+class Collected:
+    """What came of all sources of grants: rows and where each stands, problems, and texts that must not be shown."""
+
+    def __init__(self):
+        self.rows = []
+        self.sources = []
+        self.problems = []
+        self.hidden = []
+
+    def refuse(self, text):
+        self.problems.append(errors.Problem("", errors.printable(text)))
+
+    def add(self, rows, file=None):
+        for number, raw in enumerate(rows):
+            self.sources.append(Source(len(self.rows), raw, file, number))
+            self.rows.append(raw)
+
+
+def collect(args, loader, templar, task_vars):
+    """``(Collected, options)``; takes what is about grants out of ``args``. ``options`` are those that files hold."""
+    found, options = Collected(), {}
+    tidy = _Tidy(task_vars.get("omit"), found.hidden)
+    for name in ("grants", "permissions_grants"):
+        given = args.pop(name, None)
+        if given is not None:
+            _take(found, tidy, given, name)
+    for name in ("grants_file", "permissions_file"):
+        for label, path in _paths(found, args.pop(name, None), loader):
+            _load(found, options, tidy, label, path, loader, templar)
+    return found, options
+
+
+def _take(found, tidy, given, name, file=None):
+    try:
+        rows = tidy(given)
+    except AnsibleError:
+        found.refuse(f"{name} holds a vault that cannot be decrypted")
+        return
+    rows, unreadable = texts.load(rows)
+    for text in unreadable:
+        found.refuse(text)
+    if rows is None:
+        return
+    if not isinstance(rows, list):
+        got = "a mapping" if isinstance(rows, dict) else "a single value"
+        found.refuse(f"{file + ': ' if file else ''}{name} must be a list of grants; got {got}")
+    else:
+        found.add(rows, file)
+
+
+def _paths(found, given, loader):
+    """Yield ``(label, path)`` of each file; a directory stands for the files in it."""
+    if given is None:
+        return
+    names = [given] if isinstance(given, str) else given if isinstance(given, (list, tuple)) else [None]
+    if isinstance(given, str) and "," in given and not os.path.exists(os.path.expanduser(given)):
+        names = [name.strip() for name in given.split(",")]
+    for name in names:
+        if not isinstance(name, str) or not name:
+            found.refuse(
+                "grants_file must be the path of a file or directory, or a list of such paths; got something else"
+            )
+            continue
+        path = os.path.expanduser(str(name))
+        path = os.path.abspath(path) if os.path.exists(path) else loader.path_dwim(path)
+        if not os.path.isdir(path):
+            yield str(name), path
+            continue
+        inside = sorted(entry for entry in os.listdir(path) if entry.endswith(ENDINGS) and not entry.startswith("."))
+        if not inside:
+            found.refuse(f"{name} must hold files of grants ({', '.join(ENDINGS)}); got a directory without any")
+        for entry in inside:
+            yield os.path.join(str(name), entry), os.path.join(path, entry)
+
+
+def _load(found, options, tidy, label, path, loader, templar):
+    """Take the grants of one file, and the options that it holds beside them."""
+    try:
+        content = _content(loader, path)
+    except AnsibleError as error:
+        found.refuse(f"{label} cannot be read: {_reason(error, path)}")
+        return
+    if not isinstance(content, dict):
+        found.refuse(
+            f"{label} must hold permissions_grants: and a list of grants; got {'nothing' if content is None else 'something else'}"
+        )
+        return
+    if "permissions_grants" not in content:
+        found.refuse(f"{label} must hold permissions_grants; got a file without")
+    for text in variables.of_file([str(name) for name in content]):
+        found.refuse(f"{label}: {text}")
+    content = templar.template(content)
+    for option, name in variables.OPTIONS.items():
+        if name not in content:
+            continue
+        if option == "grants":
+            _take(found, tidy, content[name], name, label)
+        elif option in options and options[option] != content[name]:
+            found.refuse(f"{label}: {name} must be the same in all files; got another value than in an earlier one")
+        else:
+            options[option] = content[name]
+
+
+def _content(loader, path):
+    try:
+        return loader.load_from_file(path, cache="none", trusted_as_template=True)
+    except TypeError:  # ansible-core before 2.19 trusts all files
+        return loader.load_from_file(path, cache="none")
+
+
+def _reason(error, path):
+    """Why a file cannot be read. Ansible's own message quotes the line, which may hold a key."""
+    if not os.path.exists(path):
+        return "it does not exist"
+    cause = error
+    while cause is not None and not isinstance(cause, yaml.MarkedYAMLError):
+        cause = getattr(cause, "orig_exc", None) or cause.__cause__ or cause.__context__
+    if cause is not None:
+        return f"it is not YAML: {texts.mistake(cause)}"
+    return "it is a vault that cannot be decrypted, or not YAML"
+
+
+class _Tidy:
+    """A copy of grants without what Ansible attaches to values: marks, entries left out by `omit`, vaults, dates."""
+
+    def __init__(self, omit, hidden):
+        self._omit = omit
+        self._hidden = hidden
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, dict):
+            return {self(key): self(item) for key, item in value.items() if not self._left_out(item)}
+        if isinstance(value, (list, tuple)):
+            return [self(item) for item in value if not self._left_out(item)]
+        if hasattr(value, VAULTED):
+            text = str(value)
+            self._hidden.append(text)
+            return self(texts.load(text)[0]) if text.lstrip().startswith(("- ", "[", "---")) else text
+        if isinstance(value, (datetime.date, datetime.datetime)):
+            return value.isoformat()
+        return value
+
+    def _left_out(self, value: Any) -> bool:
+        # Before ansible-core 2.19 a text, that is other in each run; since then an object of a class of its own.
+        return (isinstance(value, str) and value == self._omit) or type(value).__name__ in (
+            "OmitType",
+            "_OmitType",
+            "Omit",
+        )

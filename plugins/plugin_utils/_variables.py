@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the role and the playbooks, and names that are probably meant as one of them.
+
+A misspelt variable has no effect, and a run without effect would look like a run that finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
+from ansible_collections.grantops.cloud.plugins.module_utils._text import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+PREFIX = "permission"
+# Options of the module -> what a grants file and the role call them.
+OPTIONS = {
+    option: f"permissions_{option}"
+    for option in (
+        "grants", "setups", "scope", "exclusive", "exclusive_limit", "systems", "create", "allow_empty",
+        "return_credentials", "show", "verify", "verify_timeout", "ucloud", "huaweicloud",
+    )
+}  # fmt: skip
+# What a grants file may hold for others that read it.
+BESIDE = ("permissions_acceptances", "permissions_identities", "permissions_guardrails")
+# Further variables of the playbooks, and what they set.
+OWN = {
+    "permissions_file", "permissions_hosts", "permissions_report", "permissions_force", "permissions_drift_fails",
+    "permissions_result", "permissions_deleted", "permissions_output", "permissions_drifted", "permissions_changed",
+    "permissions_refused", "permissions_text", "permissions_target", "permissions_counts", "permissions_place",
+    "permissions_there", "permissions_saved", "permissions_drift", "permissions_estate", "permissions_credentials",
+    "permissions_page", "permissions_since", "permissions_from", "permissions_fail_on", "permissions_data",
+    "permissions_sheet", "permissions_sarif", "permissions_junit", "permissions_snapshot", "permissions_access",
+    "permissions_guardrails_file",
+    "permissions_earlier", "permissions_named", "permissions_parts", "permissions_part", "permissions_scopes",
+    "permissions_results", "permissions_ufile", "permissions_urocketmq", "permissions_rocketmq", "permissions_roma",
+    "permissions_failing", "permissions_insight", "permissions_warn_before", "permissions_rotate_after",
+}  # fmt: skip
+KNOWN = {*OPTIONS.values(), *BESIDE, *OWN}
+
+
+def of_file(names: Iterable[str]) -> Iterator[str]:
+    """Yield a text for each of ``names``, which a grants file has, that is no variable of the role."""
+    for name in names:
+        if name.startswith(PREFIX) and name not in OPTIONS.values() and name not in BESIDE:
+            yield f"{name} is no variable of the role{did_you_mean(name, [*OPTIONS.values(), *BESIDE])}"
+
+
+def misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a text for each of a play's variables that is nearly one of the role's, and for a tag that is a system.
+
+    A play may have variables of its own that begin alike, so others are let pass.
+    """
+    tags = sorted(set(variables.get("ansible_run_tags") or ()) & set(SYSTEMS))
+    if tags:
+        yield f"permissions_systems must say which systems are meant, since a misspelt tag would skip all; got --tags {','.join(tags)}"
+    for name in sorted(name for name in variables if name.startswith(PREFIX)):
+        like = "" if name in KNOWN else did_you_mean(name, KNOWN)
+        if like or (name.startswith("permission_") and name not in KNOWN):
+            yield f"{name} is no variable of the role{like}"
