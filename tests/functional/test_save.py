@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the playbooks save a file: whole or not at all, for its owner alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+SAVE = pathlib.Path(__file__).resolve().parents[2] / "playbooks" / "tasks" / "save.yml"
+OLD = '{"old":true}\n'
+NEW = json.dumps([*range(400_000)], separators=(",", ":")) + "\n"
+LIMIT = len(NEW) // 2  # bytes of a file, as if the disk were full; what Ansible writes itself is less
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Starts a playbook that saves NEW as `there/data.json`, over the file that is there."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "new.json").write_text(NEW, encoding="utf-8")
+    variables = {
+        "permissions_text": "{{ lookup('ansible.builtin.file', '"
+        + str(tmp_path / "new.json")
+        + "', rstrip=false) | string }}",
+        "permissions_target": str(tmp_path / "there" / "data.json"),
+        "permissions_counts": True,
+    }
+    tasks = [{"ansible.builtin.import_tasks": str(SAVE), "vars": variables}]
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
+    (tmp_path / "play.json").write_text(json.dumps([play]), encoding="utf-8")
+
+    def start(limit=None):
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "play.json"]
+        variables = {"ansible_python_interpreter": sys.executable}
+        return subprocess.Popen(
+            [*command, "-e", json.dumps(variables)],
+            cwd=tmp_path,
+            env=dict(os.environ, HOME=str(tmp_path), ANSIBLE_LOCAL_TEMP=str(tmp_path / "t"), LC_ALL="C.UTF-8"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            process_group=0,
+            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
+        )
+
+    return start
+
+
+@pytest.fixture
+def old(tmp_path, save):
+    file = tmp_path / "there" / "data.json"
+    file.write_text(OLD, encoding="utf-8")
+    file.chmod(0o644)
+    return file
+
+
+def seen(file):
+    return file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode), os.listdir(file.parent)
+
+
+def test_the_bytes_are_those_that_were_given(old, save):
+    run = save()
+    output, _errors = run.communicate()
+    assert run.returncode == 0, output
+    assert seen(old) == (NEW, 0o600, ["data.json"])
+
+
+def test_on_a_full_disk_the_old_file_stays_and_is_closed(old, save):
+    run = save(LIMIT)
+    output, _errors = run.communicate()
+    assert run.returncode == 2, output
+    assert "File too large" in output
+    assert seen(old) == (OLD, 0o600, ["data.json"])
+
+
+@pytest.mark.parametrize("wait", [0.1, 1])
+def test_a_run_that_is_killed_leaves_the_old_file_or_the_new_one(old, save, wait):
+    run = save()
+    while run.poll() is None and seen(old)[1] != 0o600:  # until it is about to write
+        time.sleep(0.01)
+    time.sleep(wait)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    text, mode, _files = seen(old)
+    assert (text in (OLD, NEW), mode) == (True, 0o600)
