@@ -376,7 +376,8 @@ def bench(session: nox.Session) -> None:
     """Measure this collection beside what a user would write instead; nothing fails by a figure."""
     install(session, "bench")
     with collection(session):
-        session.run("python", "-m", "bench", *session.posargs, env={"BENCH_DOCS": str(ROOT / "docs" / "benchmarks")})
+        env = {"BENCH_DOCS": str(ROOT / "docs" / "benchmarks"), "BENCH_REPOSITORY": str(ROOT)}
+        session.run("python", "-m", "bench", *session.posargs, env=env)
 
 
 @nox.session(name="simulator", python=NEWEST, default=False)

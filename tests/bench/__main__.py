@@ -14,7 +14,7 @@ from pathlib import Path
 
 import simulator
 
-from . import access, contenders, report, scale
+from . import access, contenders, permissions, report, scale
 from .ceiling import ceiling
 from .groups import GROUPS, Case
 from .measure import Figures, counted, extended, forget, middle, run
@@ -31,6 +31,10 @@ def estate_of(case: Case, made: dict) -> dict:
             case.system.seed(sim, number)
         made[key] = copy.deepcopy(sim.estate)
     return made[key]
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 class Bench:
@@ -70,9 +74,7 @@ class Bench:
         for number in range(rounds):
             for case in cases:
                 for contender in case.contenders:
-                    print(
-                        f"round {number + 1} of {rounds}: {case.title}: {contender.name}", file=sys.stderr, flush=True
-                    )
+                    say(f"round {number + 1} of {rounds}: {case.title}: {contender.name}")
                     figures, over = self.measure(case, contender)
                     found.setdefault(case.title, (case, {}))[1].setdefault(contender.name, (over, []))[1].append(
                         figures
@@ -82,9 +84,10 @@ class Bench:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    everything = [*GROUPS, "ceiling", "scale", "access"]
+    everything = [*GROUPS, "ceiling", "scale", "access", "permissions"]
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
+    parser.add_argument("--only", default="", help="of the group permissions, the cases whose titles hold this")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs and build/reports")
     arguments = parser.parse_args()
     wanted = arguments.groups.split(",")
@@ -99,6 +102,8 @@ def main() -> None:
                 cases = scale.measured(sim, bench.environment, Path(place), arguments.rounds)
             elif group == "access":
                 cases = access.measured(bench.environment, arguments.rounds)
+            elif group == "permissions":
+                cases = permissions.measured(sim, bench.environment, Path(place), arguments.rounds, say, arguments.only)
             else:
                 cases = bench.rounds(GROUPS[group](), arguments.rounds)
             report.group(group, cases, arguments.rounds, arguments.write)

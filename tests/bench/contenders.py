@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .systems import System, written
+from .systems import System, ucloud, written
 
 WIDTH = 8  # requests at once: what the modules begin with, and that of the pool of threads
+WIDEST = 32  # what the modules grow to by themselves
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,63 @@ def uri(folder: Path, system: System, count: int, differing: int) -> list[str]:
     return playbook(folder, tasks, count, system.rows(count, differing))
 
 
+# Of a token, as the rows and the service have them; a list must have one order on both sides.
+FIELDS = {"allowed_ops": "AllowedOps", "allowed_buckets": "AllowedBuckets", "allowed_prefixes": "AllowedPrefixes"}
+
+
+def zipped(rows: str, name: str, lists: Any) -> str:
+    """A Jinja expression: of each row one text of its fields, which `difference` finds fast."""
+    columns = "".join(f", {rows} | map(attribute='{option}') | map('sort')" for option in lists)
+    return (
+        "{{ " + f"{rows} | map(attribute='{name}') | zip({columns[2:]}) | map('list') | map('to_json') | list" + " }}"
+    )
+
+
+def uri_list(folder: Path, system: System, count: int, differing: int) -> list[str]:
+    """As an expert writes it for UFile: one list, what differs by Jinja's `difference`, and a write of each."""
+    read = ucloud("DescribeUFileToken")
+    write = system.write("{{ (item | from_json)[0] | regex_replace('token-', '') }}")
+    tasks = [
+        {"ansible.builtin.uri": read, "vars": read.pop("vars"), "register": "found"},
+        {
+            "ansible.builtin.uri": write,
+            "vars": {
+                **write.pop("vars"),
+                "existing": zipped("found.json.DataSet", "TokenId", FIELDS.values()),
+                "planned": zipped("rows", "token_id", FIELDS),
+            },
+            "loop": "{{ planned | difference(existing) }}",
+        },
+    ]
+    return playbook(folder, tasks, count, system.rows(count, differing))
+
+
+def script(folder: Path, system: System, count: int, differing: int) -> list[str]:
+    """A script of the expert's own, on asyncio, run by Ansible."""
+    place = Path(__file__).with_name("script.py")
+    task = {"ansible.builtin.script": {"cmd": f"{place} {folder / 'rows.json'} {WIDEST}", "executable": sys.executable}}
+    return playbook(folder, [task], count, system.rows(count, differing))
+
+
+def separate(folder: Path, system: System, count: int, differing: int) -> list[str]:
+    """A task of its own for each resource."""
+    name = "grantops.cloud." + system.module
+    tasks = [{name: {**system.scope, **row}} for row in system.rows(count, differing)]
+    return playbook(folder, tasks, count, [])
+
+
+def hosts(folder: Path, system: System, count: int, differing: int) -> list[str]:
+    """One task, and a host for each resource."""
+    rows = system.rows(count, differing)
+    named = {f"host-{number:04d}": {"row": row} for number, row in enumerate(rows)}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": named, "vars": local}}), encoding="utf-8")
+    given = {**system.scope, **{option: "{{ row." + option + " }}" for option in rows[0]}}
+    command = playbook(folder, [{"grantops.cloud." + system.module: given}], count, rows)
+    (folder / "play.json").write_text((folder / "play.json").read_text().replace('"localhost"', '"all"'))
+    return [*command, "-i", "hosts.json", f"--forks={WIDTH}"]
+
+
 def plain(task: dict[str, Any]) -> Callable:
     """A task of Ansible's own, once for each item: what any task costs."""
 
@@ -88,9 +146,9 @@ def set_fact(folder: Path, system: System, count: int, differing: int) -> list[s
     return playbook(folder, [task], count, system.rows(count, differing))
 
 
-def sdk(width: int) -> Callable:
+def sdk(width: int, *how: str) -> Callable:
     def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        return [sys.executable, "-m", "bench.sdk", system.module, str(count), str(differing), str(width)]
+        return [sys.executable, "-m", "bench.sdk", system.module, str(count), str(differing), str(width), *how]
 
     return command
 
@@ -115,6 +173,16 @@ DEBUG_ONE = Contender(
 )
 PING = Contender("ansible.builtin.ping, a loop", plain({"ansible.builtin.ping": {}}), FEW, False)
 SET_FACT = Contender("ansible.builtin.set_fact, the same list", set_fact, reads=False)
+
+
+WORKER_DEFAULT = Contender("this collection, a list in the worker, its own width", a_list(WIDEST))
+URI_LIST = Contender("ansible.builtin.uri, one list and difference", uri_list)
+URI_LIST_FEW = Contender(URI_LIST.name, uri_list, few=FEW)
+SDK_LIST = Contender(f"official SDK, one list, {WIDEST} threads", sdk(WIDEST, "list"))
+SCRIPT = Contender(f"ansible.builtin.script of asyncio, {WIDEST} at once", script)
+SEPARATE = Contender("this collection, separate tasks", separate)
+WORKER_LOOP_WHOLE = Contender(WORKER_LOOP.name, WORKER_LOOP.command)
+HOSTS = Contender(f"this collection, one task on as many hosts, {WIDTH} forks", hosts)
 
 
 def secrets(folder: Path, sim: Any) -> None:

@@ -82,4 +82,15 @@ def throttled() -> list[Case]:
     return [Case("throttled", system, 500, 500, 20, (c.WORKER_LIST,), limit) for system in (ROCKETMQ, UFILE)]
 
 
-GROUPS = {"tasks": tasks, "one": one, "lists": lists, "large": large, "throttled": throttled}
+def expert() -> list[Case]:
+    """Beside what an expert writes: one list call, what differs, all of it at once."""
+    fast = (c.WORKER_DEFAULT, c.SDK_LIST, c.SCRIPT)
+    return [
+        Case("expert", UFILE, 1000, 0, 20, (*fast, c.URI_LIST)),
+        Case("expert", UFILE, 1000, 1000, 20, (*fast, c.URI_LIST_FEW)),
+        Case("expert", UFILE, 10000, 0, 20, (c.WORKER_DEFAULT, c.SCRIPT, c.URI_LIST)),
+        Case("expert", UFILE, 40, 0, 20, (c.WORKER_DEFAULT, c.WORKER_LOOP_WHOLE, c.SEPARATE, c.HOSTS)),
+    ]
+
+
+GROUPS = {"tasks": tasks, "one": one, "lists": lists, "large": large, "throttled": throttled, "expert": expert}

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -41,23 +41,36 @@ def forget(home: Path) -> None:
         shutil.rmtree(place)
 
 
+# Between this process and a contender: what a process is said to have needed begins with what its parent has, and this
+# one is large. It runs the command, and says how it ended and what it used.
+LAUNCH = """
+import json, os, subprocess, sys, time
+started = time.monotonic()
+process = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL)
+_pid, status, usage = os.wait4(process.pid, 0)
+found = [time.monotonic() - started, status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss]
+os.write(int(sys.argv[1]), json.dumps(found).encode())
+"""
+
+
 def run(command: list[str], environment: dict[str, str], folder: Path) -> Figures:
     """Its figures; Failed with the end of its output when it does not end well."""
-    with tempfile.TemporaryFile() as output:
-        started = time.monotonic()
+    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as said:
+        launcher = [sys.executable, "-I", "-S", "-c", LAUNCH, str(writing), *command]
         process = subprocess.Popen(  # noqa: S603
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            launcher, cwd=folder, env=environment, stdout=output, stderr=output, pass_fds=[writing]
         )
-        _pid, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        os.close(writing)
+        process.wait()
+        wall, status, cpu, memory = json.loads(said.read())
+        code = os.waitstatus_to_exitcode(status)
+        if code:
             output.seek(0)
             text = output.read().decode("utf-8", "replace")[-2000:]
-            raise Failed(f"{' '.join(command)} ended with status {process.returncode}:\n{text}")
+            raise Failed(f"{' '.join(command)} ended with status {code}:\n{text}")
     # Of this process and those it waited for; Ansible waits for its workers. On macOS the unit is bytes.
-    scale = 2**20 if sys.platform == "darwin" else 2**10
-    return Figures(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
+    return Figures(wall, cpu, memory / (2**20 if sys.platform == "darwin" else 2**10))
 
 
 def counted(sim) -> dict[str, int]:

@@ -126,6 +126,7 @@ TITLES = {
     "lists": "A thousand resources in one task",
     "large": "Ten thousand resources in one task",
     "throttled": "A service that allows 20 requests a second",
+    "expert": "Beside what an expert writes",
     "scale": "Past one machine",
     "access": "Who can do what, up to a million rows",
     "ceiling": "The simulator itself",

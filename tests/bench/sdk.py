@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a script on the official SDKs does: read each resource, write it where it differs.
 
-python -m bench.sdk MODULE COUNT DIFFERING WIDTH: in a plain loop, or on a pool of so many threads. Addresses and
+python -m bench.sdk MODULE COUNT DIFFERING WIDTH [list]: in a plain loop, or on a pool of so many threads; with `list`, UFile tokens are read by
+one call. Addresses and
 credentials come from the environment; HOME is one to throw away, since the SDKs write into it. It verifies nothing afterwards, as such scripts do.
 """
 
@@ -46,6 +47,20 @@ def ufile():
     def one(row):
         (found,) = client.describe_ufile_token({"TokenId": row["token_id"]})["DataSet"]
         if sorted(found["AllowedOps"]) != sorted(row["allowed_ops"]):
+            client.update_ufile_token({"TokenId": row["token_id"], "AllowedOps": row["allowed_ops"]})
+
+    return one
+
+
+def ufile_list():
+    """As :func:`ufile`, but all tokens are read by one call."""
+    from ucloud.services.ufile.client import UFileClient
+
+    client = ucloud(UFileClient)
+    there = {found["TokenId"]: found for found in client.describe_ufile_token({})["DataSet"]}
+
+    def one(row):
+        if sorted(there[row["token_id"]]["AllowedOps"]) != sorted(row["allowed_ops"]):
             client.update_ufile_token({"TokenId": row["token_id"], "AllowedOps": row["allowed_ops"]})
 
     return one
@@ -129,9 +144,9 @@ MAKERS = {
 
 
 def main() -> None:
-    module, count, differing, width = sys.argv[1], *map(int, sys.argv[2:])
+    module, count, differing, width = sys.argv[1], *map(int, sys.argv[2:5])
     rows = SYSTEMS[module].rows(count, differing)
-    one = MAKERS[module]()
+    one = ufile_list() if sys.argv[5:] == ["list"] else MAKERS[module]()
     if width == 1:
         for row in rows:
             one(row)

@@ -14,7 +14,7 @@ import time
 import harness
 import pytest
 import yaml
-from bench import contenders, groups, measure, scale
+from bench import contenders, groups, measure, permissions, scale
 from bench import report as reporting
 from bench.__main__ import Bench
 from bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
@@ -120,6 +120,30 @@ def test_every_contender_does_the_same_work(bench, run, system):
         assert result["changed"] is False, f"{contender.name}: {result['changes']}"
 
 
+EXPERTS = (contenders.WORKER_DEFAULT, contenders.URI_LIST, contenders.SDK_LIST, contenders.SCRIPT, contenders.SEPARATE)
+
+
+@pytest.mark.parametrize("contender", [*EXPERTS, contenders.HOSTS], ids=lambda contender: contender.name)
+def test_what_an_expert_writes_does_the_same_work(bench, run, contender):
+    case = groups.Case("test", UFILE, 3, 1, 0, ())
+    assert bench.once(case, contender, 3).requests["write"] == 1
+    result = run.ok(UFILE.module, **UFILE.scope, **{UFILE.plural: UFILE.rows(3, 1)})
+    assert result["changed"] is False
+
+
+def test_memory_of_the_benchmark_is_not_that_of_a_contender(tmp_path):
+    large = bytearray(300 * 2**20)
+    figures = measure.run([sys.executable, "-I", "-S", "-c", ""], dict(os.environ), tmp_path)
+    assert len(large) / 2**20 > 10 * figures.memory > 10
+
+
+def test_the_old_role_is_in_the_history_and_is_the_one_in_jinja(tmp_path):
+    place = permissions.at(permissions.OLD, tmp_path)
+    if place is None:
+        pytest.skip("a copy without its history")
+    assert (place / "ansible_collections/grantops/cloud/roles/permissions/tasks/read_ucloud_ufile.yml").exists()
+
+
 def test_a_contender_that_fails_has_no_figures(bench, sim):
     case = groups.Case("test", UFILE, 1, 1, 0, (), {"fail_next": {"match": "write", "times": None, "status": 500}})
     with pytest.raises(measure.Failed, match="ended with status"):
@@ -147,7 +171,7 @@ def test_the_tables_of_the_document_are_those_of_the_groups():
     for name in reporting.TITLES:
         text = report.read(readme, f"make bench {name}")
         assert text.startswith(f"## {reporting.TITLES[name]}\n\n")
-        assert int(text.splitlines()[2].partition(" rounds")[0]) >= (3 if name in ("scale", "access") else 5)
+        assert int(text.splitlines()[2].partition(" rounds")[0]) >= (3 if name in ("scale", "access", "expert") else 5)
         if name in groups.GROUPS:
             titles = [case.title for case in groups.GROUPS[name]()]
             assert re.findall(r"^\| (.*) \| wall s \|", text, re.M) == titles
