@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import _errors as errors
@@ -18,6 +19,7 @@ from ._schema.resource import NONE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._access.guardrail_rules import Rule
     from ._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State
     from ._transport.client import Client
 
@@ -228,22 +230,29 @@ def _apply(
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
-    judge = _judge(api, params)
+    rules = _guardrails(params)
     desired = entries(api, params)
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
     for entry in desired:
         # Of many, fields that are not compared are not worth a request for each, unless guardrails look at them.
-        entry.shown = single or judge is not None
+        entry.shown = single or rules is not None
     hidden = [field.option for field in resource.fields if field.type.secret]
     api.client.secrets.add(*(entry.values.get(option) for entry in desired for option in hidden))
+    scopes: planning.Whole | None = _exclusive(api, params, desired)
+    judge = None
+    if rules is not None:
+        from ._access import planned
+
+        scopes = scopes or planned.whole(rules, api, desired)
+        judge = functools.partial(planned.judge_module, rules, api, scopes)
     outcome = engine.run(
         api,
         desired,
         check_mode=check_mode,
         verify=params["verify"],
         verify_timeout=params["verify_timeout"],
-        exclusive=_exclusive(api, params, desired),
+        whole=scopes,
         return_credentials=params.get("return_credentials", False),
         progress=progress,
         judge=judge,
@@ -268,15 +277,13 @@ def _apply(
     return result
 
 
-def _judge(api: ResourceAPI, params: Mapping[str, Any]) -> Callable[[Sequence[Change]], list[str]] | None:
-    """What judges a plan by the ``guardrails`` of a task; ``None`` without them. TaskError when they are mistaken."""
+def _guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
+    """The rules of a task; ``None`` without them. TaskError when they are mistaken."""
     if params.get("guardrails") is None:
         return None
-    from ._access import guardrails, planned  # 10 ms in a module's process, and most tasks have none
+    from ._access import guardrails  # 10 ms in a module's process, and most tasks have none
 
-    at = int(field_types.now())
-    rules = guardrails.parse(params["guardrails"], at)
-    return lambda changes: planned.of_module(rules, api, changes, at)
+    return guardrails.parse(params["guardrails"], int(field_types.now()))
 
 
 def told(resource: Resource, change: Change) -> dict[str, Any]:

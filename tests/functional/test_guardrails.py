@@ -130,6 +130,7 @@ def test_a_limit_reads_the_whole_instance(sim, run):
         in message
     )
     assert sim.counters["write"] == 0
+    assert sim.counters["read"] == 1  # the list has the user that the task is about
     # Where it cannot be read, nothing is written.
     sim.traps.set(allowed_operations=["ShowUser", "UpdateUser"])
     assert run.failed("huaweicloud_rocketmq_user", **task)["error"]["kind"] == "permission"

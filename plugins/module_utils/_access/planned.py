@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._engine.plan import Whole
+from .._schema import fields as field_types
 from .._schema.resource import NONE
 from . import model
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ, Scope
@@ -19,7 +21,7 @@ from .guardrails import judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from .._schema.resource import Change, Resource, ResourceAPI, State
+    from .._schema.resource import Change, Desired, Resource, ResourceAPI, State
     from .estate import Declared
     from .guardrail_rules import Rule
     from .model import Data
@@ -145,11 +147,17 @@ def judge_changes(
     return judge(rules, before, after, at, partial=any(part.states is None for part in parts)).enforce()
 
 
-def of_module(rules: Sequence[Rule], api: ResourceAPI, changes: Sequence[Change], at: int) -> list[str]:
-    """As `judge_changes`, for the resources of a task. The scopes are read whole where a rule is about all of them."""
+def whole(rules: Sequence[Rule], api: ResourceAPI, entries: Sequence[Desired]) -> Whole | None:
+    """The scopes of a task, to be read whole where a rule is about all of one; ``None`` where none is."""
     resource = api.resource
-    states: list[State] | None = None
-    if any(rule.needs_all(SYSTEMS_OF[resource.operation]) for rule in rules):
-        scopes = {tuple((name.option, str(change.names[name.option])) for name in resource.scope) for change in changes}
-        states = [state for scope in sorted(scopes) for state in api.list(dict(scope))]
-    return judge_changes(rules, [Planned(resource, changes, states, getattr(api.client, "project_id", None))], at)
+    if not any(rule.needs_all(SYSTEMS_OF[resource.operation]) for rule in rules):
+        return None
+    scopes = {tuple((name.option, entry.names[name.option]) for name in resource.scope) for entry in entries}
+    return Whole(api, [dict(scope) for scope in sorted(scopes)])
+
+
+def judge_module(rules: Sequence[Rule], api: ResourceAPI, read: Whole | None, changes: Sequence[Change]) -> list[str]:
+    """As `judge_changes`, for the resources of a task, of whose scopes ``read`` has all, if it is given."""
+    states = None if read is None else read.states
+    part = Planned(api.resource, changes, states, getattr(api.client, "project_id", None))
+    return judge_changes(rules, [part], int(field_types.now()))

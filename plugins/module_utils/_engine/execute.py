@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State, Values
-    from .plan import Exclusive
+    from .plan import Whole
     from .write import Writer
 
 
@@ -251,7 +251,7 @@ def run(
     check_mode: bool = False,
     verify: bool = True,
     verify_timeout: float = 30.0,
-    exclusive: Exclusive | None = None,
+    whole: Whole | None = None,
     return_credentials: bool = False,
     sleep: Callable[[float], object] = time.sleep,
     progress: Progress | None = None,
@@ -259,7 +259,8 @@ def run(
 ) -> Outcome:
     """Write what ``entries`` ask for, and return the Outcome; in check mode, predict it.
 
-    ``verify_timeout`` is in seconds. ``judge(changes)`` gives warnings about the plan, or raises TaskError to refuse it.
+    ``verify_timeout`` is in seconds. With ``whole``, its scopes are read whole.
+    ``judge(changes)`` gives warnings about the plan, or raises TaskError to refuse it.
     TaskError before anything was written, RunError when reading or writing failed.
     """
     outcome = Outcome()
@@ -268,7 +269,7 @@ def run(
             outcome.warnings.extend(api.warn(entry))
     one = Run(
         api,
-        lambda: _read_and_plan(api, entries, exclusive, return_credentials),
+        lambda: _read_and_plan(api, entries, whole, return_credentials),
         verify,
         verify_timeout,
         sleep,
@@ -278,10 +279,7 @@ def run(
 
     def judge_plan() -> None:
         if judge:
-            try:
-                judged[:] = judge(one.changes)
-            except (errors.RequestError, errors.ResponseError) as error:
-                raise read_failed(api.resource, error, [entry.names for entry in entries]) from error
+            judged[:] = judge(one.changes)
 
     run_all([one], check_mode, judge_plan)
     if one.error is not None:
@@ -309,19 +307,19 @@ def _no_credentials(resource: Resource, changes: Sequence[Change]) -> Iterator[s
 
 
 def _read_and_plan(
-    api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive | None, return_credentials: bool
+    api: ResourceAPI, entries: Sequence[Desired], whole: Whole | None, return_credentials: bool
 ) -> tuple[list[Change], list[str]]:
     """The changes, and the warnings about them."""
     resource = api.resource
     warnings: list[str] = []
     try:
-        changes = plan_all(api, entries, exclusive)
+        changes = plan_all(api, entries, whole)
         api.prepare([change for change in changes if change.action != NONE])
         for change in changes:
             if change.planned is not None:
                 warnings.extend(api.warn_planned(change))
-        if exclusive:
-            warnings.extend(exclusive.warnings)
+        if whole:
+            warnings.extend(whole.warnings)
         if return_credentials:
             warnings.extend(_no_credentials(resource, changes))
     except (errors.RequestError, errors.ResponseError) as error:

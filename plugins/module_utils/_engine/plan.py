@@ -102,17 +102,17 @@ def _check_names(resource: Resource, desired: Desired, existing: State) -> None:
             raise texts.Refused(f"its {option} is {existing.names.get(option)}, not {value}{reason}")
 
 
-def plan_all(api: ResourceAPI, entries: Sequence[Desired], exclusive: Exclusive | None = None) -> list[Change]:
-    """Read and plan every entry: a Change for each, then the deletions of ``exclusive``.
+def plan_all(api: ResourceAPI, entries: Sequence[Desired], whole: Whole | None = None) -> list[Change]:
+    """Read and plan every entry: a Change for each, then the deletions of an `Exclusive`.
 
     TaskError with all problems when any entry is refused; RequestError and ResponseError from reading.
     """
     _refuse_twice(api.resource, [(entry, entry.names) for entry in entries])
-    everything = exclusive.read() if exclusive else []
-    states = api.match_scopes(entries, everything) if exclusive else api.read(entries)
+    everything = whole.read() if whole else []
+    states = api.match_scopes(entries, everything) if whole else api.read(entries)
     changes = plan_known(api, entries, states)
-    if exclusive:
-        changes.extend(exclusive.deletions(everything, changes))
+    if whole:
+        changes.extend(whole.deletions(everything, changes))
     return changes
 
 
@@ -180,19 +180,32 @@ def _refuse_same_name(resource: Resource, changes: Sequence[Change]) -> None:
         raise errors.TaskError(problems)
 
 
-class Exclusive:
-    """Plans the deletion of all resources in some scopes that the task does not name, up to a limit."""
+class Whole:
+    """All resources of some scopes, which are read instead of those alone that the task names."""
 
-    def __init__(self, api: ResourceAPI, scopes: Sequence[Names], limit: int) -> None:
+    def __init__(self, api: ResourceAPI, scopes: Sequence[Names]) -> None:
         self.api = api
         self.resource = api.resource
         self.scopes = scopes
-        self.limit = limit
+        self.states: list[State] = []  # as they were read last
         self.warnings: list[str] = []
 
     def read(self) -> list[State]:
         """All resources of the scopes."""
-        return [state for states in self.api.read_each(self.api.list, self.scopes) for state in states]
+        self.states = [state for states in self.api.read_each(self.api.list, self.scopes) for state in states]
+        return self.states
+
+    def deletions(self, everything: Sequence[State], changes: Sequence[Change]) -> list[Change]:
+        """The deletions of what no change is about: none."""
+        return []
+
+
+class Exclusive(Whole):
+    """Plans the deletion of all resources in some scopes that the task does not name, up to a limit."""
+
+    def __init__(self, api: ResourceAPI, scopes: Sequence[Names], limit: int) -> None:
+        super().__init__(api, scopes)
+        self.limit = limit
 
     def deletions(self, everything: Sequence[State], changes: Sequence[Change]) -> list[Change]:
         """The deletions of those of ``everything`` that no change is about; TaskError when they are more than the limit."""

@@ -125,7 +125,7 @@ def test_a_refused_task_writes_nothing_and_says_what_would_be():
 def test_a_rule_about_all_of_a_scope_reads_it(code):
     case = UFile()
     rows = [case.row(number, AllowedOps=["TOKEN_ALLOW_READ"]) for number in (1, 2)]
-    calls = case.read(rows[0]) + (case.read_all(*rows) if not code else case.read(*rows, code=code))
+    calls = case.read(*rows, code=code) if code else case.read_all(*rows)
     result = case.refused({**case.names(), "guardrails": [ADMINS]}, calls)
     assert (
         "these would: ci-1, ci-2" if not code else "Could not read UFile token t-1, so nothing was written"

@@ -194,7 +194,7 @@ def named(name=None, number=0, absent=False, **values):
 def run(shelf, *entries, exclusive=None, limit=10, **options):
     api, clock = Living(shelf), Clock()
     scopes = planning.Exclusive(api, [{}], limit) if exclusive else None
-    return engine.run(api, list(entries), exclusive=scopes, sleep=clock.sleep, **options)
+    return engine.run(api, list(entries), whole=scopes, sleep=clock.sleep, **options)
 
 
 def fails(*arguments, error=errors.RunError, **options):
