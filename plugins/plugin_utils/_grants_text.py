@@ -10,6 +10,7 @@ text, since it may hold a key.
 
 from __future__ import annotations
 
+import ast
 import re
 
 import yaml
@@ -18,6 +19,7 @@ NAME = "permissions_grants"
 # What a text may hold when each alias in it is written out, in characters: a few aliases of aliases make gigabytes of a
 # line. Five hundred grants may share two hundred topics.
 LARGEST = 4 << 20
+DATE = re.compile(r"\bdatetime\.date\((\d+), (\d+), (\d+)\)")  # as Python writes one
 EACH = 8  # characters that a value counts for beside its own
 
 
@@ -69,6 +71,9 @@ def load(grants):
     """``(grants, problems)``: what is no text is returned as it is; a text that is no list of grants is a problem."""
     if not isinstance(grants, str):
         return grants, []
+    made = _from_python(str(grants))
+    if made is not None:
+        return made, []
     try:
         # The text as it is, without the marks that Ansible gives to a text.
         found = yaml.load(str(grants), Loader=_Loader)  # noqa: S506 (a SafeLoader)
@@ -84,6 +89,17 @@ def load(grants):
     if isinstance(found, dict) and NAME in found:
         got = f"{NAME} beside other variables, which have to be given on their own"
     return [], [f"{NAME}: the text must be a list of grants, as YAML or JSON; got {got}"]
+
+
+def _from_python(text):
+    """The list of a text that ansible-core before 2.19 made of a templated list, since it holds a date; ``None`` of others."""
+    if not (text.startswith("[") and DATE.search(text)):
+        return None
+    try:
+        found = ast.literal_eval(DATE.sub(lambda date: repr("{:0>4}-{:0>2}-{:0>2}".format(*date.groups())), text))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def mistake(error):

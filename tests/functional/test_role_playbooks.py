@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import stat
@@ -134,8 +135,8 @@ def test_a_plan_counts_deletions_as_drift(sim, tmp_path):
     )
 
 
-def playbook(sim, tmp_path, name, variables, *options):
-    """A playbook of the collection, by its full name, as a user runs it."""
+def playbook(sim, tmp_path, name, variables, *options, file=None):
+    """A playbook of the collection, by its full name, or a file, as a user runs it."""
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
     (tmp_path / "ansible.cfg").write_text("", encoding="utf-8")
@@ -158,9 +159,7 @@ def playbook(sim, tmp_path, name, variables, *options):
         "-m",
         "ansible",
         "playbook",
-        f"grantops.cloud.{name}",
-        "-e",
-        "permissions_file=grants.yml",
+        *([file] if file else [f"grantops.cloud.{name}", "-e", "permissions_file=grants.yml"]),
     ]
     return subprocess.run(
         [*command, *options], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False
@@ -200,6 +199,65 @@ def test_nothing_to_look_at_is_never_green(sim, tmp_path, name, options, grants,
     )
     output = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 2 and said in output and "Drift" not in output and not sim.counters["write"], output
+
+
+ODD = [
+    ({"tag": "{{ nothing | default(omit) }}"}, "orders pub", ""),
+    ({"tag": 1.10}, None, "tag must be a tag"),
+    ({"tag": "1.10"}, "orders pub tag 1.10", ""),
+    ({"topics": "{{ ['orders'] }}"}, "orders pub", ""),
+]
+
+
+@pytest.mark.parametrize(("more", "now", "said"), ODD)
+def test_what_is_left_out_and_what_is_no_text(sim, play, more, now, said):
+    grant = {**ROMA, "principal": "audit", "setup": "producer", "topics": ["orders"], **more}
+    played = play([role([grant]), SHOW], check=True)
+    assert said in played.output
+    assert now is None or result(played)[0]["now_text"] == now
+
+
+@pytest.mark.parametrize("expires", ["2031-01-02", datetime.date(2031, 1, 2)])
+def test_a_date_may_be_quoted_or_not(sim, tmp_path, expires):
+    grants = {"permissions_grants": [{**FOUR[0], "buckets": ["{{ 'fresh' }}"], "expires": expires}]}
+    done = playbook(sim, tmp_path, "plan", grants)
+    assert "until 2031-01-02T00:00:00Z" in " ".join(done.stdout.split()), done.stdout
+    # In a play of one's own: ansible-core before 2.19 makes a text of such a list.
+    own = [{"hosts": "localhost", "gather_facts": False, "roles": ["grantops.cloud.permissions"], "vars": grants}]
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    done = playbook(sim, tmp_path, "own", None, "--check", file="own.yml")
+    assert "until 2031-01-02T00:00:00Z" in " ".join(done.stdout.split()), done.stdout
+
+
+def _inventory(folder, names):
+    path = folder / "inventory"
+    path.write_text("\n".join(names), encoding="utf-8")
+    return str(path)
+
+
+def test_ten_hosts_that_each_add_their_own_lose_nothing(sim, play, tmp_path):
+    names = [f"topic-{number}" for number in range(10)]
+    task = role([{**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["{{ inventory_hostname }}"]}])
+    local = {"connection": "local", "vars": {"ansible_python_interpreter": sys.executable}, "ignore_errors": False}
+    played = play([task], hosts="all", environment={"ANSIBLE_INVENTORY": _inventory(tmp_path, names)}, **local)
+    assert played.code == 0, played.output
+    token = harness.record(sim, "ucloud_urocketmq_token", ("urmq-demo", "urmq-token-checkout"))
+    assert set(names) <= set(token["AllowProduceTopicList"].split(","))
+    more = {"ANSIBLE_INVENTORY": _inventory(tmp_path, ["a", "b"])}
+    refused = play([role(FOUR, permissions_exclusive=True)], hosts="all", environment=more, **local)
+    assert refused.code == 2 and "exclusive must run for one host alone" in refused.output
+
+
+@pytest.mark.parametrize(("play_checks", "task_checks", "status"), [(False, True, "planned"), (True, False, "written")])
+def test_what_is_done_and_what_is_said_agree(sim, play, play_checks, task_checks, status):
+    include = {
+        "name": "Run the role",
+        "ansible.builtin.include_role": {"name": "grantops.cloud.permissions", "apply": {"check_mode": task_checks}},
+        "vars": {"permissions_grants": FOUR},
+    }
+    played = play([include, SHOW], check=play_checks)
+    assert {row["status"] for row in result(played)} == {status}
+    assert bool(sim.counters["write"]) is (status == "written")
 
 
 def test_files_of_a_directory_and_a_list_count_together(sim, tmp_path):

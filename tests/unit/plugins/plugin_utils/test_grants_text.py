@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import tracemalloc
 
@@ -32,6 +33,12 @@ KEY = "Fresh-Key-0001"
 )
 def test_yaml_and_json_with_and_without_the_name_are_the_list(text):
     assert load(text) == (GRANTS, [])
+
+
+def test_a_list_that_ansible_made_a_text_since_it_holds_a_date():
+    grants = [dict(GRANTS[0], expires=datetime.date(2031, 1, 2), prefixes=["it's", 'a "b"'])]
+    assert load(repr(grants)) == ([dict(grants[0], expires="2031-01-02")], [])
+    assert load("[datetime.date(2031, 1, 2), x]")[0] != [None]
 
 
 @pytest.mark.parametrize("given", [GRANTS, [], None, {"a": 1}, 7])
