@@ -54,7 +54,8 @@ class ActionModule(resource.ActionModule):
             problems.extend(self._several_hosts(args, task_vars))
             if args.pop("check_variables", False):
                 problems.extend(errors.Problem("", text) for text in variables.misspelt(task_vars))
-        args.update((option, value) for option, value in loaded.items() if option not in args)
+        known = task.spec["argument_spec"]
+        args.update((option, value) for option, value in loaded.items() if option not in args and option in known)
         for provider in _permissions_task.PROVIDERS:
             defaults = self._defaults(provider)
             if defaults:

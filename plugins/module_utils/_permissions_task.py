@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable
 
+from . import _access_task, _options, _task
 from . import _errors as errors
-from . import _options, _task
+from ._access import decide, words
+from ._access.estate import Scope
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
@@ -29,6 +31,8 @@ SCOPES = {
     "rocketmq_instances": ("huaweicloud_rocketmq", "instance_id"),
     "roma_instances": ("huaweicloud_roma", "instance_id"),
 }
+# What `permissions_info` may be asked.
+QUESTION = ("may", "on", "principal")
 
 
 # -- argument specs --------------------------------------------------------------------------------
@@ -76,6 +80,13 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
     if info:
         spec["ufile"] = {"type": "bool", "default": True}
         spec.update((option, {"type": "list", "elements": "str"}) for option in SCOPES)
+        spec["access"] = {"type": "bool", "default": True}
+        spec["partial"] = {"type": "bool", "default": False}
+        spec["roma_sasl"] = {"type": "raw"}
+        spec["identities"] = {"type": "dict", "aliases": ["permissions_identities"]}
+        spec["acceptances"] = {"type": "list", "elements": "dict", "aliases": ["permissions_acceptances"]}
+        spec.update((option, {"type": "str"}) for option in QUESTION)
+        spec["anything"] = {"type": "bool", "default": False}
         return {"argument_spec": spec}
     own: dict[str, dict[str, Any]] = {
         "scope": {"type": "str", "choices": ["additive", "exact"], "default": "additive"},
@@ -343,15 +354,23 @@ def gather(
         if not wanted:
             text = f"at least one of ufile, {', '.join(SCOPES)} must say what to read; got none"
             raise errors.TaskError([errors.Problem("", text)])
+        known = dict(builtin.SETUPS, **(params["setups"] or {}))
+        checked = _declared(given, known, params)
         estate: dict[str, list[State]] = {}
+        read: list[Scope] = []
         for system, scopes in wanted.items():
             resource = grants.SYSTEMS[system].resource
             client = connected(resource, params, secrets, connect or _task.new_client)
             clients.append(client)
             client.forget()
-            estate[system] = _states(resource, client, scopes)
-        text, found = export.export(estate, dict(builtin.SETUPS, **(params["setups"] or {})))
+            lists = _lists(resource, client, scopes, params["partial"])
+            estate[system] = [state for states in lists if isinstance(states, list) for state in states]
+            read.extend(_scope(system, scope, states) for scope, states in zip(scopes, lists))
+        text, found = export.export(estate, known)
         outcome = {"changed": False, "grants": found, "grants_text": text}
+        resource = None  # what is wrong from here on is about no system
+        if params["access"]:
+            outcome.update(secrets.clean(_access(read, checked, known, given, params)))
         if when_done:
             when_done()
         return outcome
@@ -361,10 +380,82 @@ def gather(
         return _task.failed(resource, engine.Progress().report(errors.typed(error)), secrets, True)
 
 
-def _states(resource: Resource, client: Client, scopes: Sequence[dict[str, str]]) -> list[State]:
-    """What some services or instances hold."""
+def _lists(
+    resource: Resource, client: Client, scopes: Sequence[dict[str, str]], partial: bool
+) -> list[list[State] | errors.GrantopsError]:
+    """What some services or instances hold; with ``partial``, why not in the place of what cannot be read."""
+
+    def read(scope: dict[str, str]) -> list[State] | errors.GrantopsError:
+        try:
+            return list(resource.api(client).list(scope))
+        except (errors.RequestError, errors.ResponseError) as error:
+            if not partial:
+                raise errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error) from error
+            return error
+
+    return list(client.each(read, scopes))
+
+
+def _scope(system: str, scope: Mapping[str, str], states: list[State] | errors.GrantopsError) -> Scope:
+    name = next(iter(scope.values()), "")
+    if not isinstance(states, list):
+        return Scope(system, name, [], False, states.text())
+    show = grants.SYSTEMS[system].resource.show
+    return Scope(system, name, [show(state.names, state.values, state.facts) for state in states])
+
+
+def _declared(given: Given, known: Mapping[str, Any], params: Mapping[str, Any]) -> list[Any] | None:
+    """The grants that are given beside, all of them right; ``None`` when none are."""
+    problems = given.problems + [
+        errors.Problem("", text) for text in setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
+    ]
+    checked: list[Any] = []
+    if not problems and given.rows:
+        checked, problems = grants.check(given.rows, known, given.sources)
+    if problems:
+        raise errors.TaskError(problems)
+    return checked if given.rows else None
+
+
+def _access(
+    read: Sequence[Scope],
+    checked: list[Any] | None,
+    known: Mapping[str, Any],
+    given: Given,
+    params: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The data of access, and the answer to what is asked."""
+    places = {
+        source.index: {"file": source.file, "number": source.number + 1, "line": None} for source in given.sources
+    }
     try:
-        lists = client.each(resource.api(client).list, scopes)
-    except (errors.RequestError, errors.ResponseError) as error:
-        raise errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error) from error
-    return [state for states in lists for state in states]
+        found = _access_task.data(
+            read,
+            checked,
+            known,
+            places,
+            roma_sasl=_switch(params["roma_sasl"]),
+            identities=params["identities"],
+            acceptances=params["acceptances"] or [],
+        )
+        question = {option: params[option] for option in QUESTION if params[option] is not None}
+        if question:
+            answer = decide.who(found, anything=params["anything"], **question)
+            found["answer"] = {"answer": answer["answer"], "lines": list(words.lines(answer)), "rows": answer["rows"]}
+    except ValueError as error:
+        raise errors.TaskError([errors.Problem("", str(error))]) from None
+    return found
+
+
+def _switch(value: Any) -> bool | dict[str, bool] | None:
+    """`roma_sasl`: true or false, or a mapping of instances to them. ValueError for anything else."""
+    words_of = {"true": True, "yes": True, "false": False, "no": False}
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words_of:
+        return words_of[value.lower()]
+    if isinstance(value, dict) and all(isinstance(each, bool) for each in value.values()):
+        return {str(key): each for key, each in value.items()}
+    raise ValueError(
+        f"`roma_sasl` must be true, false, or a mapping of instances to true or false; got {errors.brief(value)}"
+    )

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: permissions_info
-short_description: Read what UFile, URocketMQ, RocketMQ and ROMA Connect permit, as grants
+short_description: Read who can do what on UFile, URocketMQ, RocketMQ and ROMA Connect
 version_added: 1.1.0
 description:
   - Reads the tokens and users of a UFile project, of URocketMQ services and RocketMQ instances, and the policies of the
-    topics of ROMA Connect instances, and returns them as grants.
+    topics of ROMA Connect instances. Returns them as grants, who can do what because of them, and what is more than it
+    should be.
   - Set-ups are named where one fits exactly; all else is C(setup=custom). Nothing in the result is a secret.
   - Planning the grants at once shows no change. It writes nothing, and needs the right to read only.
+  - With grants given beside it, the reasons name them, and what no grant names or what differs from its grants is found.
 author:
   - grantops.cloud contributors (@grantops)
 options:
@@ -33,6 +35,46 @@ options:
     description: The IDs of the ROMA Connect instances to read.
     type: list
     elements: str
+  access:
+    description: Whether it is worked out who can do what. When it is false, only the grants are returned.
+    type: bool
+    default: true
+  partial:
+    description:
+      - Whether a service or an instance that cannot be read is told in RV(scopes), instead of failing the task.
+      - The grants that are returned lack it then, so do not export with it.
+    type: bool
+    default: false
+  roma_sasl:
+    description:
+      - Whether SASL is on, V(true) or V(false), for all ROMA Connect instances, or a mapping of instances to that.
+      - No call shows it. Without it, what their policies say is V(assumed).
+    type: raw
+  identities:
+    description: Names, and for each a list of the principals that it joins, as mappings with C(system), C(scope), C(principal).
+    type: dict
+    aliases: [permissions_identities]
+  acceptances:
+    description:
+      - Findings that somebody accepts, as mappings with C(finding), C(system), C(scope), C(principal), C(resource), and the
+        mandatory C(reason), C(by) and C(until), which is at most 366 days ahead.
+      - "Each is exact, but for one such as C({like: ci-*})."
+    type: list
+    elements: dict
+    aliases: [permissions_acceptances]
+  may:
+    description: Asks who may do this, an action such as V(publish). The answer is in RV(answer).
+    type: str
+  "on":
+    description: Asks about this topic, consumer group or bucket, or a bucket, a slash and a key.
+    type: str
+  principal:
+    description: Asks about this principal, by its ID, name or identity.
+    type: str
+  anything:
+    description: Whether O(on) may be a name that nobody was seen with, which only what is for everything reaches.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - grantops.cloud.attributes.info
   - grantops.cloud.grants
@@ -51,6 +93,7 @@ EXAMPLES = r"""
   register: estate
 
 # ansible localhost -m grantops.cloud.permissions_info -a urocketmq_services=urmq-1
+# ansible localhost -m grantops.cloud.permissions_info -a 'ufile=false rocketmq_instances=rocketmq-1 may=publish on=orders'
 """
 
 RETURN = r"""
@@ -65,6 +108,344 @@ grants_text:
   type: str
   returned: success
   sample: "permissions_grants: []"
+format:
+  description: The format of these data.
+  type: str
+  returned: success, with O(access)
+  sample: grantops.access/1
+version:
+  description: The version of the collection.
+  type: str
+  returned: success, with O(access)
+  sample: 1.1.0
+taken_at:
+  description: When they were taken, as ISO 8601 in UTC.
+  type: str
+  returned: success, with O(access)
+  sample: "2027-01-15T08:00:00Z"
+complete:
+  description: Whether everything was read, and whole.
+  type: bool
+  returned: success, with O(access)
+  sample: true
+unknowable:
+  description: What no call shows, in sentences.
+  type: list
+  elements: str
+  returned: success, with O(access)
+  sample: [When a permission was last used.]
+scopes:
+  description: What was read.
+  type: list
+  elements: dict
+  returned: success, with O(access)
+  contains:
+    system:
+      description: The system.
+      type: str
+      returned: always
+      sample: huaweicloud_rocketmq
+    scope:
+      description: The service or instance; empty for the project of UFile.
+      type: str
+      returned: always
+      sample: rocketmq-1
+    complete:
+      description: Whether it was read whole.
+      type: bool
+      returned: always
+      sample: true
+    problem:
+      description: Why it was not, or V(null).
+      type: str
+      returned: always
+      sample: null
+    principals:
+      description: How many principals it has.
+      type: int
+      returned: always
+      sample: 3
+    assumption:
+      description: What must be true for all that is refused there, or V(null).
+      type: str
+      returned: always
+      sample: null
+principals:
+  description: Tokens, users and applications.
+  type: list
+  elements: dict
+  returned: success, with O(access)
+  contains:
+    system:
+      description: The system.
+      type: str
+      returned: always
+      sample: huaweicloud_rocketmq
+    scope:
+      description: The service or instance; empty for the project of UFile.
+      type: str
+      returned: always
+      sample: rocketmq-1
+    id:
+      description: The ID of a token, or the name of a user or application.
+      type: str
+      returned: always
+      sample: billing
+    name:
+      description: Its name.
+      type: str
+      returned: always
+      sample: billing
+    type:
+      description: V(token), V(user), V(application), or V(token of the service).
+      type: str
+      returned: always
+      sample: user
+    identity:
+      description: The name in O(identities) that joins it, or V(null).
+      type: str
+      returned: always
+      sample: null
+    owner:
+      description: The owner that its grants name, or V(null).
+      type: str
+      returned: always
+      sample: shop
+    reason:
+      description: The reason that its grants name, or V(null).
+      type: str
+      returned: always
+      sample: null
+    ticket:
+      description: The ticket that its grants name, or V(null).
+      type: str
+      returned: always
+      sample: null
+    created:
+      description: When it was created, or V(null).
+      type: str
+      returned: always
+      sample: null
+    expires:
+      description: When it ends, or V(null).
+      type: str
+      returned: always
+      sample: null
+    declared:
+      description: Whether a grant names it. V(null) when no grants were given.
+      type: bool
+      returned: always
+      sample: true
+access:
+  description: Who can do what.
+  type: list
+  elements: dict
+  returned: success, with O(access)
+  contains:
+    system:
+      description: The system.
+      type: str
+      returned: always
+      sample: huaweicloud_rocketmq
+    scope:
+      description: The service or instance; empty for the project of UFile.
+      type: str
+      returned: always
+      sample: rocketmq-1
+    principal:
+      description: The ID of the principal.
+      type: str
+      returned: always
+      sample: billing
+    action:
+      description: V(publish), V(consume), V(read), V(write), V(overwrite), V(delete), V(list), V(process) or V(administer).
+      type: str
+      returned: always
+      sample: publish
+    resource:
+      description: What it is about.
+      type: dict
+      returned: always
+      contains:
+        kind:
+          description: V(topic), V(object) or V(instance).
+          type: str
+          returned: always
+          sample: topic
+        match:
+          description: V(exact), V(prefix), or V(all), which reaches what is created later, too.
+          type: str
+          returned: always
+          sample: exact
+        name:
+          description: The name; V(*) with V(all).
+          type: str
+          returned: always
+          sample: orders
+        bucket:
+          description: Of an object the bucket; V(*) for all of them.
+          type: str
+          returned: for objects
+          sample: backups
+    condition:
+      description: What limits it.
+      type: dict
+      returned: always
+      contains:
+        until:
+          description: Not allowed from this second on.
+          type: str
+          returned: when it ends
+          sample: "2030-01-01T00:00:00Z"
+        addresses:
+          description: The addresses from which it is allowed.
+          type: list
+          elements: str
+          returned: when it is limited so
+          sample: [10.0.0.1]
+        not_addresses:
+          description: The addresses from which it is not.
+          type: list
+          elements: str
+          returned: when it is limited so
+          sample: [10.0.0.2]
+        groups:
+          description: The consumer groups.
+          type: list
+          elements: str
+          returned: when it is limited so
+          sample: [billing-group]
+        tags:
+          description: The tags of messages.
+          type: list
+          elements: str
+          returned: when it is limited so
+          sample: [paid]
+        keyless:
+          description: No key is asked.
+          type: bool
+          returned: when it is so
+          sample: true
+        no_overwrite:
+          description: Only what does not exist is written.
+          type: bool
+          returned: when it is so
+          sample: true
+    because:
+      description: The fields that allow it.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        field:
+          description: The field.
+          type: str
+          returned: always
+          sample: topic_perms
+        value:
+          description: Its value, or V(null) where the service does not show it.
+          type: str
+          returned: always
+          sample: orders=PUB
+        grant:
+          description: Where the grant stands that gives it, with C(file), C(number) and C(line), or V(null).
+          type: dict
+          returned: always
+          sample: {file: grants.yml, number: 3, line: null}
+    certainty:
+      description: V(documented), V(assumed) or V(unknown).
+      type: str
+      returned: always
+      sample: documented
+    assumption:
+      description: What would make it certain, or V(null).
+      type: str
+      returned: always
+      sample: null
+findings:
+  description: What is more than it should be, ends soon, or is not known, the most severe first.
+  type: list
+  elements: dict
+  returned: success, with O(access)
+  contains:
+    id:
+      description: What it is; it never changes its meaning.
+      type: str
+      returned: always
+      sample: MQ003
+    severity:
+      description: V(critical), V(high), V(medium) or V(low).
+      type: str
+      returned: always
+      sample: high
+    title:
+      description: What it is, in words.
+      type: str
+      returned: always
+      sample: "Publishes everywhere, also what is created later"
+    why:
+      description: Why it matters.
+      type: str
+      returned: always
+      sample: "It reaches what is there, and whatever is created later."
+    system:
+      description: The system.
+      type: str
+      returned: always
+      sample: huaweicloud_rocketmq
+    scope:
+      description: The service or instance; empty for the project of UFile.
+      type: str
+      returned: always
+      sample: rocketmq-1
+    principal:
+      description: The ID of the principal, or V(null).
+      type: str
+      returned: always
+      sample: billing
+    resource:
+      description: The name of the resource, or V(null).
+      type: str
+      returned: always
+      sample: null
+    remedy:
+      description: A command or grants to copy, which removes it.
+      type: str
+      returned: always
+      sample: ansible localhost -m ...
+    accepted:
+      description: The C(reason), C(by) and C(until) of its acceptance, or V(null).
+      type: dict
+      returned: always
+      sample: null
+changes:
+  description: V(null); see the playbook C(report) for changes since a snapshot.
+  type: list
+  elements: dict
+  returned: success, with O(access)
+  sample: null
+answer:
+  description: What was asked for with O(may), O(on) or O(principal).
+  type: dict
+  returned: when something was asked
+  contains:
+    answer:
+      description: V(yes), V(no) or V(unknown).
+      type: str
+      returned: always
+      sample: "yes"
+    lines:
+      description: The answer for a terminal.
+      type: list
+      elements: str
+      returned: always
+      sample: ["yes"]
+    rows:
+      description: The rows of RV(access) that it rests on, each with C(name) and C(identity) of its principal.
+      type: list
+      elements: dict
+      returned: always
+      sample: []
 error:
   description: What went wrong, with the same keys as RV(grantops.cloud.ucloud_ufile_token_info#module:error).
   type: dict

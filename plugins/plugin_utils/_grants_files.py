@@ -114,6 +114,9 @@ def _load(found, options, tidy, label, path, loader, templar):
     for text in variables.of_file([str(name) for name in content]):
         found.refuse(f"{label}: {text}")
     content = templar.template(content)
+    for name in ("permissions_acceptances", "permissions_identities"):  # options of `permissions_info`
+        if name in content:
+            options.setdefault(name[len("permissions_") :], content[name])
     for option, name in variables.OPTIONS.items():
         if name not in content:
             continue

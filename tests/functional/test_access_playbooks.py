@@ -159,3 +159,28 @@ def test_data_of_several_runs_are_shown_as_one_without_credentials(tmp_path, sim
 def test_nothing_to_look_at_is_an_error(sim, tmp_path):
     process = playbook(sim, tmp_path, "report", {})
     assert process.returncode == 2 and "There is nothing to look at" in printed(process)
+
+
+def test_the_module_returns_the_same_and_answers_an_ad_hoc_question(sim, play):
+    options = {"ufile": False, "rocketmq_instances": ["rocketmq-demo"], "urocketmq_services": ["urmq-demo"]}
+    task = {"grantops.cloud.permissions_info": dict(options, grants=[GRANTS[1]], may="publish", on="orders")}
+    (result,) = play([task]).results
+    assert result["complete"] and {each["declared"] for each in result["principals"]} == {True, False}
+    assert result["answer"]["answer"] == "yes" and "  publish to topic orders" in result["answer"]["lines"]
+    assert {"ID001", "MQ002"} <= {each["id"] for each in result["findings"]}
+    assert not any(secret in json.dumps(result) for secret in sim.secrets())
+
+
+def test_the_module_fails_where_it_cannot_read_unless_a_part_will_do(sim, play):
+    sim.traps.set(allowed_operations=["ListUser"])
+    options = {"ufile": True, "rocketmq_instances": ["rocketmq-demo"]}
+    whole, part, wrong = play(
+        [
+            {"grantops.cloud.permissions_info": options},
+            {"grantops.cloud.permissions_info": dict(options, partial=True)},
+            {"grantops.cloud.permissions_info": dict(options, acceptances=[{"finding": "MQ002"}], partial=True)},
+        ]
+    ).results
+    assert "Could not read UFile tokens" in whole["msg"]
+    assert [scope["complete"] for scope in part["scopes"]] == [True, False] and not part["complete"]
+    assert "`acceptances[0].reason` must be text" in wrong["msg"]

@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).parents[4] / "plugins" / "module_utils"
 ROWS = (
     {"_entrypoint"},
     {"_permissions_task"},
+    {"_access_task"},
     {"_task"},
     {"_permissions", "_access", "_probe"},
     {"_options"},
