@@ -36,7 +36,7 @@ options:
       principal:
         description:
           - The name of the token, the user or the application.
-          - For a token also C({token_id: ...}), for an application C({app_name: ..., app_id: ...}).
+          - "For a token also C({token_id: ...}), for an application C({app_name: ..., app_id: ...})."
           - A token or a user that does not exist is created, unless the task says otherwise.
         type: raw
         required: true
