@@ -15,11 +15,13 @@ from ._access.estate import Scope
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
+from ._schema import fields as field_types
 from ._ucloud.provider import PROVIDER as UCLOUD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._access.guardrail_rules import Rule
     from ._schema.resource import Resource, State
     from ._task import Connect
     from ._transport.client import Client, Provider
@@ -99,6 +101,7 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
         "show": {"type": "str", "choices": ["none", "changes", "all", "unmanaged"], "default": "changes"},
         "verify": {"type": "bool", "default": True},
         "verify_timeout": {"type": "float", "default": 30.0},
+        "guardrails": {"type": "list", "elements": "dict"},
     }
     spec.update((option, dict(rule, aliases=[f"permissions_{option}"])) for option, rule in own.items())
     spec["check_variables"] = {"type": "bool", "default": False}
@@ -140,6 +143,10 @@ class PermissionsTask(_task.Task):
             self.given = Given(*rows[:1]) if right else Given(problems=[text])
         given = {option: value for option, value in given.items() if option not in names}
         problems = list(_options.problems(spec, given))
+        for name in ("guardrails", "permissions_guardrails"):
+            if name in given and given[name] is None:  # such as what an empty file holds
+                text = "it must be a list of rules, or be left out; got null"
+                problems.append(errors.Problem("", text, "guardrails"))
         return given, refused(problems) if problems else None
 
     def refused(self, text: str) -> dict[str, Any]:
@@ -182,6 +189,8 @@ class _Pass:
         self.secrets = errors.Secrets()
         self.progress = engine.Progress(show)
         self.planned = False
+        self.rules: list[Rule] | None = None
+        self.judged: list[str] = []  # warnings of the rules
 
     def report(
         self, diff: bool, connect: Connect, when_done: Callable[[], object] | None, masked: bool
@@ -210,6 +219,7 @@ class _Pass:
         if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
             text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
             raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
+        self.rules = _task.guardrails(params)
         checked = self._checked()
         for system in grants.SYSTEMS.values():
             own = [grant for grant in checked if grant.system is system]
@@ -221,6 +231,34 @@ class _Pass:
 
     def _judge(self) -> None:
         """Everything is planned, and nothing is written yet."""
+        if self.rules is not None:
+            from ._access import estate, planned
+
+            parts = [
+                planned.Planned(
+                    part.system.resource,
+                    part.run.changes,
+                    part.states,
+                    getattr(part.api.client, "project_id", None),
+                    not part.system.per_topic or part.settings.exact,
+                )
+                for part in self.parts
+            ]
+            given = [
+                estate.declared(
+                    {
+                        **{key: grant.raw.get(key) for key in ("owner", "reason", "ticket")},
+                        "number": grant.index + 1,
+                        "system": grant.system.name,
+                        "scope": grant.scope,
+                        "names": grant.names,
+                        "permission": None if grant.absent or grant.lockdown else grant.permission,
+                    }
+                )
+                for part in self.parts
+                for grant in part.grants
+            ]
+            self.judged = planned.judge_changes(self.rules, parts, int(field_types.now()), given)
         self.planned = True
 
     def _checked(self) -> list[Any]:
@@ -285,6 +323,7 @@ class _Pass:
         for part in self.parts:
             warnings.extend(part.plan.warnings if part.plan else ())
             warnings.extend(part.run.writer.warnings if part.run.writer else ())
+        warnings.extend(self.judged)
         if warnings:
             found["warnings"] = self.secrets.clean(list(dict.fromkeys(warnings)))
         if diff and error is None:

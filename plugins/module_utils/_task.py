@@ -230,7 +230,7 @@ def _apply(
     if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
         raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
-    rules = _guardrails(params)
+    rules = guardrails(params)
     desired = entries(api, params)
     single = params.get(resource.plural) is None
     whole = single or params["return_unchanged"]
@@ -277,13 +277,13 @@ def _apply(
     return result
 
 
-def _guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
+def guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
     """The rules of a task; ``None`` without them. TaskError when they are mistaken."""
     if params.get("guardrails") is None:
         return None
-    from ._access import guardrails  # 10 ms in a module's process, and most tasks have none
+    from ._access import guardrails as rules  # 10 ms in a module's process, and most tasks have none
 
-    return guardrails.parse(params["guardrails"], int(field_types.now()))
+    return rules.parse(params["guardrails"], int(field_types.now()))
 
 
 def told(resource: Resource, change: Change) -> dict[str, Any]:

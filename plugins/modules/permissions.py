@@ -86,6 +86,14 @@ options:
     type: float
     default: 30.0
     aliases: [permissions_verify_timeout]
+  guardrails:
+    description:
+      - Rules that the plan must pass before anything is written on any system, as in
+        O(grantops.cloud.ucloud_ufile_token#module:guardrails). They are judged over all systems of the task.
+      - A grants file cannot set them.
+    type: list
+    elements: dict
+    aliases: [permissions_guardrails]
   check_variables:
     description:
       - Whether variables of the play whose names are nearly those of the role C(permissions) are

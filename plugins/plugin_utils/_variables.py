@@ -27,7 +27,7 @@ OPTIONS = {
     )
 }  # fmt: skip
 # What a grants file may hold for others that read it.
-BESIDE = ("permissions_acceptances", "permissions_identities", "permissions_guardrails")
+BESIDE = ("permissions_acceptances", "permissions_identities")
 # Further variables of the playbooks, and what they set.
 OWN = {
     "permissions_file", "permissions_hosts", "permissions_report", "permissions_force", "permissions_drift_fails",
@@ -36,7 +36,7 @@ OWN = {
     "permissions_there", "permissions_saved", "permissions_drift", "permissions_estate", "permissions_credentials",
     "permissions_page", "permissions_since", "permissions_from", "permissions_fail_on", "permissions_data",
     "permissions_sheet", "permissions_sarif", "permissions_junit", "permissions_snapshot", "permissions_access",
-    "permissions_guardrails_file",
+    "permissions_guardrails", "permissions_guardrails_file",
     "permissions_earlier", "permissions_named", "permissions_parts", "permissions_part", "permissions_scopes",
     "permissions_results", "permissions_ufile", "permissions_urocketmq", "permissions_rocketmq", "permissions_roma",
     "permissions_failing", "permissions_insight", "permissions_warn_before", "permissions_rotate_after",

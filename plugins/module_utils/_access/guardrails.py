@@ -409,7 +409,8 @@ class _Judge:
             coming = {person: key for person, key in people.items() if person not in before}
             if len(people) <= rule.at_most or (rule.when == NEW and not self.example and not coming):
                 continue
-            key = next(iter(coming.values() if rule.when == NEW and coming else people.values()))
+            first = list(coming.values() if rule.when == NEW and coming else people.values())
+            key = next((each for each in first if any(hit[2] for hit in hits[each])), first[0])
             everybody = ", ".join(sorted(self._name(each) for each in people.values()))
             why = (
                 f"at most {rule.at_most} may {selector} in {f'{system} {scope}'.strip()}, and these would: {everybody}"

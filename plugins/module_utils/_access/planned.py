@@ -39,7 +39,8 @@ class Planned:
     """The plan for the resources of one table.
 
     ``states`` are all resources of the scopes that the plan is about, as they were read; ``None`` where only those of the
-    changes were. ``project`` is the scope of UFile: its project, or "" for the default project.
+    changes were; ``complete`` is false where they are not all. ``project`` is the scope of UFile: its project, or "" for
+    the default project.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class Planned:
         changes: Sequence[Change],
         states: Sequence[State] | None = None,
         project: str | None = None,
+        complete: bool = True,
     ) -> None:
         self.resource = resource
         self.system = SYSTEMS_OF[resource.operation]
         self.changes = changes
         self.states = states
+        self.complete = complete and states is not None
         self._project = project or ""
 
     def _scope(self, names: Mapping[str, Any]) -> str:
@@ -100,7 +103,7 @@ class Planned:
         for state in self.states or ():
             if self.resource.key(state.names) not in keys:
                 rows.setdefault(self._scope(state.names), []).append(self._show(state.names, state.values, state.facts))
-        return [Scope(self.system, scope, found, self.states is not None) for scope, found in rows.items()]
+        return [Scope(self.system, scope, found, self.complete) for scope, found in rows.items()]
 
     def _show(self, names: Mapping[str, Any], values: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
         shown = self.resource.show(names, dict(values), facts)
@@ -148,7 +151,7 @@ def judge_changes(
     gc.disable()  # of so many small objects none is garbage: looking for some is a third of the time
     try:
         before, after = accesses(parts, at, grants, roma_sasl, identities)
-        verdict = judge(rules, before, after, at, partial=any(part.states is None for part in parts))
+        verdict = judge(rules, before, after, at, partial=any(not part.complete for part in parts))
     finally:
         if collecting:
             gc.enable()
