@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 JSON_CALLBACKS = ("json", "jsonl")
+GUARDRAILS = ("guardrails", "guardrails_file", "permissions_guardrails", "permissions_guardrails_file")
 WIDEST = 160  # characters; longer lines are not read more easily
 
 
@@ -50,6 +51,9 @@ class ActionModule(resource.ActionModule):
         given, loaded = files.collect(args, self._loader, self._templar, task_vars)
         problems = list(given.problems)
         if not self.info:
+            if any(name in args for name in GUARDRAILS):
+                args["guardrails"] = resource.plain(files.rules(given, args, self._loader, self._templar))
+                problems = list(given.problems)
             task.host = task_vars.get("inventory_hostname")
             problems.extend(self._several_hosts(args, task_vars))
             if args.pop("check_variables", False):

@@ -71,6 +71,14 @@ options:
           - When a UFile token ends, as an ISO 8601 time or Unix seconds.
           - Without it a token keeps its end, and a new one gets the service's, which is one day.
         type: str
+      expires_in:
+        description:
+          - For how long a UFile token lives whose end renews itself, in whole days, such as V(90d). It needs C(renew_before).
+          - An end between both ahead stays; otherwise it becomes this far ahead, rounded up to midnight UTC.
+        type: str
+      renew_before:
+        description: How long before its end the end is renewed, in whole days, such as V(30d). It needs C(expires_in).
+        type: str
       permissions:
         description: With O(grants[].setup=custom), the permissions in the options of the system's own module.
         type: dict

@@ -38,7 +38,7 @@ def data(
     """
     declared, drift = None, []
     if grants is not None:
-        declared = [_declared(grant, places[grant.index]) for grant in grants]
+        declared = [declared_of(grant, places[grant.index]) for grant in grants]
         drift = list(_drift(scopes, grants, places))
     rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
 
@@ -53,7 +53,7 @@ def data(
     return report.report(scopes, int(time.time()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options)
 
 
-def _declared(grant: Any, place: Mapping[str, Any]) -> Declared:
+def declared_of(grant: Any, place: Mapping[str, Any]) -> Declared:
     about = {key: grant.raw.get(key) for key in core.ABOUT}
     permission = None if grant.absent or grant.lockdown else grant.permission
     return estate.declared(

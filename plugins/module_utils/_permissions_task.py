@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from . import _access_task, _options, _task
 from . import _errors as errors
-from ._access import decide, words
+from . import _text as texts
+from ._access import decide, planned, words
 from ._access.estate import Scope
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
 from ._schema import fields as field_types
+from ._ucloud import ufile_token
 from ._ucloud.provider import PROVIDER as UCLOUD
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ def _connections() -> dict[str, Any]:
 
 def _grant_spec() -> dict[str, Any]:
     texts: dict[str, Any] = {
-        field: {"type": "str"} for field in ("service_id", "instance_id", "tag", "expires", *grants.ABOUT)
+        field: {"type": "str"}
+        for field in ("service_id", "instance_id", "tag", "expires", *ufile_token.RENEWING, *grants.ABOUT)
     }
     lists = {field: {"type": "list", "elements": "str"} for field in setups.LISTS}
     return {
@@ -99,9 +102,12 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
         "allow_empty": {"type": "bool", "default": False},
         "return_credentials": {"type": "bool", "default": False},
         "show": {"type": "str", "choices": ["none", "changes", "all", "unmanaged"], "default": "changes"},
+        "guardrails": {"type": "list", "elements": "dict"},
+        "guardrails_file": {"type": "path"},
+        "roma_sasl": {"type": "raw"},
+        "warn_before": {"type": "str", "default": "30d"},
         "verify": {"type": "bool", "default": True},
         "verify_timeout": {"type": "float", "default": 30.0},
-        "guardrails": {"type": "list", "elements": "dict"},
     }
     spec.update((option, dict(rule, aliases=[f"permissions_{option}"])) for option, rule in own.items())
     spec["check_variables"] = {"type": "bool", "default": False}
@@ -120,6 +126,11 @@ class Given:
         self.rows = list(rows)
         self.sources = list(sources) or [grants.Source(index, raw) for index, raw in enumerate(self.rows)]
         self.problems = [errors.Problem("", text) for text in problems]
+
+
+def place_of(grant: grants.Grant) -> dict[str, Any]:
+    """Where a grant stands, as data of access says it."""
+    return {"file": grant.source.file, "number": grant.source.number + 1, "line": None}
 
 
 class PermissionsTask(_task.Task):
@@ -189,8 +200,10 @@ class _Pass:
         self.secrets = errors.Secrets()
         self.progress = engine.Progress(show)
         self.planned = False
+        self.at = int(field_types.now())
         self.rules: list[Rule] | None = None
-        self.judged: list[str] = []  # warnings of the rules
+        self.judged: list[str] = []  # warnings of guardrails
+        self.soon = 0  # seconds before an end from which it is told
 
     def report(
         self, diff: bool, connect: Connect, when_done: Callable[[], object] | None, masked: bool
@@ -219,47 +232,32 @@ class _Pass:
         if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
             text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
             raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
+        try:
+            self.soon = ufile_token.days(params["warn_before"], "warn_before")
+        except texts.Refused as error:
+            raise errors.TaskError([errors.Problem("", str(error), error.where)]) from None
         self.rules = _task.guardrails(params)
-        checked = self._checked()
+        checked = self.checked = self._checked()
         for system in grants.SYSTEMS.values():
             own = [grant for grant in checked if grant.system is system]
             if own and system.name in (params["systems"] or grants.SYSTEMS):
                 client = connected(system.resource, params, self.secrets, connect)
                 self.clients.append(client)
-                self.parts.append(run.SystemPass(system, own, client, settings, self.progress))
+                whole = any(rule.needs_all(system.name) for rule in self.rules or ())
+                self.parts.append(run.SystemPass(system, own, client, settings, self.progress, whole))
         run.write(self.parts, self.check_mode, self._judge)
 
     def _judge(self) -> None:
         """Everything is planned, and nothing is written yet."""
-        if self.rules is not None:
-            from ._access import estate, planned
-
-            parts = [
-                planned.Planned(
-                    part.system.resource,
-                    part.run.changes,
-                    part.states,
-                    getattr(part.api.client, "project_id", None),
-                    not part.system.per_topic or part.settings.exact,
-                )
-                for part in self.parts
-            ]
-            given = [
-                estate.declared(
-                    {
-                        **{key: grant.raw.get(key) for key in ("owner", "reason", "ticket")},
-                        "number": grant.index + 1,
-                        "system": grant.system.name,
-                        "scope": grant.scope,
-                        "names": grant.names,
-                        "permission": None if grant.absent or grant.lockdown else grant.permission,
-                    }
-                )
-                for part in self.parts
-                for grant in part.grants
-            ]
-            self.judged = planned.judge_changes(self.rules, parts, int(field_types.now()), given)
         self.planned = True
+        if not self.rules:
+            return
+        parts = []
+        for part in self.parts:
+            project = getattr(part.api.client, "project_id", None)
+            parts.append(planned.Planned(part.system.resource, part.run.changes, part.states, project, part.whole))
+        declared = [_access_task.declared_of(grant, place_of(grant)) for grant in self.checked]
+        self.judged = planned.judge_changes(self.rules, parts, self.at, declared, self.params["roma_sasl"])
 
     def _checked(self) -> list[Any]:
         """The grants, all of them right; TaskError with all that is wrong."""
@@ -324,6 +322,13 @@ class _Pass:
             warnings.extend(part.plan.warnings if part.plan else ())
             warnings.extend(part.run.writer.warnings if part.run.writer else ())
         warnings.extend(self.judged)
+        ending = result.ending(self.parts, self.at, self.soon)
+        found["artifacts"]["permissions_ending"] = [dict(row, host=self.host) for row in ending]
+        warnings.extend(
+            f"UFile token {row['principal']} {'ends' if row['ahead'] else 'has ended'} at {row['expires']}: give it a later "
+            "end, or expires_in and renew_before in its grant"
+            for row in ending
+        )
         if warnings:
             found["warnings"] = self.secrets.clean(list(dict.fromkeys(warnings)))
         if diff and error is None:

@@ -76,6 +76,27 @@ options:
     choices: [none, changes, all, unmanaged]
     default: changes
     aliases: [permissions_show]
+  guardrails:
+    description:
+      - Rules that the plan must pass before anything is written, as with the option O(grantops.cloud.ucloud_ufile_token#module:guardrails)
+        of the modules; here they are judged over all systems together. The guide on guardrails has the form.
+      - A rule that is not right, or cannot be judged, refuses the plan. A file of grants cannot set them.
+    type: list
+    elements: dict
+    aliases: [permissions_guardrails]
+  guardrails_file:
+    description: A file that holds C(permissions_guardrails), or a list of rules alone. It is read on the controller.
+    type: path
+    aliases: [permissions_guardrails_file]
+  roma_sasl:
+    description: Whether SASL is on, for all ROMA Connect instances or by instance, for O(guardrails).
+    type: raw
+    aliases: [permissions_roma_sasl]
+  warn_before:
+    description: A UFile token that ends within this time, and that no grant renews, is told with a warning, in whole days.
+    type: str
+    default: 30d
+    aliases: [permissions_warn_before]
   verify:
     description: Whether what was written is read again until it shows.
     type: bool
@@ -86,14 +107,6 @@ options:
     type: float
     default: 30.0
     aliases: [permissions_verify_timeout]
-  guardrails:
-    description:
-      - Rules that the plan must pass before anything is written on any system, as in
-        O(grantops.cloud.ucloud_ufile_token#module:guardrails). They are judged over all systems of the task.
-      - A grants file cannot set them.
-    type: list
-    elements: dict
-    aliases: [permissions_guardrails]
   check_variables:
     description:
       - Whether variables of the play whose names are nearly those of the role C(permissions) are

@@ -54,6 +54,27 @@ def collect(args, loader, templar, task_vars):
     return found, options
 
 
+def rules(found, args, loader, templar):
+    """The guardrails of a task, those of its file included; takes the file out of ``args``."""
+    given = args.get("guardrails", args.pop("permissions_guardrails", None))
+    path = args.pop("guardrails_file", args.pop("permissions_guardrails_file", None))
+    if path is None:
+        return given
+    for label, place in _paths(found, path, loader):
+        try:
+            content = templar.template(_content(loader, place))
+        except AnsibleError as error:
+            found.refuse(f"{label} cannot be read: {_reason(error, place)}")
+            continue
+        if isinstance(content, dict):
+            content = content.get("permissions_guardrails")
+        if not isinstance(content, list) or not content:
+            found.refuse(f"{label} must hold permissions_guardrails and a list of rules that is not empty")
+            continue
+        given = [*(given or []), *content]
+    return given
+
+
 def _take(found, tidy, given, name, file=None):
     try:
         rows = tidy(given)

@@ -23,7 +23,8 @@ OPTIONS = {
     option: f"permissions_{option}"
     for option in (
         "grants", "setups", "scope", "exclusive", "exclusive_limit", "systems", "create", "allow_empty",
-        "return_credentials", "show", "verify", "verify_timeout", "ucloud", "huaweicloud",
+        "return_credentials", "show", "verify", "verify_timeout",
+        "roma_sasl", "warn_before", "ucloud", "huaweicloud",
     )
 }  # fmt: skip
 # What a grants file may hold for others that read it.

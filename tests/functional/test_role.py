@@ -199,3 +199,51 @@ def test_the_readme_and_the_guide_have_the_table_of_the_set_ups(monkeypatch):
 
     for path, text in matrix.documents().items():
         assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py"
+
+
+RULE = {"id": "orders", "deny": {"action": "publish", "on": "refunds"}, "when": "new", "level": "refuse"}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_plan_that_guardrails_refuse_is_not_written_anywhere(sim, role, check_mode):
+    result = role.result(FOUR, check_mode, guardrails=[RULE])
+    assert result["failed"] and "guardrail orders (deny, new): checkout" in result["msg"] and "grant 2" in result["msg"]
+    assert {row["status"] for row in result["grants"]} == {"not tried"} and sim.counters["write"] == 0
+    assert len(result["artifacts"]["permissions_drifted"]) == 4
+    warned = role.result(FOUR, check_mode, guardrails=[{**RULE, "level": "warn"}])
+    assert not warned.get("failed") and any("guardrail orders" in text for text in warned["warnings"])
+
+
+@pytest.mark.parametrize("rules", [[], None, [{"id": "x"}], [{**RULE, "denies": {}}]])
+def test_guardrails_that_are_not_right_refuse(sim, role, rules):
+    assert role.result(FOUR, guardrails=rules)["failed"] and not sim.counters["read"]
+
+
+def test_a_limit_sees_all_of_a_scope_and_taking_away_is_never_refused(sim, role):
+    few = [
+        {"id": "few", "limit": {"action": "publish", "on": "orders", "at_most": 0}, "when": "any", "level": "refuse"}
+    ]
+    assert "guardrail few" in role.result(FOUR[3:], guardrails=few)["msg"]
+    less = [{**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["orders"], "state": "absent"}]
+    assert not role.result(less, guardrails=[{**RULE, "deny": {"action": "publish", "on": "*"}}]).get("failed")
+
+
+def test_an_end_renews_itself_and_one_that_is_near_is_told(sim, role):
+    renewing = {
+        **UFILE,
+        "principal": "uploads",
+        "setup": "upload_only",
+        "buckets": ["fresh"],
+        "prefixes": ["in/", "tmp/"],
+    }
+    renewing.update(expires_in="90d", renew_before="30d")
+    first = role.result([renewing])
+    assert first["grants"][0]["changed"] and not role([renewing])[0]["changed"]
+    assert first["artifacts"]["permissions_ending"] == [] and "warnings" not in first
+    plain = {key: value for key, value in renewing.items() if key not in ("expires_in", "renew_before")}
+    ending = role.result([plain], warn_before="100d")
+    (row,) = ending["artifacts"]["permissions_ending"]
+    assert row["principal"] == "uploads" and any("UFile token uploads ends at" in text for text in ending["warnings"])
+    assert "warn_before: it must be a number of days" in role.result([plain], warn_before="soon")["msg"]
+    for wrong in ({"renew_before": "90d"}, {"expires": "2030-01-01"}, {"expires_in": None}):
+        assert "grants[0] (uploads)" in role.result([{**renewing, **wrong}])["msg"]

@@ -11,7 +11,8 @@ is there instead; a value that may be a secret is never repeated.
 from __future__ import annotations
 
 from .. import _errors as errors
-from .._text import did_you_mean, plain_text
+from .._text import Refused, did_you_mean, plain_text
+from .._ucloud.ufile_token import RENEWING, renewal
 from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
 from .permission_set import NOT_SHOWN, FieldError, Quotes, type_of
 from .setups import CUSTOM, LISTS, LOCKDOWN, TEXTS
@@ -22,7 +23,19 @@ SYSTEMS = {
 }
 SCOPES = ("service_id", "instance_id")
 ABOUT = ("owner", "reason", "ticket")  # shown, and never written
-FIELDS = ("system", *SCOPES, "principal", "setup", *LISTS, *TEXTS, "permissions", "state", "secret_key", *ABOUT)
+FIELDS = (
+    "system",
+    *SCOPES,
+    "principal",
+    "setup",
+    *LISTS,
+    *TEXTS,
+    *RENEWING,
+    "permissions",
+    "state",
+    "secret_key",
+    *ABOUT,
+)
 STATES = ("present", "absent")
 NAMES = sorted({key for system in SYSTEMS.values() for key in system.principals}, reverse=True)
 MOST_TOLD = 5  # grants of one principal in a message
@@ -214,11 +227,14 @@ class _Checker:
                 values[field] = [str(item) for item in value] if field in LISTS else str(value)
             else:
                 self.wrong(field, _right(field))
+        renewal = self._renewal(grant, used)
         if self.problems:
             return
         try:
             native = grant.system.native(setups.expand(definition, values))
             grant.permission = grant.system.from_options(native, verbatim=grant.setup == CUSTOM)
+            if renewal:
+                grant.permission["renewal"] = renewal
         except FieldError as error:
             if grant.setup == CUSTOM and error.field in self.raw["permissions"]:
                 got = NOT_SHOWN
@@ -229,6 +245,19 @@ class _Checker:
                 self.wrong("permissions", f"a mapping with {error.field}: {error}")
             else:
                 self.wrong(_field_of(definition, error.field), str(error))
+
+    def _renewal(self, grant, used):
+        """``expires_in`` and ``renew_before`` in seconds, of an end that renews itself; ``None`` without them."""
+        given = {field: self.raw[field] for field in RENEWING if self.raw.get(field) is not None}
+        if given and "expires" not in used:
+            for field in given:
+                self.wrong(field, f"left out, since {grant.setup} on {grant.system.name} does not use it")
+            return None
+        try:
+            return renewal(dict(given, expire_time=self.raw.get("expires")))
+        except Refused as error:
+            self.tell(str(error).replace("expire_time", "expires").replace("it ", "", 1), error.where)
+            return None
 
 
 def _is_name(value):

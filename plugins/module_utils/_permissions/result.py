@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .. import _errors as errors
 from .._redaction import printable
+from .._schema.fields import Time
 from .._schema.resource import DELETE, NONE, UPDATE
 from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
@@ -96,6 +97,21 @@ def deletions(parts, check_mode):
                 dict(names, system=part.system.name, action=DELETE, status=part.status(change, check_mode),
                      permissions=_words(part.system, _shown(part, change.existing)))
             )  # fmt: skip
+    return found
+
+
+def ending(parts, at, soon):
+    """The principals that grants name, that end within ``soon`` seconds, and that no grant renews."""
+    found = []
+    for part in parts:
+        for principal in part.plan.principals if part.plan else ():
+            end = (principal.after or {}).get("expires") if not part.system.per_topic else None
+            renewed = any(grant.permission.get("renewal") for grant in principal.grants)
+            if end is not None and end <= at + soon and not renewed:
+                name = ", ".join(principal.grants[0].names.values())
+                found.append(
+                    {"system": part.system.name, "principal": name, "expires": Time.iso(end), "ahead": end > at}
+                )
     return found
 
 

@@ -34,11 +34,13 @@ class Settings:
 class SystemPass:
     """One system's part of the pass."""
 
-    def __init__(self, system, grants, client, settings, progress):
+    def __init__(self, system, grants, client, settings, progress, whole=False):
         self.system = system
         self.grants = grants
         self.api = system.resource.api(client)
         self.settings = settings
+        # Whether all of each scope is read: of ROMA Connect else only the topics that grants name.
+        self.whole = whole or settings.exact or not system.per_topic
         self.states = []
         self.plan = None  # of `plan.plan`
         self.deletions = []  # Changes of principals that no grant names
@@ -67,7 +69,7 @@ class SystemPass:
 
     def _read(self):
         """One list a service or instance; of ROMA Connect only the topics that are named, unless all are to be as declared."""
-        if self.system.per_topic and not self.settings.exact:
+        if not self.whole:
             topics = sorted({(grant.scope, topic) for grant in self.grants for topic in grant.permission})
             desired = [Desired("", {self.system.scope: scope, "name": topic}, {}) for scope, topic in topics]
             return [state for state in self.api.read(desired) if state is not None]

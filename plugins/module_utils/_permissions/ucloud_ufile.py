@@ -10,8 +10,9 @@ reading bucket a and writing bucket b is not, since one token for both could wri
 
 from __future__ import annotations
 
+from .._schema import fields as field_types
 from .._schema.fields import Time
-from .._ucloud.ufile_token import AT_CREATION, RESOURCE
+from .._ucloud.ufile_token import AT_CREATION, RESOURCE, renewed
 from .._ucloud.ufile_token import NO_OPERATIONS as NONE
 from .permission_set import FieldError, PermissionSet, joined
 
@@ -94,6 +95,11 @@ class UFile(PermissionSet):
             times = " and ".join(Time.iso(moment) for moment in sorted(expires))
             raise ValueError(f"a token has one expiry, and these grants say {times}")
         boxes = [part for part in [existing] + given if part["ops"]]
+        renewals = {part["renewal"] for part in given if part.get("renewal")}
+        if len(renewals) > 1 or (renewals and expires):
+            raise ValueError("a token has one end, and these grants say it in different ways")
+        if renewals:
+            expires.add(renewed(existing["expires"], *renewals.pop(), now=field_types.now()))
         result = dict(existing, expires=expires.pop() if expires else existing["expires"])
         result["deny"] = self._denied(existing, given)
         if not boxes:

@@ -85,6 +85,8 @@ MISTAKES = [
     ("roma", "tag", "a&b", "must be tags split by || / got 'a&b'"),
     ("roma", "tag", ["v2"], "must be a tag, or several split by || / got ['v2']"),
     ("ufile", "state", "gone", "must be present or absent / got 'gone'"),
+    ("ufile", "expires_in", "90d", "cannot stand beside expires"),
+    ("urocketmq", "renew_before", "30d", "must be left out, since producer on ucloud_urocketmq"),
     *(("ufile", field, ["x"], "must be text / got ['x']") for field in core.ABOUT),
     ("urocketmq", "secret_key", "Abcdef-12345", "must be left out / got a value that is not shown"),
     ("rocketmq", "secret_key", "short", "must be text (it must have 8 / got a value that is not shown"),
