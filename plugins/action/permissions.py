@@ -52,8 +52,11 @@ class ActionModule(resource.ActionModule):
         problems = list(given.problems)
         if not self.info:
             if any(name in args for name in GUARDRAILS):
-                args["guardrails"] = resource.plain(files.rules(given, args, self._loader, self._templar))
+                rules = resource.plain(files.rules(given, args, self._loader, self._templar))
                 problems = list(given.problems)
+                args.pop("guardrails", None)
+                if rules is not None or not problems:  # null is refused, unless there is a better reason
+                    args["guardrails"] = rules
             task.host = task_vars.get("inventory_hostname")
             problems.extend(self._several_hosts(args, task_vars))
             if args.pop("check_variables", False):

@@ -57,5 +57,5 @@ def test_the_role_takes_the_list_or_a_file_and_refuses_null(sim, play, tmp_path)
         said.append(play(tasks, module_defaults={}).output)
     assert "guardrail s (deny, new)" in said[0]
     assert "guardrail s (deny, new)" in said[1]
-    assert "empty.yml must hold permissions_guardrails and a list of rules" in said[2]
+    assert "empty.yml must hold permissions_guardrails and a list of rules" in " ".join(said[2].split()), said[2]
     assert sim.counters["write"] == 0
