@@ -47,8 +47,13 @@ class ActionModule(resource.ActionModule):
 
     def _prepare(self, task: Any, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
         args = dict(self._task.args)
-        self._show_what = str(args.get("show", args.get("permissions_show", table.CHANGES)))
         given, loaded = files.collect(args, self._loader, self._templar, task_vars)
+        for option, name in variables.OPTIONS.items():
+            if name in args and option not in args:
+                args[option] = args.pop(name)
+        known = task.spec["argument_spec"]
+        args.update((option, value) for option, value in loaded.items() if option not in args and option in known)
+        self._show_what = str(args.get("show", table.CHANGES))
         problems = list(given.problems)
         if not self.info:
             if any(name in args for name in GUARDRAILS):
@@ -61,11 +66,9 @@ class ActionModule(resource.ActionModule):
             problems.extend(self._several_hosts(args, task_vars))
             if args.pop("check_variables", False):
                 problems.extend(errors.Problem("", text) for text in variables.misspelt(task_vars))
-        known = task.spec["argument_spec"]
-        args.update((option, value) for option, value in loaded.items() if option not in args and option in known)
         for provider in _permissions_task.PROVIDERS:
             defaults = self._defaults(provider)
-            if defaults:
+            if defaults and isinstance(args.get(provider.name) or {}, dict):
                 args[provider.name] = dict(defaults, **(args.get(provider.name) or {}))
         given.problems = problems
         task.given = given
@@ -79,7 +82,7 @@ class ActionModule(resource.ActionModule):
 
     def _several_hosts(self, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[errors.Problem]:
         """`exclusive` deletes what no grant names, and another host's grants are not seen here."""
-        exclusive = args.get("exclusive", args.get("permissions_exclusive", False))
+        exclusive = args.get("exclusive", False)
         hosts = task_vars.get("ansible_play_hosts_all") or ()
         if str(exclusive).lower() in ("true", "yes", "1", "on") and len(hosts) > 1 and not self._task.run_once:
             text = (

@@ -268,6 +268,8 @@ class _Pass:
         ]
         if params["exclusive_limit"] < 0:
             problems.append(errors.Problem("", "must be at least 0", "exclusive_limit"))
+        if params["systems"] is not None and not params["systems"]:
+            problems.append(errors.Problem("", "must name at least one, or be left out for all; got []", "systems"))
         if not given.rows and not problems and not params["allow_empty"]:
             text = "grants must hold at least one grant; got none, so nothing would be looked at (allow_empty: true allows it)"
             problems.append(errors.Problem("", text))
@@ -313,11 +315,11 @@ class _Pass:
         found.update(grants=rows, deleted=gone, counts=result.counts(rows, gone, self.parts))
         if self.params["show"] == "unmanaged":
             found["unmanaged"] = result.unmanaged(self.parts)
+        lost = self._credentials(found)
         message = found.get("msg")
         system = self._failed_system()
         found["artifacts"] = result.artifacts(self.host, rows, gone, problems, message, system and system.name)
-        self._credentials(found)
-        warnings = [text for client in self._clients() for text in client.warnings]
+        warnings = lost + [text for client in self._clients() for text in client.warnings]
         for part in self.parts:
             warnings.extend(part.plan.warnings if part.plan else ())
             warnings.extend(part.run.writer.warnings if part.run.writer else ())
@@ -346,20 +348,27 @@ class _Pass:
         """The permission set of the first system whose reading or writing failed; ``None`` when none did."""
         return next((part.system for part in self.parts if part.run.error or part.unread), None)
 
-    def _credentials(self, found: dict[str, Any]) -> None:
-        """The secrets of new tokens, also after a failure, since nobody can ever read them again."""
+    def _credentials(self, found: dict[str, Any]) -> list[str]:
+        """Put the secrets of new tokens into ``found``, also after a failure, since nobody can ever read them again.
+
+        Where they cannot be read, that fails the task; of one that failed already it is a warning, which is returned.
+        """
+        lost: list[str] = []
         if not self.params["return_credentials"] or self.check_mode:
-            return
+            return lost
         found["credentials"] = []
         for part in self.parts:
             if part.system.resource.makes_credentials:
                 try:
                     rows = part.run.credentials()
                 except errors.GrantopsError as error:
-                    if not found.get("failed"):
+                    if found.get("failed"):
+                        lost.append(error.text())
+                    else:
                         found.update(_task.failed(part.system.resource, error, self.secrets, False))
                     continue
                 found["credentials"].extend(dict(row, system=part.system.name) for row in rows)
+        return lost
 
 
 def connected(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets, connect: Connect) -> Client:

@@ -76,19 +76,20 @@ def rules(found, args, loader, templar):
 
 
 def _take(found, tidy, given, name, file=None):
+    where = f"{file}: " if file else ""
     try:
-        rows = tidy(given)
+        rows, unreadable = texts.load(tidy(given))
     except AnsibleError:
-        found.refuse(f"{name} holds a vault that cannot be decrypted")
+        found.refuse(f"{where}{name} holds a vault that cannot be decrypted")
         return
-    rows, unreadable = texts.load(rows)
+    rows = tidy(rows)  # a text may hold dates
     for text in unreadable:
-        found.refuse(text)
+        found.refuse(where + text)
     if rows is None:
         return
     if not isinstance(rows, list):
         got = "a mapping" if isinstance(rows, dict) else "a single value"
-        found.refuse(f"{file + ': ' if file else ''}{name} must be a list of grants; got {got}")
+        found.refuse(f"{where}{name} must be a list of grants; got {got}")
     else:
         found.add(rows, file)
 
@@ -111,7 +112,12 @@ def _paths(found, given, loader):
         if not os.path.isdir(path):
             yield str(name), path
             continue
-        inside = sorted(entry for entry in os.listdir(path) if entry.endswith(ENDINGS) and not entry.startswith("."))
+        try:
+            entries = os.listdir(path)
+        except OSError as error:
+            found.refuse(f"{name} cannot be read: {error.strerror}")
+            continue
+        inside = sorted(entry for entry in entries if entry.endswith(ENDINGS) and not entry.startswith("."))
         if not inside:
             found.refuse(f"{name} must hold files of grants ({', '.join(ENDINGS)}); got a directory without any")
         for entry in inside:
@@ -185,7 +191,7 @@ class _Tidy:
         if hasattr(value, VAULTED):
             text = str(value)
             self._hidden.append(text)
-            return self(texts.load(text)[0]) if text.lstrip().startswith(("- ", "[", "---")) else text
+            return text
         if isinstance(value, (datetime.date, datetime.datetime)):
             return value.isoformat()
         return value

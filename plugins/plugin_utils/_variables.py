@@ -9,10 +9,11 @@ A misspelt variable has no effect, and a run without effect would look like a ru
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
-from ansible_collections.grantops.cloud.plugins.module_utils._text import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,7 +50,7 @@ def of_file(names: Iterable[str]) -> Iterator[str]:
     """Yield a text for each of ``names``, which a grants file has, that is no variable of the role."""
     for name in names:
         if name.startswith(PREFIX) and name not in OPTIONS.values() and name not in BESIDE:
-            yield f"{name} is no variable of the role{did_you_mean(name, [*OPTIONS.values(), *BESIDE])}"
+            yield f"{name} is no variable of the role{_like(name, [*OPTIONS.values(), *BESIDE])}"
 
 
 def misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
@@ -61,6 +62,17 @@ def misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
     if tags:
         yield f"permissions_systems must say which systems are meant, since a misspelt tag would skip all; got --tags {','.join(tags)}"
     for name in sorted(name for name in variables if name.startswith(PREFIX)):
-        like = "" if name in KNOWN else did_you_mean(name, KNOWN)
+        like = "" if name in KNOWN else _like(name, KNOWN)
         if like or (name.startswith("permission_") and name not in KNOWN):
             yield f"{name} is no variable of the role{like}"
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    """For the end of a message: which of ``known`` is meant. The beginning, which all have, makes no two alike."""
+    words = {_word(each): each for each in known}
+    found = difflib.get_close_matches(_word(name), words, n=1, cutoff=0.75)
+    return f" (did you mean {words[found[0]]!r}?)" if found else ""
+
+
+def _word(name: str) -> str:
+    return re.sub("^permissions?_?", "", name)

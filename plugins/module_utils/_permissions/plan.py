@@ -159,7 +159,16 @@ class _Resources:
         for grant in grants:
             ((key, name),) = grant.names.items()
             states = self.index.get((grant.scope, key, name), ())
-            if len(states) > 1:
+            hidden = () if states else self.index.get((grant.scope, key, None), ())
+            if hidden:
+                # One of these may be the principal, which would else be taken for missing and created a second time.
+                ids = ", ".join(sorted(state.names.get("token_id") or "?" for state in hidden))
+                self._wrong(
+                    grant,
+                    f"must be one whose name the service shows; whether there is a {self.system.resource.label} {name!r} "
+                    f"is not known, since no {key} came for {ids}",
+                )
+            elif len(states) > 1:
                 ids = ", ".join(sorted(state.names["token_id"] for state in states))
                 self._wrong(
                     grant,

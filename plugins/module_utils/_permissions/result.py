@@ -52,7 +52,8 @@ def _of_principal(part, principal, check_mode, additive):
             status = _worst(statuses[topic] for topic in topics if topic in statuses) if action != NONE else UNCHANGED
         if status == NOT_TRIED:
             now = held
-        row.update(index=grant.index, before=held, now=now, action=action, status=status)
+        # Of a write that failed it is not known what it left.
+        row.update(index=grant.index, before=held, now=None if status == FAILED else now, action=action, status=status)
         row["changed"] = action != NONE and status in (PLANNED, WRITTEN)
         row["before_text"] = _words(system, held)
         row["now_text"] = "not known" if status == FAILED else _words(system, now)
@@ -84,6 +85,11 @@ def _row(part, change, app, before):
 def _words(system, shown):
     if shown is None:
         return "does not exist"
+    if not system.per_topic:
+        try:
+            system.existing(shown)
+        except ValueError as error:  # of a principal that no grant names, anything may be missing
+            return printable(f"not known: {error}")
     return printable(system.words(shown))
 
 

@@ -89,6 +89,8 @@ class SystemPass:
                 problems.extend(map(self._of_grants, error.problems))
         if problems:
             raise errors.TaskError(problems)
+        for entry in desired:
+            self.plan.warnings.extend(self.api.warn(entry))
         try:
             changes = planning.plan_known(self.api, desired, [wish.state for wish in wishes])
             for wish, change in zip(wishes, changes):
@@ -117,8 +119,9 @@ class SystemPass:
         options = dict(wish.names, **wish.options) if wish.state is None else wish.options
         desired = self.api.entry(wish.position, wish.names, options, wish.purge)
         if wish.state is None:
-            names = [state.names.get(self.system.principals[0]) for state in self.states]
-            desired.others = Others([name for name in names if name])
+            name, scope = self.system.principals[0], self.system.scope
+            beside = [state.names for state in self.states if not scope or state.names[scope] == wish.names[scope]]
+            desired.others = Others([names[name] for names in beside if names.get(name)])
         return desired
 
     def _exclusive(self, changes):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 
 from .._redaction import printable
+from .run import WRITTEN
 
 CHANGES, ALL, UNMANAGED, NOTHING = "changes", "all", "unmanaged", "none"
 MARKS = {"create": "+", "update": "~", "delete": "-", "none": " "}
@@ -41,12 +42,9 @@ def _grant(row, failed, width):
     end = f"  [{row['status']}]" if failed else ""
     head = f"{MARKS[row['action']]} {_who(row)}: {row.get('setup')}{state}{end}"
     body = []
-    if row["action"] == "create":
-        body.append(row["now_text"])
-    elif row["action"] != "none":
-        body.append(f"{row['before_text']}  ->  {row['now_text']}")
-    elif "now_text" in row:
-        body.append(row["now_text"])
+    if "now_text" in row:  # not where another grant was refused
+        changes = row["action"] not in ("create", "none")
+        body.append(f"{row['before_text']}  ->  {row['now_text']}" if changes else row["now_text"])
     body.extend(row.get("problems", ()))
     if row.get("holds_more") and row["action"] == "none":
         body.append(f"holds more: {row['holds_more']}")
@@ -81,6 +79,8 @@ def summary(result, done=False):
     counts = result["counts"]
     if result.get("failed") and not any("before_text" in row for row in result["grants"]):
         return f"Nothing was written: {counts['refused']} refused, {counts['not_tried']} not tried"
+    # What is neither failed nor not tried was written before another one failed.
+    done = done or any(row["status"] == WRITTEN for row in [*result["grants"], *result["deleted"]])
     form = "{} {}d" if done else "{} to {}"
     parts = [form.format(counts[action], action) for action in ("update", "create", "delete")]
     more = f" ({counts['hold_more']} hold more)" if counts["hold_more"] else ""

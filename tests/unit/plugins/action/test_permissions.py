@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin of `permissions`: files of grants count as options, and what is shown never hides a result."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.plugins.action import permissions as action
+from ansible_collections.grantops.cloud.plugins.action import resource
+
+from .test_resource import Plugin as Resource
+
+TOKEN = {"system": "ucloud_urocketmq", "service_id": "s-1", "principal": "ci-1", "setup": "read_only"}
+
+
+class Plugin(action.ActionModule, Resource):
+    """The plugin for one task that cannot send anything."""
+
+    def __init__(self, args, content=None, **task):
+        task = dict({"run_once": False, "no_log": False, "module_defaults": []}, **task)
+        super().__init__(name="permissions", args=args, **task)
+        self._loader.load_from_file = lambda path, **how: content
+        self._loader.path_dwim = str
+
+    def _connect(self, *given):
+        raise AssertionError("nothing is to be sent")
+
+
+HOSTS = {"ansible_play_hosts_all": ["a", "b"], "inventory_hostname": "a"}
+
+
+@pytest.mark.parametrize(
+    "args, content",
+    [
+        ({"grants": [TOKEN], "exclusive": "yes"}, None),
+        ({"grants": [TOKEN], "permissions_exclusive": True}, None),
+        ({"grants_file": "g.yml"}, {"permissions_grants": [TOKEN], "permissions_exclusive": True}),
+    ],
+)
+def test_exclusive_is_for_one_host_however_it_is_said(args, content):
+    result = Plugin(args, content).run(task_vars=HOSTS)
+    assert "exclusive must run for one host alone; got a play with 2" in result["msg"]
+    assert [row["status"] for row in result["grants"]] == ["not tried"]
+
+
+@pytest.mark.parametrize("args", [{"show": "none"}, {"permissions_show": "none"}])
+def test_a_task_may_show_nothing_also_when_it_is_refused(args, monkeypatch):
+    shown = []
+    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
+    Plugin(dict(args, grants=[])).run(task_vars={})
+    assert shown == []
+    Plugin({"grants": []}).run(task_vars={})
+    assert shown == ["Nothing was written: 0 refused, 0 not tried"]
+
+
+def test_connection_options_that_are_no_mapping_are_refused_beside_defaults():
+    defaults = [{"group/grantops.cloud.ucloud": {"region": "cn-bj2"}}]
+    result = Plugin({"grants": [TOKEN], "ucloud": "text"}, module_defaults=defaults).run(task_vars={})
+    assert result["failed"] is True
+    assert "dictionary requested" in result["msg"]

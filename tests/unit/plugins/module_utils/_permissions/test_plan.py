@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which principal a grant is about, and which grants cannot be planned."""
+
+from __future__ import annotations
+
+import pytest
+
+from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token
+
+ABSENT = dict(TOKEN, state="absent")
+UNNAMED = {key: value for key, value in token(2).items() if key != "Name"}
+READ = [UROCKETMQ.list(token())]
+POLICIES = ROMA.read(ROMA.row(policies=[ROMA.owner]))
+
+
+@pytest.mark.parametrize("grant", [dict(TOKEN, principal="ci-9"), dict(ABSENT, principal="ci-9")])
+def test_a_token_whose_name_does_not_show_may_be_the_one(grant):
+    result = play([grant], {Q: [UROCKETMQ.list(token(), UNNAMED)]}, check_mode=True)
+    assert statuses(result) == ["refused"]
+    assert "whether there is a URocketMQ token 'ci-9' is not known, since no name came for t-2" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "grants, calls, options, said",
+    [
+        ([dict(TOKEN, principal="ci-11")], {Q: READ}, {"create": False}, "there is no URocketMQ token 'ci-11' (did you mean 'ci-1'?)"),
+        ([dict(TOKEN, principal={"token_id": "t-9"})], {Q: READ}, {}, "there is no URocketMQ token 't-9'"),
+        ([dict(TOKEN, principal="ci-9", setup="no_access")], {Q: READ}, {}, "there is no URocketMQ token 'ci-9'"),
+        ([TOKEN], {Q: [UROCKETMQ.list(token(), token(2, Name="ci-1"))]}, {}, "2 have this name: t-1, t-2"),
+        ([TOKEN, dict(TOKEN, principal={"token_id": "t-1"}, setup="no_access")], {Q: READ}, {}, "they contradict each other"),
+        ([dict(ABSENT, setup="producer", topics=["a"])], {Q: [UROCKETMQ.list(token(produce="ALL"))]}, {}, "everything but a cannot be expressed"),
+    ],
+)  # fmt: skip
+def test_a_grant_that_cannot_be_planned_is_refused(grants, calls, options, said):
+    result = play(grants, calls, check_mode=True, **options)
+    assert set(statuses(result)) == {"refused"}
+    assert said in result["msg"]
+    assert said in "".join(result["grants"][0]["problems"])
+
+
+def test_two_ids_of_one_application_are_refused():
+    grants = [dict(POLICY, principal={"app_name": "shop", "app_id": app}) for app in ("a-1", "a-2")]
+    result = play(grants, {T: POLICIES}, check_mode=True)
+    assert "application shop has 2 different values of app_id" in result["msg"]
+
+
+def test_a_new_name_that_is_like_another_one_is_a_warning():
+    result = play([dict(UPLOADS, principal="ci-11")], {F: UFILE.read_all(UFILE.row())}, check_mode=True)
+    assert [row["action"] for row in result["grants"]] == ["create"]
+    assert "UFile token ci-11 is new (did you mean 'ci-1'?)" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("scope, now", [("additive", "ALL"), ("exact", "NONE")])
+def test_exact_takes_away_what_no_grant_gives(scope, now):
+    calls = {Q: [UROCKETMQ.list(token(produce="ALL", consume="ALL"))]}
+    (row,) = play([TOKEN], calls, check_mode=True, scope=scope)["grants"]
+    assert (row["now"]["topic_produce_perm"], row["now"]["topic_consume_perm"]) == (now, "ALL")
+    assert row["holds_more"] == ("produce ALL; consume ALL" if scope == "additive" else None)
+
+
+@pytest.mark.parametrize("held, action", [("ALL", "update"), ("NONE", "none")])
+def test_what_is_taken_back_from_a_principal_that_holds_it_and_from_no_other(held, action):
+    (row,) = play([ABSENT], {Q: [UROCKETMQ.list(token(consume=held))]}, check_mode=True)["grants"]
+    assert (row["action"], row["now"]["topic_consume_perm"]) == (action, "NONE")
+
+
+def test_taking_back_from_nobody_is_no_change():
+    (row,) = play([dict(ABSENT, principal="ci-9")], {Q: READ}, check_mode=True)["grants"]
+    assert (row["status"], row["before"], row["now_text"]) == ("unchanged", None, "does not exist")

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One pass over several systems: what became of each when one fails, and what is not tried then."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
+
+from .passes import ROCKETMQ, TOKEN, UFILE, UPLOADS, UROCKETMQ, USER, F, Q, R, play, statuses, token, user
+
+
+def put(**how):
+    return huawei("PUT", "instances/i-1/users/billing-1", ANY, **how)
+
+
+def listed(service, *rows):
+    answer = {"TokenList": list(rows), "TotalCount": len(rows)}
+    return ucloud("ListURocketMQToken", {"ServiceId": service, "Limit": 100, "Offset": 0}, answer)
+
+
+def test_a_system_that_fails_keeps_deletions_from_being_tried_and_not_the_writes_of_another():
+    calls = {
+        Q: [*UROCKETMQ.read_all(token(), token(2)), *UROCKETMQ.write(token(consume="ALL"))],
+        R: [*ROCKETMQ.read_all(user()), put(status=400, code="DMS.1")],
+    }
+    result = play([TOKEN, USER], calls, exclusive=True)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert statuses(result) == ["written", "failed"]
+    assert [row["changed"] for row in result["grants"]] == [True, False]
+    assert (result["grants"][1]["now"], result["grants"][1]["now_text"]) == (None, "not known")
+    (gone,) = result["deleted"]
+    assert (gone["token_id"], gone["status"]) == ("t-2", "not tried")
+    told = {state: [row["system"] for row in result["error"][state]] for state in ("written", "failed", "pending")}
+    assert told == {"written": [Q], "failed": [R], "pending": [Q]}
+    assert "huaweicloud_rocketmq: Could not write" in result["msg"]
+    assert "In all, written: 1, failed: 1, not tried: 1." in result["msg"]
+    counts = {name: count for name, count in result["counts"].items() if count}
+    assert counts == {"update": 1, "failed": 1, "not_tried": 1}
+    left = result["artifacts"]
+    assert [row["system"] for row in left["permissions_changed"]] == [Q]
+    assert len(left["permissions_drifted"]) == 3
+    assert [row["system"] for row in left["permissions_refused"]] == [R]
+    assert "diff" not in result
+
+
+def test_nothing_is_written_when_a_system_cannot_be_read():
+    broken = [ROCKETMQ.list(**ROCKETMQ.read_refused)]
+    result = play([TOKEN, USER], {Q: UROCKETMQ.read_all(token()), R: broken})
+    assert statuses(result) == ["not tried", "not tried"]
+    assert result["changed"] is False
+    assert "Could not read" in result["msg"]
+    assert result["artifacts"]["permissions_refused"][0]["system"] == R
+
+
+def test_a_run_that_is_ended_says_what_was_written():
+    second = dict(TOKEN, principal="ci-2")
+    ended = ucloud("UpdateURocketMQToken", ANY, KeyboardInterrupt())
+    calls = [*UROCKETMQ.read_all(token(), token(2)), *UROCKETMQ.write(token(consume="ALL")), ended]
+    result = play([TOKEN, second], {Q: calls})
+    assert statuses(result) == ["written", "failed"]
+    assert (result["changed"], result["error"]["kind"]) == (True, "interrupted")
+    assert result["msg"].startswith("While writing, the task was ended by KeyboardInterrupt.")
+
+
+@pytest.mark.parametrize("limit, gone", [(0, None), (1, ["t-2"])])
+def test_exclusive_deletes_what_no_grant_names_up_to_its_limit(limit, gone):
+    calls = {Q: UROCKETMQ.read_all(token(consume="ALL"), token(2), token(3, Type="Default"))}
+    result = play([TOKEN], calls, check_mode=True, exclusive=True, exclusive_limit=limit, show="unmanaged")
+    if gone is None:
+        assert "exclusive would delete 1, and exclusive_limit is 0" in result["msg"]
+    else:
+        assert [(row["token_id"], row["status"]) for row in result["deleted"]] == [("t-2", "planned")]
+        assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
+
+
+def test_a_name_like_one_of_another_service_can_be_given():
+    there = token(7, consume="ALL", Name="CI-1", ServiceId="s-2")
+    calls = {Q: [listed("s-1"), listed("s-2", there)]}
+    result = play([TOKEN, dict(TOKEN, service_id="s-2", principal="CI-1")], calls, check_mode=True)
+    assert statuses(result) == ["planned", "unchanged"], result
+
+
+def test_what_is_allowed_and_probably_a_mistake_is_a_warning():
+    calls = {F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"]))}
+    result = play([dict(UPLOADS, prefixes=["/db"])], calls, check_mode=True)
+    (text,) = result["warnings"]
+    assert "allowed_prefixes has /db" in text

@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Grants from lists, texts and files: what Ansible attaches to them goes, and a mistake names its file and quotes nothing."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+pytest.importorskip("yaml")
+
+from ansible.errors import AnsibleError  # noqa: E402
+from ansible.parsing.dataloader import DataLoader  # noqa: E402
+
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_files as files  # noqa: E402
+
+KEY = "Fresh-Key-0001"
+LISTED = "- {system: a, expires: 2027-01-01}"
+GRANT = {"system": "a", "expires": "2027-01-01"}
+
+
+class Templar:
+    @staticmethod
+    def template(value):
+        return value
+
+
+class Vault:
+    """As ansible-core 2.17 has an inline vault, until it is made a text."""
+
+    _ciphertext = b"$ANSIBLE_VAULT"
+
+    def __init__(self, text):
+        self.text = text
+
+    def __str__(self):
+        if self.text is None:
+            raise AnsibleError(f"cannot decrypt, {KEY}")
+        return self.text
+
+
+class OmitType:
+    """As ansible-core has `omit` since 2.19."""
+
+
+def collect(task_vars=None, **args):
+    found, options = files.collect(args, DataLoader(), Templar(), task_vars or {})
+    assert args == {}, "what is about grants is taken out of the options"
+    problems = [str(problem) for problem in found.problems]
+    assert KEY not in "".join(problems)
+    return found, options, problems
+
+
+@pytest.mark.parametrize(
+    "given, rows",
+    [
+        ([GRANT], [GRANT]),
+        (LISTED, [GRANT]),
+        ("permissions_grants:\n" + LISTED, [GRANT]),
+        ([{"expires": datetime.date(2027, 1, 1), "topics": ("a",)}], [{"expires": "2027-01-01", "topics": ["a"]}]),
+        ([{"a": 1, "tag": "left-out"}, "left-out"], [{"a": 1}]),
+        ([{"a": 1, "tag": OmitType()}, OmitType()], [{"a": 1}]),
+        ([{"a": 1, "secret_key": Vault(KEY)}], [{"a": 1, "secret_key": KEY}]),
+        ([{"secret_key": Vault("[" + KEY)}], [{"secret_key": "[" + KEY}]),
+        (Vault(LISTED), [GRANT]),
+        (None, []),
+    ],
+)
+def test_rows_are_plain_values(given, rows):
+    found, _options, problems = collect({"omit": "left-out"}, grants=given)
+    assert (found.rows, problems) == (rows, [])
+
+
+def test_what_a_vault_held_is_to_be_hidden():
+    found, _options, _problems = collect(grants=[{"secret_key": Vault(KEY)}, {"reason": "plain"}])
+    assert found.hidden == [KEY]
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"system": KEY}, "grants must be a list of grants; got a mapping"),
+        (7, "grants must be a list of grants; got a single value"),
+        ([{"secret_key": Vault(None)}], "grants holds a vault that cannot be decrypted"),
+        (Vault(f"- {KEY}: ["), "the text is not YAML"),
+    ],
+)
+def test_what_is_no_list_of_grants_is_a_problem(given, said):
+    found, _options, (problem,) = collect(grants=given)
+    assert said in problem
+    assert found.rows == []
+
+
+def write(folder, **named):
+    for name, text in named.items():
+        (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_a_directory_stands_for_its_files_and_each_grant_knows_where_it_stands(tmp_path):
+    write(tmp_path, b="permissions_grants: [{principal: y}]", a="permissions_grants: [{a: 1}, {principal: x}]")
+    (tmp_path / ".hidden.yml").write_text("x")
+    (tmp_path / "notes.txt").write_text("x")
+    found, _options, problems = collect(grants=[{"a": 0}], grants_file=str(tmp_path))
+    assert problems == []
+    places = ["permissions_grants[0]", "a.yml: permissions_grants[0]", "a.yml: permissions_grants[1] (x)"]
+    ends = [*places, "b.yml: permissions_grants[0] (y)"]
+    assert all(str(source).endswith(end) for source, end in zip(found.sources, ends))
+    assert [source.index for source in found.sources] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("how", [lambda *paths: ",".join(paths), lambda *paths: list(paths)])
+def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
+    write(tmp_path, a="permissions_grants: [{a: 1}]\npermissions_scope: exact", b="permissions_grants: [{a: 2}]")
+    found, options, problems = collect(grants_file=how(f"{tmp_path}/a.yml", f"{tmp_path}/b.yml"))
+    assert (found.rows, options, problems) == ([{"a": 1}, {"a": 2}], {"scope": "exact"}, [])
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("", "must hold permissions_grants: and a list of grants; got nothing"),
+        (f"[{KEY}]", "must hold permissions_grants: and a list of grants; got something else"),
+        ("permissions_scope: exact", "must hold permissions_grants; got a file without"),
+        (f"permissions_grants: {KEY}", "the text must be a list of grants"),
+        (
+            "permissions_grants: []\npermissions_scop: exact",
+            "permissions_scop is no variable of the role (did you mean",
+        ),
+        (f"permissions_grants: [\n{KEY}: '", "it is not YAML: "),
+        ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted, or not YAML"),
+    ],
+)
+def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
+    _found, _options, problems = collect(permissions_file=write(tmp_path, a=text) + "/a.yml")
+    assert [problem for problem in problems if said in problem and "a.yml" in problem], problems
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ("none.yml", "none.yml cannot be read: it does not exist"),
+        ([7], "grants_file must be the path of a file or directory"),
+        (7, "grants_file must be the path of a file or directory"),
+        ("", "grants_file must be the path of a file or directory"),
+    ],
+)
+def test_a_path_must_be_one(given, said):
+    _found, _options, (problem,) = collect(grants_file=given)
+    assert said in problem
+
+
+def test_a_directory_without_files_and_one_that_cannot_be_read_are_no_empty_lists(tmp_path, monkeypatch):
+    _found, _options, (problem,) = collect(grants_file=str(tmp_path))
+    assert "got a directory without any" in problem
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "listdir", refuse)
+    _found, _options, (problem,) = collect(grants_file=str(tmp_path))
+    assert problem.endswith("cannot be read: Permission denied")
+
+
+def test_files_that_say_different_things_are_refused(tmp_path):
+    write(
+        tmp_path,
+        a="permissions_grants: []\npermissions_scope: exact",
+        b="permissions_grants: []\npermissions_scope: additive",
+    )
+    _found, options, (problem,) = collect(grants_file=str(tmp_path))
+    assert "permissions_scope must be the same in all files" in problem
+    assert options == {"scope": "exact"}
