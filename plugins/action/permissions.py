@@ -105,8 +105,10 @@ class ActionModule(resource.ActionModule):
     # -- what people see -----------------------------------------------------------------------------
 
     def _show(self, result: dict[str, Any]) -> None:
-        """Print the table, unless the output is for a program."""
-        if self._task.no_log or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in JSON_CALLBACKS:
+        """Print the table, unless the output is for a program, or `no_log` is for more than the credentials."""
+        if (self._task.no_log and "credentials" not in result) or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[
+            2
+        ] in JSON_CALLBACKS:
             return
         width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if resource.ON_TERMINAL else 100
         done = not (self._task.check_mode or result.get("failed"))

@@ -62,8 +62,8 @@ options:
     aliases: [permissions_allow_empty]
   return_credentials:
     description:
-      - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), and hand
-        them to a vault.
+      - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), with which
+        the table is shown all the same, and hand them to a vault. The role does so. A file of grants must not set it.
       - Without it, nobody can ever read the secret of a token that is created.
     type: bool
     default: false

@@ -47,8 +47,11 @@ KNOWN = {*OPTIONS.values(), *BESIDE, *OWN}
 
 
 def of_file(names: Iterable[str]) -> Iterator[str]:
-    """Yield a text for each of ``names``, which a grants file has, that is no variable of the role."""
+    """Yield a text for each of ``names``, which a grants file has, that is no variable for it."""
     for name in names:
+        if name == OPTIONS["return_credentials"]:
+            # The task that has them needs no_log, which must be known before a file is read.
+            yield f"{name} must be set by the play, not by a file of grants"
         if name.startswith(PREFIX) and name not in OPTIONS.values() and name not in BESIDE:
             yield f"{name} is no variable of the role{_like(name, [*OPTIONS.values(), *BESIDE])}"
 

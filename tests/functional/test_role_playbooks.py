@@ -260,6 +260,34 @@ def test_what_is_done_and_what_is_said_agree(sim, play, play_checks, task_checks
     assert bool(sim.counters["write"]) is (status == "written")
 
 
+def test_credentials_of_new_tokens_are_returned_once_and_never_shown(sim, tmp_path):
+    grants = [
+        {**UFILE, "principal": "fresh", "setup": "upload_only", "buckets": ["acme-data"]},
+        {**UROCKETMQ, "principal": "fresh", "setup": "producer", "topics": ["orders"]},
+    ]
+    content = "{{ permissions_credentials | to_json }}"
+    keep = {"ansible.builtin.copy": {"dest": str(tmp_path / "kept.json"), "content": content, "mode": "0600"}}
+    tasks = [role(grants, permissions_return_credentials=True), {**keep, "name": "Keep", "no_log": True}]
+    own = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    kept = []
+    for wanted in (2, 0):
+        done = playbook(sim, tmp_path, "own", None, "-vvvv", file="own.yml")
+        assert done.returncode == 0, done.stdout
+        assert ("+ ucloud_ufile fresh: upload_only" in done.stdout) is bool(wanted)
+        rows = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+        assert len(rows) == wanted
+        kept.extend(row.get("private_key") or row["secret_key"] for row in rows)
+        assert not any(secret in done.stdout + done.stderr for secret in kept)
+
+
+def test_whether_keys_are_returned_is_said_by_the_play(sim, tmp_path):
+    grants = {"permissions_grants": FOUR, "permissions_return_credentials": True}
+    done = playbook(sim, tmp_path, "apply", grants)
+    said = "permissions_return_credentials must be set by the play, not by a file of grants"
+    assert done.returncode == 2 and said in done.stdout and not sim.counters["read"]
+
+
 def test_files_of_a_directory_and_a_list_count_together(sim, tmp_path):
     (tmp_path / "home" / "teams").mkdir(parents=True)
     for number, grant in enumerate(FOUR[:3]):
