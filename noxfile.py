@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -382,13 +381,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(name="simulator", python=NEWEST, default=False)
 def run_simulator(session: nox.Session) -> None:
-    """Run the simulator in the foreground; it prints addresses and demo credentials."""
+    """Run the simulator in the foreground; `. .nox/simulator.env` in another terminal makes its clouds known there."""
     install(session, "ansible-core", "simulator")
     with collection(session):
-        # What it prints can be pasted into another terminal: Ansible, the collection, and the demo's credentials.
-        place = shlex.quote(session.env["ANSIBLE_COLLECTIONS_PATH"])
-        print(f"export PATH={shlex.quote(session.bin)}:$PATH ANSIBLE_COLLECTIONS_PATH={place}")
-        session.run("python", "-u", "-m", "simulator", *session.posargs)
+        options = ["--environment-file", str(WORK / "simulator.env")]
+        session.run("python", "-u", "-m", "simulator", *options, *session.posargs)
 
 
 @nox.session(python=NEWEST, default=False)

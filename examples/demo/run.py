@@ -26,11 +26,11 @@ NEXT = """
 That was the whole job: four systems, one file, a diff to read before anything is written.
 
 Try next:
-  make simulator                      keeps the two simulated clouds running and prints lines that start with
-                                      export: paste those into another terminal, and there try the rest
+  make simulator                      keeps the two simulated clouds running; in another terminal,
+                                      `. .nox/simulator.env` makes them known, and there try the rest
   ansible-playbook examples/demo/permissions.yml --check --diff
                                       after a change of yours to that file
-  ansible-doc -t role grantops.cloud.permissions
+  ansible-doc grantops.cloud.permissions
                                       every field of a grant; roles/permissions/README.md has the set-ups
   ansible-playbook grantops.cloud.export -e permissions_file=grants.yml
                                       your own estate as a file of grants

@@ -31,6 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--estate", default="demo", help="demo, empty or a JSON file")
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help="per request")
     parser.add_argument("--ready-file", metavar="FILE", help="written, mode 0600, when up")
+    parser.add_argument("--environment-file", metavar="FILE", help="written, mode 0600, when up: for a shell to source")
     parser.add_argument("--no-signatures", action="store_true", help="do not check signatures (benches)")
     return parser.parse_args()
 
@@ -49,11 +50,29 @@ def write_ready_file(path: str, simulator: Simulator) -> None:
         "environment": simulator.environment(),
         "credentials": simulator.credentials,
     }
+    write_whole(path, json.dumps(content, indent=1, sort_keys=True))
+
+
+def write_whole(path: str, text: str) -> None:
     partial = f"{path}.{os.getpid()}.partial"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1, sort_keys=True)
+        file.write(text)
     pathlib.Path(partial).replace(path)
+
+
+def exports(simulator: Simulator) -> str:
+    """The credentials of the demo, as lines of a shell."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in simulator.environment().items())
+
+
+def reach() -> str:
+    """The Ansible beside this Python, and the collection where it is found, as lines of a shell."""
+    lines = [f"export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH"]
+    name = "ANSIBLE_COLLECTIONS_PATH"
+    if name in os.environ:
+        lines.append(f"export {name}={shlex.quote(os.environ[name])}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def main() -> int:
@@ -73,14 +92,17 @@ def main() -> int:
 def serve(wanted: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> int:
     with running(estate, wanted.port, wanted.host, **settings) as simulator:
         print(f"# simulator at {simulator.url}, control plane at {simulator.url}/_sim/health")
-        for name, value in simulator.environment().items():
-            print(f"export {name}={shlex.quote(value)}")
+        if wanted.environment_file:
+            write_whole(wanted.environment_file, reach() + exports(simulator))
+            print(f"# In another terminal:  . {shlex.quote(wanted.environment_file)}")
+        else:
+            print(exports(simulator), end="")
         sys.stdout.flush()
         if wanted.ready_file:
             write_ready_file(wanted.ready_file, simulator)
         stop.wait()
-    if wanted.ready_file:
-        pathlib.Path(wanted.ready_file).unlink(missing_ok=True)
+    for path in filter(None, (wanted.ready_file, wanted.environment_file)):
+        pathlib.Path(path).unlink(missing_ok=True)
     return 0
 
 

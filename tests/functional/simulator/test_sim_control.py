@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import shlex
 import signal
 import stat
 import subprocess
@@ -160,6 +161,25 @@ def test_command_line(tmp_path, command, cwd, number):
     assert not ready.exists()
     assert "export HUAWEICLOUD_SDK_AK=HWAKADMIN0001" in output
     assert not (tmp_path / ".huaweicloud").exists()
+
+
+def test_an_environment_file_is_sourced(tmp_path):
+    file = tmp_path / "a place" / "simulator.env"
+    file.parent.mkdir()
+    process, _unused = start(tmp_path, "--environment-file", str(file))
+    try:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        script = f". {shlex.quote(str(file))}; command -v ansible; echo $HUAWEICLOUD_SDK_AK $ANSIBLE_COLLECTIONS_PATH"
+        env = {"PATH": os.environ["PATH"].replace(os.path.dirname(sys.executable), "/nowhere")}
+        done = subprocess.run(["sh", "-c", script], env=env, capture_output=True, text=True, timeout=9, check=True)
+    finally:
+        process.terminate()
+        output, _unused = process.communicate(timeout=10)
+    beside = os.path.join(os.path.dirname(sys.executable), "ansible")
+    place = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
+    assert done.stdout.splitlines() == [beside, f"HWAKADMIN0001 {place}".strip()]
+    assert "export" not in output and f". {shlex.quote(str(file))}" in output
+    assert not file.exists()
 
 
 def test_command_line_estate(tmp_path):
