@@ -15,6 +15,7 @@ import sys
 import harness
 import pytest
 import yaml
+from role_harness import Role
 from test_role import FOUR, ROCKETMQ, ROMA, UFILE, UROCKETMQ
 
 KEY = "Fresh-Key-0001"
@@ -233,6 +234,57 @@ def _inventory(folder, names):
     path = folder / "inventory"
     path.write_text("\n".join(names), encoding="utf-8")
     return str(path)
+
+
+def test_keys_of_new_tokens_are_returned_and_never_shown(sim, tmp_path):
+    grants = {
+        "permissions_grants": [{**UROCKETMQ, "principal": "brand-new", "setup": "producer", "topics": ["orders"]}]
+    }
+    own = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "vars": {**grants, "permissions_return_credentials": True},
+            "roles": ["grantops.cloud.permissions"],
+            "post_tasks": [
+                {
+                    "name": "Hand them over",
+                    "ansible.builtin.copy": {"dest": str(tmp_path / "keys"), "content": "{{ permissions_credentials }}", "mode": "0600"},
+                    "no_log": True,
+                }
+            ],
+        }
+    ]  # fmt: skip
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    done = playbook(sim, tmp_path, "own", None, "-vvv", file="own.yml")
+    assert done.returncode == 0, done.stdout
+    (token,) = [
+        row for row in sim.estate["ucloud"]["urocketmq"]["urmq-demo"]["tokens"].values() if row["Name"] == "brand-new"
+    ]
+    secret = token["AKSK"]["SecretKey"]
+    assert secret in (tmp_path / "keys").read_text(encoding="utf-8")
+    assert secret not in done.stdout + done.stderr and "+ ucloud_urocketmq urmq-demo brand-new" in done.stdout
+
+
+def test_a_system_that_fails_does_not_keep_the_others_from_being_written(sim, role_of):
+    refusal = {"match": "UpdateUser", "status": 403, "code": "DMS.00400002", "times": None}
+    sim.traps.set(fail_next=refusal)
+    gone = [{**UROCKETMQ, "principal": "retired", "setup": "no_access"}]
+    result = role_of.result([*FOUR, *gone], exclusive=True)
+    assert [row["status"] for row in result["grants"]] == ["written", "written", "failed", "written", "unchanged"]
+    assert result["deleted"] and {row["status"] for row in result["deleted"]} == {"not tried"}
+    assert not sim.counters["delete"] and result["error"]["failed"] == [
+        {"instance_id": "rocketmq-demo", "user_name": "checkout", "system": "huaweicloud_rocketmq"}
+    ]
+    assert (
+        result["msg"].count("Hint:") == 1
+        and result["artifacts"]["permissions_refused"][0]["system"] == "huaweicloud_rocketmq"
+    )
+
+
+@pytest.fixture
+def role_of(run):
+    return Role(run)
 
 
 def test_ten_hosts_that_each_add_their_own_lose_nothing(sim, play, tmp_path):

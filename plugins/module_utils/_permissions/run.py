@@ -161,8 +161,8 @@ def write(parts, check_mode, judge=lambda: None):
     found = [part for part in parts if part.run.error is not None]
     if found:
         text = " ".join(f"{part.system.name}: {part.run.error.message}" for part in found)
-        cause = found[0].run.error
-        raise joined(parts, errors.RunError(text, cause=cause, hint=cause.details()["hint"]))
+        # The messages have the hints of their causes already.
+        raise joined(parts, errors.RunError(text, cause=found[0].run.error))
 
 
 def joined(parts, error):
@@ -174,7 +174,7 @@ def joined(parts, error):
             lists[part.status(change, check_mode=False)].append(names)
     counts = ", ".join(f"{status}: {len(names)}" for status, names in lists.items())
     return errors.RunError(
-        f"{error.message} In all, {counts}.",
+        f"{error.message} In all, {counts}." if len(parts) > 1 else error.message,
         cause=error.cause,
         hint=error.hint,
         written=lists[WRITTEN],

@@ -34,7 +34,8 @@ def lines(result, show=CHANGES, width=79, done=False):
     if show == UNMANAGED:
         for row in result.get("unmanaged") or ():
             yield from _lines(f"? {_who(row)}", [row["permissions"]], width, None)
-    yield summary(result, done), None
+    written = any(row["status"] == "written" for row in result.get("grants") or ())
+    yield summary(result, done or written), None
 
 
 def _grant(row, failed, width):
