@@ -464,7 +464,8 @@ def _declared(given: Given, known: Mapping[str, Any], params: Mapping[str, Any])
     ]
     checked: list[Any] = []
     if not problems and given.rows:
-        checked, problems = grants.check(given.rows, known, given.sources)
+        checked, found = grants.check(given.rows, known, given.sources)
+        problems.extend(found)
     if problems:
         raise errors.TaskError(problems)
     return checked if given.rows else None

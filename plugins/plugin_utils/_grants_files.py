@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from ansible.errors import AnsibleError
@@ -18,6 +18,9 @@ from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text as texts
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables as variables
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
 ENDINGS = (".yml", ".yaml", ".json")
 VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of an inline vault, until it is read
 
@@ -25,24 +28,27 @@ VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of a
 class Collected:
     """What came of all sources of grants: rows and where each stands, problems, and texts that must not be shown."""
 
-    def __init__(self):
-        self.rows = []
-        self.sources = []
-        self.problems = []
-        self.hidden = []
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self.sources: list[Source] = []
+        self.problems: list[errors.Problem] = []
+        self.hidden: list[str] = []
 
-    def refuse(self, text):
+    def refuse(self, text: str) -> None:
         self.problems.append(errors.Problem("", errors.printable(text)))
 
-    def add(self, rows, file=None):
+    def add(self, rows: Iterable[Any], file: str | None = None) -> None:
         for number, raw in enumerate(rows):
             self.sources.append(Source(len(self.rows), raw, file, number))
             self.rows.append(raw)
 
 
-def collect(args, loader, templar, task_vars):
+def collect(
+    args: dict[str, Any], loader: Any, templar: Any, task_vars: Mapping[str, Any]
+) -> tuple[Collected, dict[str, Any]]:
     """``(Collected, options)``; takes what is about grants out of ``args``. ``options`` are those that files hold."""
-    found, options = Collected(), {}
+    found = Collected()
+    options: dict[str, Any] = {}
     tidy = _Tidy(task_vars.get("omit"), found.hidden)
     for name in ("grants", "permissions_grants"):
         given = args.pop(name, None)
@@ -54,7 +60,7 @@ def collect(args, loader, templar, task_vars):
     return found, options
 
 
-def rules(found, args, loader, templar):
+def rules(found: Collected, args: dict[str, Any], loader: Any, templar: Any) -> Any:
     """The guardrails of a task, those of its file included; takes the file out of ``args``."""
     given = args.get("guardrails", args.pop("permissions_guardrails", None))
     path = args.pop("guardrails_file", args.pop("permissions_guardrails_file", None))
@@ -75,7 +81,7 @@ def rules(found, args, loader, templar):
     return given
 
 
-def _take(found, tidy, given, name, file=None):
+def _take(found: Collected, tidy: _Tidy, given: Any, name: str, file: str | None = None) -> None:
     where = f"{file}: " if file else ""
     try:
         rows, unreadable = texts.load(tidy(given))
@@ -94,7 +100,7 @@ def _take(found, tidy, given, name, file=None):
         found.add(rows, file)
 
 
-def _paths(found, given, loader):
+def _paths(found: Collected, given: Any, loader: Any) -> Iterator[tuple[str, str]]:
     """Yield ``(label, path)`` of each file; a directory stands for the files in it."""
     if given is None:
         return
@@ -124,7 +130,9 @@ def _paths(found, given, loader):
             yield os.path.join(str(name), entry), os.path.join(path, entry)
 
 
-def _load(found, options, tidy, label, path, loader, templar):
+def _load(
+    found: Collected, options: dict[str, Any], tidy: _Tidy, label: str, path: str, loader: Any, templar: Any
+) -> None:
     """Take the grants of one file, and the options that it holds beside them."""
     try:
         content = _content(loader, path)
@@ -155,14 +163,14 @@ def _load(found, options, tidy, label, path, loader, templar):
             options[option] = content[name]
 
 
-def _content(loader, path):
+def _content(loader: Any, path: str) -> Any:
     try:
         return loader.load_from_file(path, cache="none", trusted_as_template=True)
     except TypeError:  # ansible-core before 2.19 trusts all files
         return loader.load_from_file(path, cache="none")
 
 
-def _reason(error, path):
+def _reason(error: BaseException | None, path: str) -> str:
     """Why a file cannot be read. Ansible's own message quotes the line, which may hold a key."""
     if not os.path.exists(path):
         return "it does not exist"
@@ -177,7 +185,7 @@ def _reason(error, path):
 class _Tidy:
     """A copy of grants without what Ansible attaches to values: marks, entries left out by `omit`, vaults, dates."""
 
-    def __init__(self, omit, hidden):
+    def __init__(self, omit: Any, hidden: list[str]) -> None:
         self._omit = omit
         self._hidden = hidden
 

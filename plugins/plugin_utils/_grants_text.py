@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any, Dict, NoReturn, Optional, Tuple
 
 import yaml
+
+Sizes = Dict[int, Tuple[int, Optional[int]]]  # of each node, by id: its own, and the whole, which is not known at first
 
 NAME = "permissions_grants"
 # What a text may hold when each alias in it is written out, in characters: a few aliases of aliases make gigabytes of a
@@ -26,21 +29,21 @@ EACH = 8  # characters that a value counts for beside its own
 class _Loader(yaml.SafeLoader):
     """Refuses a key that is there twice: the first one would be lost without a word; and aliases that grow without end."""
 
-    def get_single_node(self):
+    def get_single_node(self) -> yaml.Node | None:
         node = super().get_single_node()
         if node is not None:
-            sizes = {}
+            sizes: Sizes = {}
             # Without aliases a text may be of any size.
             if self._measure(node, sizes) > max(LARGEST, sum(own for own, _whole in sizes.values())):
                 self._refuse(node)
         return node
 
-    def _measure(self, node, sizes):
+    def _measure(self, node: yaml.Node, sizes: Sizes) -> int:
         """The size of ``node`` with its aliases written out. Each node is looked at once: its own size, and the whole."""
         if id(node) not in sizes:
             own = EACH + (len(node.value) if isinstance(node, yaml.ScalarNode) else 0)
             sizes[id(node)] = own, None
-            parts = ()
+            parts: list[yaml.Node] = []
             if isinstance(node, yaml.MappingNode):
                 parts = [part for pair in node.value for part in pair]
             elif isinstance(node, yaml.SequenceNode):
@@ -52,10 +55,10 @@ class _Loader(yaml.SafeLoader):
         return whole
 
     @staticmethod
-    def _refuse(node):
+    def _refuse(node: yaml.Node) -> NoReturn:
         raise yaml.constructor.ConstructorError(None, None, "found aliases that stand for too much", node.start_mark)
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         if isinstance(node, yaml.MappingNode):
             seen = set()
             for key, _unused in node.value:
@@ -67,7 +70,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def load(grants):
+def load(grants: Any) -> tuple[Any, list[str]]:
     """``(grants, problems)``: what is no text is returned as it is; a text that is no list of grants is a problem."""
     if not isinstance(grants, str):
         return grants, []
@@ -91,7 +94,7 @@ def load(grants):
     return [], [f"{NAME}: the text must be a list of grants, as YAML or JSON; got {got}"]
 
 
-def _from_python(text):
+def _from_python(text: str) -> list[Any] | None:
     """The list of a text that ansible-core before 2.19 made of a templated list, since it holds a date; ``None`` of others."""
     if not (text.startswith("[") and DATE.search(text)):
         return None
@@ -102,7 +105,7 @@ def _from_python(text):
     return found if isinstance(found, list) else None
 
 
-def mistake(error):
+def mistake(error: yaml.MarkedYAMLError) -> str:
     """What is wrong with a text that is not YAML, and where; nothing of the text is quoted, since it may hold a key."""
     mark = error.problem_mark
     where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""

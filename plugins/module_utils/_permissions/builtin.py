@@ -11,7 +11,9 @@ that is not named has no such set-up. Users' own set-ups (`setups` of the module
 
 from __future__ import annotations
 
-SETUPS = {
+from typing import Any
+
+SETUPS: dict[str, dict[str, Any]] = {
     "producer": {
         "ucloud_urocketmq": {"topic_produce_perm": "PART", "allow_produce_topic_list": "$topics"},
         "huaweicloud_rocketmq": {"topic_perms": {"$topics": "PUB"}},

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from .._redaction import printable
 from .._schema.fields import Time
@@ -24,6 +25,12 @@ from . import plan as planning
 from . import setups as defining
 from .permission_set import ALL
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .permission_set import Permission, PermissionSet
+    from .setups import SetUps
+
 PLAIN = re.compile(r"^[A-Za-z_][A-Za-z0-9_./-]*\Z")
 TEMPLATE = re.compile(r"\{[{%#]")
 WIDTH = 110  # a mapping that is longer gets a line for each key
@@ -33,9 +40,10 @@ HEAD = """---
 """
 
 
-def export(estate, setups):
+def export(estate: Mapping[str, Sequence[State]], setups: SetUps) -> tuple[str, list[dict[str, Any]]]:
     """The text of a grants file for ``estate`` (system -> States), and its grants."""
-    lines, all_grants = [], []
+    lines: list[str] = []
+    all_grants: list[dict[str, Any]] = []
     for name, system in core.SYSTEMS.items():
         holders = (_applications if system.per_topic else _principals)(system, estate.get(name) or [])
         for holder in holders:
@@ -46,15 +54,16 @@ def export(estate, setups):
             all_grants.extend(grants)
             for grant in grants:
                 lines.extend(_block(grant))
-    grants = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
-    return HEAD + grants + "".join(line + "\n" for line in lines), all_grants
+    opening = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
+    return HEAD + opening + "".join(line + "\n" for line in lines), all_grants
 
 
-def _principals(system, states):
+def _principals(system: PermissionSet, states: Sequence[State]) -> list[_Holder]:
     key = system.principals[0]
     names = Counter((state.names.get(system.scope), state.names.get(key)) for state in states)
     holders = []
     for state in states:
+        principal: Any
         scope, principal = state.names.get(system.scope), state.names.get(key)
         # An id only where a name would not do: names are what people know.
         if system.principals[1:] and (not principal or names[scope, principal] > 1):
@@ -66,8 +75,8 @@ def _principals(system, states):
     )
 
 
-def _applications(system, states):
-    groups = {}
+def _applications(system: PermissionSet, states: Sequence[State]) -> list[_Holder]:
+    groups: dict[Any, dict[str, tuple[dict[str, Any], State]]] = {}
     for state in states:
         for row in system.resource.show(state.names, state.values, state.facts)["policies"]:
             key = (state.names["instance_id"], row["app_name"], row["access_policy"], row["tag"])
@@ -84,14 +93,16 @@ def _applications(system, states):
 class _Holder:
     """What one grant is made from: a principal, and what the service shows of it."""
 
-    def __init__(self, system, scope, principal, row, states):
+    def __init__(
+        self, system: PermissionSet, scope: str | None, principal: Any, row: dict[str, Any], states: list[State]
+    ) -> None:
         self.system = system
         self.scope = scope
         self.principal = principal
         self.row = row  # as a result shows it; on ROMA Connect {topic: row}
         self.states = states
 
-    def grants(self, setups):
+    def grants(self, setups: SetUps) -> tuple[list[str], list[dict[str, Any]]]:
         """Comments, and the grants that fit; none where even native permissions cannot say it."""
         comments = [self._origin()]
         try:
@@ -115,7 +126,7 @@ class _Holder:
             return comments + [f"Not exported: {problem}" for problem in problems], []
         return comments, [custom]
 
-    def _origin(self):
+    def _origin(self) -> str:
         label = self.system.resource.label
         if self.system.per_topic:
             owned = sorted(topic for topic, row in self.row.items() if row["owner"])
@@ -126,16 +137,16 @@ class _Holder:
         note = ": the service's Default token, which cannot be changed" if self.row.get("type") == "Default" else ""
         return f"{label} {', '.join(names)}{where}{note}"
 
-    def _grant(self, setup, values):
+    def _grant(self, setup: str, values: Mapping[str, Any]) -> dict[str, Any]:
         grant = {"system": self.system.name}
         if self.scope:
             grant[self.system.scope] = self.scope
         grant.update(principal=self.principal, setup=setup, **values)
         return grant
 
-    def _values(self, held):
+    def _values(self, held: Permission) -> dict[str, Any]:
         """What the fields of a grant would be."""
-        values = {}
+        values: dict[str, Any] = {}
         if self.system.name == "ucloud_ufile":
             values["buckets"] = sorted(held["buckets"])
             if held["prefixes"] != {"*"}:
@@ -153,7 +164,7 @@ class _Holder:
                 values["tag"] = tag
         return {field: value for field, value in values.items() if value}
 
-    def _fits(self, name, definition, values, held):
+    def _fits(self, name: str, definition: Mapping[str, Any], values: Mapping[str, Any], held: Permission) -> bool:
         """Whether a set-up gives exactly what is held."""
         used = defining.fields(definition)
         if any(not optional and field not in values for field, optional in used.items()):
@@ -166,7 +177,7 @@ class _Holder:
         except ValueError:
             return False
 
-    def _native(self):
+    def _native(self) -> dict[str, Any]:
         """The permissions in the words of the system's module."""
         if self.system.per_topic:
             row = next(iter(self.row.values()))
@@ -180,18 +191,19 @@ class _Holder:
                 native[option] = value
         return native
 
-    def _problems(self, grant, setups):
+    def _problems(self, grant: dict[str, Any], setups: SetUps) -> list[str]:
         """Why planning the grant would not be "no change"; nothing when it is."""
-        found, problems = core.check([grant], setups)
+        found, wrong = core.check([grant], setups)
+        problems: list[object] = [*wrong]
         for exact in (False, True):
             if not problems:
                 made = planning.plan(self.system, found, self.states, exact)
                 changing = any(wish.options for wish in made.wishes)
-                problems = made.problems or (["it cannot be said exactly."] if changing else [])
+                problems = [*made.problems] or (["it cannot be said exactly."] if changing else [])
         return [str(problem) for problem in problems]
 
 
-def _block(grant):
+def _block(grant: dict[str, Any]) -> list[str]:
     lines = []
     for key, value in grant.items():
         line = f"    {key}: {_flow(value)}"
@@ -204,7 +216,7 @@ def _block(grant):
     return lines
 
 
-def _flow(value):
+def _flow(value: Any) -> str:
     if isinstance(value, dict):
         return "{{{}}}".format(", ".join(f"{_scalar(key, template=False)}: {_flow(value[key])}" for key in value))
     if isinstance(value, (list, tuple)):
@@ -212,7 +224,7 @@ def _flow(value):
     return _scalar(value)
 
 
-def _scalar(value, template=True):
+def _scalar(value: Any, template: bool = True) -> str:
     """A value in a flow; a name from the cloud is text, and never a template of Ansible's."""
     if not isinstance(value, str):
         return json.dumps(value)

@@ -10,12 +10,20 @@ is there instead; a value that may be a secret is never repeated.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .. import _errors as errors
 from .._text import Refused, did_you_mean, plain_text
 from .._ucloud.ufile_token import RENEWING, renewal
 from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
 from .permission_set import NOT_SHOWN, FieldError, Quotes, type_of
 from .setups import CUSTOM, LISTS, LOCKDOWN, TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .permission_set import Permission, PermissionSet
+    from .setups import SetUps
 
 SYSTEMS = {
     module.PERMISSION_SET.name: module.PERMISSION_SET
@@ -48,7 +56,7 @@ class Source:
 
     __slots__ = ("file", "index", "number", "principal")
 
-    def __init__(self, index, raw, file=None, number=None):
+    def __init__(self, index: int, raw: Any, file: str | None = None, number: int | None = None) -> None:
         self.index = index  # among all grants of the task
         self.file = file
         self.number = index if number is None else number  # in its file
@@ -57,12 +65,12 @@ class Source:
             principal = next((principal[key] for key in NAMES if isinstance(principal.get(key), str)), None)
         self.principal = principal if isinstance(principal, str) and 0 < len(principal) <= LONGEST else None
 
-    def __str__(self):
+    def __str__(self) -> str:
         who = f" ({self.principal})" if self.principal else ""
         return f"{self.file + ': ' if self.file else ''}permissions_grants[{self.number}]{who}"
 
 
-def where(sources):
+def where(sources: Sequence[Source]) -> str:
     """The places of several grants, for a message; of many, the first ones."""
     told = [str(source) for source in sources[:MOST_TOLD]]
     more = len(sources) - len(told)
@@ -72,12 +80,14 @@ def where(sources):
 class GrantProblem(errors.Problem):
     """What is wrong with one or several grants."""
 
-    def __init__(self, sources, message, option=None, system=None):
+    def __init__(
+        self, sources: Sequence[Source], message: str, option: str | None = None, system: str | None = None
+    ) -> None:
         super().__init__(where(sources), message, option)
         self.indices = [source.index for source in sources]
         self.system = system
 
-    def __str__(self):
+    def __str__(self) -> str:
         return ": ".join(part for part in (self.position, " ".join(filter(None, (self.option, self.message)))) if part)
 
 
@@ -86,35 +96,41 @@ class Grant:
 
     __slots__ = ("absent", "lockdown", "names", "permission", "raw", "scope", "secret", "setup", "source", "system")
 
-    def __init__(self, source, raw):
+    def __init__(self, source: Source, raw: Any) -> None:
         self.source = source
         self.raw = raw  # the fields as they were written, less the secret
-        self.system = self.scope = self.names = self.setup = self.permission = self.secret = None
+        unset: Any = None  # until the grant is checked; no other is handed out
+        self.system: PermissionSet = unset
+        self.scope: str | None = None  # the service or instance
+        self.names: dict[str, str] = unset
+        self.setup: str = unset
+        self.permission: Permission = unset
+        self.secret: str | None = None
         self.absent = raw.get("state") == "absent"
         self.lockdown = False
 
     @property
-    def index(self):
+    def index(self) -> int:
         return self.source.index
 
     @property
-    def position(self):
+    def position(self) -> str:
         return str(self.source)
 
 
 class _Checker:
     """Checks one grant, and collects what is wrong with it."""
 
-    def __init__(self, setups, source, raw):
+    def __init__(self, setups: SetUps, source: Source, raw: Any) -> None:
         self.setups = setups
         self.source = source
         self.raw = raw
-        self.problems = []
+        self.problems: list[GrantProblem] = []
 
-    def tell(self, text, option=None):
+    def tell(self, text: str, option: str | None = None) -> None:
         self.problems.append(GrantProblem([self.source], text, option))
 
-    def wrong(self, field, expected, secret=False, known=()):
+    def wrong(self, field: str, expected: str, secret: bool = False, known: Iterable[str] = ()) -> None:
         if self.raw.get(field) is None:
             got = "nothing"
         elif secret:
@@ -123,7 +139,7 @@ class _Checker:
             got = QUOTES.brief(self.raw[field])
         self.tell(f"must be {expected}; got {got}{did_you_mean(self.raw.get(field), known)}", field)
 
-    def grant(self):
+    def grant(self) -> Grant | None:
         """The Grant, or ``None`` when something is wrong with it."""
         if not isinstance(self.raw, dict):
             self.tell(f"it must be a mapping with system, principal and setup; got {type_of(self.raw)}")
@@ -155,7 +171,7 @@ class _Checker:
             self._permission(grant, definition)
         return None if self.problems else grant
 
-    def _scope(self, system):
+    def _scope(self, system: PermissionSet) -> str | None:
         for field in SCOPES:
             value = self.raw.get(field)
             if field != system.scope:
@@ -165,7 +181,7 @@ class _Checker:
                 self.wrong(field, "the ID of the service or instance, as text")
         return str(self.raw.get(system.scope)) if system.scope else None
 
-    def _principal(self, system):
+    def _principal(self, system: PermissionSet) -> dict[str, str]:
         value, keys = self.raw.get("principal"), system.principals
         if not isinstance(value, dict):
             value = {keys[0]: value}
@@ -176,7 +192,7 @@ class _Checker:
             return {}
         return {key: str(name) for key, name in value.items()}
 
-    def _secret(self, grant):
+    def _secret(self, grant: Grant) -> str | None:
         secret = self.raw.get("secret_key")
         if secret is None:
             return None
@@ -189,7 +205,7 @@ class _Checker:
             self.wrong("secret_key", str(error), secret=True)
         return str(secret)
 
-    def _definition(self, grant):
+    def _definition(self, grant: Grant) -> Mapping[str, Any] | None:
         setup, system = self.raw.get("setup"), grant.system.name
         permissions = self.raw.get("permissions")
         here = [name for name, by_system in self.setups.items() if system in by_system] + [CUSTOM]
@@ -213,7 +229,7 @@ class _Checker:
             self.wrong("state", f"present, since {LOCKDOWN} gives nothing that could be taken back")
         return definition
 
-    def _permission(self, grant, definition):
+    def _permission(self, grant: Grant, definition: Mapping[str, Any]) -> None:
         used, values = setups.fields(definition), {}
         for field in LISTS + TEXTS:
             value = self.raw.get(field)
@@ -246,7 +262,7 @@ class _Checker:
             else:
                 self.wrong(_field_of(definition, error.field), str(error))
 
-    def _renewal(self, grant, used):
+    def _renewal(self, grant: Grant, used: Mapping[str, bool]) -> Any:
         """``expires_in`` and ``renew_before`` in seconds, of an end that renews itself; ``None`` without them."""
         given = {field: self.raw[field] for field in RENEWING if self.raw.get(field) is not None}
         if given and "expires" not in used:
@@ -260,21 +276,21 @@ class _Checker:
             return None
 
 
-def _is_name(value):
+def _is_name(value: Any) -> bool:
     try:
         return isinstance(value, str) and bool(plain_text(value).strip())
     except ValueError:
         return False
 
 
-def _is_right(field, value):
+def _is_right(field: str, value: Any) -> bool:
     if field in LISTS:
         return isinstance(value, (list, tuple)) and bool(value) and all(_is_name(item) for item in value)
     # A number with a fraction is no text: 1.10 would become 1.1.
     return not isinstance(value, (bool, float, dict, list, tuple)) and str(value) != ""
 
 
-def _right(field):
+def _right(field: str) -> str:
     return {
         "topics": "a list of names of topics, such as [orders]",
         "groups": "a list of names of consumer groups, such as [billing-group]",
@@ -285,14 +301,16 @@ def _right(field):
     }[field]
 
 
-def _field_of(definition, option):
+def _field_of(definition: Mapping[str, Any], option: str) -> str:
     """The grant's field that a native option was made from."""
     for field in setups.fields({option: definition.get(option)}):
         return field
     return "setup"
 
 
-def check(rows, known_setups, sources=None):
+def check(
+    rows: Sequence[Any], known_setups: SetUps, sources: Sequence[Source] | None = None
+) -> tuple[list[Grant], list[GrantProblem]]:
     """``(grants, problems)``: the Grants of ``rows``, and a GrantProblem for each mistake in any of them.
 
     ``sources`` has a Source for each row when they come from files.
@@ -305,7 +323,7 @@ def check(rows, known_setups, sources=None):
         problems.extend(checker.problems)
         if grant:
             found.append(grant)
-    by_principal = {}
+    by_principal: dict[Any, list[Grant]] = {}
     for grant in found:
         who = frozenset(item for item in grant.names.items() if item[0] != "app_id")
         by_principal.setdefault((grant.system.name, grant.scope, who), []).append(grant)
@@ -314,37 +332,38 @@ def check(rows, known_setups, sources=None):
     return found, problems
 
 
-def contradictions(group):
+def contradictions(group: Sequence[Grant]) -> list[GrantProblem]:
     """A GrantProblem for each two grants of one principal that cannot both be.
 
     A principal may have thousands that give: each that takes away is compared with them, and no two that only give.
     """
     problems = []
-    secrets = {}
+    secrets: dict[str, Grant] = {}
     for grant in group:
         if grant.secret:
             secrets.setdefault(grant.secret, grant)
     if len(secrets) > 1:
-        problems.append(_both(*list(secrets.values())[:2], "they have different values of secret_key"))
+        one, other = list(secrets.values())[:2]
+        problems.append(_both(one, other, "they have different values of secret_key"))
     for one in group:
         for other in group if one.lockdown or one.absent else ():
             # Two that both take away are compared once.
             if other is one or (other.index < one.index and (other.lockdown or other.absent)):
                 continue
-            pair = sorted((one, other), key=lambda grant: grant.index)
-            text = _contradiction(*pair)
+            first, second = sorted((one, other), key=lambda grant: grant.index)
+            text = _contradiction(first, second)
             if text:
-                problems.append(_both(*pair, text))
+                problems.append(_both(first, second, text))
     return problems
 
 
-def _both(one, other, text):
+def _both(one: Grant, other: Grant, text: str) -> GrantProblem:
     who = "{} {}".format(one.system.resource.label, ", ".join(sorted(one.names.values())))
     text = f"they contradict each other: {text}, of the same principal ({who})"
     return GrantProblem([one.source, other.source], text, system=one.system.name)
 
 
-def _contradiction(one, other):
+def _contradiction(one: Grant, other: Grant) -> str | None:
     system = one.system
     if one.lockdown != other.lockdown:
         if system.apart(one.permission, other.permission):

@@ -10,8 +10,20 @@ a set of addresses, default and the values of rows are sets of PUB and SUB. A ro
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Tuple
+
 from .._huaweicloud.rocketmq_user import RESOURCE, addresses, is_its_name
 from .permission_set import EMPTY, FieldError, PermissionSet, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._schema.resource import Names
+    from .grants import Grant
+    from .permission_set import Permission, Shown
+
+Rows = Dict[str, FrozenSet[str]]  # topic or group -> PUB and SUB
+Ruled = Tuple[FrozenSet[str], Rows]  # a default, and the rows that override it
 
 KINDS = {
     "topic": ("default_topic_perm", "topic_perms"),
@@ -19,15 +31,15 @@ KINDS = {
 }
 
 
-def _set(text):
+def _set(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split("|")) - {"DENY"}
 
 
-def _text(words):
+def _text(words: frozenset[str]) -> str:
     return "|".join(sorted(words)) or "DENY"
 
 
-def _tidy(default, rows):
+def _tidy(default: frozenset[str], rows: Rows) -> Ruled:
     return default, {name: words for name, words in rows.items() if words != default}
 
 
@@ -38,13 +50,13 @@ class RocketMQ(PermissionSet):
     principals = ("user_name",)
     needs_secret = True
 
-    def check_secret(self, secret, names):
+    def check_secret(self, secret: Any, names: Names) -> None:
         (field,) = (field for field in self.resource.fields if field.option == "secret_key")
         normal("secret_key", field.type, secret)
         if names.get("user_name") and is_its_name(secret, names["user_name"]):
             raise ValueError("neither the user's name nor the name spelled backwards")
 
-    def existing(self, shown):
+    def existing(self, shown: Shown) -> Permission:
         lacking = [option for option in self.fields if shown.get(option) is None]
         if lacking:
             raise ValueError("the service did not show {}".format(", ".join(lacking)))
@@ -53,10 +65,10 @@ class RocketMQ(PermissionSet):
             values[rows] = {row["name"]: row for row in shown[rows]}
         return self._permission(values, tidy=True)
 
-    def from_options(self, values, verbatim=False):
+    def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         return self._permission(values, tidy=False)
 
-    def _permission(self, values, tidy):
+    def _permission(self, values: Mapping[str, Any], tidy: bool) -> Permission:
         address = frozenset(addresses(values.get("white_remote_address", "")))
         permission = {"admin": values.get("admin", False), "address": address}
         for kind, (option, rows) in KINDS.items():
@@ -66,18 +78,18 @@ class RocketMQ(PermissionSet):
             permission[kind] = _tidy(default, special) if tidy else (default, special)
         return permission
 
-    def nothing(self):
+    def nothing(self) -> Permission:
         return {"admin": False, "address": EMPTY, "topic": (EMPTY, {}), "group": (EMPTY, {})}
 
-    def add(self, existing, given):
-        parts = [existing] + given
+    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
+        parts = [existing, *given]
         address = EMPTY.union(*(part["address"] for part in parts))
         result = {"admin": any(part["admin"] for part in parts), "address": address}
         for kind in KINDS:
             result[kind] = _add(existing[kind], [part[kind] for part in given])
         return result
 
-    def remove(self, existing, given):
+    def remove(self, existing: Permission, given: Permission) -> Permission:
         address = existing["address"] - given["address"]
         result = {"admin": existing["admin"] and not given["admin"], "address": address}
         for kind in KINDS:
@@ -88,7 +100,7 @@ class RocketMQ(PermissionSet):
             )
         return result
 
-    def options(self, shown, before, after):
+    def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
         found = {}
         if shown is None or before["admin"] != after["admin"]:
             found["admin"] = after["admin"]
@@ -102,7 +114,7 @@ class RocketMQ(PermissionSet):
         return found
 
     @staticmethod
-    def _rows(kind, shown, before, after):
+    def _rows(kind: str, shown: Shown | None, before: Ruled, after: Ruled) -> list[dict[str, str]]:
         """Rows to write. One that says the same as the default, and was there, stays what it is."""
         rows = {name: _text(words) for name, words in after[1].items()}
         if shown is not None and before[0] == after[0]:
@@ -112,17 +124,17 @@ class RocketMQ(PermissionSet):
                     rows[name] = row["perm"]
         return [{"name": name, "perm": rows[name]} for name in sorted(rows)]
 
-    def locked(self, shown):
+    def locked(self, shown: Shown) -> dict[str, Any]:
         nothing = {"admin": False, "white_remote_address": ""}
         for default, rows in KINDS.values():
             nothing.update({default: "DENY", rows: []})
         return {option: value for option, value in nothing.items() if shown[option] != value}
 
-    def refuse(self, grant, held):
+    def refuse(self, grant: Grant, held: Permission) -> None:
         if grant.permission["admin"] and grant.setup != "full_access" and not held["admin"]:
             raise FieldError("admin", "false, or setup: full_access, which alone makes an administrator")
 
-    def words(self, shown):
+    def words(self, shown: Shown) -> str:
         parts = ["administrator"] if shown["admin"] else []
         for kind, (option, rows) in KINDS.items():
             special = ", ".join("{name} {perm}".format(**row) for row in shown[rows])
@@ -132,7 +144,7 @@ class RocketMQ(PermissionSet):
         return "; ".join(parts)
 
 
-def _add(existing, given):
+def _add(existing: Ruled, given: Sequence[Ruled]) -> Ruled:
     """A default that is given reaches rows only as far as it is new.
 
     A row that is narrower than the default denies something on purpose; only what names its topic

@@ -11,27 +11,37 @@ is or go, but nothing can be added to it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict
+
 from .._huaweicloud.roma_topic_policy import RESOURCE
 from .permission_set import ALL, EMPTY, FieldError, PermissionSet, unite, without
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._schema.resource import Field
+    from .permission_set import Permission, Shown, Tags
+
+Row = Dict[str, Any]  # {"pub": tags, "sub": tags}, or {"row": (access_policy, tag)}
 
 WAYS = ("pub", "sub")
 NEITHER = dict.fromkeys(WAYS, EMPTY)
 
 
-def _columns():
-    (policies,) = (field for field in RESOURCE.fields if field.option == "policies")
-    return {column.option: column for column in policies.type.columns if column.option != "owner"}
+def _columns() -> dict[str, Field]:
+    policies: Any = next(field.type for field in RESOURCE.fields if field.option == "policies")
+    return {column.option: column for column in policies.columns if column.option != "owner"}
 
 
-def _tags(text):
+def _tags(text: str) -> Tags:
     return frozenset(tag.strip() for tag in text.split("||") if tag.strip()) or ALL
 
 
-def _text(tags):
+def _text(tags: Tags) -> str:
     return "" if tags == ALL else "||".join(sorted(tags))
 
 
-def _parse(access, tag, asked=False):
+def _parse(access: str, tag: str, asked: bool = False) -> Row:
     """The row of an access policy and its tag."""
     parts = tag.split("&")
     if access in WAYS and len(parts) == 1:
@@ -43,10 +53,11 @@ def _parse(access, tag, asked=False):
     return {"row": (access, tag)}
 
 
-def _columns_of(row):
+def _columns_of(row: Row) -> tuple[str, str]:
     """access_policy and tag of a row."""
     if "row" in row:
-        return row["row"]
+        access, tag = row["row"]
+        return access, tag
     ways = [way for way in WAYS if row[way]]
     if len(ways) == 1:
         return ways[0], _text(row[ways[0]])
@@ -62,10 +73,10 @@ class Roma(PermissionSet):
     per_topic = True
 
     @property
-    def fields(self):
+    def fields(self) -> dict[str, Field]:
         return _columns()
 
-    def native(self, given):
+    def native(self, given: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(given)
         topics = given.pop("topics", None)
         if topics is None:
@@ -77,10 +88,10 @@ class Roma(PermissionSet):
             raise FieldError("access_policy", "one of all, pub, sub")
         return dict(values, topics=topics)
 
-    def existing(self, shown):
+    def existing(self, shown: Shown) -> Permission:
         return {topic: _parse(row["access_policy"], row["tag"]) for topic, row in shown.items()}
 
-    def from_options(self, values, verbatim=False):
+    def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         if "access_policy" not in values:
             return dict.fromkeys(values["topics"], NEITHER)
         row = _parse(values["access_policy"], values.get("tag", ""), asked=not verbatim)
@@ -88,16 +99,16 @@ class Roma(PermissionSet):
             raise FieldError("tag", "tags split by ||; to publish and to subscribe at once, two such lists split by &")
         return dict.fromkeys(values["topics"], row)
 
-    def gives(self, given):
+    def gives(self, given: Permission) -> bool:
         return any(row != NEITHER for row in given.values())
 
-    def nothing(self):
+    def nothing(self) -> Permission:
         return {}
 
-    def add(self, existing, given):
+    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
         result = dict(existing)
         for topic in {topic for part in given for topic in part}:
-            rows = [part[topic] for part in [existing] + given if topic in part]
+            rows = [part[topic] for part in [existing, *given] if topic in part]
             if any(row != rows[0] for row in rows):
                 rows = [self._known(topic, row) for row in rows]
                 result[topic] = {way: unite(row[way] for row in rows) for way in WAYS}
@@ -105,7 +116,7 @@ class Roma(PermissionSet):
                 result[topic] = rows[0]
         return result
 
-    def remove(self, existing, given):
+    def remove(self, existing: Permission, given: Permission) -> Permission:
         result = dict(existing)
         for topic, row in given.items():
             held = existing.get(topic)
@@ -113,16 +124,16 @@ class Roma(PermissionSet):
                 continue
             if held != row:
                 self._known(topic, held)
-                left = {way: without(held[way], row[way], f"{way} on {topic}") for way in WAYS}
+                left: Row = {way: without(held[way], row[way], f"{way} on {topic}") for way in WAYS}
             else:
-                left = NEITHER
+                left = dict(NEITHER)
             result[topic] = left
             if left == NEITHER:
                 del result[topic]
         return result
 
     @staticmethod
-    def _known(topic, row):
+    def _known(topic: str, row: Row) -> Row:
         if "row" in row:
             access, tag = row["row"]
             raise ValueError(
@@ -130,23 +141,23 @@ class Roma(PermissionSet):
             )
         return row
 
-    def apart(self, one, other):
+    def apart(self, one: Permission, other: Permission) -> bool:
         return not set(one) & set(other)
 
-    def baseline(self, held, shown, named):
+    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         """The application's own topics stay with it, unless a grant says something about them."""
         given = {topic for part in named for topic in part}
         return {topic: row for topic, row in held.items() if shown[topic]["owner"] and topic not in given}
 
-    def locked(self, shown):
+    def locked(self, shown: Shown) -> dict[str, Any]:
         raise NotImplementedError  # what is refused here are rows, see lock()
 
-    def lock(self, existing, given):
+    def lock(self, existing: Permission, given: Permission) -> Permission:
         return {topic: row for topic, row in existing.items() if topic not in given}
 
-    def options(self, shown, before, after):
+    def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
         """Topic -> row of a policy, or ``None`` where it goes."""
-        found = {}
+        found: dict[str, Any] = {}
         for topic in sorted(set(before) | set(after)):
             if before.get(topic) != after.get(topic):
                 found[topic] = None
@@ -155,7 +166,7 @@ class Roma(PermissionSet):
                     found[topic] = {"access_policy": access, "tag": tag}
         return found
 
-    def words(self, shown):
+    def words(self, shown: Shown) -> str:
         parts = []
         for topic, row in sorted((topic, row) for topic, row in shown.items() if row):
             tag = " tag {}".format(row["tag"]) if row["tag"] else ""

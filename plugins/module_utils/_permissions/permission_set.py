@@ -11,14 +11,26 @@ Nothing is ever rounded up: a principal never gets more than its grants give tog
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Union
+
 from .. import _errors as errors
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._schema.resource import Field, Names, Resource
+    from .grants import Grant
+
+Permission = Dict[str, Any]  # of a system's own shape
+Shown = Dict[str, Any]  # a resource as a result of its module shows it; on ROMA Connect topic -> row
+Tags = Union[str, FrozenSet[str]]  # a set of names, or ALL
+
 ALL = "ALL"  # a set that includes all others, also what is created later
-EMPTY = frozenset()
+EMPTY: frozenset[str] = frozenset()
 NOT_SHOWN = "a value that is not shown"
 
 
-def type_of(value):
+def type_of(value: Any) -> str:
     """What a user wrote instead of a mapping, without quoting it: it may be a secret."""
     if isinstance(value, dict):
         return "a mapping"
@@ -34,16 +46,16 @@ class Quotes:
     word that permissions are made of.
     """
 
-    def __init__(self, systems, keys):
+    def __init__(self, systems: Any, keys: Iterable[str]) -> None:
         self.keys = set(keys)
-        self.words = set()
+        self.words: set[Any] = set()
         for system in systems:
             self.keys.update(system.principals, system.fields)
             for field in system.fields.values():
                 for kind in [field.type] + [column.type for column in getattr(field.type, "columns", ())]:
                     self.words.update(kind.choices or ())
 
-    def plain(self, value, shown=True):
+    def plain(self, value: Any, shown: bool = True) -> Any:
         """Without the types that Ansible gives to texts, so that it prints as it was written; and without secrets."""
         if isinstance(value, dict):
             return {str(key): self.plain(item, shown and key in self.keys) for key, item in value.items()}
@@ -55,10 +67,10 @@ class Quotes:
             return errors.REDACTED
         return value if isinstance(value, (int, float)) else str(value)
 
-    def brief(self, value):
+    def brief(self, value: Any) -> str:
         return errors.brief(self.plain(value))
 
-    def mapping(self, value):
+    def mapping(self, value: Any) -> str:
         """The same where a mapping belongs: what is none may be anything."""
         return self.brief(value) if isinstance(value, dict) else type_of(value)
 
@@ -66,7 +78,7 @@ class Quotes:
 class FieldError(ValueError):
     """A native field that is not right: ``field``, and what would be right in the message."""
 
-    def __init__(self, field, message):
+    def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
 
@@ -74,15 +86,15 @@ class FieldError(ValueError):
 class PermissionSet:
     """One system: how its principals are named, and the algebra of its permissions."""
 
-    name = None  # in a grant
-    resource = None  # the table of its module
-    scope = None  # the grant's field that says where: service_id, instance_id, or None
-    principals = ()  # keys of a principal that is a mapping; the first is what plain text means
+    name: str  # in a grant
+    resource: Resource  # the table of its module
+    scope: str = ""  # the grant's field that says where: service_id, instance_id, or empty
+    principals: tuple[str, ...] = ()  # keys of a principal that is a mapping; the first is what plain text means
     per_topic = False  # a principal's permissions are rows of many resources (topics), and not one resource
     needs_secret = False  # a new principal needs `secret_key` in a grant
 
     @property
-    def principal_form(self):
+    def principal_form(self) -> str:
         """What the principal of a grant must be, for messages."""
         form = f"a name ({self.principals[0]})"
         if self.principals[1:]:
@@ -90,20 +102,20 @@ class PermissionSet:
             form += ", or a mapping such as {{{}}}".format(", ".join(f"{key}: …" for key in keys))
         return form
 
-    def check_secret(self, secret, names):
+    def check_secret(self, secret: Any, names: Names) -> None:
         """Raise ValueError for a key that a new principal of these names cannot have."""
 
     # -- native fields ---------------------------------------------------------------------------
 
     @property
-    def fields(self):
+    def fields(self) -> dict[str, Field]:
         """Option -> Field of the permissions that a grant may name."""
         names = {name.option for name in self.resource.names}
         return {
             field.option: field for field in self.resource.fields if field.option not in names and not field.type.secret
         }
 
-    def native(self, given):
+    def native(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The normalised values of native fields; FieldError for the first that is not right."""
         values = {}
         for option, value in given.items():
@@ -111,77 +123,77 @@ class PermissionSet:
                 values[option] = self.one(option, value)
         return values
 
-    def one(self, option, value):
+    def one(self, option: str, value: Any) -> Any:
         field = self.fields.get(option)
         if field is None:
             raise FieldError(option, "one of " + ", ".join(sorted(self.fields)))
         return normal(option, field.type, value)
 
-    def existing(self, shown):
+    def existing(self, shown: Shown) -> Permission:
         """The permission of a resource as a result of the system's module shows it."""
         raise NotImplementedError
 
-    def from_options(self, values, verbatim=False):
+    def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         """The permission that normalised native values give; ``verbatim`` values are not interpreted."""
         raise NotImplementedError
 
     # -- algebra ---------------------------------------------------------------------------------
 
-    def nothing(self):
+    def nothing(self) -> Permission:
         raise NotImplementedError
 
-    def add(self, existing, given):
+    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
         """``existing`` and all of ``given``; their order has no meaning."""
         raise NotImplementedError
 
-    def remove(self, existing, given):
+    def remove(self, existing: Permission, given: Permission) -> Permission:
         """``existing`` without what ``given`` gives."""
         raise NotImplementedError
 
-    def lock(self, existing, given):
+    def lock(self, existing: Permission, given: Permission) -> Permission:
         """``existing`` after a lockdown that names ``given``."""
         return self.nothing()
 
-    def apart(self, one, other):
+    def apart(self, one: Permission, other: Permission) -> bool:
         """Whether two grants of one principal are about different things, so that one may lock and one may give."""
         return False
 
-    def baseline(self, held, shown, named):
+    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         """What a principal starts from when its grants are all that it shall have; ``named`` is what they give."""
         return self.nothing()
 
-    def includes(self, larger, smaller):
+    def includes(self, larger: Permission, smaller: Permission) -> bool:
         try:
             return self.same(self.add(larger, [smaller]), larger)
         except ValueError:
             return False
 
-    def gives(self, given):
+    def gives(self, given: Permission) -> bool:
         """Whether it is anything at all."""
         return not self.includes(self.nothing(), given)
 
-    def same(self, one, other):
+    def same(self, one: Permission, other: Permission) -> bool:
         return one == other
 
     # -- what is to be written -------------------------------------------------------------------
 
-    def options(self, shown, before, after):
+    def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
         """The module's options that turn ``before`` (``shown`` by the service) into ``after``."""
         raise NotImplementedError
 
-    def locked(self, shown):
+    def locked(self, shown: Shown) -> dict[str, Any]:
         """The module's options that take everything away."""
         raise NotImplementedError
 
-    def refuse(self, grant, held):
+    def refuse(self, grant: Grant, held: Permission) -> None:
         """Raise FieldError for what ``grant`` may not give to a principal that holds ``held``."""
 
-    def words(self, shown):
+    def words(self, shown: Shown) -> str:
         """A resource's permissions in one line, for people."""
         raise NotImplementedError
 
 
-def normal(option, kind, value):
+def normal(option: str, kind: Any, value: Any) -> Any:
     """A native value as its kind has it; FieldError says what would be right."""
     spec = kind.spec()
     right = {"str": "text", "bool": "true or false", "list": "a list"}[spec["type"]]
@@ -209,7 +221,7 @@ def normal(option, kind, value):
         raise FieldError(option, f"{right} ({error})") from None
 
 
-def _rows(option, kind, value):
+def _rows(option: str, kind: Any, value: Any) -> Any:
     """Rows of a keyed list."""
     (column,) = kind.columns
     words = kind.columns[0].type.choices
@@ -225,22 +237,22 @@ def _rows(option, kind, value):
     return value
 
 
-def unite(parts):
+def unite(parts: Iterable[Tags]) -> Tags:
     """The union of sets, of which ALL includes every other."""
     parts = list(parts)
     return ALL if ALL in parts else EMPTY.union(*parts)
 
 
-def without(existing, taken, what):
+def without(existing: Tags, taken: Tags, what: str) -> Tags:
     """A set less another one; ValueError where ALL would have to have a hole."""
     if not taken:
         return existing
     if taken == ALL:
         return EMPTY
-    if existing == ALL:
+    if not isinstance(existing, frozenset) or not isinstance(taken, frozenset):
         raise ValueError(f"{what} is everything, and everything but {joined(taken)} cannot be expressed")
     return existing - taken
 
 
-def joined(names):
+def joined(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))

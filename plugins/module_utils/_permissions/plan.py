@@ -6,10 +6,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .. import _text as texts
 from .._schema.resource import CREATE, NONE, UPDATE
 from .grants import GrantProblem, contradictions, where
 from .permission_set import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._schema.resource import Change, Names, State
+    from .grants import Grant, Source
+    from .permission_set import Permission, PermissionSet, Shown
 
 OWN = ("access_policy", "tag", "owner")  # columns of a topic's row that say what its application may do
 
@@ -17,42 +26,43 @@ OWN = ("access_policy", "tag", "owner")  # columns of a topic's row that say wha
 class Principal:
     """One principal and all its grants: what it holds, and what it is to hold."""
 
-    def __init__(self, grants, state=None, shown=None):
+    def __init__(self, grants: Sequence[Grant], state: State | None = None, shown: Shown | None = None) -> None:
         self.grants = grants
         self.system = grants[0].system
         self.scope = grants[0].scope
         self.state = state  # of its resource; None where it does not exist
         self.shown = shown  # its permissions as a result shows them; on ROMA Connect {topic: row}
-        self.before = self.after = None  # as permissions of its system
+        self.before: Permission = {}  # as permissions of its system
+        self.after: Permission = {}
         self.action = NONE
-        self.wishes = {}  # topic, or '' for the whole principal -> Wish
+        self.wishes: dict[str, Wish] = {}  # topic, or '' for the whole principal -> Wish
 
     @property
-    def presents(self):
+    def presents(self) -> list[Grant]:
         return [grant for grant in self.grants if not grant.absent and not grant.lockdown]
 
     @property
-    def sources(self):
+    def sources(self) -> list[Source]:
         return [grant.source for grant in self.grants]
 
     @property
-    def label(self):
+    def label(self) -> str:
         return "{} {}".format(self.system.resource.label, ", ".join(sorted(self.grants[0].names.values())))
 
-    def refuse(self, text):
+    def refuse(self, text: object) -> GrantProblem:
         return GrantProblem(self.sources, f"{self.label}: {text}", system=self.system.name)
 
-    def decide(self, exact):
+    def decide(self, exact: bool) -> None:
         """Work out what it is to hold; ValueError when that is not to be had."""
-        system, exists = self.system, self.shown is not None
-        existing = system.existing(self.shown) if exists else system.nothing()
+        system = self.system
+        existing = system.nothing() if self.shown is None else system.existing(self.shown)
         for grant in self.presents:
             try:
                 system.refuse(grant, existing)
             except FieldError as error:
                 raise ValueError(f"{error.field} must be {error}") from None
         self.before = start = existing
-        if exact and exists:
+        if exact and self.shown is not None:
             start = system.baseline(existing, self.shown, [grant.permission for grant in self.grants])
         for grant in self.grants:
             if grant.lockdown:
@@ -61,7 +71,7 @@ class Principal:
                 start = system.remove(start, grant.permission)
         self.after = system.add(start, [grant.permission for grant in self.presents])
 
-    def holds_more(self):
+    def holds_more(self) -> str | None:
         """What it holds, in words, when that is more than its grants give; else ``None``. For a plan that only adds."""
         if not self.shown or len(self.presents) != len(self.grants):
             return None
@@ -72,7 +82,7 @@ class Principal:
             return None
         return None if system.includes(declared, self.before) else system.words(self.shown)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         """The options of the system's module that make it so, none when nothing differs; sets the action."""
         if self.shown is None:
             if not self.presents:
@@ -94,30 +104,35 @@ class Wish:
 
     __slots__ = ("change", "names", "options", "purge", "sources", "state")
 
-    def __init__(self, sources, names, options, state, purge):
+    def __init__(
+        self, sources: list[Source], names: Names, options: dict[str, Any], state: State | None, purge: bool
+    ) -> None:
+        unset: Any = None
         self.sources = sources
         self.names = names
         self.options = options
         self.state = state
         self.purge = purge
-        self.change = None  # the engine's plan for it
+        self.change: Change = unset  # the engine's plan for it
 
     @property
-    def position(self):
+    def position(self) -> str:
         return where(self.sources)
 
 
 class Plan:
     """What one system is to be asked for, and all that is wrong with it."""
 
-    def __init__(self):
-        self.principals = []
-        self.wishes = []
-        self.problems = []
-        self.warnings = []
+    def __init__(self) -> None:
+        self.principals: list[Principal] = []
+        self.wishes: list[Wish] = []
+        self.problems: list[GrantProblem] = []
+        self.warnings: list[str] = []
 
 
-def plan(system, grants, states, exact=False, create=True):
+def plan(
+    system: PermissionSet, grants: Sequence[Grant], states: Sequence[State], exact: bool = False, create: bool = True
+) -> Plan:
     """The Plan for ``grants``, which are all of one system; ``states`` are its resources.
 
     ``create`` is whether principals that do not exist are created; else they are problems.
@@ -140,12 +155,12 @@ def plan(system, grants, states, exact=False, create=True):
 class _Resources:
     """Systems with one resource a principal."""
 
-    def __init__(self, system, states, create):
+    def __init__(self, system: PermissionSet, states: Sequence[State], create: bool) -> None:
         self.system = system
         self.create = create
         self.made = Plan()
-        self.index = {}
-        self.names = {}  # scope -> the names that plain text may mean
+        self.index: dict[Any, list[State]] = {}
+        self.names: dict[str | None, list[str]] = {}  # scope -> the names that plain text may mean
         for state in states:
             scope = state.names.get(system.scope) if system.scope else None
             for key in system.principals:
@@ -154,8 +169,9 @@ class _Resources:
                 self.names.setdefault(scope, []).append(state.names[system.principals[0]])
         self.forms = {scope: texts.by_form(names) for scope, names in self.names.items()}
 
-    def principals(self, grants):
-        groups, found = {}, {}
+    def principals(self, grants: Sequence[Grant]) -> list[Principal]:
+        groups: dict[Any, list[Grant]] = {}
+        found: dict[Any, State | None] = {}
         for grant in grants:
             ((key, name),) = grant.names.items()
             states = self.index.get((grant.scope, key, name), ())
@@ -183,14 +199,15 @@ class _Resources:
                 found[identity] = states[0] if states else None
         return [self._principal(group, found[identity]) for identity, group in groups.items()]
 
-    def _wrong(self, grant, text):
+    def _wrong(self, grant: Grant, text: str) -> None:
         self.made.problems.append(GrantProblem([grant.source], text, "principal", self.system.name))
 
-    def _principal(self, grants, state):
+    def _principal(self, grants: Sequence[Grant], state: State | None) -> Principal:
         resource = self.system.resource
-        return Principal(grants, state, state and resource.show(state.names, state.values, state.facts))
+        shown = None if state is None else resource.show(state.names, state.values, state.facts)
+        return Principal(grants, state, shown)
 
-    def wish(self, principal, exact):
+    def wish(self, principal: Principal, exact: bool) -> None:
         options = principal.options()
         state, names = principal.state, dict(principal.grants[0].names)
         if state is not None:
@@ -204,14 +221,14 @@ class _Resources:
                 return
             texts.new_name(name, key)
             if self.system.scope:
-                names[self.system.scope] = principal.scope
+                names[self.system.scope] = str(principal.scope)
             options = self._new(principal, name, options)
         adds = not exact and len(principal.presents) == len(principal.grants)
         wish = Wish(principal.sources, names, options, state, not (adds and self._only_adds(state, options)))
         principal.wishes[""] = wish
         self.made.wishes.append(wish)
 
-    def _new(self, principal, name, options):
+    def _new(self, principal: Principal, name: str, options: dict[str, Any]) -> dict[str, Any]:
         like = texts.did_you_mean(name, self.names.get(principal.scope, ()))
         if like:
             self.made.warnings.append(f"{where(principal.sources)}: {principal.label} is new{like}")
@@ -224,7 +241,7 @@ class _Resources:
             )
         return dict(options, secret_key=secrets[0])
 
-    def _only_adds(self, state, options):
+    def _only_adds(self, state: State | None, options: Mapping[str, Any]) -> bool:
         """Whether each list in ``options`` has all that is there: then it is sent as an addition, and removes nothing."""
         if state is None:
             return False
@@ -240,19 +257,20 @@ class _Resources:
 class _Topics:
     """ROMA Connect, where a principal's permissions are rows of many topics."""
 
-    def __init__(self, system, states, create):
+    def __init__(self, system: PermissionSet, states: Sequence[State], create: bool) -> None:
         self.system = system
         self.made = Plan()
-        (self.policies,) = (field.type for field in system.resource.fields if field.option == "policies")
-        self.topics = {(state.names["instance_id"], state.names["name"]): state for state in states}
-        self.rows = {}  # (instance, application) -> {topic: row}
+        (policies,) = (field.type for field in system.resource.fields if field.option == "policies")
+        self.policies: Any = policies  # a keyed list
+        self.topics: dict[Any, State] = {(state.names["instance_id"], state.names["name"]): state for state in states}
+        self.rows: dict[Any, dict[str, Any]] = {}  # (instance, application) -> {topic: row}
         for (instance, name), state in self.topics.items():
             for row in self.policies.show(state.values["policies"]):
                 self.rows.setdefault((instance, row["app_name"]), {})[name] = {key: row[key] for key in OWN}
-        self.wishes = {}
+        self.wishes: dict[Any, Wish] = {}
 
-    def principals(self, grants):
-        groups = {}
+    def principals(self, grants: Sequence[Grant]) -> list[Principal]:
+        groups: dict[Any, list[Grant]] = {}
         for grant in grants:
             groups.setdefault((grant.scope, grant.names["app_name"]), []).append(grant)
             missing = sorted(topic for topic in grant.permission if (grant.scope, topic) not in self.topics)
@@ -270,7 +288,7 @@ class _Topics:
             principals.append(principal)
         return principals
 
-    def wish(self, principal, exact):
+    def wish(self, principal: Principal, exact: bool) -> None:
         found = self.system.options(principal.shown, principal.before, principal.after)
         principal.action = UPDATE if found else NONE
         app = {"app_name": principal.grants[0].names["app_name"]}
@@ -285,7 +303,7 @@ class _Topics:
             wish = self.wishes.get(key)
             if wish is None:
                 # Rows are added and taken away by name, so that others' rows stay.
-                names = {"instance_id": principal.scope, "name": topic}
+                names = {"instance_id": str(principal.scope), "name": topic}
                 wish = self.wishes[key] = Wish([], names, {"policies": []}, state, purge=False)
                 self.made.wishes.append(wish)
             with_id = dict(app, app_id=ids[0]) if ids else app
@@ -294,4 +312,5 @@ class _Topics:
             principal.wishes[topic] = wish
         # Of topics that no grant names only what changes is of interest.
         named = set(principal.wishes).union(*(grant.permission for grant in principal.grants))
-        principal.shown = {topic: principal.shown.get(topic) for topic in sorted(named)}
+        shown = principal.shown or {}
+        principal.shown = {topic: shown.get(topic) for topic in sorted(named)}

@@ -6,31 +6,42 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .. import _errors as errors
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import DELETE, NONE, UPDATE
 from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from .._schema.resource import Change, State
+    from .grants import Source
+    from .permission_set import PermissionSet
+    from .plan import Principal
+    from .run import SystemPass
+
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state", "owner", "reason", "ticket")
 ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", "setup", "state", "action")
 
 
-def rows(parts, check_mode, additive):
+def rows(parts: Sequence[SystemPass], check_mode: bool, additive: bool) -> list[dict[str, Any]]:
     """One row a grant of the systems that were planned, in the order of the grants."""
-    found = []
+    found: list[dict[str, Any]] = []
     for part in parts:
         for principal in part.plan.principals if part.plan else ():
             found.extend(_of_principal(part, principal, check_mode, additive))
     return sorted(found, key=lambda row: row["index"])
 
 
-def _of_principal(part, principal, check_mode, additive):
+def _of_principal(part: SystemPass, principal: Principal, check_mode: bool, additive: bool) -> Iterator[dict[str, Any]]:
     system = part.system
     changes = {key: wish.change for key, wish in principal.wishes.items()}
     statuses = {key: part.status(change, check_mode) for key, change in changes.items()}
     before = _before(system, principal.shown)
-    after = before if system.per_topic else None
+    after: Any = before if system.per_topic else None
     if system.per_topic:
         app = principal.grants[0].names["app_name"]
         after = dict(before, **{topic: _row(part, change, app, before[topic]) for topic, change in changes.items()})
@@ -61,28 +72,28 @@ def _of_principal(part, principal, check_mode, additive):
         yield row
 
 
-def _worst(statuses):
+def _worst(statuses: Iterable[str]) -> str:
     """The status of a grant that several writes are for."""
     found = set(statuses)
     return next((status for status in (FAILED, NOT_TRIED, WRITTEN, PLANNED) if status in found), UNCHANGED)
 
 
-def _before(system, shown):
+def _before(system: PermissionSet, shown: Any) -> Any:
     if shown is None or system.per_topic:
         return shown
     return {option: shown[option] for option in system.fields if option in shown}
 
 
-def _row(part, change, app, before):
+def _row(part: SystemPass, change: Change, app: str, before: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The row of an application on a topic after a change."""
-    shown = part.after(change)
+    shown = part.after(change) or {"policies": []}
     for row in shown["policies"]:
         if row["app_name"] == app:
             return {key: row[key] for key in before or ("access_policy", "tag", "owner")}
     return None
 
 
-def _words(system, shown):
+def _words(system: PermissionSet, shown: Any) -> str:
     if shown is None:
         return "does not exist"
     if not system.per_topic:
@@ -93,7 +104,7 @@ def _words(system, shown):
     return printable(system.words(shown))
 
 
-def deletions(parts, check_mode):
+def deletions(parts: Sequence[SystemPass], check_mode: bool) -> list[dict[str, Any]]:
     """The principals that no grant names and that are deleted, or would be."""
     found = []
     for part in parts:
@@ -106,7 +117,7 @@ def deletions(parts, check_mode):
     return found
 
 
-def ending(parts, at, soon):
+def ending(parts: Sequence[SystemPass], at: int, soon: int) -> list[dict[str, Any]]:
     """The principals that grants name, that end within ``soon`` seconds, and that no grant renews."""
     found = []
     for part in parts:
@@ -121,7 +132,7 @@ def ending(parts, at, soon):
     return found
 
 
-def unmanaged(parts):
+def unmanaged(parts: Sequence[SystemPass]) -> list[dict[str, Any]]:
     """The principals that no grant names and that stay, with what they hold."""
     return [
         dict(part.system.resource.identify(state.names), system=part.system.name,
@@ -130,11 +141,13 @@ def unmanaged(parts):
     ]  # fmt: skip
 
 
-def _shown(part, state):
-    return part.system.resource.show(state.names, state.values, state.facts)
+def _shown(part: SystemPass, state: State | None) -> dict[str, Any] | None:
+    return None if state is None else part.system.resource.show(state.names, state.values, state.facts)
 
 
-def counts(found, gone, parts):
+def counts(
+    found: Sequence[Mapping[str, Any]], gone: Sequence[Mapping[str, Any]], parts: Sequence[SystemPass]
+) -> dict[str, int]:
     """How many grants are of which kind; `unmanaged` are principals that no grant names."""
     total = dict.fromkeys(("create", "update", "delete", "unchanged", FAILED, NOT_TRIED.replace(" ", "_"), REFUSED), 0)
     for row in found:
@@ -149,13 +162,18 @@ def counts(found, gone, parts):
     return total
 
 
-def refused(rows_given, problems, sources, parts):
+def refused(
+    rows_given: Sequence[Any],
+    problems: Iterable[errors.Problem],
+    sources: Sequence[Source],
+    parts: Sequence[SystemPass],
+) -> list[dict[str, Any]]:
     """Rows of grants when the plan was refused: which were, and what would have become of the others."""
     actions = {
         grant.index: principal.action
         for part in parts if part.plan for principal in part.plan.principals for grant in principal.grants
     }  # fmt: skip
-    wrong = {}
+    wrong: dict[int, list[str]] = {}
     for problem in problems:
         for index in getattr(problem, "indices", ()):
             wrong.setdefault(index, []).append(" ".join(filter(None, (problem.option, problem.message))))
@@ -173,7 +191,14 @@ def refused(rows_given, problems, sources, parts):
     return found
 
 
-def artifacts(host, found, gone, problems=(), error=None, system=None):
+def artifacts(
+    host: str | None,
+    found: Sequence[dict[str, Any]],
+    gone: Sequence[dict[str, Any]],
+    problems: Sequence[errors.Problem] = (),
+    error: str | None = None,
+    system: str | None = None,
+) -> dict[str, list[dict[str, Any]]]:
     """What the role leaves for a next job. No secret is in it. ``error`` is a message, and ``system`` where it came from."""
     drifted = [_artifact(host, row) for row in found if row["action"] != NONE]
     drifted += [_gone(host, row) for row in gone]
@@ -187,11 +212,11 @@ def artifacts(host, found, gone, problems=(), error=None, system=None):
     return {"permissions_drifted": drifted, "permissions_changed": done, "permissions_refused": wrong}
 
 
-def _artifact(host, row):
+def _artifact(host: str | None, row: dict[str, Any]) -> dict[str, Any]:
     return dict({field: row[field] for field in ARTIFACT_FIELDS if row.get(field) is not None}, host=host)
 
 
-def _gone(host, row):
+def _gone(host: str | None, row: dict[str, Any]) -> dict[str, Any]:
     names = {key: row[key] for key in ("service_id", "instance_id") if row.get(key)}
     principal = next((row[key] for key in ("token_name", "name", "user_name", "token_id") if row.get(key)), None)
     return dict(names, host=host, index=None, system=row["system"], principal=principal, action=DELETE)

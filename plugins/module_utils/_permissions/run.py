@@ -6,12 +6,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Callable
+
 from .. import _errors as errors
 from .._engine import execute as engine
 from .._engine import plan as planning
 from .._schema.resource import NONE, Change, Desired, Others
 from .grants import GrantProblem
 from .plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .._schema.resource import State
+    from .._transport.client import Client
+    from .grants import Grant
+    from .permission_set import PermissionSet
+    from .plan import Plan, Wish
 
 UNCHANGED, PLANNED, WRITTEN, FAILED, NOT_TRIED, REFUSED = (
     "unchanged", "planned", "written", "failed", "not tried", "refused",
@@ -21,7 +32,7 @@ UNCHANGED, PLANNED, WRITTEN, FAILED, NOT_TRIED, REFUSED = (
 class Settings:
     """What a task says of all its grants: its options, less the grants and the connections."""
 
-    def __init__(self, params):
+    def __init__(self, params: Mapping[str, Any]) -> None:
         self.exact = params["scope"] == "exact"
         self.exclusive = params["exclusive"]
         self.exclusive_limit = params["exclusive_limit"]
@@ -34,28 +45,37 @@ class Settings:
 class SystemPass:
     """One system's part of the pass."""
 
-    def __init__(self, system, grants, client, settings, progress, whole=False):
+    def __init__(
+        self,
+        system: PermissionSet,
+        grants: list[Grant],
+        client: Client,
+        settings: Settings,
+        progress: engine.Progress | None,
+        whole: bool = False,
+    ) -> None:
+        unset: Any = None
         self.system = system
         self.grants = grants
         self.api = system.resource.api(client)
         self.settings = settings
         # Whether all of each scope is read: of ROMA Connect else only the topics that grants name.
         self.whole = whole or settings.exact or not system.per_topic
-        self.states = []
-        self.plan = None  # of `plan.plan`
-        self.deletions = []  # Changes of principals that no grant names
-        self.unmanaged = []  # States of those that stay
+        self.states: list[State] = []
+        self.plan: Plan = unset  # of `plan.plan`
+        self.deletions: list[Change] = []  # Changes of principals that no grant names
+        self.unmanaged: list[State] = []  # States of those that stay
         self.unread = False  # reading failed
         client.secrets.add(*(grant.secret for grant in grants))
         self.run = engine.Run(self.api, self._plan, settings.verify, settings.verify_timeout, progress=progress)
 
     @property
-    def scopes(self):
+    def scopes(self) -> list[dict[str, str]]:
         """The services or instances that grants name, each as the names of a list; of UFile the one project."""
         scopes = sorted({grant.scope for grant in self.grants}, key=str)
-        return [{self.system.scope: scope} if self.system.scope else {} for scope in scopes]
+        return [{self.system.scope: str(scope)} if self.system.scope else {} for scope in scopes]
 
-    def _plan(self):
+    def _plan(self) -> tuple[list[Change], list[str]]:
         """Read and plan, as `execute.Run` calls it: the changes, and warnings. TaskError with all problems."""
         try:
             self.states = self._read()
@@ -67,20 +87,21 @@ class SystemPass:
                 self.system.resource, error, names if len(names) == 1 and names[0] else []
             ) from error
 
-    def _read(self):
+    def _read(self) -> list[State]:
         """One list a service or instance; of ROMA Connect only the topics that are named, unless all are to be as declared."""
         if not self.whole:
             topics = sorted({(grant.scope, topic) for grant in self.grants for topic in grant.permission})
-            desired = [Desired("", {self.system.scope: scope, "name": topic}, {}) for scope, topic in topics]
+            desired = [Desired("", {self.system.scope: str(scope), "name": topic}, {}) for scope, topic in topics]
             return [state for state in self.api.read(desired) if state is not None]
         lists = self.api.client.each(self.api.list, self.scopes)
         return [state for states in lists for state in states]
 
-    def _changes(self):
+    def _changes(self) -> list[Change]:
         settings = self.settings
         self.plan = plan(self.system, self.grants, self.states, settings.exact, settings.create)
         wishes = self.plan.wishes
-        problems, desired = list(self.plan.problems), []
+        problems: list[errors.Problem] = [*self.plan.problems]
+        desired: list[Desired] = []
         self._sources = {wish.position: wish.sources for wish in wishes}
         for wish in wishes:
             try:
@@ -103,7 +124,7 @@ class SystemPass:
             self.plan.warnings.extend(self.api.warn_planned(change))
         return changes + self.deletions
 
-    def _of_grants(self, problem):
+    def _of_grants(self, problem: errors.Problem) -> errors.Problem:
         """A Problem of the engine as one of the grants that it comes from."""
         if isinstance(problem, GrantProblem):
             return problem
@@ -112,7 +133,7 @@ class SystemPass:
             sources, ": ".join(filter(None, (problem.option, problem.message))), system=self.system.name
         )
 
-    def _desired(self, wish):
+    def _desired(self, wish: Wish) -> Desired:
         if not wish.options:
             return Desired(wish.position, wish.names, {})
         # The name of something new is among its fields, where the table has it as one.
@@ -124,7 +145,7 @@ class SystemPass:
             desired.others = Others([names[name] for names in beside if names.get(name)])
         return desired
 
-    def _exclusive(self, changes):
+    def _exclusive(self, changes: list[Change]) -> list[Change]:
         named = {id(wish.state) for wish in self.plan.wishes} | {id(p.state) for p in self.plan.principals}
         others = [] if self.system.per_topic else [state for state in self.states if id(state) not in named]
         self.unmanaged = others
@@ -141,7 +162,7 @@ class SystemPass:
 
     # -- afterwards ----------------------------------------------------------------------------------
 
-    def status(self, change, check_mode):
+    def status(self, change: Change | None, check_mode: bool) -> str:
         """What became of one change."""
         if change is None or change.action == NONE:
             return UNCHANGED
@@ -149,25 +170,25 @@ class SystemPass:
             return PLANNED
         return NOT_TRIED if self.run.writer is None else self.run.writer.status(change)
 
-    def after(self, change):
+    def after(self, change: Change) -> dict[str, Any] | None:
         """The resource as a result shows it, after the run or as predicted; ``None`` where it is gone."""
         state = engine.after(change, self.run.fresh.get(change))
         return state and self.system.resource.show(*state)
 
 
-def write(parts, check_mode, judge=lambda: None):
+def write(parts: Sequence[SystemPass], check_mode: bool, judge: Callable[[], object] = lambda: None) -> None:
     """Plan all ``parts`` and carry them out; see `execute.run_all`. RunError when one of them did not end well."""
     engine.run_all([part.run for part in parts], check_mode, judge)
-    found = [part for part in parts if part.run.error is not None]
+    found = [(part.system.name, part.run.error) for part in parts if part.run.error is not None]
     if found:
-        text = " ".join(f"{part.system.name}: {part.run.error.message}" for part in found)
+        text = " ".join(f"{name}: {error.message}" for name, error in found)
         # The messages have the hints of their causes already.
-        raise joined(parts, errors.RunError(text, cause=found[0].run.error))
+        raise joined(parts, errors.RunError(text, cause=found[0][1]))
 
 
-def joined(parts, error):
+def joined(parts: Sequence[SystemPass], error: errors.RunError) -> errors.RunError:
     """``error`` with what was written, what failed and what was not tried on all systems."""
-    lists = {WRITTEN: [], FAILED: [], NOT_TRIED: []}
+    lists: dict[str, list[dict[str, Any]]] = {WRITTEN: [], FAILED: [], NOT_TRIED: []}
     for part in parts:
         for change in part.run.changing:
             names = dict(part.system.resource.identify(change.names), system=part.system.name)

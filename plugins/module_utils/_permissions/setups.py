@@ -7,8 +7,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any, Mapping
 
 from .permission_set import Quotes, type_of
+
+if TYPE_CHECKING:
+    from .permission_set import PermissionSet
+
+SetUps = Mapping[str, Mapping[str, Any]]  # name -> system -> definition
 
 PLACEHOLDER = re.compile(r"^\$([a-z_]+)(\??)$")
 LISTS = ("topics", "groups", "buckets", "prefixes")
@@ -22,7 +28,7 @@ class SetUpError(ValueError):
     """A definition of a set-up that is not right."""
 
 
-def _placeholder(value):
+def _placeholder(value: Any) -> tuple[str, bool] | None:
     """The grant's field that ``value`` stands for, and whether it may be left out; ``None`` for another value."""
     found = PLACEHOLDER.match(value) if isinstance(value, str) else None
     if not found:
@@ -33,11 +39,11 @@ def _placeholder(value):
     return found.group(1), found.group(2) == "?"
 
 
-def fields(definition):
+def fields(definition: Any) -> dict[str, bool]:
     """The fields of a grant that a definition uses: name -> whether it may be left out."""
-    found = {}
+    found: dict[str, bool] = {}
 
-    def look(value):
+    def look(value: Any) -> None:
         field = _placeholder(value)
         if field:
             found[field[0]] = field[1] and found.get(field[0], True)
@@ -53,7 +59,7 @@ def fields(definition):
     return found
 
 
-def expand(definition, given):
+def expand(definition: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The native fields of a definition, with ``given`` for its placeholders; what is left out is not there."""
     return {
         key: value
@@ -62,7 +68,7 @@ def expand(definition, given):
     }
 
 
-def _fill(value, given):
+def _fill(value: Any, given: Mapping[str, Any]) -> Any:
     field = _placeholder(value)
     if field:
         return given.get(field[0])
@@ -74,15 +80,17 @@ def _fill(value, given):
                 result[name] = _fill(item, given)
         return result
     if isinstance(value, (list, tuple)):
-        result = []
+        filled: list[Any] = []
         for item in value:
             field = _placeholder(item)
-            result.extend((given.get(field[0]) or ()) if field else (item,))
-        return result
+            filled.extend((given.get(field[0]) or ()) if field else (item,))
+        return filled
     return value
 
 
-def definition_of(setups, name, system, permissions=None):
+def definition_of(
+    setups: SetUps, name: str, system: str, permissions: Mapping[str, Any] | None = None
+) -> Mapping[str, Any] | None:
     """What ``name`` means on ``system``, or ``None`` where it has no meaning."""
     if name != CUSTOM:
         return (setups.get(name) or {}).get(system)
@@ -90,7 +98,7 @@ def definition_of(setups, name, system, permissions=None):
     return dict(permissions or {}, **more.get(system, {}))
 
 
-def problems(builtin, own, systems):
+def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) -> list[str]:
     """What is wrong with a user's own set-ups, a text each."""
     found = []
     if not isinstance(own, dict):
@@ -116,7 +124,7 @@ def problems(builtin, own, systems):
     return found
 
 
-def _check(system, definition, sample):
+def _check(system: PermissionSet, definition: Any, sample: Mapping[str, Any]) -> None:
     if not isinstance(definition, dict):
         raise SetUpError("must be a mapping of the module's options")
     fields(definition)

@@ -7,9 +7,15 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from .._redaction import printable
 from .run import WRITTEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Line = Tuple[str, Optional[str]]  # a text, and a colour of Ansible's
 
 CHANGES, ALL, UNMANAGED, NOTHING = "changes", "all", "unmanaged", "none"
 MARKS = {"create": "+", "update": "~", "delete": "-", "none": " "}
@@ -17,7 +23,7 @@ COLOURS = {"create": "green", "update": "yellow", "delete": "red", "failed": "re
 NARROWEST, NAMES = 40, 60  # characters
 
 
-def lines(result, show=CHANGES, width=79, done=False):
+def lines(result: Mapping[str, Any], show: str = CHANGES, width: int = 79, done: bool = False) -> Iterator[Line]:
     """Yield ``(text, colour)`` of each line, at most ``width`` wide where its words allow it.
 
     ``result`` is that of the module; ``colour`` is a name of Ansible's or ``None``; ``done``: everything was written.
@@ -38,7 +44,7 @@ def lines(result, show=CHANGES, width=79, done=False):
     yield summary(result, done or written), None
 
 
-def _grant(row, failed, width):
+def _grant(row: dict[str, Any], failed: bool, width: int) -> Iterator[Line]:
     state = " (absent)" if row.get("state") == "absent" else ""
     end = f"  [{row['status']}]" if failed else ""
     head = f"{MARKS[row['action']]} {_who(row)}: {row.get('setup')}{state}{end}"
@@ -52,20 +58,20 @@ def _grant(row, failed, width):
     yield from _lines(head, body, width, COLOURS.get(row["status"]) or COLOURS.get(row["action"]))
 
 
-def _lines(head, body, width, colour):
+def _lines(head: str, body: Sequence[str], width: int, colour: str | None) -> Iterator[Line]:
     yield from ((text, colour) for text in _wrapped(printable(head), width, ""))
     for part in body:
         yield from ((text, colour) for text in _wrapped(printable(part), width, "    "))
 
 
-def _wrapped(text, width, indent):
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=indent, subsequent_indent=indent + "    ",
         break_long_words=False, break_on_hyphens=False, drop_whitespace=True,
     )  # fmt: skip
 
 
-def _who(row):
+def _who(row: dict[str, Any]) -> str:
     principal = row.get("principal") or next(
         (row[key] for key in ("token_name", "name", "user_name", "token_id") if row.get(key)), "?"
     )
@@ -75,7 +81,7 @@ def _who(row):
     return " ".join(str(part) for part in (row.get("system"), scope, principal) if part)
 
 
-def summary(result, done=False):
+def summary(result: Mapping[str, Any], done: bool = False) -> str:
     """One sentence, such as `1 to update, 0 to create, 0 to delete, 399 as declared`."""
     counts = result["counts"]
     if result.get("failed") and not any("before_text" in row for row in result["grants"]):

@@ -10,29 +10,37 @@ reading bucket a and writing bucket b is not, since one token for both could wri
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .._schema import fields as field_types
 from .._schema.fields import Time
 from .._ucloud.ufile_token import AT_CREATION, RESOURCE, renewed
 from .._ucloud.ufile_token import NO_OPERATIONS as NONE
 from .permission_set import FieldError, PermissionSet, joined
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .._schema.resource import Field
+    from .permission_set import Permission, Shown
+
 EVERYTHING = frozenset("*")
 DENY = "TOKEN_DENY_UPDATE"  # takes away: nothing may be overwritten
 SIDES = {"ops": "allowed_ops", "buckets": "allowed_buckets", "prefixes": "allowed_prefixes"}
 
 
-def _covers(side, larger, smaller):
+def _covers(side: str, larger: str, smaller: str) -> bool:
     """Whether one entry includes another."""
     if larger == smaller or larger == "*" and side != "ops":
         return True
     return side == "prefixes" and smaller != "*" and smaller.startswith(larger)
 
 
-def _within(side, entry, entries):
+def _within(side: str, entry: str, entries: Iterable[str]) -> bool:
     return any(_covers(side, other, entry) for other in entries)
 
 
-def _tidy(side, entries):
+def _tidy(side: str, entries: Iterable[str]) -> frozenset[str]:
     """Without entries that others include."""
     return frozenset(
         entry for entry in entries if not any(other != entry and _covers(side, other, entry) for other in entries)
@@ -45,27 +53,27 @@ class UFile(PermissionSet):
     principals = ("token_name", "token_id")
 
     @property
-    def fields(self):
+    def fields(self) -> dict[str, Field]:
         """Less what cannot be given to a token that exists."""
         return {option: field for option, field in super().fields.items() if option not in AT_CREATION}
 
-    def existing(self, shown):
-        needed = ["allowed_ops"]
+    def existing(self, shown: Shown) -> Permission:
+        needed = {"allowed_ops"}
         if set(shown.get("allowed_ops") or ()) - {NONE}:
-            needed = SIDES.values()
-        for option in needed:
+            needed = set(SIDES.values())
+        for option in sorted(needed):
             if not shown.get(option):
                 raise ValueError(f"the service did not show {option}")
         return self._permission(shown)
 
-    def from_options(self, values, verbatim=False):
+    def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         if "allowed_ops" not in values:
             raise FieldError("allowed_ops", "a list of operations")
         if set(values["allowed_ops"]) - {NONE, DENY} and "allowed_buckets" not in values:
             raise FieldError("allowed_buckets", "a list of buckets; ['*'] is all of them")
         return self._permission(values)
 
-    def _permission(self, values):
+    def _permission(self, values: Mapping[str, Any]) -> Permission:
         ops = frozenset(values["allowed_ops"])
         return {
             "ops": ops - {NONE, DENY},
@@ -75,13 +83,13 @@ class UFile(PermissionSet):
             "expires": values.get("expire_time"),
         }
 
-    def nothing(self):
+    def nothing(self) -> Permission:
         return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}
 
-    def baseline(self, held, shown, named):
+    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         return dict(self.nothing(), expires=held["expires"])  # a date is no permission
 
-    def same(self, one, other):
+    def same(self, one: Permission, other: Permission) -> bool:
         """Buckets and prefixes of a token that may do nothing have no meaning."""
         if one["deny"] != other["deny"] or one["expires"] != other["expires"]:
             return False
@@ -89,17 +97,18 @@ class UFile(PermissionSet):
             return True
         return all(_tidy(side, one[side]) == _tidy(side, other[side]) for side in SIDES)
 
-    def add(self, existing, given):
+    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
         expires = {part["expires"] for part in given} - {None}
         if len(expires) > 1:
             times = " and ".join(Time.iso(moment) for moment in sorted(expires))
             raise ValueError(f"a token has one expiry, and these grants say {times}")
-        boxes = [part for part in [existing] + given if part["ops"]]
+        boxes = [part for part in [existing, *given] if part["ops"]]
         renewals = {part["renewal"] for part in given if part.get("renewal")}
         if len(renewals) > 1 or (renewals and expires):
             raise ValueError("a token has one end, and these grants say it in different ways")
         if renewals:
-            expires.add(renewed(existing["expires"], *renewals.pop(), now=field_types.now()))
+            expires_in, renew_before = renewals.pop()
+            expires.add(renewed(existing["expires"], expires_in, renew_before, now=field_types.now()))
         result = dict(existing, expires=expires.pop() if expires else existing["expires"])
         result["deny"] = self._denied(existing, given)
         if not boxes:
@@ -113,7 +122,7 @@ class UFile(PermissionSet):
         return result
 
     @staticmethod
-    def _denied(existing, given):
+    def _denied(existing: Permission, given: Sequence[Permission]) -> bool:
         """Whether overwriting is forbidden. What forbids it is not lifted by adding, nor added where it takes away."""
         if existing["deny"]:
             return True
@@ -122,7 +131,7 @@ class UFile(PermissionSet):
             raise ValueError(f"{DENY} takes something away from the token's other permissions, so it cannot be added")
         return True in desired
 
-    def remove(self, existing, given):
+    def remove(self, existing: Permission, given: Permission) -> Permission:
         if not existing["ops"] or not given["ops"]:
             return existing
         if any(_apart(side, existing[side], given[side]) for side in SIDES):
@@ -140,15 +149,15 @@ class UFile(PermissionSet):
         return dict(existing, **{side: kept[side]})
 
     @staticmethod
-    def _left(side, existing, given):
+    def _left(side: str, existing: frozenset[str], given: frozenset[str]) -> frozenset[str] | None:
         """Entries of one side that stay; ``None`` where only a part of an entry would."""
         left = frozenset(entry for entry in existing if not _within(side, entry, given))
         if any(_within(side, entry, left) for entry in given):
             return None
         return left
 
-    def options(self, shown, before, after):
-        found = {}
+    def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         ops = sorted(after["ops"] | ({DENY} if after["deny"] else set())) or [NONE]
         if shown is None or before["ops"] != after["ops"] or before["deny"] != after["deny"]:
             found["allowed_ops"] = ops
@@ -159,10 +168,10 @@ class UFile(PermissionSet):
             found["expire_time"] = str(after["expires"])
         return found
 
-    def locked(self, shown):
+    def locked(self, shown: Shown) -> dict[str, Any]:
         return {} if shown["allowed_ops"] == [NONE] else {"allowed_ops": [NONE]}
 
-    def words(self, shown):
+    def words(self, shown: Shown) -> str:
         ops = [op.replace("TOKEN_ALLOW_", "").replace("TOKEN_", "") for op in shown["allowed_ops"]]
         if ops == ["NONE"]:
             return "NONE"
@@ -174,12 +183,12 @@ class UFile(PermissionSet):
         return text
 
 
-def _apart(side, one, other):
+def _apart(side: str, one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two sides have nothing in common."""
     return not any(_covers(side, a, b) or _covers(side, b, a) for a in one for b in other)
 
 
-def _refuse_more(boxes, result):
+def _refuse_more(boxes: Sequence[Permission], result: Permission) -> None:
     """ValueError when the product ``result`` holds something that none of ``boxes`` holds."""
     masks = []
     for side in SIDES:
@@ -198,7 +207,7 @@ def _refuse_more(boxes, result):
     )
 
 
-def _text(box):
+def _text(box: Permission) -> str:
     ops = joined(op.replace("TOKEN_ALLOW_", "") for op in box["ops"])
     return "({} on {} below {})".format(ops, joined(box["buckets"]), joined(box["prefixes"]))
 

@@ -9,8 +9,15 @@ A permission is ``{"produce": topics, "consume": topics}``, where topics is a se
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .._ucloud.urocketmq_token import RESOURCE
 from .permission_set import ALL, EMPTY, FieldError, PermissionSet, joined, unite, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .permission_set import Permission, Shown, Tags
 
 WAYS = {
     "produce": ("topic_produce_perm", "allow_produce_topic_list"),
@@ -24,7 +31,7 @@ class URocketMQ(PermissionSet):
     scope = "service_id"
     principals = ("name", "token_id")
 
-    def existing(self, shown):
+    def existing(self, shown: Shown) -> Permission:
         permission = {}
         for way, (perm, topics) in WAYS.items():
             if shown.get(perm) not in ("ALL", "NONE", "PART"):
@@ -34,7 +41,7 @@ class URocketMQ(PermissionSet):
             permission[way] = _topics(shown[perm], shown.get(topics))
         return permission
 
-    def from_options(self, values, verbatim=False):
+    def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         permission = {}
         for way, (perm, topics) in WAYS.items():
             if values.get(perm) == "PART" and values.get(topics) is None:
@@ -44,17 +51,17 @@ class URocketMQ(PermissionSet):
             permission[way] = _topics(values.get(perm, "NONE"), values.get(topics))
         return permission
 
-    def nothing(self):
+    def nothing(self) -> Permission:
         return dict.fromkeys(WAYS, EMPTY)
 
-    def add(self, existing, given):
+    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
         return {way: unite([existing[way]] + [part[way] for part in given]) for way in WAYS}
 
-    def remove(self, existing, given):
+    def remove(self, existing: Permission, given: Permission) -> Permission:
         return {way: without(existing[way], given[way], f"what it may {way}") for way in WAYS}
 
-    def options(self, shown, before, after):
-        found = {}
+    def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for way, (perm, topics) in WAYS.items():
             if shown is None or before[way] != after[way]:
                 found[perm] = "ALL" if after[way] == ALL else "PART" if after[way] else "NONE"
@@ -62,10 +69,10 @@ class URocketMQ(PermissionSet):
                     found[topics] = sorted(after[way])
         return found
 
-    def locked(self, shown):
+    def locked(self, shown: Shown) -> dict[str, Any]:
         return {perm: "NONE" for perm, topics in WAYS.values() if shown[perm] != "NONE"}
 
-    def words(self, shown):
+    def words(self, shown: Shown) -> str:
         parts = []
         for way, (perm, topics) in WAYS.items():
             held = joined(shown[topics] or ["no topic"]) if shown[perm] == "PART" else shown[perm]
@@ -73,7 +80,7 @@ class URocketMQ(PermissionSet):
         return "; ".join(parts)
 
 
-def _topics(perm, topics):
+def _topics(perm: str | None, topics: Iterable[str] | None) -> Tags:
     return ALL if perm == "ALL" else frozenset(topics or ()) if perm == "PART" else EMPTY
 
 
