@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The text of an exported estate: YAML reads back the grants, and no name from a cloud is a template."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import export
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
+
+from .passes import Q, R
+
+
+class Loader(yaml.SafeLoader):
+    """Reads what Ansible does not take for a template."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def exported(system, names, **values):
+    types = {field.option: field.type for field in SYSTEMS[system].resource.fields}
+    state = State(names, {option: types[option].desired(value) for option, value in values.items()})
+    return export.export({system: [state]}, SETUPS)
+
+
+def token(name, *topics):
+    names = {"service_id": "s-1", "token_id": "t-1", "name": name}
+    return exported(
+        Q, names, topic_produce_perm="PART", allow_produce_topic_list=list(topics), topic_consume_perm="NONE"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["yes", "~", "1.0", "a: b", "a]b", "a}b", "#a", "\u202eb", "[a]", "a'\"b", "{{ x", "{# x #}", "{% x %}"]
+)
+def test_a_name_is_read_back_as_it_is(name):
+    text, grants = token(name, name, "plain")
+    assert yaml.load(text, Loader=Loader) == {"permissions_grants": grants}
+    assert grants[0]["principal"] == name
+    assert ("!unsafe" in text) is name.startswith("{")
+    assert len(text.splitlines()) == len(token("plain", "plain", "z")[0].splitlines())
+
+
+def test_a_long_mapping_has_a_line_for_each_key():
+    rows = [{"name": f"topic-of-some-length-{number}", "perm": "PUB"} for number in range(6)]
+    options = {"default_topic_perm": "SUB", "default_group_perm": "DENY", "topic_perms": rows, "group_perms": []}
+    names = {"instance_id": "i-1", "user_name": "billing"}
+    text, grants = exported(R, names, admin=False, white_remote_address="", **options)
+    assert "    permissions:\n      admin: false\n" in text
+    assert yaml.safe_load(text)["permissions_grants"] == grants
+
+
+def test_what_cannot_be_said_is_a_comment():
+    text, grants = exported(Q, {"service_id": "s-1", "token_id": "t-1", "name": "x"}, topic_consume_perm="NONE")
+    assert grants == []
+    assert "permissions_grants: []\n" in text
+    assert "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n" in text
