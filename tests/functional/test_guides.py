@@ -36,6 +36,14 @@ NOT_RUN = {
         "export CONTROLLER_HOST=https://awx.example.com CONTROLLER_OAUTH_TOKEN=...\n"
         "ansible-playbook setup.yml -e @vault.yml\n"
     ): "needs a controller, and Galaxy",
+    (
+        "- name: Put the keys into the secret store\n"
+        "  community.hashi_vault.vault_kv2_write:\n"
+        '    path: "access/{{ item.system }}/{{ item.token_name | default(item.name) }}"\n'
+        '    data: "{{ item }}"\n'
+        '  loop: "{{ permissions_credentials }}"\n'
+        "  no_log: true\n"
+    ): "needs a secret store",
     "terraform state rm huaweicloud_dms_rocketmq_user.analytics\n": "Terraform is not installed here",
 }
 LANGUAGES_NOT_RUN = {
