@@ -367,7 +367,8 @@ def demo(session: nox.Session) -> None:
     """Show the collection at work on a simulated estate."""
     install(session, "ansible-core", "simulator")
     with collection(session):
-        session.run("python", "examples/demo/run.py", *session.posargs)
+        page = ROOT / "build" / "access.html"
+        session.run("python", "examples/demo/run.py", *session.posargs, env={"DEMO_PAGE": str(page)})
 
 
 @nox.session(python=NEWEST, default=False)

@@ -4,7 +4,7 @@
 
 """The demo: one playbook with nine grants, three times, against a simulated estate of both clouds.
 
-Plans, applies, and plans again. Fails when one of the three runs does not end as it says.
+Plans, applies, plans again, and reports who can do what. Fails when one of the four runs does not end as it says.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ sys.path.insert(0, str(HERE.parents[1] / "tests"))
 import simulator
 
 PLAYBOOK = HERE / "permissions.yml"
+# `make demo` runs in a copy that is gone afterwards, so it names another place.
+PAGE = Path(os.environ.get("DEMO_PAGE") or HERE.parents[1] / "build" / "access.html")
+SERVICES = {"urocketmq_services": "urmq-demo", "rocketmq_instances": "rocketmq-demo", "roma_instances": "roma-demo"}
 NEXT = """
 That was the whole job: four systems, one file, a diff to read before anything is written.
 
@@ -90,6 +93,18 @@ def play(env: dict[str, str], *options: str) -> int:
     return changed
 
 
+def report(env: dict[str, str], variables: dict[str, str]) -> list[str]:
+    """Run the playbook `report`, which tells much, and has it all on the page: of what it says, the counts alone."""
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    options = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
+    command = ["ansible-playbook", "grantops.cloud.report", *options]
+    done = subprocess.run(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=env["HOME"], check=False
+    )
+    expect(done.returncode == 0 and PAGE.is_file(), f"no page was written:\n{done.stdout}")
+    return re.findall(r"\d+ rows of access; findings: [^\"]*", done.stdout)
+
+
 def expect(condition: bool, text: str) -> None:
     if not condition:
         sys.exit(f"This is not what the demo promises: {text}")
@@ -100,7 +115,7 @@ def main() -> None:
         env = environment(sim, home)
         say(f"Two simulated clouds are at {sim.url}; nothing leaves this machine.")
 
-        heading("1 of 3   What would change?   ansible-playbook permissions.yml --check")
+        heading("1 of 4   What would change?   ansible-playbook permissions.yml --check")
         say(
             "Nine grants on four systems: what each of them changes, before anything is written. --diff shows every field."
         )
@@ -108,17 +123,22 @@ def main() -> None:
         expect(sim.counters["write"] == 0, "check mode wrote something")
         say(f"Requests: {sim.counters['read']} reads, {sim.counters['write']} writes.")
 
-        heading("2 of 3   Make it so.          ansible-playbook permissions.yml")
+        heading("2 of 4   Make it so.          ansible-playbook permissions.yml")
         say("The same plan, written and then read again until the services show it.")
         expect(play(env, "-e", "permissions_show=none") > 0, "nothing was changed")
         written = sim.counters["write"]
         say(f"Requests so far: {sim.counters['read']} reads, {written} writes.")
 
-        heading("3 of 3   Plan again.          ansible-playbook permissions.yml --check")
+        heading("3 of 4   Plan again.          ansible-playbook permissions.yml --check")
         say("Nothing differs, so nothing would be written: a credential that may only read is enough.")
         expect(play(env, "--check") == 0, "something is left to change")
         expect(sim.counters["write"] == written, "the last run wrote something")
         say(f"Nothing differs: the only writes were the {written} of the second run.")
+
+        heading("4 of 4   Who can do what?     ansible-playbook grantops.cloud.report")
+        say("\n".join(report(env, {**SERVICES, "ufile": "true", "permissions_page": str(PAGE)})))
+        expect(sim.counters["write"] == written, "the report wrote something")
+        say(f"Open the page in a browser, without a network: {PAGE}")
     say(NEXT)
 
 

@@ -47,8 +47,8 @@ class ActionModule(resource.ActionModule):
 
     def _prepare(self, task: Any, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
         args = dict(self._task.args)
-        given, loaded = files.collect(args, self._loader, self._templar, task_vars)
-        for option, name in variables.OPTIONS.items():
+        given, loaded = files.collect(args, self._loader, self._templar, task_vars, self.info)
+        for option, name in variables.READING if self.info else variables.OPTIONS.items():
             if name in args and option not in args:
                 args[option] = args.pop(name)
         known = task.spec["argument_spec"]
@@ -77,7 +77,7 @@ class ActionModule(resource.ActionModule):
         if hand_over:
             if problems:
                 return _permissions_task.refused(problems)
-            self._task.args = dict(args, grants=given.rows)
+            self._task.args = dict(args, grants=given.rows) if given.named or not self.info else args
         return None
 
     def _several_hosts(self, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[errors.Problem]:

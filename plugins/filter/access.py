@@ -13,7 +13,6 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.grantops.cloud.plugins.module_utils._access import (
     decide,
-    estate,
     render_csv,
     render_junit,
     render_sarif,
@@ -21,49 +20,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access import (
     snapshot,
     words,
 )
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
-from ansible_collections.grantops.cloud.plugins.module_utils._redaction import printable
-from ansible_collections.grantops.cloud.plugins.plugin_utils import _access_reads as reading
-
-
-def access_scopes(grants, own=None, ufile=None, urocketmq=(), rocketmq=(), roma=()):
-    """What is to be read: system -> scopes, those that are named and those of the grants."""
-    named = {estate.UFILE: (), estate.UROCKETMQ: urocketmq, estate.ROCKETMQ: rocketmq, estate.ROMA: roma}
-    try:
-        return reading.wanted(reading.checked(grants or [], dict(SETUPS, **(own or {}))), ufile, named)
-    except ValueError as error:
-        raise AnsibleFilterError(printable_lines(error)) from None
-
-
-def access_report(
-    results,
-    own=None,
-    grants=None,
-    file=None,
-    text=None,
-    roma_sasl=None,
-    identities=None,
-    acceptances=None,
-    since=None,
-):
-    """The data of access, from results of the `_info` modules."""
-    setups = dict(SETUPS, **(own or {}))
-    options = {
-        "roma_sasl": roma_sasl,
-        "identities": identities,
-        "acceptances": acceptances or [],
-        "earlier": since or None,
-    }
-    try:
-        checked = None if grants is None else reading.checked(grants, setups)
-        found = reading.whole(results, checked, setups, file, text, **options)
-    except ValueError as error:
-        raise AnsibleFilterError(printable_lines(error)) from None
-    return wrap_var(found)  # names from the clouds are never templates
-
-
-def printable_lines(error):
-    return "\n".join(printable(line) for line in str(error).splitlines())
 
 
 def access_text(data, form="data"):
@@ -148,9 +104,7 @@ class FilterModule:
             "access_failing": access_failing,
             "access_junit": access_junit,
             "access_merge": access_merge,
-            "access_report": access_report,
             "access_sarif": access_sarif,
-            "access_scopes": access_scopes,
             "access_stats": access_stats,
             "access_summary": access_summary,
             "access_text": access_text,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data of access, with grants beside it: what they declare, what differs from them, and how to declare the rest."""
+"""The data of access, with grants beside it: what is to be read, what they declare, what differs, and how to declare the rest."""
 
 from __future__ import annotations
 
@@ -16,16 +16,47 @@ from ._permissions import plan as planning
 from ._schema.resource import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ._access.estate import Declared, Scope
+    from ._access.estate import Declared
     from ._access.model import Data
 
 APPLY = "ansible-playbook grantops.cloud.apply -e permissions_file={} -e permissions_scope=exact"
 
 
+class Read(estate.Scope):
+    """One service, instance or project as it was read: its States beside the rows, or the ``problem`` why there are none."""
+
+    __slots__ = ("states",)
+
+    def __init__(self, system: str, scope: str, states: Iterable[State] = (), problem: str | None = None) -> None:
+        self.states = list(states)
+        resource = core.SYSTEMS[system].resource
+        rows = [resource.show(state.names, state.values, state.facts) for state in self.states]
+        super().__init__(system, scope, rows, problem=problem)
+
+
+def wanted(grants: Iterable[Any], ufile: bool | None, named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """What is to be read, system -> scopes: those that are ``named``, by system, and those that ``grants`` are about.
+
+    The scope of UFile is "". Without ``ufile``, grants alone say whether it is read. ValueError when there is nothing.
+    """
+    found = {name: set(named.get(name, ())) for name in core.SYSTEMS}
+    if ufile:
+        found[estate.UFILE].add("")
+    for grant in grants:
+        if grant.system.name != estate.UFILE or ufile is None:
+            found[grant.system.name].add(grant.scope or "")
+    if not any(found.values()):
+        raise ValueError(
+            "There is nothing to look at. Name what to read: permissions_file or permissions_grants, ufile: true, "
+            "urocketmq_services, rocketmq_instances, roma_instances"
+        )
+    return {name: sorted(scopes) for name, scopes in found.items() if scopes}
+
+
 def data(
-    scopes: Sequence[Scope],
+    scopes: Sequence[Read],
     grants: Sequence[Any] | None,
     setups: Mapping[str, Any],
     places: Mapping[int, Mapping[str, Any]],
@@ -40,14 +71,13 @@ def data(
     if grants is not None:
         declared = [declared_of(grant, places[grant.index]) for grant in grants]
         drift = list(_drift(scopes, grants, places))
-    rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    held: dict[tuple[str, str, str], list[State]] = {}
 
     def as_grant(principal: Mapping[str, Any]) -> str:
-        if not rows:
-            rows.update(_rows(scopes))
-        system = core.SYSTEMS[principal["system"]]
-        own = rows[principal["system"], principal["scope"], principal["id"]]
-        found, _grants = exporting.export({system.name: [_state(system, row) for row in own]}, setups)
+        if not held:
+            held.update(_held(scopes))
+        own = held[principal["system"], principal["scope"], principal["id"]]
+        found, _grants = exporting.export({principal["system"]: own}, setups)
         return str(found[len(exporting.HEAD) :]).rstrip()
 
     return report.report(scopes, int(time.time()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options)
@@ -62,13 +92,13 @@ def declared_of(grant: Any, place: Mapping[str, Any]) -> Declared:
 
 
 def _drift(
-    scopes: Sequence[Scope], grants: Sequence[Any], places: Mapping[int, Mapping[str, Any]]
+    scopes: Sequence[Read], grants: Sequence[Any], places: Mapping[int, Mapping[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """What a plan would change of the principals that grants name."""
     by_index = {grant.index: grant for grant in grants}
     complete = {(scope.system, scope.scope) for scope in scopes if scope.complete}
     for name, system in core.SYSTEMS.items():
-        states = [_state(system, row) for scope in scopes if scope.system == name for row in scope.rows]
+        states = [state for scope in scopes if scope.system == name for state in scope.states]
         own = [grant for grant in grants if grant.system is system and (name, grant.scope or "") in complete]
         made = planning.plan(system, own, states, exact=True)
         for principal in made.principals:
@@ -86,19 +116,6 @@ def _drift(
             grant = by_index[problem.indices[0]]
             place = {"system": name, "scope": grant.scope or "", "principal": next(iter(grant.names.values()))}
             yield dict(place, why=f"Its grants cannot be met: {problem}", remedy="Mend the grant, or what it is about.")
-
-
-def _state(system: Any, row: Mapping[str, Any]) -> State:
-    """The State that a row of a result shows; a field that it does not show is not known."""
-    resource = system.resource
-    values = {}
-    for field in resource.fields:
-        try:
-            if row.get(field.option) is not None:
-                values[field.option] = field.type.desired(row[field.option])
-        except ValueError:
-            continue  # what no task could say, such as an end beyond the calendar
-    return State({name.option: row[name.option] for name in resource.names if row.get(name.option)}, values)
 
 
 def _id(principal: Any) -> str:
@@ -123,17 +140,17 @@ def _settled(principal: Any, wishes: Sequence[Any], file: str | None) -> str:
     return remedies.command(principal.system.name, principal.scope or "", entry)
 
 
-def _rows(scopes: Sequence[Scope]) -> Iterator[tuple[tuple[str, str, str], list[Mapping[str, Any]]]]:
-    """By the key of a principal, its rows as the export takes them."""
+def _held(scopes: Sequence[Read]) -> Iterator[tuple[tuple[str, str, str], list[State]]]:
+    """By the key of a principal, the States that say what it holds, and nothing of others."""
     for scope in scopes:
         if scope.system != estate.ROMA:
-            option = "user_name" if scope.system == estate.ROCKETMQ else "token_id"
-            for row in scope.rows:
-                yield (scope.system, scope.scope, row[option]), [row]
+            identity = core.SYSTEMS[scope.system].resource.identity[0].option
+            for state in scope.states:
+                yield (scope.system, scope.scope, state.names[identity]), [state]
             continue
-        held: dict[str, list[Mapping[str, Any]]] = {}
-        for topic in scope.rows:
-            for policy in topic["policies"]:
-                held.setdefault(policy["app_name"], []).append(dict(topic, policies=[policy]))
-        for app, topics in held.items():
-            yield (scope.system, scope.scope, app), topics
+        topics: dict[str, list[State]] = {}
+        for topic in scope.states:
+            for app, policy in topic.values["policies"].items():
+                topics.setdefault(app, []).append(State(topic.names, {"policies": {app: policy}}))
+        for app, own in topics.items():
+            yield (scope.system, scope.scope, app), own

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _access_task, _options, _task
 from . import _errors as errors
 from . import _text as texts
-from ._access import decide, planned, words
-from ._access.estate import Scope
+from ._access import acceptances, decide, planned, words
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
@@ -83,13 +82,14 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
     common = {"grants": rows, "grants_file": files, "setups": {"type": "dict", "aliases": ["permissions_setups"]}}
     spec: dict[str, Any] = dict(common, **_connections())
     if info:
-        spec["ufile"] = {"type": "bool", "default": True}
+        spec["ufile"] = {"type": "bool"}
         spec.update((option, {"type": "list", "elements": "str"}) for option in SCOPES)
         spec["access"] = {"type": "bool", "default": True}
         spec["partial"] = {"type": "bool", "default": False}
         spec["roma_sasl"] = {"type": "raw"}
         spec["identities"] = {"type": "dict", "aliases": ["permissions_identities"]}
         spec["acceptances"] = {"type": "list", "elements": "dict", "aliases": ["permissions_acceptances"]}
+        spec["since"] = {"type": "str"}
         spec.update((option, {"type": "str"}) for option in QUESTION)
         spec["anything"] = {"type": "bool", "default": False}
         return {"argument_spec": spec}
@@ -121,9 +121,13 @@ class Given:
     """Grants as they were given: the rows, where each of them stands, and what is wrong with the texts they came in."""
 
     def __init__(
-        self, rows: Sequence[Any] = (), sources: Sequence[grants.Source] = (), problems: Sequence[str] = ()
+        self,
+        rows: Sequence[Any] | None = None,
+        sources: Sequence[grants.Source] = (),
+        problems: Sequence[str] = (),
     ) -> None:
-        self.rows = list(rows)
+        self.named = rows is not None  # none given is not the same as an empty list
+        self.rows = list(rows or ())
         self.sources = list(sources) or [grants.Source(index, raw) for index, raw in enumerate(self.rows)]
         self.problems = [errors.Problem("", text) for text in problems]
 
@@ -174,7 +178,7 @@ class PermissionsTask(_task.Task):
     ) -> dict[str, Any]:
         given = self.given or Given()
         if self.info:
-            return gather(params, given, connect, when_done)
+            return gather(params, given, connect, when_done, self.hidden)
         task = _Pass(params, given, check_mode, self.host, show)
         task.secrets.add(*self.hidden)
         return task.report(diff, connect or _task.new_client, when_done, bool(self.hidden))
@@ -394,36 +398,44 @@ def gather(
     given: Given,
     connect: Connect | None = None,
     when_done: Callable[[], object] | None = None,
+    hidden: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The result of a task of `permissions_info`: the estate as grants. Never raises."""
+    """The result of a task of `permissions_info`: the estate as grants, and who can do what. Never raises."""
     secrets = errors.Secrets()
+    secrets.add(*hidden)
     clients: list[Client] = []
     resource: Resource | None = None
     try:
-        wanted: dict[str, list[dict[str, str]]] = {"ucloud_ufile": [{}]} if params["ufile"] else {}
-        for option, (system, name) in SCOPES.items():
-            for scope in dict.fromkeys(params[option] or ()):
-                wanted.setdefault(system, []).append({name: scope})
-        if not wanted:
-            text = f"at least one of ufile, {', '.join(SCOPES)} must say what to read; got none"
-            raise errors.TaskError([errors.Problem("", text)])
         known = dict(builtin.SETUPS, **(params["setups"] or {}))
-        checked = _declared(given, known, params)
-        estate: dict[str, list[State]] = {}
-        read: list[Scope] = []
+        checked, wanted = _checked(given, known, params)
+        secrets.add(*(grant.secret for grant in checked))
+        read: list[_access_task.Read] = []
+        failures: list[dict[str, Any]] = []
         for system, scopes in wanted.items():
             resource = grants.SYSTEMS[system].resource
-            client = connected(resource, params, secrets, connect or _task.new_client)
-            clients.append(client)
-            client.forget()
-            lists = _lists(resource, client, scopes, params["partial"])
-            estate[system] = [state for states in lists if isinstance(states, list) for state in states]
-            read.extend(_scope(system, scope, states) for scope, states in zip(scopes, lists))
-        text, found = export.export(estate, known)
-        outcome = {"changed": False, "grants": found, "grants_text": text}
+            found = _read(system, scopes, params, secrets, connect or _task.new_client, clients)
+            failures.extend(each for each in found if isinstance(each, dict))
+            if failures and not params["partial"]:
+                return failures[0]
+            read.extend(
+                _access_task.Read(system, scope, () if isinstance(each, dict) else each, _problem(each))
+                for scope, each in zip(scopes, found)
+            )
+        if len(failures) == len(read):
+            return failures[0]
         resource = None  # what is wrong from here on is about no system
+        estate: dict[str, list[State]] = {}
+        for scope in read:
+            estate.setdefault(scope.system, []).extend(scope.states)
+        unread = [f"{scope.system} {scope.scope}: {scope.problem}" for scope in read if scope.problem]
+        text, rows = export.export(estate, known, unread)
+        outcome: dict[str, Any] = {"changed": False, "grants": rows, "grants_text": text}
         if params["access"]:
-            outcome.update(secrets.clean(_access(read, checked, known, given, params)))
+            outcome.update(_access(read, checked, known, given, params))
+        outcome = secrets.mask(outcome)
+        warnings = list(dict.fromkeys(text for client in clients for text in client.warnings))
+        if warnings:
+            outcome["warnings"] = secrets.clean(warnings)
         if when_done:
             when_done()
         return outcome
@@ -433,71 +445,97 @@ def gather(
         return _task.failed(resource, engine.Progress().report(errors.typed(error)), secrets, True)
 
 
-def _lists(
-    resource: Resource, client: Client, scopes: Sequence[dict[str, str]], partial: bool
-) -> list[list[State] | errors.GrantopsError]:
-    """What some services or instances hold; with ``partial``, why not in the place of what cannot be read."""
-
-    def read(scope: dict[str, str]) -> list[State] | errors.GrantopsError:
-        try:
-            return list(resource.api(client).list(scope))
-        except (errors.RequestError, errors.ResponseError) as error:
-            if not partial:
-                raise errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error) from error
-            return error
-
-    return list(client.each(read, scopes))
-
-
-def _scope(system: str, scope: Mapping[str, str], states: list[State] | errors.GrantopsError) -> Scope:
-    name = next(iter(scope.values()), "")
-    if not isinstance(states, list):
-        return Scope(system, name, [], False, states.text())
-    show = grants.SYSTEMS[system].resource.show
-    return Scope(system, name, [show(state.names, state.values, state.facts) for state in states])
-
-
-def _declared(given: Given, known: Mapping[str, Any], params: Mapping[str, Any]) -> list[Any] | None:
-    """The grants that are given beside, all of them right; ``None`` when none are."""
-    problems = given.problems + [
+def _checked(given: Given, known: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[list[Any], Any]:
+    """The grants that are given beside, and what is to be read; TaskError with all that is wrong."""
+    problems: list[errors.Problem] = given.problems + [
         errors.Problem("", text) for text in setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
     ]
     checked: list[Any] = []
-    if not problems and given.rows:
+    if not problems:
         checked, found = grants.check(given.rows, known, given.sources)
         problems.extend(found)
+    named: dict[str, list[str]] = {}
+    for option, (system, name) in SCOPES.items():
+        # A text of `-e` may hold several.
+        parts = [part.strip() for text in params[option] or () for part in text.split(",")]
+        named[system] = [part for part in parts if part]
+        for scope in named[system]:
+            wrong = grants.SYSTEMS[system].resource.check_names("", {name: scope})
+            problems.extend(errors.Problem("", problem.message, option) for problem in wrong)
+    wanted: dict[str, list[str]] = {}
+    try:
+        acceptances.check(params["acceptances"] or [], int(field_types.now()))
+        if not problems:
+            wanted = _access_task.wanted(checked, params["ufile"], named)
+    except ValueError as error:
+        problems.append(errors.Problem("", errors.printable(str(error))))
     if problems:
         raise errors.TaskError(problems)
-    return checked if given.rows else None
+    return checked, wanted
+
+
+def _read(
+    system: str,
+    scopes: Sequence[str],
+    params: Mapping[str, Any],
+    secrets: errors.Secrets,
+    connect: Connect,
+    clients: list[Client],
+) -> Sequence[list[State] | dict[str, Any]]:
+    """What each of ``scopes`` holds, or the failed result of a task that could not read it."""
+    kind = grants.SYSTEMS[system]
+    resource = kind.resource
+    try:
+        client = connected(resource, params, secrets, connect)
+    except errors.ConfigurationError as error:
+        return [_task.failed(resource, error, secrets, True)] * len(scopes)
+    clients.append(client)
+    client.forget()
+    api = resource.api(client)
+
+    def read(scope: str) -> list[State] | dict[str, Any]:
+        try:
+            return list(api.list({kind.scope: scope} if kind.scope else {}))
+        except (errors.RequestError, errors.ResponseError) as error:
+            ended = errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error)
+            return _task.failed(resource, ended, client.secrets, True)
+
+    return client.each(read, scopes)
+
+
+def _problem(found: list[State] | dict[str, Any]) -> str | None:
+    return str(found["msg"]) if isinstance(found, dict) else None
 
 
 def _access(
-    read: Sequence[Scope],
-    checked: list[Any] | None,
+    read: Sequence[_access_task.Read],
+    checked: list[Any],
     known: Mapping[str, Any],
     given: Given,
     params: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The data of access, and the answer to what is asked."""
     places = {
-        source.index: {"file": source.file, "number": source.number + 1, "line": None} for source in given.sources
+        source.index: {"file": source.file, "number": source.number + 1, "line": source.line}
+        for source in given.sources
     }
     try:
         found = _access_task.data(
             read,
-            checked,
+            checked if given.named else None,
             known,
             places,
             roma_sasl=_switch(params["roma_sasl"]),
             identities=params["identities"],
             acceptances=params["acceptances"] or [],
+            earlier=params["since"] or None,
         )
         question = {option: params[option] for option in QUESTION if params[option] is not None}
         if question:
             answer = decide.who(found, anything=params["anything"], **question)
             found["answer"] = {"answer": answer["answer"], "lines": list(words.lines(answer)), "rows": answer["rows"]}
     except ValueError as error:
-        raise errors.TaskError([errors.Problem("", str(error))]) from None
+        raise errors.TaskError([errors.Problem("", errors.printable(str(error)))]) from None
     return found
 
 

@@ -20,11 +20,10 @@ author:
   - grantops.cloud contributors (@grantops)
 options:
   ufile:
-    description: Whether the UFile tokens of the project are read.
+    description: Whether the UFile tokens of the project are read. Without it, they are when one of O(grants) is about one.
     type: bool
-    default: true
   urocketmq_services:
-    description: The IDs of the URocketMQ services to read.
+    description: The IDs of the URocketMQ services to read, beside those that O(grants) are about; so with the others.
     type: list
     elements: str
   rocketmq_instances:
@@ -41,7 +40,8 @@ options:
     default: true
   partial:
     description:
-      - Whether a service or an instance that cannot be read is told in RV(scopes), instead of failing the task.
+      - Whether a service or an instance that cannot be read is told in RV(scopes), instead of failing the task. When
+        nothing can be read, it fails all the same.
       - The grants that are returned lack it then, so do not export with it.
     type: bool
     default: false
@@ -62,6 +62,9 @@ options:
     type: list
     elements: dict
     aliases: [permissions_acceptances]
+  since:
+    description: The text of an earlier snapshot, as the playbook C(report) writes it, to compare with in RV(changes).
+    type: str
   may:
     description: Asks who may do this, an action such as V(publish). The answer is in RV(answer).
     type: str
@@ -92,8 +95,13 @@ EXAMPLES = r"""
     urocketmq_services: [urmq-1]
   register: estate
 
+- name: Read what the grants are about, and name them in the reasons
+  grantops.cloud.permissions_info:
+    grants_file: grants.yml
+    since: "{{ lookup('ansible.builtin.file', 'access.jsonl', rstrip=false) }}"
+
 # ansible localhost -m grantops.cloud.permissions_info -a urocketmq_services=urmq-1
-# ansible localhost -m grantops.cloud.permissions_info -a 'ufile=false rocketmq_instances=rocketmq-1 may=publish on=orders'
+# ansible localhost -m grantops.cloud.permissions_info -a 'rocketmq_instances=rocketmq-1 may=publish on=orders'
 """
 
 RETURN = r"""
@@ -351,7 +359,7 @@ access:
           description: Where the grant stands that gives it, with C(file), C(number) and C(line), or V(null).
           type: dict
           returned: always
-          sample: {file: grants.yml, number: 3, line: null}
+          sample: {file: grants.yml, number: 3, line: 12}
     certainty:
       description: V(documented), V(assumed) or V(unknown).
       type: str
@@ -419,11 +427,21 @@ findings:
       returned: always
       sample: null
 changes:
-  description: V(null); see the playbook C(report) for changes since a snapshot.
+  description: What has changed since the snapshot of O(since), as rows of RV(access) with more; V(null) without one.
   type: list
   elements: dict
   returned: success, with O(access)
-  sample: null
+  contains:
+    change:
+      description: V(added), V(removed), V(wider), V(narrower) or V(renewed).
+      type: str
+      returned: always
+      sample: added
+    before:
+      description: The row as it was; V(null) when it was not there.
+      type: dict
+      returned: always
+      sample: {}
 answer:
   description: What was asked for with O(may), O(on) or O(principal).
   type: dict

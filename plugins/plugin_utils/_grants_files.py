@@ -19,7 +19,7 @@ from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text
 from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables as variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ENDINGS = (".yml", ".yaml", ".json")
 VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of an inline vault, until it is read
@@ -29,6 +29,7 @@ class Collected:
     """What came of all sources of grants: rows and where each stands, problems, and texts that must not be shown."""
 
     def __init__(self) -> None:
+        self.named = False  # whether grants were given, be it none
         self.rows: list[Any] = []
         self.sources: list[Source] = []
         self.problems: list[errors.Problem] = []
@@ -37,16 +38,21 @@ class Collected:
     def refuse(self, text: str) -> None:
         self.problems.append(errors.Problem("", errors.printable(text)))
 
-    def add(self, rows: Iterable[Any], file: str | None = None) -> None:
+    def add(self, rows: Iterable[Any], file: str | None = None, lines: Sequence[int] = ()) -> None:
+        self.named = True
         for number, raw in enumerate(rows):
-            self.sources.append(Source(len(self.rows), raw, file, number))
+            line = lines[number] if number < len(lines) else None
+            self.sources.append(Source(len(self.rows), raw, file, number, line))
             self.rows.append(raw)
 
 
 def collect(
-    args: dict[str, Any], loader: Any, templar: Any, task_vars: Mapping[str, Any]
+    args: dict[str, Any], loader: Any, templar: Any, task_vars: Mapping[str, Any], info: bool = False
 ) -> tuple[Collected, dict[str, Any]]:
-    """``(Collected, options)``; takes what is about grants out of ``args``. ``options`` are those that files hold."""
+    """``(Collected, options)``; takes what is about grants out of ``args``. ``options`` are those that files hold.
+
+    With ``info``, for a task that reads, files need hold no grants, and it is told in which line each grant begins.
+    """
     found = Collected()
     options: dict[str, Any] = {}
     tidy = _Tidy(task_vars.get("omit"), found.hidden)
@@ -56,7 +62,7 @@ def collect(
             _take(found, tidy, given, name)
     for name in ("grants_file", "permissions_file"):
         for label, path in _paths(found, args.pop(name, None), loader):
-            _load(found, options, tidy, label, path, loader, templar)
+            _load(found, options, tidy, label, path, loader, templar, info)
     return found, options
 
 
@@ -81,7 +87,9 @@ def rules(found: Collected, args: dict[str, Any], loader: Any, templar: Any) -> 
     return given
 
 
-def _take(found: Collected, tidy: _Tidy, given: Any, name: str, file: str | None = None) -> None:
+def _take(
+    found: Collected, tidy: _Tidy, given: Any, name: str, file: str | None = None, lines: Sequence[int] = ()
+) -> None:
     where = f"{file}: " if file else ""
     try:
         rows, unreadable = texts.load(tidy(given))
@@ -97,7 +105,7 @@ def _take(found: Collected, tidy: _Tidy, given: Any, name: str, file: str | None
         got = "a mapping" if isinstance(rows, dict) else "a single value"
         found.refuse(f"{where}{name} must be a list of grants; got {got}")
     else:
-        found.add(rows, file)
+        found.add(rows, file, lines)
 
 
 def _paths(found: Collected, given: Any, loader: Any) -> Iterator[tuple[str, str]]:
@@ -131,7 +139,7 @@ def _paths(found: Collected, given: Any, loader: Any) -> Iterator[tuple[str, str
 
 
 def _load(
-    found: Collected, options: dict[str, Any], tidy: _Tidy, label: str, path: str, loader: Any, templar: Any
+    found: Collected, options: dict[str, Any], tidy: _Tidy, label: str, path: str, loader: Any, templar: Any, info: bool
 ) -> None:
     """Take the grants of one file, and the options that it holds beside them."""
     try:
@@ -144,19 +152,16 @@ def _load(
             f"{label} must hold permissions_grants: and a list of grants; got {'nothing' if content is None else 'something else'}"
         )
         return
-    if "permissions_grants" not in content:
+    if "permissions_grants" not in content and not info:
         found.refuse(f"{label} must hold permissions_grants; got a file without")
     for text in variables.of_file([str(name) for name in content]):
         found.refuse(f"{label}: {text}")
     content = templar.template(content)
-    for name in ("permissions_acceptances", "permissions_identities"):  # options of `permissions_info`
-        if name in content:
-            options.setdefault(name[len("permissions_") :], content[name])
-    for option, name in variables.OPTIONS.items():
+    for option, name in variables.READING if info else variables.OPTIONS.items():
         if name not in content:
             continue
         if option == "grants":
-            _take(found, tidy, content[name], name, label)
+            _take(found, tidy, content[name], name, label, _lines(path) if info else ())
         elif option in options and options[option] != content[name]:
             found.refuse(f"{label}: {name} must be the same in all files; got another value than in an earlier one")
         else:
@@ -168,6 +173,12 @@ def _content(loader: Any, path: str) -> Any:
         return loader.load_from_file(path, cache="none", trusted_as_template=True)
     except TypeError:  # ansible-core before 2.19 trusts all files
         return loader.load_from_file(path, cache="none")
+
+
+def _lines(path: str) -> list[int]:
+    """The lines in which the grants of a file begin; none of one that is a vault."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return texts.lines(file.read())
 
 
 def _reason(error: BaseException | None, path: str) -> str:

@@ -111,3 +111,14 @@ def mistake(error: yaml.MarkedYAMLError) -> str:
     where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
     # What a parser has in quotes may be a part of a secret.
     return re.sub(r"(['\"]).*\1", "…", error.problem or "a mistake", flags=re.DOTALL) + where
+
+
+def lines(text: str) -> list[int]:
+    """The lines, from 1, in which the grants of a file begin; none where that cannot be told."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return []
+    if isinstance(node, yaml.MappingNode):
+        node = next((value for key, value in node.value if key.value == NAME), None)
+    return [item.start_mark.line + 1 for item in node.value] if isinstance(node, yaml.SequenceNode) else []

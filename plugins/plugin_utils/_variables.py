@@ -28,6 +28,12 @@ OPTIONS = {
         "roma_sasl", "warn_before", "ucloud", "huaweicloud",
     )
 }  # fmt: skip
+# The same of `permissions_info`, which takes what a grants file says of reading and judging.
+READING = (
+    *((option, OPTIONS[option]) for option in ("grants", "setups", "roma_sasl", "ucloud", "huaweicloud")),
+    *((option, f"permissions_{option}") for option in ("acceptances", "identities")),
+    *((name, name) for name in ("ufile", "urocketmq_services", "rocketmq_instances", "roma_instances", "roma_sasl")),
+)
 # What a grants file may hold for others that read it.
 BESIDE = ("permissions_acceptances", "permissions_identities")
 # Further variables of the playbooks, and what they set.
@@ -39,9 +45,8 @@ OWN = {
     "permissions_page", "permissions_since", "permissions_from", "permissions_fail_on", "permissions_data",
     "permissions_sheet", "permissions_sarif", "permissions_junit", "permissions_snapshot", "permissions_access",
     "permissions_guardrails", "permissions_guardrails_file",
-    "permissions_earlier", "permissions_named", "permissions_parts", "permissions_part", "permissions_scopes",
-    "permissions_results", "permissions_ufile", "permissions_urocketmq", "permissions_rocketmq", "permissions_roma",
-    "permissions_failing", "permissions_insight", "permissions_warn_before", "permissions_rotate_after",
+    "permissions_earlier", "permissions_parts", "permissions_part", "permissions_failing",
+    "permissions_insight", "permissions_warn_before", "permissions_rotate_after",
 }  # fmt: skip
 KNOWN = {*OPTIONS.values(), *BESIDE, *OWN}
 

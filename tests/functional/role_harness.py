@@ -37,7 +37,9 @@ class Role:
 
     def read(self, **options):
         """The result of `permissions_info`."""
-        return self.run.task(permissions.PermissionsTask(info=True), dict(self.connections(), **options))
+        return self.run.task(
+            permissions.PermissionsTask(info=True), dict(self.connections(), **dict({"ufile": True}, **options))
+        )
 
     def connections(self):
         providers = ("ucloud", "huaweicloud")

@@ -51,13 +51,16 @@ def report(
 
 
 def checked(data: Any, where: str) -> Data:
-    """``data`` when it has the form of this version, else ValueError that begins with ``where`` it came from."""
+    """``data``, when it has the form of this version, without what a result has beside it.
+
+    Else ValueError, which begins with ``where`` it came from.
+    """
     if not isinstance(data, dict) or data.get("format") != model.FORMAT:
         raise ValueError(f"{where} must be data of the format {model.FORMAT}, as a report writes it")
     lacking = [key for key in KEYS if key not in data]
     if lacking or not all(isinstance(data[key], list) for key in LISTS):
         raise ValueError(f"{where} must have {', '.join(KEYS)}, as a report writes it; {', '.join(lacking)} is missing")
-    return data
+    return {key: data[key] for key in KEYS}
 
 
 def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:

@@ -40,8 +40,10 @@ HEAD = """---
 """
 
 
-def export(estate: Mapping[str, Sequence[State]], setups: SetUps) -> tuple[str, list[dict[str, Any]]]:
-    """The text of a grants file for ``estate`` (system -> States), and its grants."""
+def export(
+    estate: Mapping[str, Sequence[State]], setups: SetUps, unread: Sequence[str] = ()
+) -> tuple[str, list[dict[str, Any]]]:
+    """The text of a grants file for ``estate`` (system -> States), and its grants; ``unread`` says what it lacks."""
     lines: list[str] = []
     all_grants: list[dict[str, Any]] = []
     for name, system in core.SYSTEMS.items():
@@ -55,7 +57,8 @@ def export(estate: Mapping[str, Sequence[State]], setups: SetUps) -> tuple[str, 
             for grant in grants:
                 lines.extend(_block(grant))
     opening = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
-    return HEAD + opening + "".join(line + "\n" for line in lines), all_grants
+    head = HEAD + "".join(f"# Not read: {printable(text)}\n" for text in unread)
+    return head + opening + "".join(line + "\n" for line in lines), all_grants
 
 
 def _principals(system: PermissionSet, states: Sequence[State]) -> list[_Holder]:

@@ -54,12 +54,15 @@ QUOTES = Quotes(SYSTEMS.values(), set(FIELDS) - {"secret_key"})
 class Source:
     """Where a grant stands, for messages: `grants.yml: permissions_grants[3] (billing)`."""
 
-    __slots__ = ("file", "index", "number", "principal")
+    __slots__ = ("file", "index", "line", "number", "principal")
 
-    def __init__(self, index: int, raw: Any, file: str | None = None, number: int | None = None) -> None:
+    def __init__(
+        self, index: int, raw: Any, file: str | None = None, number: int | None = None, line: int | None = None
+    ) -> None:
         self.index = index  # among all grants of the task
         self.file = file
         self.number = index if number is None else number  # in its file
+        self.line = line  # in which it begins there, from 1; None where that is not known
         principal = raw.get("principal") if isinstance(raw, dict) else None
         if isinstance(principal, dict):
             principal = next((principal[key] for key in NAMES if isinstance(principal.get(key), str)), None)

@@ -97,7 +97,7 @@ def test_a_signal_at_the_very_end_loses_nothing():
 @pytest.mark.parametrize(
     "options, said",
     [
-        ({"ufile": False}, "at least one of ufile, urocketmq_services"),
+        ({"ufile": False}, "There is nothing to look at"),
         ({"setups": {"mine": "text"}}, "permissions_setups.mine must be a mapping"),
     ],
 )

@@ -13,7 +13,7 @@ import pytest
 
 yaml = pytest.importorskip("yaml")
 
-from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import LARGEST, load  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import LARGEST, lines, load  # noqa: E402
 
 GRANTS = [
     {"system": "ucloud_ufile", "principal": "uploads", "setup": "upload_only", "buckets": ["in"], "prefixes": ["a/"]},
@@ -113,3 +113,22 @@ def test_a_text_without_aliases_may_be_of_any_size(monkeypatch):
     monkeypatch.setattr("ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text.LARGEST", 10)
     assert load(yaml.safe_dump(GRANTS)) == (GRANTS, [])
     assert load("- &a [b]\n- *a")[1]
+
+
+TEXT = """---
+# two grants
+permissions_grants:
+  - system: huaweicloud_rocketmq
+    principal: u
+
+  - {system: huaweicloud_roma}
+"""
+LIST = "\n".join(TEXT.splitlines()[3:])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(TEXT, [4, 7]), (LIST, [1, 4]), ("a: b", []), ("a: [", []), ("", []), ("permissions_grants: 1", [])],
+)
+def test_the_lines_in_which_grants_begin(text, expected):
+    assert lines(text) == expected

@@ -11,11 +11,13 @@ import pytest
 
 yaml = pytest.importorskip("yaml")
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _access_task as tasks  # noqa: E402
 from ansible_collections.grantops.cloud.plugins.module_utils._access import model  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core  # noqa: E402
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.plugin_utils import _access_reads as reading  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State  # noqa: E402
 
-from ..module_utils._access.estates import rocketmq, roma, ufile, urocketmq  # noqa: E402
+from ._access.estates import rocketmq, roma, ufile, urocketmq  # noqa: E402
 
 USER = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "u", "setup": "producer", "topics": ["a"]}
 APP = {
@@ -26,11 +28,12 @@ APP = {
     "topics": ["orders"],
 }
 TOKEN = {"system": "ucloud_ufile", "principal": "t", "setup": "read_only", "buckets": ["b"]}
-NOTHING = {"ucloud_ufile": [], "ucloud_urocketmq": [], "huaweicloud_rocketmq": [], "huaweicloud_roma": []}
 
 
 def checked(*grants):
-    return reading.checked(list(grants), SETUPS)
+    found, problems = core.check(list(grants), SETUPS)
+    assert problems == []
+    return found
 
 
 @pytest.mark.parametrize(
@@ -44,41 +47,32 @@ def checked(*grants):
     ],
 )
 def test_what_is_named_is_read_and_what_grants_are_about(grants, ufile_too, named, expected):
-    assert reading.wanted(checked(*grants), ufile_too, {**NOTHING, **named}) == {**NOTHING, **expected}
+    assert tasks.wanted(checked(*grants), ufile_too, named) == expected
 
 
 def test_nothing_to_look_at_is_an_error():
     with pytest.raises(ValueError, match="nothing to look at"):
-        reading.wanted([], False, NOTHING)
+        tasks.wanted([], False, {})
 
 
-def test_a_result_that_failed_is_a_scope_that_was_not_read():
-    results = [{"item": "s-1", "tokens": []}, {"item": "s-2", "msg": "HTTP 403"}, {"skipped": True}]
-    one, two = reading.scopes_of({"ucloud_urocketmq": results})
-    assert (one.scope, one.complete, two.scope, two.complete, two.problem) == ("s-1", True, "s-2", False, "HTTP 403")
+def read(system, scope, *rows):
+    """As it was read: the States that ``rows`` show."""
+    resource = core.SYSTEMS[system].resource
+    states = []
+    for row in rows:
+        values = {
+            field.option: field.type.desired(row[field.option])
+            for field in resource.fields
+            if row.get(field.option) is not None
+        }
+        states.append(State({name.option: row[name.option] for name in resource.names if row.get(name.option)}, values))
+    return tasks.Read(system, scope, states)
 
 
-TEXT = """---
-# two grants
-permissions_grants:
-  - system: huaweicloud_rocketmq
-    principal: u
-
-  - {system: huaweicloud_roma}
-"""
-LIST = "\n".join(TEXT.splitlines()[3:])
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [(TEXT, [4, 7]), (LIST, [1, 4]), ("a: b", []), ("a: [", []), ("", []), ("permissions_grants: 1", [])],
-)
-def test_the_lines_in_which_grants_begin(text, lines):
-    assert reading._lines(text) == lines
-
-
-def whole(results, *grants):
-    return reading.whole(results, checked(*grants), SETUPS, "grants.yml", TEXT)
+def whole(scopes, *grants):
+    found = checked(*grants)
+    places = {grant.index: {"file": "grants.yml", "number": grant.index + 1, "line": None} for grant in found}
+    return tasks.data(scopes, found, SETUPS, places)
 
 
 def drifted(data):
@@ -104,7 +98,7 @@ def drifted(data):
     ],
 )
 def test_what_differs_from_its_grants_is_found_with_what_settles_it(topics, grant, why, remedy):
-    data = whole({"huaweicloud_rocketmq": [{"item": "i-1", "users": [rocketmq("u", topics)]}]}, grant)
+    data = whole([read("huaweicloud_rocketmq", "i-1", rocketmq("u", topics))], grant)
     found = drifted(data)
     assert bool(found) == (why is not None)
     for principal, text, given in found:
@@ -112,32 +106,32 @@ def test_what_differs_from_its_grants_is_found_with_what_settles_it(topics, gran
 
 
 def test_what_differs_on_the_other_systems():
-    results = {
-        "ucloud_ufile": [{"item": "", "tokens": [ufile("t", buckets=["c"])]}],
-        "huaweicloud_roma": [{"item": "r-1", "topics": [roma(app=("sub",)), roma("stock", app=("pub",))]}],
-    }
-    assert [each[:2] for each in drifted(whole(results, TOKEN, APP))] == [
+    scopes = [
+        read("ucloud_ufile", "", ufile("t", buckets=["c"])),
+        read("huaweicloud_roma", "r-1", roma(app=("sub",)), roma("stock", app=("pub",))),
+    ]
+    assert [each[:2] for each in drifted(whole(scopes, TOKEN, APP))] == [
         ("app", "Its policies differ on orders, stock."),
         ("id-t", "What differs: allowed_buckets, allowed_ops."),
     ]
     # Of what was not read nothing is said to differ.
-    assert drifted(whole({"ucloud_ufile": [{"item": "", "msg": "refused"}]}, TOKEN)) == []
+    assert drifted(whole([tasks.Read("ucloud_ufile", "", problem="refused")], TOKEN)) == []
 
 
 def test_what_no_grant_names_comes_with_the_grant_that_declares_it():
-    results = {
-        "ucloud_urocketmq": [{"item": "s-1", "tokens": [urocketmq("t", "PART", topics=["a"])]}],
-        "huaweicloud_roma": [{"item": "r-1", "topics": [roma(app=("pub",), other=("sub",))]}],
-        "huaweicloud_rocketmq": [{"item": "i-1", "users": [rocketmq("u", {"a": "PUB"})]}],
-    }
-    found = [each for each in whole(results, USER)["findings"] if each["id"] == "ID001"]
+    scopes = [
+        read("ucloud_urocketmq", "s-1", urocketmq("t", "PART", topics=["a"])),
+        read("huaweicloud_roma", "r-1", roma(app=("pub",), other=("sub",))),
+        read("huaweicloud_rocketmq", "i-1", rocketmq("u", {"a": "PUB"})),
+    ]
+    found = [each for each in whole(scopes, USER)["findings"] if each["id"] == "ID001"]
     given = [grant for each in found for grant in yaml.safe_load(each["remedy"])["permissions_grants"]]
     assert [(grant["principal"], grant["setup"]) for grant in given] == [
         ("app", "producer"),
         ("other", "consumer"),
         ("t", "producer"),
     ]
-    assert [each for each in whole(results, USER, *given)["findings"] if each["id"] in ("ID001", "DR001")] == []
+    assert [each for each in whole(scopes, USER, *given)["findings"] if each["id"] in ("ID001", "DR001")] == []
 
 
 def test_the_version_is_that_of_the_collection():
