@@ -114,7 +114,7 @@ def _drift(
                 }
         for problem in made.problems:
             grant = by_index[problem.indices[0]]
-            place = {"system": name, "scope": grant.scope or "", "principal": next(iter(grant.names.values()))}
+            place = {"system": name, "scope": grant.scope or "", "principal": list(grant.names.values())[0]}
             yield dict(place, why=f"Its grants cannot be met: {problem}", remedy="Mend the grant, or what it is about.")
 
 

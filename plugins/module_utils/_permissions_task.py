@@ -134,7 +134,7 @@ class Given:
 
 def place_of(grant: grants.Grant) -> dict[str, Any]:
     """Where a grant stands, as data of access says it."""
-    return {"file": grant.source.file, "number": grant.source.number + 1, "line": None}
+    return {"file": grant.source.file, "number": grant.source.number + 1, "line": grant.source.line}
 
 
 class PermissionsTask(_task.Task):

@@ -142,12 +142,13 @@ EXAMPLES = r"""
         prefixes: [db/]
         expires: "2027-01-01"
 
-- name: Make the grants of a file so, and nothing else may be held by whom they name
+- name: Make the grants of a file so, and take all else from whom they name
   grantops.cloud.permissions:
     grants_file: grants.yml
     scope: exact
 
-# ansible localhost -m grantops.cloud.permissions -a grants_file=grants.yml --check
+# ansible localhost -m grantops.cloud.permissions \
+#   -a grants_file=grants.yml --check
 """
 
 RETURN = r"""

@@ -100,8 +100,10 @@ EXAMPLES = r"""
     grants_file: grants.yml
     since: "{{ lookup('ansible.builtin.file', 'access.jsonl', rstrip=false) }}"
 
-# ansible localhost -m grantops.cloud.permissions_info -a urocketmq_services=urmq-1
-# ansible localhost -m grantops.cloud.permissions_info -a 'rocketmq_instances=rocketmq-1 may=publish on=orders'
+# ansible localhost -m grantops.cloud.permissions_info \
+#   -a urocketmq_services=urmq-1
+# ansible localhost -m grantops.cloud.permissions_info \
+#   -a 'rocketmq_instances=rocketmq-1 may=publish on=orders'
 """
 
 RETURN = r"""

@@ -84,9 +84,9 @@ class Runner:
         given = {"verify_timeout": 0.1, "return_unchanged": True} if not info else {}
         given.update(connection(self.sim, module, credential), **params)
         given = {name: value for name, value in given.items() if value is not None}
-        return self.task(_task.ResourceTask(resource, info), given, check_mode, diff)
+        return self.run_task(_task.ResourceTask(resource, info), given, check_mode, diff)
 
-    def task(self, task, given, check_mode=False, diff=True):
+    def run_task(self, task, given, check_mode=False, diff=True):
         """The result of a task, from its options as a playbook has them."""
         given, mistaken = task.checked(given)
         validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))

@@ -224,7 +224,7 @@ def _bad_lists(slot):
     if slot.rule["elements"] == "dict":
         wrong = st.one_of(st.none(), st.integers(), st.floats(), st.just(SECRET), st.lists(st.integers(), min_size=1))
         # An empty mapping is an empty list of rows.
-        least = 1 if slot.rule["options"].keys() & {"perm", "access_policy"} else 0
+        least = 1 if slot.rule.get("options", {}).keys() & {"perm", "access_policy"} else 0
         return st.one_of(objects(least), st.lists(wrong, min_size=1, max_size=3), st.just(SECRET), st.booleans())
     templates = [] if slot.option in NAMED else TEMPLATES
     wrong = st.one_of(no_text(), controls(), st.none(), st.sampled_from(["", " ", *templates]))

@@ -33,11 +33,11 @@ class Role:
     def result(self, grants, check_mode=False, **options):
         """The whole result, also of a task that fails."""
         given = dict({"verify_timeout": 0.1}, grants=grants, **self.connections(), **options)
-        return self.run.task(permissions.PermissionsTask(), given, check_mode)
+        return self.run.run_task(permissions.PermissionsTask(), given, check_mode)
 
     def read(self, **options):
         """The result of `permissions_info`."""
-        return self.run.task(
+        return self.run.run_task(
             permissions.PermissionsTask(info=True), dict(self.connections(), **dict({"ufile": True}, **options))
         )
 

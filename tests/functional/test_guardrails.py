@@ -77,7 +77,9 @@ def rules(module, **more):
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_every_verb_refuses_in_every_module_and_nothing_is_written(sim, play, way):
     tasks = [
-        {module: {**params, "guardrails": [rule]}} for module, (params, *_) in GIVES.items() for rule in rules(module)
+        {module: {**params, "guardrails": [rule]}}
+        for module, (params, *_rest) in GIVES.items()
+        for rule in rules(module)
     ]
     played = play(tasks, way=way)
     for task, result in zip(tasks, played.results):
@@ -175,7 +177,9 @@ def test_yaml_reads_on_as_true_and_both_mean_the_same(sim, play, tmp_path):
 
 def test_a_platform_team_sets_it_for_everybody(sim, play):
     rule = {"id": "s", "deny": {"on": "secret"}, "when": "new"}
-    tasks = [{module: params} for module, (params, *_) in GIVES.items() if "ufile" in module or "rocketmq" in module]
+    tasks = [
+        {module: params} for module, (params, *_rest) in GIVES.items() if "ufile" in module or "rocketmq" in module
+    ]
     defaults = {
         f"grantops.cloud.{module}": {**harness.connection(sim, module), "guardrails": [rule]} for module in GIVES
     }

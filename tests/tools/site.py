@@ -47,6 +47,10 @@ def prepare(root: Path, sources: Path) -> None:
         (documents / f"{name}.md").write_text(text, encoding="utf-8")
         names.append(name)
     shutil.copytree(root / "docs" / "pictures", documents / "pictures")
+    for page in sources.glob("*_module.rst"):
+        # The label is in Ansible's own documentation, which is not read here.
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(":ref:`action plugin <action_plugins>`", "action plugin"), encoding="utf-8")
     front = sources / "index.rst"
     front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")
 

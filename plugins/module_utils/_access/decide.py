@@ -123,7 +123,7 @@ def _deciding(found: Sequence[tuple[dict[str, Any], bool | None]]) -> tuple[dict
     others = [pair for pair in found if not pair[0]["condition"].get("keyless")]
     if others:
         # What names the topic comes before what is for all of them, and so for the group.
-        first = max(_layer(row) for row, _ in others)
+        first = max(_layer(row) for row, _unused in others)
         others = [pair for pair in others if _layer(pair[0]) == first]
     candidates = keyless + others
     candidates.sort(key=_doubt)
@@ -152,7 +152,7 @@ def _named(system: str, resource: str | Mapping[str, str]) -> tuple[str | None, 
     if not isinstance(resource, str):
         return resource.get("bucket"), resource.get("name") or ""
     if system == UFILE:
-        bucket, _, name = resource.partition("/")
+        bucket, _slash, name = resource.partition("/")
         return bucket, name
     return None, resource
 

@@ -342,7 +342,7 @@ class _Judge:
             for words in (selector.principal, rule.but):
                 for name in sorted(words.literal if words else ()):
                     if name not in seen:
-                        return f"nobody is named {name!r} in {', '.join(sorted(scope for _, scope in places))}"
+                        return f"nobody is named {name!r} in {', '.join(sorted(scope for _system, scope in places))}"
         return None
 
     # -- what is selected --
@@ -428,7 +428,7 @@ class _Judge:
                 continue
             numbers = {hit[0] for _key, hit in own}
             if len(numbers) > 1:
-                parts = [next(pair for pair in own if pair[1][0] == number) for number in sorted(numbers)[:2]]
+                parts = [_numbered_first(own, number) for number in sorted(numbers)[:2]]
                 parts.sort(key=lambda pair: not pair[1][2])
                 both = " and also ".join(str(rule.selectors[number]) for number in sorted(numbers)[:2])
                 text = f"nobody may {both}"
@@ -469,6 +469,11 @@ class _Judge:
         if lapsed is not None and lapsed.lapsed(self.at):
             text += f". Its exception, by {lapsed.by}, ended with {lapsed.until}"
         return Violation(rule, text)
+
+
+def _numbered_first(own: Sequence[tuple[Key, tuple[int, Row, bool]]], number: int) -> tuple[Key, tuple[int, Row, bool]]:
+    """The first hit of the selector of this number."""
+    return next(pair for pair in own if pair[1][0] == number)
 
 
 def _names(principal: Mapping[str, Any]) -> tuple[str, ...]:

@@ -313,11 +313,12 @@ def _by_scope(data: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     parts: dict[Any, dict[str, list[Row]]] = {
         (row["system"], row["scope"]): {name: [] for name in lists} for row in data["scopes"]
     }
+    first = list(parts.values())[:1]
     for name in lists:
         for row in data.get(name) or ():
             # What is of no scope, as an acceptance that fits nothing, is told on the index and with the first one.
             place = (row["system"], row["scope"])
-            parts.get(place, next(iter(parts.values())))[name].append(row)
+            parts.get(place, first[0])[name].append(row)
     for scope in data["scopes"]:
         part = dict(data, scopes=[scope], complete=scope["complete"], **parts[scope["system"], scope["scope"]])
         if data.get("changes") is None:

@@ -88,7 +88,7 @@ OPERATIONS = {
 OBJECT_ACTIONS = ("read", "write", "overwrite", "delete", "list", "process")
 
 
-def ufile(token: Mapping[str, Any], because: Because, _: Any = None) -> Iterator[Row]:
+def ufile(token: Mapping[str, Any], because: Because, _unused: Any = None) -> Iterator[Row]:
     """Each operation, in each bucket, below each prefix."""
     accepted = token.get("white_ip_list")
     if accepted and set(accepted) <= set(token.get("black_ip_list") or ()):
@@ -164,7 +164,7 @@ def widest(prefixes: Iterable[str]) -> list[str]:
 # -- URocketMQ ---------------------------------------------------------------------------------------------------------
 
 
-def urocketmq(token: Mapping[str, Any], because: Because, _: Any = None) -> Iterator[Row]:
+def urocketmq(token: Mapping[str, Any], because: Because, _unused: Any = None) -> Iterator[Row]:
     for action, way in (("publish", "produce"), ("consume", "consume")):
         perm, topics = f"topic_{way}_perm", f"allow_{way}_topic_list"
         word, names = token.get(perm), token.get(topics)
@@ -197,7 +197,7 @@ def _words(perm: str) -> frozenset[str] | None:
     return found if found <= {"PUB", "SUB"} else None
 
 
-def rocketmq(user: Mapping[str, Any], because: Because, _: Any = None) -> Iterator[Row]:
+def rocketmq(user: Mapping[str, Any], because: Because, _unused: Any = None) -> Iterator[Row]:
     """The first that applies: a whitelisted address, `admin`, the own row, the default."""
     for rows in (_whitelist(user, because), _user_rows(user, because)):
         yield from rows
@@ -292,8 +292,8 @@ def _groups(
         else:
             named.setdefault((certainty, why), []).append((name, reason))
     for (certainty, why), found in named.items():
-        reason = dict(found[0][1], value=", ".join(reason["value"] for _, reason in found))
-        yield {"groups": [name for name, _ in found]}, certainty, why, reason
+        reason = dict(found[0][1], value=", ".join(reason["value"] for _name, reason in found))
+        yield {"groups": [name for name, _reason in found]}, certainty, why, reason
 
 
 # -- ROMA Connect ------------------------------------------------------------------------------------------------------

@@ -137,8 +137,8 @@ def _same_resource(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str
                 found.append((before, after, change))
                 same.remove(before)
                 break
-    _drop(gone, (before for before, _, _ in found))
-    _drop(come, (after for _, after, _ in found))
+    _drop(gone, (before for before, *_rest in found))
+    _drop(come, (after for _before, after, _how in found))
     return found
 
 

@@ -334,7 +334,8 @@ class RomaProbe(Probe):
 
     def remove(self, key: str, row: Any) -> None:
         """All of them at once: the rows that are left are written as they were read."""
-        assert self.topic is not None  # noqa: S101
+        if self.topic is None:
+            raise AssertionError("no topic was named")
         rows = [row for row in self._policies(self.topic) if not is_scratch(row.get("tag"))]
         if rows:  # an empty list is never written
             self._write(rows)
@@ -389,7 +390,8 @@ class RomaProbe(Probe):
 
     def _whole(self) -> tuple[list[Row], Any]:
         """All that is known of the topic."""
-        assert self.topic is not None  # noqa: S101
+        if self.topic is None:
+            raise AssertionError("no topic was named")
         rows = [row for row in self._policies(self.topic) if not is_scratch(row.get("tag"))]
         described = [row for row in self._topics()[0] if row["name"] == self.topic]
         texts_of_it = [{key: row.get(key) for key in TEXTS} for row in described]

@@ -16,7 +16,8 @@ def principal(name="billing", **more):
     return {**made, "created": None, "expires": None, "declared": True, "secret_key": SECRET, **more}
 
 
-def row(name="orders", principal="billing", grant=GRANT, **more):
+def row(name="orders", principal="billing", **more):
+    grant = more.pop("grant", GRANT)
     made = dict(
         ROCKETMQ,
         principal=principal,

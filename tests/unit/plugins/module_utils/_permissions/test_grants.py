@@ -42,8 +42,8 @@ GOOD = {
 ORDER = list(GOOD)
 
 
-def problems_of(grants, setups=SETUPS):
-    return [str(problem) for problem in core.check(grants, setups)[1]]
+def problems_of(grants):
+    return [str(problem) for problem in core.check(grants, SETUPS)[1]]
 
 
 def test_the_good_ones_are_good():
@@ -119,11 +119,8 @@ def test_a_mistake(which, field, value, said):
     grants[index][field] = value
     found = problems_of(grants)
     assert found, "not noticed"
-    who = (
-        ""
-        if field == "principal"
-        else f" ({ {'roma': 'billing', 'custom': 'shipping', 'ufile': 'backup-agent'}.get(which, 'billing') })"
-    )
+    principal = {"custom": "shipping", "ufile": "backup-agent"}.get(which, "billing")
+    who = "" if field == "principal" else f" ({principal})"
     assert found[0].startswith(f"permissions_grants[{index}]{who}"), found
     assert all(part in found[0] for part in said.split(" / ")) and field in found[0], found[0]
     assert not any("Abcdef-12345" in text or "short" in text for text in found)
