@@ -236,36 +236,6 @@ def _inventory(folder, names):
     return str(path)
 
 
-def test_keys_of_new_tokens_are_returned_and_never_shown(sim, tmp_path):
-    grants = {
-        "permissions_grants": [{**UROCKETMQ, "principal": "brand-new", "setup": "producer", "topics": ["orders"]}]
-    }
-    own = [
-        {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "vars": {**grants, "permissions_return_credentials": True},
-            "roles": ["grantops.cloud.permissions"],
-            "post_tasks": [
-                {
-                    "name": "Hand them over",
-                    "ansible.builtin.copy": {"dest": str(tmp_path / "keys"), "content": "{{ permissions_credentials }}", "mode": "0600"},
-                    "no_log": True,
-                }
-            ],
-        }
-    ]  # fmt: skip
-    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
-    done = playbook(sim, tmp_path, "own", None, "-vvv", file="own.yml")
-    assert done.returncode == 0, done.stdout
-    (token,) = [
-        row for row in sim.estate["ucloud"]["urocketmq"]["urmq-demo"]["tokens"].values() if row["Name"] == "brand-new"
-    ]
-    secret = token["AKSK"]["SecretKey"]
-    assert secret in (tmp_path / "keys").read_text(encoding="utf-8")
-    assert secret not in done.stdout + done.stderr and "+ ucloud_urocketmq urmq-demo brand-new" in done.stdout
-
-
 def test_a_system_that_fails_does_not_keep_the_others_from_being_written(sim, role_of):
     refusal = {"match": "UpdateUser", "status": 403, "code": "DMS.00400002", "times": None}
     sim.traps.set(fail_next=refusal)
