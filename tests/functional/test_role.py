@@ -201,6 +201,18 @@ def test_the_readme_and_the_guide_have_the_table_of_the_set_ups(monkeypatch):
         assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py"
 
 
+def test_an_application_that_holds_more_on_a_topic_of_another_grant(sim, role):
+    """Seen by the chaos campaign: the topic was read for another application's grant."""
+    grants = [
+        {**ROMA, "principal": "audit", "setup": "producer", "topics": ["orders", "payments"]},
+        {**ROMA, "principal": "billing", "setup": "producer", "topics": ["events"]},
+    ]
+    role(grants)
+    (first, second) = role(grants)
+    assert (first["changed"], second["changed"]) == (False, False)
+    assert "orders sub" in second["holds_more"]
+
+
 RULE = {"id": "orders", "deny": {"action": "publish", "on": "refunds"}, "when": "new", "level": "refuse"}
 
 

@@ -32,6 +32,7 @@ class Principal:
         self.scope = grants[0].scope
         self.state = state  # of its resource; None where it does not exist
         self.shown = shown  # its permissions as a result shows them; on ROMA Connect {topic: row}
+        self._whole: Shown | None = None  # as it was shown when it was decided
         self.before: Permission = {}  # as permissions of its system
         self.after: Permission = {}
         self.action = NONE
@@ -54,7 +55,7 @@ class Principal:
 
     def decide(self, exact: bool) -> None:
         """Work out what it is to hold; ValueError when that is not to be had."""
-        system = self.system
+        system, self._whole = self.system, self.shown
         existing = system.nothing() if self.shown is None else system.existing(self.shown)
         for grant in self.presents:
             try:
@@ -73,14 +74,15 @@ class Principal:
 
     def holds_more(self) -> str | None:
         """What it holds, in words, when that is more than its grants give; else ``None``. For a plan that only adds."""
-        if not self.shown or len(self.presents) != len(self.grants):
+        # What is shown of an application is no more than its own grants' topics by now.
+        if not self._whole or len(self.presents) != len(self.grants):
             return None
         system, given = self.system, [grant.permission for grant in self.grants]
         try:
-            declared = system.add(system.baseline(self.before, self.shown, given), given)
+            declared = system.add(system.baseline(self.before, self._whole, given), given)
         except ValueError:
             return None
-        return None if system.includes(declared, self.before) else system.words(self.shown)
+        return None if system.includes(declared, self.before) else system.words(self._whole)
 
     def options(self) -> dict[str, Any]:
         """The options of the system's module that make it so, none when nothing differs; sets the action."""
