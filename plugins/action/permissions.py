@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from ansible import constants as C
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.grantops.cloud.plugins.action import resource
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
-JSON_CALLBACKS = ("json", "jsonl")
 GUARDRAILS = ("guardrails", "guardrails_file", "permissions_guardrails", "permissions_guardrails_file")
 WIDEST = 160  # characters; longer lines are not read more easily
 
@@ -84,7 +83,7 @@ class ActionModule(resource.ActionModule):
         """`exclusive` deletes what no grant names, and another host's grants are not seen here."""
         exclusive = args.get("exclusive", False)
         hosts = task_vars.get("ansible_play_hosts_all") or ()
-        if str(exclusive).lower() in ("true", "yes", "1", "on") and len(hosts) > 1 and not self._task.run_once:
+        if boolean(exclusive, strict=False) and len(hosts) > 1 and not self._task.run_once:
             text = (
                 f"exclusive must run for one host alone; got a play with {len(hosts)}, of which each would delete what the "
                 "grants of the others name. Put all grants into one task, or use run_once"
@@ -106,9 +105,7 @@ class ActionModule(resource.ActionModule):
 
     def _show(self, result: dict[str, Any]) -> None:
         """Print the table, unless the output is for a program, or `no_log` is for more than the credentials."""
-        if (self._task.no_log and "credentials" not in result) or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[
-            2
-        ] in JSON_CALLBACKS:
+        if (self._task.no_log and "credentials" not in result) or resource.output_is_for(resource.JSON_CALLBACKS):
             return
         width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if resource.ON_TERMINAL else 100
         done = not (self._task.check_mode or result.get("failed"))

@@ -30,7 +30,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.grantops.cloud.plugins.module_utils._redaction import Secrets
     from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Resource
@@ -40,7 +40,8 @@ UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 display = Display()
 # Seen where Ansible loads this: its workers have no terminal of their own.
 ON_TERMINAL = sys.stdout.isatty()
-CALLBACKS_OF_PROGRAMS = ("json", "jsonl", "awx_display")
+JSON_CALLBACKS = ("json", "jsonl")
+CALLBACKS_OF_PROGRAMS = (*JSON_CALLBACKS, "awx_display")
 # The clients of this worker process by a hash of their connection options, each with the task that used it last. A
 # worker runs all items of a loop.
 CLIENTS: dict[str, tuple[Client, Any]] = {}
@@ -135,12 +136,17 @@ class ActionModule(ActionBase):
         return self._templar.template(value) if value else None
 
 
+def output_is_for(callbacks: Sequence[str]) -> bool:
+    """Whether Ansible's output is made by one of ``callbacks``."""
+    return C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in callbacks
+
+
 def progress_on_terminal(host: str) -> Callable[[str], object] | None:
     """What shows how far a long task has come: a line of its own on the terminal, and not in a log file.
 
     ``None`` where nobody watches, or what is printed is for a program.
     """
-    if not ON_TERMINAL or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in CALLBACKS_OF_PROGRAMS:
+    if not ON_TERMINAL or output_is_for(CALLBACKS_OF_PROGRAMS):
         return None
     return lambda text: display.display(f"{host}: {text}", color=C.COLOR_VERBOSE, screen_only=True)
 

@@ -36,6 +36,7 @@ HOSTS = {"ansible_play_hosts_all": ["a", "b"], "inventory_hostname": "a"}
     "args, content",
     [
         ({"grants": [TOKEN], "exclusive": "yes"}, None),
+        ({"grants": [TOKEN], "exclusive": "y"}, None),
         ({"grants": [TOKEN], "permissions_exclusive": True}, None),
         ({"grants_file": "g.yml"}, {"permissions_grants": [TOKEN], "permissions_exclusive": True}),
     ],
