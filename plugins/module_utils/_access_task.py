@@ -102,15 +102,15 @@ def _drift(
         own = [grant for grant in grants if grant.system is system and (name, grant.scope or "") in complete]
         made = planning.plan(system, own, states, exact=True)
         for principal in made.principals:
-            wishes = [wish for wish in principal.wishes.values() if wish.options]
-            if wishes:
+            entries = [entry for entry in principal.entries.values() if entry.options]
+            if entries:
                 grant = principal.grants[0]
                 yield {
                     "system": name,
                     "scope": grant.scope or "",
                     "principal": _id(principal),
-                    "why": _differs(principal, wishes),
-                    "remedy": _settled(principal, wishes, places[grant.index]["file"]),
+                    "why": _differs(principal, entries),
+                    "remedy": _settled(principal, entries, places[grant.index]["file"]),
                 }
         for problem in made.problems:
             grant = by_index[problem.indices[0]]
@@ -124,19 +124,19 @@ def _id(principal: Any) -> str:
     return str(next(iter(principal.grants[0].names.values())))
 
 
-def _differs(principal: Any, wishes: Sequence[Any]) -> str:
+def _differs(principal: Any, entries: Sequence[Any]) -> str:
     if principal.action == "create":
         return "It does not exist."
     if principal.system.per_topic:
-        return f"Its policies differ on {', '.join(sorted(principal.wishes))}."
-    return f"What differs: {', '.join(sorted(wishes[0].options))}."
+        return f"Its policies differ on {', '.join(sorted(principal.entries))}."
+    return f"What differs: {', '.join(sorted(entries[0].options))}."
 
 
-def _settled(principal: Any, wishes: Sequence[Any], file: str | None) -> str:
+def _settled(principal: Any, entries: Sequence[Any], file: str | None) -> str:
     if principal.action == "create" or principal.system.per_topic:
         return APPLY.format(file or "grants.yml")
     identity = principal.system.resource.identity[0].option
-    entry = {identity: wishes[0].names[identity], **wishes[0].options}
+    entry = {identity: entries[0].names[identity], **entries[0].options}
     return remedies.command(principal.system.name, principal.scope or "", entry)
 
 

@@ -132,6 +132,21 @@ class Given:
         self.problems = [errors.Problem("", text) for text in problems]
 
 
+def known_setups(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The built-in set-ups, and those of the task."""
+    return dict(builtin.SETUPS, **(params["setups"] or {}))
+
+
+def checked_grants(given: Given, params: Mapping[str, Any]) -> tuple[list[grants.Grant], list[errors.Problem]]:
+    """The grants that are right, and all that is wrong with the others, their texts and the set-ups of the task."""
+    own = setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
+    problems: list[errors.Problem] = [*given.problems, *(errors.Problem("", text) for text in own)]
+    if problems:  # with a wrong set-up every grant that uses it would be reported as well
+        return [], problems
+    checked, found = grants.check(given.rows, known_setups(params), given.sources)
+    return checked, [*found]
+
+
 def place_of(grant: grants.Grant) -> dict[str, Any]:
     """Where a grant stands, as data of access says it."""
     return {"file": grant.source.file, "number": grant.source.number + 1, "line": grant.source.line}
@@ -253,34 +268,26 @@ class _Pass:
 
     def _judge(self) -> None:
         """Everything is planned, and nothing is written yet."""
+        if self.rules:
+            parts = []
+            for part in self.parts:
+                project = getattr(part.api.client, "project_id", None)
+                parts.append(planned.Planned(part.system.resource, part.run.changes, part.states, project, part.whole))
+            declared = [_access_task.declared_of(grant, place_of(grant)) for grant in self.checked]
+            self.judged = planned.judge_changes(self.rules, parts, self.at, declared, self.params["roma_sasl"])
         self.planned = True
-        if not self.rules:
-            return
-        parts = []
-        for part in self.parts:
-            project = getattr(part.api.client, "project_id", None)
-            parts.append(planned.Planned(part.system.resource, part.run.changes, part.states, project, part.whole))
-        declared = [_access_task.declared_of(grant, place_of(grant)) for grant in self.checked]
-        self.judged = planned.judge_changes(self.rules, parts, self.at, declared, self.params["roma_sasl"])
 
     def _checked(self) -> list[Any]:
         """The grants, all of them right; TaskError with all that is wrong."""
-        params, given = self.params, self.given
-        own = params["setups"] or {}
-        problems: list[errors.Problem] = given.problems + [
-            errors.Problem("", text) for text in setups.problems(builtin.SETUPS, own, grants.SYSTEMS)
-        ]
+        params = self.params
+        checked, problems = checked_grants(self.given, params)
         if params["exclusive_limit"] < 0:
             problems.append(errors.Problem("", "must be at least 0", "exclusive_limit"))
         if params["systems"] is not None and not params["systems"]:
             problems.append(errors.Problem("", "must name at least one, or be left out for all; got []", "systems"))
-        if not given.rows and not problems and not params["allow_empty"]:
+        if not self.given.rows and not problems and not params["allow_empty"]:
             text = "grants must hold at least one grant; got none, so nothing would be looked at (allow_empty: true allows it)"
             problems.append(errors.Problem("", text))
-        checked: list[Any] = []
-        if not problems:  # with a wrong set-up every grant that uses it would be reported as well
-            checked, found = grants.check(given.rows, dict(builtin.SETUPS, **own), given.sources)
-            problems.extend(found)
         for system in params["systems"] or () if not problems else ():
             if not any(grant.system.name == system for grant in checked):
                 problems.append(
@@ -312,8 +319,8 @@ class _Pass:
             failed = self._failed_system()
             found = _task.failed(failed and failed.resource, error, self.secrets, False)
         if self.planned and not problems:
-            rows = result.rows(self.parts, self.check_mode, self.params["scope"] == "additive")
-            gone = result.deletions(self.parts, self.check_mode)
+            rows = result.rows(self.parts, self.params["scope"] == "additive")
+            gone = result.deletions(self.parts)
         else:
             rows, gone = result.refused(self.given.rows, problems, self.given.sources, self.parts), []
         found.update(grants=rows, deleted=gone, counts=result.counts(rows, gone, self.parts))
@@ -358,7 +365,7 @@ class _Pass:
         Where they cannot be read, that fails the task; of one that failed already it is a warning, which is returned.
         """
         lost: list[str] = []
-        if not self.params["return_credentials"] or self.check_mode:
+        if not self.params["return_credentials"] or all(part.run.predicted for part in self.parts):
             return lost
         found["credentials"] = []
         for part in self.parts:
@@ -406,8 +413,8 @@ def gather(
     clients: list[Client] = []
     resource: Resource | None = None
     try:
-        known = dict(builtin.SETUPS, **(params["setups"] or {}))
-        checked, wanted = _checked(given, known, params)
+        known = known_setups(params)
+        checked, wanted = _checked(given, params)
         secrets.add(*(grant.secret for grant in checked))
         read: list[_access_task.Read] = []
         failures: list[dict[str, Any]] = []
@@ -445,15 +452,9 @@ def gather(
         return _task.failed(resource, engine.Progress().report(errors.typed(error)), secrets, True)
 
 
-def _checked(given: Given, known: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[list[Any], Any]:
+def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
     """The grants that are given beside, and what is to be read; TaskError with all that is wrong."""
-    problems: list[errors.Problem] = given.problems + [
-        errors.Problem("", text) for text in setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
-    ]
-    checked: list[Any] = []
-    if not problems:
-        checked, found = grants.check(given.rows, known, given.sources)
-        problems.extend(found)
+    checked, problems = checked_grants(given, params)
     named: dict[str, list[str]] = {}
     for option, (system, name) in SCOPES.items():
         # A text of `-e` may hold several.

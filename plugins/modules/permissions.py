@@ -45,7 +45,7 @@ options:
   systems:
     description:
       - The systems that are read and written; grants for others are checked and left alone.
-      - A system without any grant is an error.
+      - A system without any grant is an error, and so is an empty list.
     type: list
     elements: str
     choices: [ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma]
@@ -191,7 +191,7 @@ grants:
       returned: success
       sample: {topic_produce_perm: NONE}
     now:
-      description: What it holds now, or would hold.
+      description: What it holds now, or would hold; V(null) when the write failed, since it is not known then.
       type: dict
       returned: success
       sample: {topic_produce_perm: PART, allow_produce_topic_list: [orders]}
@@ -239,11 +239,11 @@ counts:
   sample: {create: 0, update: 1, delete: 0, unchanged: 399, failed: 0, not_tried: 0, refused: 0, hold_more: 0, unmanaged: 3}
 artifacts:
   description:
-    - What the role leaves for a next job with C(set_stats), in C(permissions_drifted), C(permissions_changed) and
-      C(permissions_refused).
+    - What the role leaves for a next job with C(set_stats), in C(permissions_drifted), C(permissions_changed),
+      C(permissions_refused) and C(permissions_ending).
   type: dict
   returned: always
-  sample: {permissions_drifted: [], permissions_changed: [], permissions_refused: []}
+  sample: {permissions_drifted: [], permissions_changed: [], permissions_refused: [], permissions_ending: []}
 credentials:
   description: The keys of tokens that this task has created. They are never shown again.
   type: list

@@ -213,6 +213,13 @@ def test_an_application_that_holds_more_on_a_topic_of_another_grant(sim, role):
     assert "orders sub" in second["holds_more"]
 
 
+@pytest.mark.parametrize(("grant", "said"), [(FOUR[0], "UFile tokens"), (FOUR[2], "RocketMQ users of rocketmq-demo")])
+def test_a_key_that_is_refused_says_what_could_not_be_read(sim, run, grant, said):
+    result = Role(run, "revoked").result([grant])
+    assert result["msg"].startswith(f"Could not read {said}, so nothing was written. ") and "Hint: " in result["msg"]
+    assert [row["status"] for row in result["grants"]] == ["not tried"] and not sim.counters["write"]
+
+
 RULE = {"id": "orders", "deny": {"action": "publish", "on": "refunds"}, "when": "new", "level": "refuse"}
 
 

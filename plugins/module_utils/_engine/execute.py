@@ -117,6 +117,7 @@ class Run:
         self.fresh: dict[Change, State | None] = {}  # what was read after the writes
         self.error: errors.GrantopsError | None = None  # that ended the writes
         self.writer: Writer | None = None
+        self.predicted = True  # nothing is carried out: the changes are what would be
         self._plan = plan
         self._verify = verify
         self._verify_timeout = verify_timeout
@@ -206,6 +207,8 @@ def run_all(runs: Sequence[Run], check_mode: bool, judge: Callable[[], object] =
     judge()
     if check_mode:
         return
+    for run in runs:
+        run.predicted = False
     with contextlib.ExitStack() as stack:
         waiting = [run for run in runs if run.changing]
         for run in waiting:  # one after the other, in an order that all processes follow
@@ -323,15 +326,13 @@ def _read_and_plan(
         if return_credentials:
             warnings.extend(_no_credentials(resource, changes))
     except (errors.RequestError, errors.ResponseError) as error:
-        raise read_failed(resource, error, [entry.names for entry in entries]) from error
+        subject = resource.describe(entries[0].names) if len(entries) == 1 else resource.many(len(entries))
+        raise read_failed(resource, error, subject) from error
     return changes, warnings
 
 
-def read_failed(
-    resource: Resource, error: errors.RequestError | errors.ResponseError, names: Sequence[Names]
-) -> errors.RunError:
-    """A RunError for a failed read, which names what was being read; nothing was written."""
-    subject = resource.describe(names[0]) if len(names) == 1 else resource.many(len(names))
+def read_failed(resource: Resource, error: errors.RequestError | errors.ResponseError, subject: str) -> errors.RunError:
+    """A RunError for a failed read of ``subject``, in words; nothing was written."""
     # When a service calls a read invalid, the reason is mostly a wrong name.
     hint = resource.missing_hint if error.kind == errors.INVALID and not error.hint else None
     return errors.RunError(f"Could not read {subject}, so nothing was written. {error.text()}", cause=error, hint=hint)

@@ -85,10 +85,12 @@ def _applications(system: PermissionSet, states: Sequence[State]) -> list[_Holde
             key = (state.names["instance_id"], row["app_name"], row["access_policy"], row["tag"])
             groups.setdefault(key, {})[state.names["name"]] = (row, state)
     holders = []
-    for (scope, app, _access, _tag), held in sorted(groups.items(), key=lambda group: group[0]):
+    for (scope, app, _access, _tag), topics in sorted(groups.items(), key=lambda group: group[0]):
         # Only what the grant is about: the other rows of the application are other grants.
-        alone = [State(state.names, {"policies": {app: state.values["policies"][app]}}) for row, state in held.values()]
-        rows = {topic: row for topic, (row, state) in held.items()}
+        alone = [
+            State(state.names, {"policies": {app: state.values["policies"][app]}}) for row, state in topics.values()
+        ]
+        rows = {topic: row for topic, (row, state) in topics.items()}
         holders.append(_Holder(system, scope, app, rows, alone))
     return holders
 
@@ -109,12 +111,12 @@ class _Holder:
         """Comments, and the grants that fit; none where even native permissions cannot say it."""
         comments = [self._origin()]
         try:
-            held = self.system.existing(self.row)
+            existing = self.system.existing(self.row)
         except ValueError as error:
             return comments + [f"Not exported: {error}."], []
-        values = self._values(held)
+        values = self._values(existing)
         for name, by_system in setups.items():
-            if self.system.name in by_system and self._fits(name, by_system[self.system.name], values, held):
+            if self.system.name in by_system and self._fits(name, by_system[self.system.name], values, existing):
                 grant = self._grant(
                     name,
                     {field: values[field] for field in defining.fields(by_system[self.system.name]) if field in values},
@@ -147,19 +149,19 @@ class _Holder:
         grant.update(principal=self.principal, setup=setup, **values)
         return grant
 
-    def _values(self, held: Permission) -> dict[str, Any]:
+    def _values(self, existing: Permission) -> dict[str, Any]:
         """What the fields of a grant would be."""
         values: dict[str, Any] = {}
         if self.system.name == "ucloud_ufile":
-            values["buckets"] = sorted(held["buckets"])
-            if held["prefixes"] != {"*"}:
-                values["prefixes"] = sorted(held["prefixes"])
-            if held["expires"] is not None and 0 < held["expires"] <= LATEST:
-                values["expires"] = Time.iso(held["expires"])
+            values["buckets"] = sorted(existing["buckets"])
+            if existing["prefixes"] != {"*"}:
+                values["prefixes"] = sorted(existing["prefixes"])
+            if existing["expires"] is not None and 0 < existing["expires"] <= LATEST:
+                values["expires"] = Time.iso(existing["expires"])
         elif self.system.name == "ucloud_urocketmq":
-            values["topics"] = sorted(frozenset().union(*(topics for topics in held.values() if topics != ALL)))
+            values["topics"] = sorted(frozenset().union(*(topics for topics in existing.values() if topics != ALL)))
         elif self.system.name == "huaweicloud_rocketmq":
-            values["topics"], values["groups"] = sorted(held["topic"][1]), sorted(held["group"][1])
+            values["topics"], values["groups"] = sorted(existing["topic"][1]), sorted(existing["group"][1])
         else:
             values["topics"] = sorted(self.row)
             tag = next(iter(self.row.values()))["tag"]
@@ -167,8 +169,8 @@ class _Holder:
                 values["tag"] = tag
         return {field: value for field, value in values.items() if value}
 
-    def _fits(self, name: str, definition: Mapping[str, Any], values: Mapping[str, Any], held: Permission) -> bool:
-        """Whether a set-up gives exactly what is held."""
+    def _fits(self, name: str, definition: Mapping[str, Any], values: Mapping[str, Any], existing: Permission) -> bool:
+        """Whether a set-up gives exactly what exists."""
         used = defining.fields(definition)
         if any(not optional and field not in values for field, optional in used.items()):
             return False
@@ -176,7 +178,9 @@ class _Holder:
             return self.system.name != "huaweicloud_roma" and not self.system.locked(self.row)
         try:
             given = self.system.from_options(self.system.native(defining.expand(definition, values)))
-            return self.system.same(self.system.add(self.system.baseline(held, self.row, [given]), [given]), held)
+            return self.system.same(
+                self.system.add(self.system.baseline(existing, self.row, [given]), [given]), existing
+            )
         except ValueError:
             return False
 
@@ -201,7 +205,7 @@ class _Holder:
         for exact in (False, True):
             if not problems:
                 made = planning.plan(self.system, found, self.states, exact)
-                changing = any(wish.options for wish in made.wishes)
+                changing = any(entry.options for entry in made.entries)
                 problems = [*made.problems] or (["it cannot be said exactly."] if changing else [])
         return [str(problem) for problem in problems]
 

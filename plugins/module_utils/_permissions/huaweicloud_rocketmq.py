@@ -130,8 +130,8 @@ class RocketMQ(PermissionSet):
             nothing.update({default: "DENY", rows: []})
         return {option: value for option, value in nothing.items() if shown[option] != value}
 
-    def refuse(self, grant: Grant, held: Permission) -> None:
-        if grant.permission["admin"] and grant.setup != "full_access" and not held["admin"]:
+    def refuse(self, grant: Grant, existing: Permission) -> None:
+        if grant.permission["admin"] and grant.setup != "full_access" and not existing["admin"]:
             raise FieldError("admin", "false, or setup: full_access, which alone makes an administrator")
 
     def words(self, shown: Shown) -> str:

@@ -119,12 +119,12 @@ class Roma(PermissionSet):
     def remove(self, existing: Permission, given: Permission) -> Permission:
         result = dict(existing)
         for topic, row in given.items():
-            held = existing.get(topic)
-            if held is None or row == NEITHER:
+            there = existing.get(topic)
+            if there is None or row == NEITHER:
                 continue
-            if held != row:
-                self._known(topic, held)
-                left: Row = {way: without(held[way], row[way], f"{way} on {topic}") for way in WAYS}
+            if there != row:
+                self._known(topic, there)
+                left: Row = {way: without(there[way], row[way], f"{way} on {topic}") for way in WAYS}
             else:
                 left = dict(NEITHER)
             result[topic] = left
@@ -144,10 +144,10 @@ class Roma(PermissionSet):
     def apart(self, one: Permission, other: Permission) -> bool:
         return not set(one) & set(other)
 
-    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
+    def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         """The application's own topics stay with it, unless a grant says something about them."""
         given = {topic for part in named for topic in part}
-        return {topic: row for topic, row in held.items() if shown[topic]["owner"] and topic not in given}
+        return {topic: row for topic, row in existing.items() if shown[topic]["owner"] and topic not in given}
 
     def locked(self, shown: Shown) -> dict[str, Any]:
         raise NotImplementedError  # what is refused here are rows, see lock()

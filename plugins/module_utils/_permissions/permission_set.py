@@ -158,7 +158,7 @@ class PermissionSet:
         """Whether two grants of one principal are about different things, so that one may lock and one may give."""
         return False
 
-    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
+    def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         """What a principal starts from when its grants are all that it shall have; ``named`` is what they give."""
         return self.nothing()
 
@@ -185,8 +185,8 @@ class PermissionSet:
         """The module's options that take everything away."""
         raise NotImplementedError
 
-    def refuse(self, grant: Grant, held: Permission) -> None:
-        """Raise FieldError for what ``grant`` may not give to a principal that holds ``held``."""
+    def refuse(self, grant: Grant, existing: Permission) -> None:
+        """Raise FieldError for what ``grant`` may not give to a principal whose permission is ``existing``."""
 
     def words(self, shown: Shown) -> str:
         """A resource's permissions in one line, for people."""

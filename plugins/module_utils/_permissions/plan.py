@@ -36,7 +36,7 @@ class Principal:
         self.before: Permission = {}  # as permissions of its system
         self.after: Permission = {}
         self.action = NONE
-        self.wishes: dict[str, Wish] = {}  # topic, or '' for the whole principal -> Wish
+        self.entries: dict[str, Entry] = {}  # topic, or '' for the whole principal -> Entry
 
     @property
     def presents(self) -> list[Grant]:
@@ -101,7 +101,7 @@ class Principal:
         return found
 
 
-class Wish:
+class Entry:
     """What is desired of one resource, in the options of its module. ``state`` is what exists, ``None`` for a new one."""
 
     __slots__ = ("change", "names", "options", "purge", "sources", "state")
@@ -127,7 +127,7 @@ class Plan:
 
     def __init__(self) -> None:
         self.principals: list[Principal] = []
-        self.wishes: list[Wish] = []
+        self.entries: list[Entry] = []
         self.problems: list[GrantProblem] = []
         self.warnings: list[str] = []
 
@@ -148,7 +148,7 @@ def plan(
         if not found:
             try:
                 principal.decide(exact)
-                work.wish(principal, exact)
+                work.add(principal, exact)
             except ValueError as error:
                 made.problems.append(principal.refuse(error))
     return made
@@ -209,7 +209,7 @@ class _Resources:
         shown = None if state is None else resource.show(state.names, state.values, state.facts)
         return Principal(grants, state, shown)
 
-    def wish(self, principal: Principal, exact: bool) -> None:
+    def add(self, principal: Principal, exact: bool) -> None:
         options = principal.options()
         state, names = principal.state, dict(principal.grants[0].names)
         if state is not None:
@@ -226,9 +226,9 @@ class _Resources:
                 names[self.system.scope] = str(principal.scope)
             options = self._new(principal, name, options)
         adds = not exact and len(principal.presents) == len(principal.grants)
-        wish = Wish(principal.sources, names, options, state, not (adds and self._only_adds(state, options)))
-        principal.wishes[""] = wish
-        self.made.wishes.append(wish)
+        entry = Entry(principal.sources, names, options, state, not (adds and self._only_adds(state, options)))
+        principal.entries[""] = entry
+        self.made.entries.append(entry)
 
     def _new(self, principal: Principal, name: str, options: dict[str, Any]) -> dict[str, Any]:
         like = texts.did_you_mean(name, self.names.get(principal.scope, ()))
@@ -269,7 +269,7 @@ class _Topics:
         for (instance, name), state in self.topics.items():
             for row in self.policies.show(state.values["policies"]):
                 self.rows.setdefault((instance, row["app_name"]), {})[name] = {key: row[key] for key in OWN}
-        self.wishes: dict[Any, Wish] = {}
+        self.entries: dict[Any, Entry] = {}
 
     def principals(self, grants: Sequence[Grant]) -> list[Principal]:
         groups: dict[Any, list[Grant]] = {}
@@ -290,7 +290,7 @@ class _Topics:
             principals.append(principal)
         return principals
 
-    def wish(self, principal: Principal, exact: bool) -> None:
+    def add(self, principal: Principal, exact: bool) -> None:
         found = self.system.options(principal.shown, principal.before, principal.after)
         principal.action = UPDATE if found else NONE
         app = {"app_name": principal.grants[0].names["app_name"]}
@@ -302,17 +302,17 @@ class _Topics:
                 continue  # told already
             if row:
                 texts.new_names([app["app_name"]], state.values["policies"], topic, "app_name", self.policies.check_key)
-            wish = self.wishes.get(key)
-            if wish is None:
+            entry = self.entries.get(key)
+            if entry is None:
                 # Rows are added and taken away by name, so that others' rows stay.
                 names = {"instance_id": str(principal.scope), "name": topic}
-                wish = self.wishes[key] = Wish([], names, {"policies": []}, state, purge=False)
-                self.made.wishes.append(wish)
+                entry = self.entries[key] = Entry([], names, {"policies": []}, state, purge=False)
+                self.made.entries.append(entry)
             with_id = dict(app, app_id=ids[0]) if ids else app
-            wish.options["policies"].append(dict(with_id, **row) if row else dict(app, state="absent"))
-            wish.sources.extend(principal.sources)
-            principal.wishes[topic] = wish
+            entry.options["policies"].append(dict(with_id, **row) if row else dict(app, state="absent"))
+            entry.sources.extend(principal.sources)
+            principal.entries[topic] = entry
         # Of topics that no grant names only what changes is of interest.
-        named = set(principal.wishes).union(*(grant.permission for grant in principal.grants))
+        named = set(principal.entries).union(*(grant.permission for grant in principal.grants))
         shown = principal.shown or {}
         principal.shown = {topic: shown.get(topic) for topic in sorted(named)}

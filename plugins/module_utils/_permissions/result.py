@@ -27,19 +27,19 @@ FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state", 
 ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", "setup", "state", "action")
 
 
-def rows(parts: Sequence[SystemPass], check_mode: bool, additive: bool) -> list[dict[str, Any]]:
+def rows(parts: Sequence[SystemPass], additive: bool) -> list[dict[str, Any]]:
     """One row a grant of the systems that were planned, in the order of the grants."""
     found: list[dict[str, Any]] = []
     for part in parts:
         for principal in part.plan.principals if part.plan else ():
-            found.extend(_of_principal(part, principal, check_mode, additive))
+            found.extend(_of_principal(part, principal, additive))
     return sorted(found, key=lambda row: row["index"])
 
 
-def _of_principal(part: SystemPass, principal: Principal, check_mode: bool, additive: bool) -> Iterator[dict[str, Any]]:
+def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Iterator[dict[str, Any]]:
     system = part.system
-    changes = {key: wish.change for key, wish in principal.wishes.items()}
-    statuses = {key: part.status(change, check_mode) for key, change in changes.items()}
+    changes = {key: entry.change for key, entry in principal.entries.items()}
+    statuses = {key: part.status(change) for key, change in changes.items()}
     before = _before(system, principal.shown)
     after: Any = before if system.per_topic else None
     if system.per_topic:
@@ -51,22 +51,24 @@ def _of_principal(part: SystemPass, principal: Principal, check_mode: bool, addi
     for grant in principal.grants:
         row = {field: grant.raw[field] for field in FIELDS if field in grant.raw}
         row["state"] = grant.raw.get("state", "present")
-        held, now, action = before, after, principal.action
+        existing, now, action = before, after, principal.action
         status = _worst(statuses.values())
         if system.per_topic:
             # A grant's own topics; what `exact` takes away elsewhere is shown with the first grant.
             topics = set(grant.permission)
             if grant is principal.grants[0]:
                 topics |= {topic for topic in changes if not after[topic]}
-            held, now = ({topic: side[topic] for topic in side if topic in topics} for side in (before, after))
-            action = UPDATE if held != now else NONE
+            existing, now = ({topic: side[topic] for topic in side if topic in topics} for side in (before, after))
+            action = UPDATE if existing != now else NONE
             status = _worst(statuses[topic] for topic in topics if topic in statuses) if action != NONE else UNCHANGED
         if status == NOT_TRIED:
-            now = held
+            now = existing
         # Of a write that failed it is not known what it left.
-        row.update(index=grant.index, before=held, now=None if status == FAILED else now, action=action, status=status)
+        row.update(
+            index=grant.index, before=existing, now=None if status == FAILED else now, action=action, status=status
+        )
         row["changed"] = action != NONE and status in (PLANNED, WRITTEN)
-        row["before_text"] = _words(system, held)
+        row["before_text"] = _words(system, existing)
         row["now_text"] = "not known" if status == FAILED else _words(system, now)
         row["holds_more"] = more or None
         yield row
@@ -104,14 +106,14 @@ def _words(system: PermissionSet, shown: Any) -> str:
     return printable(system.words(shown))
 
 
-def deletions(parts: Sequence[SystemPass], check_mode: bool) -> list[dict[str, Any]]:
+def deletions(parts: Sequence[SystemPass]) -> list[dict[str, Any]]:
     """The principals that no grant names and that are deleted, or would be."""
     found = []
     for part in parts:
         for change in part.deletions:
             names = part.system.resource.identify(change.names)
             found.append(
-                dict(names, system=part.system.name, action=DELETE, status=part.status(change, check_mode),
+                dict(names, system=part.system.name, action=DELETE, status=part.status(change),
                      permissions=_words(part.system, _shown(part, change.existing)))
             )  # fmt: skip
     return found
@@ -209,7 +211,12 @@ def artifacts(
     ]
     if error is not None and not problems:
         wrong = [{"host": host, "system": system, "message": errors.printable(error)}]
-    return {"permissions_drifted": drifted, "permissions_changed": done, "permissions_refused": wrong}
+    return {
+        "permissions_drifted": drifted,
+        "permissions_changed": done,
+        "permissions_refused": wrong,
+        "permissions_ending": [],
+    }
 
 
 def _artifact(host: str | None, row: dict[str, Any]) -> dict[str, Any]:

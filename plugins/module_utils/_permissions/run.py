@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .._transport.client import Client
     from .grants import Grant
     from .permission_set import PermissionSet
-    from .plan import Plan, Wish
+    from .plan import Entry, Plan
 
 UNCHANGED, PLANNED, WRITTEN, FAILED, NOT_TRIED, REFUSED = (
     "unchanged", "planned", "written", "failed", "not tried", "refused",
@@ -39,7 +39,6 @@ class Settings:
         self.create = params["create"]
         self.verify = params["verify"]
         self.verify_timeout = params["verify_timeout"]
-        self.return_credentials = params["return_credentials"]
 
 
 class SystemPass:
@@ -82,10 +81,9 @@ class SystemPass:
             return self._changes(), self.plan.warnings
         except (errors.RequestError, errors.ResponseError) as error:
             self.unread = True
-            names = [dict(scope) for scope in self.scopes]
-            raise engine.read_failed(
-                self.system.resource, error, names if len(names) == 1 and names[0] else []
-            ) from error
+            where = ", ".join(str(scope) for names in self.scopes for scope in names.values())
+            subject = f"{self.system.resource.label}s" + (f" of {where}" if where else "")
+            raise engine.read_failed(self.system.resource, error, subject) from error
 
     def _read(self) -> list[State]:
         """One list a service or instance; of ROMA Connect only the topics that are named, unless all are to be as declared."""
@@ -99,23 +97,23 @@ class SystemPass:
     def _changes(self) -> list[Change]:
         settings = self.settings
         self.plan = plan(self.system, self.grants, self.states, settings.exact, settings.create)
-        wishes = self.plan.wishes
+        entries = self.plan.entries
         problems: list[errors.Problem] = [*self.plan.problems]
         desired: list[Desired] = []
-        self._sources = {wish.position: wish.sources for wish in wishes}
-        for wish in wishes:
+        self._sources = {entry.position: entry.sources for entry in entries}
+        for entry in entries:
             try:
-                desired.append(self._desired(wish))
+                desired.append(self._desired(entry))
             except errors.TaskError as error:
                 problems.extend(map(self._of_grants, error.problems))
         if problems:
             raise errors.TaskError(problems)
-        for entry in desired:
-            self.plan.warnings.extend(self.api.warn(entry))
+        for each in desired:
+            self.plan.warnings.extend(self.api.warn(each))
         try:
-            changes = planning.plan_known(self.api, desired, [wish.state for wish in wishes])
-            for wish, change in zip(wishes, changes):
-                wish.change = change
+            changes = planning.plan_known(self.api, desired, [entry.state for entry in entries])
+            for entry, change in zip(entries, changes):
+                entry.change = change
             self.api.prepare([change for change in changes if change.action != NONE])
             self.deletions = self._exclusive(changes)
         except errors.TaskError as error:
@@ -133,20 +131,20 @@ class SystemPass:
             sources, ": ".join(filter(None, (problem.option, problem.message))), system=self.system.name
         )
 
-    def _desired(self, wish: Wish) -> Desired:
-        if not wish.options:
-            return Desired(wish.position, wish.names, {})
+    def _desired(self, entry: Entry) -> Desired:
+        if not entry.options:
+            return Desired(entry.position, entry.names, {})
         # The name of something new is among its fields, where the table has it as one.
-        options = dict(wish.names, **wish.options) if wish.state is None else wish.options
-        desired = self.api.entry(wish.position, wish.names, options, wish.purge)
-        if wish.state is None:
+        options = dict(entry.names, **entry.options) if entry.state is None else entry.options
+        desired = self.api.entry(entry.position, entry.names, options, entry.purge)
+        if entry.state is None:
             name, scope = self.system.principals[0], self.system.scope
-            beside = [state.names for state in self.states if not scope or state.names[scope] == wish.names[scope]]
+            beside = [state.names for state in self.states if not scope or state.names[scope] == entry.names[scope]]
             desired.others = Others([names[name] for names in beside if names.get(name)])
         return desired
 
     def _exclusive(self, changes: list[Change]) -> list[Change]:
-        named = {id(wish.state) for wish in self.plan.wishes} | {id(p.state) for p in self.plan.principals}
+        named = {id(entry.state) for entry in self.plan.entries} | {id(p.state) for p in self.plan.principals}
         others = [] if self.system.per_topic else [state for state in self.states if id(state) not in named]
         self.unmanaged = others
         if not self.settings.exclusive or self.system.per_topic:
@@ -162,11 +160,11 @@ class SystemPass:
 
     # -- afterwards ----------------------------------------------------------------------------------
 
-    def status(self, change: Change | None, check_mode: bool) -> str:
+    def status(self, change: Change | None) -> str:
         """What became of one change."""
         if change is None or change.action == NONE:
             return UNCHANGED
-        if check_mode:
+        if self.run.predicted:
             return PLANNED
         return NOT_TRIED if self.run.writer is None else self.run.writer.status(change)
 
@@ -192,7 +190,7 @@ def joined(parts: Sequence[SystemPass], error: errors.RunError) -> errors.RunErr
     for part in parts:
         for change in part.run.changing:
             names = dict(part.system.resource.identify(change.names), system=part.system.name)
-            lists[part.status(change, check_mode=False)].append(names)
+            lists[part.status(change)].append(names)
     counts = ", ".join(f"{status}: {len(names)}" for status, names in lists.items())
     return errors.RunError(
         f"{error.message} In all, {counts}." if len(parts) > 1 else error.message,

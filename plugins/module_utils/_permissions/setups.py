@@ -21,7 +21,6 @@ LISTS = ("topics", "groups", "buckets", "prefixes")
 TEXTS = ("tag", "expires")
 CUSTOM = "custom"
 LOCKDOWN = "no_access"
-FULL = "full_access"
 
 
 class SetUpError(ValueError):

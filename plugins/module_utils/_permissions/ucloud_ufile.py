@@ -86,8 +86,8 @@ class UFile(PermissionSet):
     def nothing(self) -> Permission:
         return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}
 
-    def baseline(self, held: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
-        return dict(self.nothing(), expires=held["expires"])  # a date is no permission
+    def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
+        return dict(self.nothing(), expires=existing["expires"])  # a date is no permission
 
     def same(self, one: Permission, other: Permission) -> bool:
         """Buckets and prefixes of a token that may do nothing have no meaning."""

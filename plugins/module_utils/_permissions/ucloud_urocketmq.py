@@ -75,8 +75,8 @@ class URocketMQ(PermissionSet):
     def words(self, shown: Shown) -> str:
         parts = []
         for way, (perm, topics) in WAYS.items():
-            held = joined(shown[topics] or ["no topic"]) if shown[perm] == "PART" else shown[perm]
-            parts.append(f"{way} {held}")
+            topics_text = joined(shown[topics] or ["no topic"]) if shown[perm] == "PART" else shown[perm]
+            parts.append(f"{way} {topics_text}")
         return "; ".join(parts)
 
 
