@@ -423,7 +423,8 @@ def docs(session: nox.Session) -> None:
 
 
 antsibull_nox.load_antsibull_nox_toml()
-for name in nox.registry.get():
+# Not in the processes of sessions that run side by side: one would take away what another has just begun to make.
+for name in () if "--parallel-worker" in sys.argv else nox.registry.get():
     # Interrupted while it was made, or its Python is gone: nox would reuse it all the same.
     place = WORK / name.replace(".", "-")
     if place.is_dir() and not (place / "bin" / "python").exists():
