@@ -334,6 +334,8 @@ class _Pass:
         for part in self.parts:
             warnings.extend(part.plan.warnings if part.plan else ())
             warnings.extend(part.run.writer.warnings if part.run.writer else ())
+        if self.planned and not problems and not self.params["return_credentials"]:
+            warnings.extend(result.without_keys(self.parts))
         warnings.extend(self.judged)
         ending = result.ending(self.parts, self.at, self.soon)
         found["artifacts"]["permissions_ending"] = [dict(row, host=self.host) for row in ending]

@@ -64,7 +64,8 @@ options:
     description:
       - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), with which
         the table is shown all the same, and hand them to a vault. The role does so. A file of grants must not set it.
-      - Without it, nobody can ever read the secret of a token that is created.
+      - Without it, a plan and a run warn about each token that is new. No later run returns its keys; only the service shows
+        them, by C(DescribeUFileToken) or C(GetURocketMQToken), to an account's key that may call that.
     type: bool
     default: false
     aliases: [permissions_return_credentials]
@@ -201,7 +202,7 @@ grants:
       returned: success
       sample: produce NONE; consume NONE
     now_text:
-      description: RV(grants[].now) in words.
+      description: RV(grants[].now) in words. Of a new UFile token for which no grant says an end, it says the service's.
       type: str
       returned: success
       sample: produce orders; consume NONE
@@ -212,10 +213,10 @@ grants:
       returned: when the status is V(refused)
       sample: ["setup must be for ucloud_urocketmq one of producer, consumer; got 'producr'"]
     holds_more:
-      description: With O(scope=additive), what the principal holds when that is more than its grants give; else V(null).
+      description: With O(scope=additive), what the principal holds beyond what its grants give, in words; V(null) when nothing.
       type: str
       returned: success
-      sample: produce orders, payments; consume NONE
+      sample: produce payments
 deleted:
   description:
     - The principals that no grant names and that were deleted, or would be, with names, C(system), C(status) and

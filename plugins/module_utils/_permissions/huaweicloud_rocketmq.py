@@ -143,6 +143,22 @@ class RocketMQ(PermissionSet):
             parts.append("everything from {}".format(shown["white_remote_address"]))
         return "; ".join(parts)
 
+    def words_beyond(self, existing: Permission, declared: Permission) -> str:
+        parts = ["administrator"] if existing["admin"] and not declared["admin"] else []
+        for kind in KINDS:
+            (default, rows), (declared_default, declared_rows) = existing[kind], declared[kind]
+            more = default - declared_default
+            told = [_text(more)] if more else []
+            for name in sorted(set(rows) | set(declared_rows)):
+                own = rows.get(name, default) - declared_rows.get(name, declared_default)
+                if own - more:
+                    told.append(f"{name} {_text(own)}")
+            if told:
+                parts.append(f"{kind}s {', '.join(told)}")
+        if existing["address"] - declared["address"]:
+            parts.append("everything from {}".format(",".join(sorted(existing["address"] - declared["address"]))))
+        return "; ".join(parts)
+
 
 def _add(existing: Ruled, given: Sequence[Ruled]) -> Ruled:
     """A default that is given reaches rows only as far as it is new.

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict
 
 from .._huaweicloud.roma_topic_policy import RESOURCE
-from .permission_set import ALL, EMPTY, FieldError, PermissionSet, unite, without
+from .permission_set import ALL, EMPTY, FieldError, PermissionSet, beyond, unite, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +63,10 @@ def _columns_of(row: Row) -> tuple[str, str]:
         return ways[0], _text(row[ways[0]])
     tags = [_text(row[way]) for way in WAYS]
     return "all", "&".join(tags) if any(tags) else ""
+
+
+def _words(topic: str, access: str, tag: str) -> str:
+    return f"{topic} {access} tag {tag}" if tag else f"{topic} {access}"
 
 
 class Roma(PermissionSet):
@@ -169,9 +173,19 @@ class Roma(PermissionSet):
     def words(self, shown: Shown) -> str:
         parts = []
         for topic, row in sorted((topic, row) for topic, row in shown.items() if row):
-            tag = " tag {}".format(row["tag"]) if row["tag"] else ""
-            parts.append("{} {}{}{}".format(topic, row["access_policy"], tag, " owner" if row["owner"] else ""))
+            parts.append(_words(topic, row["access_policy"], row["tag"]) + (" owner" if row["owner"] else ""))
         return "; ".join(parts) or "NONE"
+
+    def words_beyond(self, existing: Permission, declared: Permission) -> str:
+        parts = []
+        for topic, row in sorted(existing.items()):
+            other = declared.get(topic, NEITHER)
+            more = row
+            if "row" not in row and "row" not in other:
+                more = {way: beyond(row[way], other[way]) for way in WAYS}
+            if row != other and more != NEITHER:
+                parts.append(_words(topic, *_columns_of(more)))
+        return "; ".join(parts)
 
 
 PERMISSION_SET = Roma()

@@ -92,6 +92,9 @@ class PermissionSet:
     principals: tuple[str, ...] = ()  # keys of a principal that is a mapping; the first is what plain text means
     per_topic = False  # a principal's permissions are rows of many resources (topics), and not one resource
     needs_secret = False  # a new principal needs `secret_key` in a grant
+    keys_by = (
+        ""  # the operation that shows the keys that the service made for a new principal; empty where it makes none
+    )
 
     @property
     def principal_form(self) -> str:
@@ -188,8 +191,18 @@ class PermissionSet:
     def refuse(self, grant: Grant, existing: Permission) -> None:
         """Raise FieldError for what ``grant`` may not give to a principal whose permission is ``existing``."""
 
+    # -- in words ----------------------------------------------------------------------------------
+
     def words(self, shown: Shown) -> str:
         """A resource's permissions in one line, for people."""
+        raise NotImplementedError
+
+    def words_of_new(self, shown: Shown) -> str:
+        """The same of a resource that is created, with what the service adds of its own."""
+        return self.words(shown)
+
+    def words_beyond(self, existing: Permission, declared: Permission) -> str:
+        """What ``existing`` gives that ``declared`` does not; empty when that is nothing. An end is no permission."""
         raise NotImplementedError
 
 
@@ -252,6 +265,13 @@ def without(existing: Tags, taken: Tags, what: str) -> Tags:
     if not isinstance(existing, frozenset) or not isinstance(taken, frozenset):
         raise ValueError(f"{what} is everything, and everything but {joined(taken)} cannot be expressed")
     return existing - taken
+
+
+def beyond(existing: Tags, declared: Tags) -> Tags:
+    """What is in ``existing`` and not in ``declared``; of everything it is everything, since it cannot have a hole."""
+    if not isinstance(declared, frozenset):
+        return EMPTY
+    return existing - declared if isinstance(existing, frozenset) else existing
 
 
 def joined(names: Iterable[str]) -> str:

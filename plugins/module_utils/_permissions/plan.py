@@ -73,7 +73,7 @@ class Principal:
         self.after = system.add(start, [grant.permission for grant in self.presents])
 
     def holds_more(self) -> str | None:
-        """What it holds, in words, when that is more than its grants give; else ``None``. For a plan that only adds."""
+        """What it holds beyond what its grants give, in words; ``None`` when that is nothing. For a plan that only adds."""
         # What is shown of an application is no more than its own grants' topics by now.
         if not self._whole or len(self.presents) != len(self.grants):
             return None
@@ -82,7 +82,7 @@ class Principal:
             declared = system.add(system.baseline(self.before, self._whole, given), given)
         except ValueError:
             return None
-        return None if system.includes(declared, self.before) else system.words(self._whole)
+        return system.words_beyond(self.before, declared) or None
 
     def options(self) -> dict[str, Any]:
         """The options of the system's module that make it so, none when nothing differs; sets the action."""

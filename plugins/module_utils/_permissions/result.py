@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _errors as errors
 from .._redaction import printable
 from .._schema.fields import Time
-from .._schema.resource import DELETE, NONE, UPDATE
+from .._schema.resource import CREATE, DELETE, NONE, UPDATE
 from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .run import SystemPass
 
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state", "owner", "reason", "ticket")
+MOST_NAMED = 3  # principals in a warning
 ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", "setup", "state", "action")
 
 
@@ -69,7 +70,7 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
         )
         row["changed"] = action != NONE and status in (PLANNED, WRITTEN)
         row["before_text"] = _words(system, existing)
-        row["now_text"] = "not known" if status == FAILED else _words(system, now)
+        row["now_text"] = "not known" if status == FAILED else _words(system, now, new=action == CREATE)
         row["holds_more"] = more or None
         yield row
 
@@ -95,7 +96,7 @@ def _row(part: SystemPass, change: Change, app: str, before: Mapping[str, Any] |
     return None
 
 
-def _words(system: PermissionSet, shown: Any) -> str:
+def _words(system: PermissionSet, shown: Any, new: bool = False) -> str:
     if shown is None:
         return "does not exist"
     if not system.per_topic:
@@ -103,7 +104,7 @@ def _words(system: PermissionSet, shown: Any) -> str:
             system.existing(shown)
         except ValueError as error:  # of a principal that no grant names, anything may be missing
             return printable(f"not known: {error}")
-    return printable(system.words(shown))
+    return printable(system.words_of_new(shown) if new else system.words(shown))
 
 
 def deletions(parts: Sequence[SystemPass]) -> list[dict[str, Any]]:
@@ -132,6 +133,25 @@ def ending(parts: Sequence[SystemPass], at: int, soon: int) -> list[dict[str, An
                     {"system": part.system.name, "principal": name, "expires": Time.iso(end), "ahead": end > at}
                 )
     return found
+
+
+def without_keys(parts: Sequence[SystemPass]) -> Iterator[str]:
+    """Yield a warning for new tokens whose keys are not returned, in a run that does not return any."""
+    names: list[str] = []
+    operations = []
+    for part in parts:
+        if part.system.keys_by:
+            new = [change for change in part.run.changing if change.action == CREATE]
+            made = [change.names for change in new if part.status(change) in (PLANNED, WRITTEN)]
+            names.extend(map(part.system.resource.describe, made))
+            operations.extend([part.system.keys_by] if made else [])
+    if names:
+        more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield printable(
+            f"New tokens whose keys are not returned, by this run or a later one: {'; '.join(names[:MOST_NAMED])}{more}. "
+            "permissions_return_credentials: true returns them, once, in the run that creates the tokens. Afterwards only "
+            f"the service shows them, by {' and '.join(operations)}."
+        )
 
 
 def unmanaged(parts: Sequence[SystemPass]) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ def _tidy(side: str, entries: Iterable[str]) -> frozenset[str]:
 
 class UFile(PermissionSet):
     name = "ucloud_ufile"
+    keys_by = "DescribeUFileToken"
     resource = RESOURCE
     principals = ("token_name", "token_id")
 
@@ -172,15 +173,39 @@ class UFile(PermissionSet):
         return {} if shown["allowed_ops"] == [NONE] else {"allowed_ops": [NONE]}
 
     def words(self, shown: Shown) -> str:
-        ops = [op.replace("TOKEN_ALLOW_", "").replace("TOKEN_", "") for op in shown["allowed_ops"]]
-        if ops == ["NONE"]:
+        if shown["allowed_ops"] == [NONE]:
             return "NONE"
-        text = "{} on {}".format(" ".join(ops), joined(shown["allowed_buckets"] or ["?"]))
-        if shown["allowed_prefixes"] != ["*"]:
-            text += " below " + joined(shown["allowed_prefixes"] or ["?"])
+        text = _words(*(shown[option] or ["?"] for option in SIDES.values()))
         if shown["expire_time"] is not None:
             text += " until " + Time.iso(shown["expire_time"])
         return text
+
+    def words_of_new(self, shown: Shown) -> str:
+        text = self.words(shown)
+        # The default of CreateUFileToken's ExpireTime, by its document.
+        return text if shown["expire_time"] is not None else f"{text} for 24 h, the service's default"
+
+    def words_beyond(self, existing: Permission, declared: Permission) -> str:
+        if not existing["ops"]:
+            return ""
+        both = existing["ops"] & declared["ops"]
+        more = {
+            side: [entry for entry in existing[side] if not _within(side, entry, declared[side])]
+            for side in ("buckets", "prefixes")
+        }
+        shared = existing["buckets"].difference(more["buckets"])
+        boxes = [
+            (existing["ops"] - both, existing["buckets"], existing["prefixes"]),
+            (both, more["buckets"], existing["prefixes"]),
+            (both, shared, more["prefixes"]),
+        ]
+        return "; ".join(_words(*map(sorted, box)) for box in boxes if all(box))
+
+
+def _words(ops: Iterable[str], buckets: Iterable[str], prefixes: Sequence[str]) -> str:
+    names = (op.replace("TOKEN_ALLOW_", "").replace("TOKEN_", "") for op in ops)
+    text = "{} on {}".format(" ".join(names), joined(buckets))
+    return text if list(prefixes) == ["*"] else f"{text} below {joined(prefixes)}"
 
 
 def _apart(side: str, one: frozenset[str], other: frozenset[str]) -> bool:

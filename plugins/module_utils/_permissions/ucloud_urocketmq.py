@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._ucloud.urocketmq_token import RESOURCE
-from .permission_set import ALL, EMPTY, FieldError, PermissionSet, joined, unite, without
+from .permission_set import ALL, EMPTY, FieldError, PermissionSet, beyond, joined, unite, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +27,7 @@ WAYS = {
 
 class URocketMQ(PermissionSet):
     name = "ucloud_urocketmq"
+    keys_by = "GetURocketMQToken (Display=true)"
     resource = RESOURCE
     scope = "service_id"
     principals = ("name", "token_id")
@@ -78,6 +79,12 @@ class URocketMQ(PermissionSet):
             topics_text = joined(shown[topics] or ["no topic"]) if shown[perm] == "PART" else shown[perm]
             parts.append(f"{way} {topics_text}")
         return "; ".join(parts)
+
+    def words_beyond(self, existing: Permission, declared: Permission) -> str:
+        more = {way: beyond(existing[way], declared[way]) for way in WAYS}
+        return "; ".join(
+            f"{way} {topics if topics == ALL else joined(topics)}" for way, topics in more.items() if topics
+        )
 
 
 def _topics(perm: str | None, topics: Iterable[str] | None) -> Tags:

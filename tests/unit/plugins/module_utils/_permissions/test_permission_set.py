@@ -87,6 +87,7 @@ def atoms(system, value):
         return {(way, t) for way in value for t in "abc~" if value[way] == ALL or t in value[way]}
     if system is ROCKETMQ:
         found = {("admin",)} if value["admin"] else set()
+        found |= {("address", address) for address in value["address"]}
         for kind in ("topic", "group"):
             default, special = value[kind]
             found |= {(kind, name, word) for name in "abc~" for word in special.get(name, default)}
@@ -190,6 +191,46 @@ def test_what_is_written_is_read_as_the_same(system, values, data):
         shown.update(allowed_buckets=["*"], allowed_prefixes=["*"], expire_time=None)
         shown.update(system.options(None, system.nothing(), desired))
     assert system.same(system.existing(shown), desired)
+
+
+@every
+@laws
+@given(data=st.data())
+def test_what_is_held_beyond_is_told_where_there_is_something_and_only_there(system, values, data):
+    existing, declared = held(system, data.draw(values)), held(system, data.draw(values))
+    assert bool(system.words_beyond(existing, declared)) == bool(atoms(system, existing) - atoms(system, declared))
+
+
+def _box(ops, buckets, prefixes=("*",)):
+    ops = frozenset(f"TOKEN_ALLOW_{op}" for op in ops)
+    return {"ops": ops, "buckets": frozenset(buckets), "prefixes": frozenset(prefixes)}
+
+
+def _user(topic=(frozenset(), {}), group=(frozenset(), {}), admin=False, address=()):
+    return {"admin": admin, "address": frozenset(address), "topic": topic, "group": group}
+
+
+PUB, SUB, BOTH, DENY = frozenset({"PUB"}), frozenset({"SUB"}), frozenset({"PUB", "SUB"}), frozenset()
+
+
+@pytest.mark.parametrize(
+    "system, existing, declared, told",
+    [
+        (UFILE, _box(["READ", "WRITE"], "ab"), _box(["READ"], "a"), "WRITE on a, b; READ on b"),
+        (UFILE, _box(["READ"], "*"), _box(["READ"], "a", ["x/"]), "READ on *"),
+        (UFILE, _box(["READ"], "a", ["x/", "y/"]), _box(["READ"], "*", ["x/"]), "READ on a below y/"),
+        (UROCKETMQ, {"produce": ALL, "consume": frozenset("ab")}, {"produce": frozenset("a"), "consume": frozenset("b")},
+         "produce ALL; consume a"),
+        (ROCKETMQ, _user(admin=True, address=["10.0.0.1"]), _user(), "administrator; everything from 10.0.0.1"),
+        (ROCKETMQ, _user((SUB, {"a": BOTH, "b": DENY}), (DENY, {"g": SUB})), _user((DENY, {"a": PUB})), "topics SUB; groups g SUB"),
+        (ROCKETMQ, _user((PUB, {"b": BOTH})), _user((PUB, {"a": DENY})), "topics a PUB, b SUB"),
+        (ROMA, {"a": {"pub": ALL, "sub": frozenset("1")}, "b": {"row": ("all", "x&y&z")}}, {"a": {"pub": ALL, "sub": DENY}},
+         "a sub tag 1; b all tag x&y&z"),
+        (ROMA, {"a": {"row": ("all", "1")}}, {"a": {"row": ("all", "1")}}, ""),
+    ],
+)  # fmt: skip
+def test_what_is_held_beyond_is_only_that(system, existing, declared, told):
+    assert system.words_beyond(existing, declared) == told
 
 
 def test_an_opaque_row_stays_and_is_not_added_to():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import result as results
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, ucloud
 
 from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token
 
@@ -45,6 +46,45 @@ def test_each_grant_of_an_application_has_its_own_topics(second, statuses_then):
     result = play(grants, {T: [*ROMA.read(*rows), *ROMA.details(*changing), ROMA.list_apps()]}, check_mode=True)
     assert statuses(result) == statuses_then, result
     assert [list(row["now"]) for row in result["grants"]] == [["orders-1"], ["orders-2"]]
+
+
+@pytest.mark.parametrize(
+    "count, told",
+    [
+        (
+            2,
+            "a later one: URocketMQ token n1 (service_id s-1); URocketMQ token n2 (service_id s-1). permissions_return",
+        ),
+        (5, "n3 (service_id s-1); and 2 more. permissions_return"),
+    ],
+)
+def test_new_tokens_whose_keys_are_not_returned_are_one_warning(count, told):
+    grants = [dict(TOKEN, principal=f"n{number}") for number in range(1, count + 1)]
+    result = play(grants, {Q: [UROCKETMQ.list()]}, check_mode=True)
+    (warning,) = result["warnings"]
+    assert told in warning
+    assert warning.endswith("Afterwards only the service shows them, by GetURocketMQToken (Display=true).")
+
+
+def test_keys_are_told_after_tokens_were_made_and_not_where_they_are_returned_or_nothing_is_made():
+    made = [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})]
+    (warning,) = play([TOKEN], {Q: made})["warnings"]
+    assert "New tokens whose keys are not returned, by this run or a later one: URocketMQ token t-1 (ci-1" in warning
+    assert "warnings" not in play([TOKEN], {Q: [UROCKETMQ.list()]}, check_mode=True, return_credentials=True)
+    assert "warnings" not in play([TOKEN], {Q: [UROCKETMQ.list(token())]}, check_mode=True)
+    refused = {**TOKEN, "principal": {"token_id": "t-9"}}
+    assert "warnings" not in play([TOKEN, refused], {Q: [UROCKETMQ.list()]}, check_mode=True)
+
+
+@pytest.mark.parametrize(
+    "expires, end", [(None, "for 24 h, the service's default"), ("2030-01-01", "until 2030-01-01T00:00:00Z")]
+)
+def test_the_end_of_a_new_token_is_shown_also_where_it_is_the_services(expires, end):
+    grant = dict(
+        {key: value for key, value in UPLOADS.items() if key != "expires"}, **({"expires": expires} if expires else {})
+    )
+    (row,) = play([grant], {F: UFILE.read_all()}, check_mode=True)["grants"]
+    assert (row["before_text"], row["now_text"]) == ("does not exist", f"WRITE on b0 {end}")
 
 
 def test_what_is_left_for_a_next_job():
