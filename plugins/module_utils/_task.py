@@ -233,6 +233,10 @@ def _apply(
     rules = guardrails(params)
     desired = entries(api, params)
     single = params.get(resource.plural) is None
+    if not desired and not params.get("exclusive"):
+        text = f"it must name at least one {resource.label}; got [], so nothing would be looked at"
+        hint = "Where a list may be empty, skip the task with `when`; with exclusive: true it may mean that none is to be left."
+        raise errors.TaskError([errors.Problem("", text, resource.plural)], hint=hint)
     whole = single or params["return_unchanged"]
     for entry in desired:
         # Of many, fields that are not compared are not worth a request for each, unless guardrails look at them.

@@ -124,6 +124,7 @@ options:
   users:
     description:
       - Many users, each with its own options. A user may stand here once.
+      - An empty list is an error, since nothing would be looked at; with O(exclusive), see O(exclusive_allow_empty).
       - Mutually exclusive with the options of one user, but not with O(instance_id), O(purge) and O(state), which apply
         to all entries that do not say otherwise.
       - With O(exclusive) all other users are deleted of each instance that O(instance_id) names, here or in an entry.

@@ -113,6 +113,7 @@ options:
     description:
       - Many topics, each with its own options. A topic may stand here once. They are written with one request for 100
         topics.
+      - An empty list is an error, since nothing would be looked at.
       - Mutually exclusive with the options of one topic, but not with O(instance_id), O(purge) and O(purge_owner),
         which apply to all entries that do not say otherwise.
     type: list

@@ -125,6 +125,7 @@ options:
   tokens:
     description:
       - Many tokens, each with its own options. A token may stand here once.
+      - An empty list is an error, since nothing would be looked at; with O(exclusive), see O(exclusive_allow_empty).
       - Each entry must have a O(tokens[].token_id) or a O(tokens[].token_name).
       - Mutually exclusive with the options of one token, but not with O(purge), O(state), O(expires_in) and
         O(renew_before), which apply to all entries that do not say otherwise.

@@ -201,13 +201,6 @@ def test_only_what_differs_is_written(case):
 
 
 @every
-def test_an_empty_list_of_resources_asks_for_nothing(case):
-    result = run(case.resource, dict(case.scope, **{case.plural: []}), [])
-    assert result["changed"] is False
-    assert result[case.plural] == []
-
-
-@every
 def test_executing_leaves_the_options_as_they_are(case):
     options = case.options(case.row())
     given = copy.deepcopy(task(case, options, many=True))

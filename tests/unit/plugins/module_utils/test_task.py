@@ -153,6 +153,13 @@ def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
     assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"
 
 
+@pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+def test_an_empty_list_is_no_success(case):
+    result = attempt(case.resource, dict(case.scope, **{case.plural: []}), ())
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "must name at least one" in result["msg"] and "`when`" in result["error"]["hint"]
+
+
 # -- exclusive -------------------------------------------------------------------------------------
 
 
