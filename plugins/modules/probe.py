@@ -214,44 +214,11 @@ report:
           sample: An empty DataSet means the same.
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint, _errors
-from ansible_collections.grantops.cloud.plugins.module_utils._probe import run
-from ansible_collections.grantops.cloud.plugins.module_utils._transport import client, http
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint, _probe_task
 
 
 def main() -> None:
-    spec = client.argument_spec()
-    del spec["api_url"]  # it belongs to one provider
-    spec.update(
-        writes={"type": "bool", "default": False},
-        ufile={"type": "bool", "default": True},
-        urocketmq_service={"type": "str"},
-        rocketmq_instance={"type": "str"},
-        roma_instance={"type": "str"},
-        roma_topic={"type": "str"},
-        roma_app={"type": "str"},
-        wait={"type": "int", "default": 30},
-    )
-    module = AnsibleModule(
-        spec,
-        supports_check_mode=True,
-        required_by={"roma_topic": ["roma_instance", "roma_app"], "roma_app": ["roma_topic"]},
-    )
-    if http.REQUESTS_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
-    if not 1 <= module.params["wait"] <= 600:
-        module.fail_json(msg="wait must be from 1 to 600; got {}".format(module.params["wait"]))
-    secrets = _errors.Secrets()
-    params = dict(module.params, writes=module.params["writes"] and not module.check_mode)
-    with _entrypoint.Signals() as signals:
-        try:
-            result = run.run(params, secrets)
-            signals.ignore()
-        except BaseException as error:  # a signal, or a mistake of the collection
-            module.fail_json(msg=secrets.clean(_errors.typed(error).text()))
-    module.exit_json(**result)
+    _entrypoint.run(_probe_task.ProbeTask())
 
 
 if __name__ == "__main__":
