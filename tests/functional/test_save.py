@@ -21,6 +21,28 @@ SAVE = pathlib.Path(__file__).resolve().parents[2] / "playbooks" / "tasks" / "sa
 OLD = '{"old":true}\n'
 NEW = json.dumps([*range(400_000)], separators=(",", ":")) + "\n"
 LIMIT = len(NEW) // 2  # bytes of a file, as if the disk were full; what Ansible writes itself is less
+# Every process of a run looks at the folder at each step that changes a file, and may be killed before one.
+WATCH = """
+import os, signal, sys
+place, log, end = {place!r}, {log!r}, {end!r}
+busy = []
+group = int(os.environ.setdefault("GROUP", str(os.getpgrp())))  # workers are in groups of their own
+
+def look(event, given):
+    if busy or event not in ("open", "os.rename", "os.chmod", "os.link", "os.remove"):
+        return
+    busy.append(True)
+    try:
+        with open(log, "a") as stream:
+            stream.writelines(f"{{event}} {{each.stat(follow_symlinks=False).st_mode & 0o777:o}}\\n" for each in os.scandir(place))
+    finally:
+        busy.clear()
+    if event == end and any("data.json" in str(each) for each in given):
+        os.kill(-group, signal.SIGKILL)
+        os.kill(0, signal.SIGKILL)
+
+sys.addaudithook(look)
+"""
 
 
 @pytest.fixture
@@ -39,13 +61,22 @@ def save(tmp_path):
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}
     (tmp_path / "play.json").write_text(json.dumps([play]), encoding="utf-8")
 
-    def start(limit=None):
+    def start(limit=None, end=None):
+        watch = {"place": str(tmp_path / "there"), "log": str(tmp_path / "seen"), "end": end}
+        (tmp_path / "sitecustomize.py").write_text(WATCH.format(**watch), encoding="utf-8")
         command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "play.json"]
         variables = {"ansible_python_interpreter": sys.executable}
         return subprocess.Popen(
             [*command, "-e", json.dumps(variables)],
             cwd=tmp_path,
-            env=dict(os.environ, HOME=str(tmp_path), ANSIBLE_LOCAL_TEMP=str(tmp_path / "t"), LC_ALL="C.UTF-8"),
+            env=dict(
+                os.environ,
+                HOME=str(tmp_path),
+                ANSIBLE_LOCAL_TEMP=str(tmp_path / "t"),
+                LC_ALL="C.UTF-8",
+                PYTHONPATH=os.pathsep.join([str(tmp_path), *sys.path]),
+            ),
+            umask=0,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -93,3 +124,21 @@ def test_a_run_that_is_killed_leaves_the_old_file_or_the_new_one(old, save, wait
     run.communicate()
     text, mode, _files = seen(old)
     assert (text in (OLD, NEW), mode) == (True, 0o600)
+
+
+def test_nobody_else_may_read_a_new_file_at_any_moment(tmp_path, save):
+    run = save()
+    output, _errors = run.communicate()
+    assert run.returncode == 0, output
+    assert seen(tmp_path / "there" / "data.json") == (NEW, 0o600, ["data.json"])
+    modes = {line.split()[1] for line in (tmp_path / "seen").read_text(encoding="utf-8").splitlines()}
+    assert modes == {"600"}
+
+
+def test_a_run_that_is_killed_before_its_last_step_leaves_the_old_file(old, save):
+    run = save(end="os.rename")
+    run.communicate()
+    assert run.returncode == -signal.SIGKILL
+    text, mode, files = seen(old)
+    assert (text, mode) == (OLD, 0o600)
+    assert {stat.S_IMODE((old.parent / name).stat().st_mode) for name in files} == {0o600}
