@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _access_task, _options, _task
 from . import _errors as errors
 from . import _text as texts
-from ._access import acceptances, decide, planned, words
+from ._access import acceptances, decide, model, planned, words
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
@@ -22,6 +22,7 @@ from ._ucloud.provider import PROVIDER as UCLOUD
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._access.estate import Declared
     from ._access.guardrail_rules import Rule
     from ._schema.resource import Resource, State
     from ._task import Connect
@@ -79,7 +80,10 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
     """
     rows = {"type": "list", "elements": "dict", "aliases": ["permissions_grants"], "options": _grant_spec()}
     files = {"type": "list", "elements": "path", "aliases": ["permissions_file"]}
-    common = {"grants": rows, "grants_file": files, "setups": {"type": "dict", "aliases": ["permissions_setups"]}}
+    common: dict[str, Any] = {"grants": rows, "grants_file": files}
+    common.update(
+        (option, {"type": "dict", "aliases": [f"permissions_{option}"]}) for option in ("setups", "identities")
+    )
     spec: dict[str, Any] = dict(common, **_connections())
     if info:
         spec["ufile"] = {"type": "bool"}
@@ -87,7 +91,6 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
         spec["access"] = {"type": "bool", "default": True}
         spec["partial"] = {"type": "bool", "default": False}
         spec["roma_sasl"] = {"type": "raw"}
-        spec["identities"] = {"type": "dict", "aliases": ["permissions_identities"]}
         spec["acceptances"] = {"type": "list", "elements": "dict", "aliases": ["permissions_acceptances"]}
         spec["since"] = {"type": "str"}
         spec.update((option, {"type": "str"}) for option in QUESTION)
@@ -173,10 +176,7 @@ class PermissionsTask(_task.Task):
             self.given = Given(*rows[:1]) if right else Given(problems=[text])
         given = {option: value for option, value in given.items() if option not in names}
         problems = list(_options.problems(spec, given))
-        for name in ("guardrails", "permissions_guardrails"):
-            if name in given and given[name] is None:  # such as what an empty file holds
-                text = "it must be a list of rules, or be left out; got null"
-                problems.append(errors.Problem("", text, "guardrails"))
+        problems.extend(_task.mistaken_rules(given, "guardrails", "permissions_guardrails"))
         return given, refused(problems) if problems else None
 
     def refused(self, text: str) -> dict[str, Any]:
@@ -222,6 +222,7 @@ class _Pass:
         self.at = int(field_types.now())
         self.rules: list[Rule] | None = None
         self.judged: list[str] = []  # warnings of guardrails
+        self.sasl: bool | dict[str, bool] | None = None
         self.soon = 0  # seconds before an end from which it is told
 
     def report(
@@ -255,6 +256,11 @@ class _Pass:
             self.soon = ufile_token.days(params["warn_before"], "warn_before")
         except texts.Refused as error:
             raise errors.TaskError([errors.Problem("", str(error), error.where)]) from None
+        try:
+            self.sasl = _switch(params["roma_sasl"])
+            model.check_identities(params["identities"])
+        except ValueError as error:
+            raise errors.TaskError([errors.Problem("", errors.printable(str(error)))]) from None
         self.rules = _task.guardrails(params)
         checked = self.checked = self._checked()
         for system in grants.SYSTEMS.values():
@@ -273,8 +279,12 @@ class _Pass:
             for part in self.parts:
                 project = getattr(part.api.client, "project_id", None)
                 parts.append(planned.Planned(part.system.resource, part.run.changes, part.states, project, part.whole))
-            declared = [_access_task.declared_of(grant, place_of(grant)) for grant in self.checked]
-            self.judged = planned.judge_changes(self.rules, parts, self.at, declared, self.params["roma_sasl"])
+
+            def declared() -> list[Declared]:
+                return [_access_task.declared_of(grant, place_of(grant)) for grant in self.checked]
+
+            identities = self.params["identities"]
+            self.judged = planned.judge_changes(self.rules, parts, self.at, declared, self.sasl, identities)
         self.planned = True
 
     def _checked(self) -> list[Any]:

@@ -290,6 +290,23 @@ def guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
     return rules.parse(params["guardrails"], int(field_types.now()))
 
 
+def mistaken_rules(given: Mapping[str, Any], *names: str) -> Sequence[errors.Problem]:
+    """What is wrong with guardrails that are no list of mappings, of which Ansible's own message would not say it.
+
+    ``given`` are options as a task has them, of which ``names`` are guardrails.
+    """
+    for name in names:
+        value = given.get(name, ())
+        if value is None:  # such as what an empty file holds
+            return [errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails")]
+        if not isinstance(value, (list, tuple)) or not all(isinstance(rule, dict) for rule in value):
+            try:
+                guardrails({"guardrails": value})
+            except errors.TaskError as error:
+                return error.problems
+    return ()
+
+
 def told(resource: Resource, change: Change) -> dict[str, Any]:
     """A change as a result tells it: names, action, and the fields that change, before and after."""
     before = planning.shown(resource, change.before)
@@ -423,8 +440,7 @@ class ResourceTask(Task):
         spec = self.spec["argument_spec"]
         given, problems = _options.listed(self.resource, spec, given)
         problems.extend(_options.problems(spec, given, self.resource.plural))
-        if "guardrails" in given and given["guardrails"] is None:  # such as what an empty file holds
-            problems.append(errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails"))
+        problems.extend(mistaken_rules(given, "guardrails"))
         if not problems:
             return dict(given), None
         mistaken = failure(self.resource, errors.TaskError(problems), self.info)

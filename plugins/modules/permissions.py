@@ -93,6 +93,13 @@ options:
     description: Whether SASL is on, for all ROMA Connect instances or by instance, for O(guardrails).
     type: raw
     aliases: [permissions_roma_sasl]
+  identities:
+    description:
+      - Names, and for each a list of the principals that it joins, as mappings with C(system), C(scope), C(principal), for
+        O(guardrails), to which they are one person. As in M(grantops.cloud.permissions_info).
+      - A file of grants may hold them for reports, and does not set them here; who asks for access does not say who is who.
+    type: dict
+    aliases: [permissions_identities]
   warn_before:
     description: A UFile token that ends within this time, and that no grant renews, is told with a warning, in whole days.
     type: str

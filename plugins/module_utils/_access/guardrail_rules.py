@@ -102,26 +102,20 @@ class Selector:
         self.scope = Words(texts["scope"]) if "scope" in texts else None
         self.principal = Words(texts["principal"]) if "principal" in texts else None
         self._on = [Place(text) for text in texts["on"]] if "on" in texts else None
-        self._reached: dict[tuple[str, ...], bool] = {}
         self._texts = texts
 
     def concerns(self, system: str, scope: str) -> bool:
         return system in self.systems and (self.scope is None or self.scope.fits(scope))
 
-    def fits(self, row: Row, names: Sequence[str]) -> bool:
-        """Whether it selects ``row``, of a system and with an action that it is about, of a principal of these ``names``."""
-        if self.scope is not None and not self.scope.fits(row["scope"]):
+    def reached(self, scope: str, resource: Mapping[str, str]) -> bool:
+        """Whether access to ``resource`` there, in a system and with an action that it is about, may reach what it selects."""
+        if self.scope is not None and not self.scope.fits(scope):
             return False
-        if self.principal is not None and not any(map(self.principal.fits, names)):
-            return False
-        if self._on is None:
-            return True
-        resource = row["resource"]
-        key = (resource["kind"], resource["match"], resource["name"], resource.get("bucket", ""))
-        found = self._reached.get(key)
-        if found is None:
-            found = self._reached[key] = any(place.reached(resource) for place in self._on)
-        return found
+        return self._on is None or any(place.reached(resource) for place in self._on)
+
+    def of(self, names: Sequence[str]) -> bool:
+        """Whether it is about a principal of these ``names``."""
+        return self.principal is None or any(map(self.principal.fits, names))
 
     def __str__(self) -> str:
         words = "/".join(self._texts.get("action", ["anything"]))

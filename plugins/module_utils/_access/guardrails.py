@@ -280,6 +280,9 @@ class _Judge:
                     (True,) if only_new else (True, False), selector.systems, selector.actions
                 ):
                     self.index.setdefault(key, []).append((rule, number, selector))
+        # The same, and of those only which reach a resource of a scope: few differ, however many have it.
+        self.reaching: dict[tuple[Any, ...], list[tuple[Rule, int, Selector]]] = {}
+        self.joined = any(each.get("identity") for each in self.people.values())
         self.adds = False  # the plan adds or widens something
         # Rule and principal -> selected rows: number of the selector, row, whether it is new
         self.hits: dict[tuple[Rule, Key], list[tuple[int, Row, bool]]] = {}
@@ -353,9 +356,28 @@ class _Judge:
             names, self.adds = self.names[key], self.adds or bool(fresh)
             for group, is_new in ((fresh, True), (kept, False)):
                 for row in group:
-                    for rule, number, selector in self.index.get((is_new, key[0], row["action"]), ()):
-                        if selector.fits(row, names) and self._counts(rule, key, row, names):
+                    for rule, number, selector in self._about(key, row, is_new):
+                        if selector.of(names) and self._counts(rule, key, row, names):
                             self.hits.setdefault((rule, key), []).append((number, row, is_new))
+
+    def _about(self, key: Key, row: Row, is_new: bool) -> list[tuple[Rule, int, Selector]]:
+        """The selections that ``row`` reaches, if they are about its principal."""
+        resource = row["resource"]
+        shape = (
+            is_new,
+            key[0],
+            key[1],
+            row["action"],
+            resource["kind"],
+            resource["match"],
+            resource["name"],
+            resource.get("bucket"),
+        )
+        found = self.reaching.get(shape)
+        if found is None:
+            every = self.index.get((is_new, key[0], row["action"]), ())
+            found = self.reaching[shape] = [each for each in every if each[2].reached(key[1], resource)]
+        return found
 
     def _counts(self, rule: Rule, key: Key, row: Row, names: Sequence[str]) -> bool:
         """Whether ``row`` is one that the rule may have something against."""
@@ -396,18 +418,12 @@ class _Judge:
         scopes: dict[tuple[str, str], dict[Any, Key]] = {}
         for key in hits:
             scopes.setdefault(key[:2], {}).setdefault(self._person(key), key)
-        before = {
-            self._person(key)
-            for key, rows in (self.old.items() if rule.when == NEW else ())
-            if key[0] in selector.systems
-            and any(
-                row["action"] in selector.actions and selector.fits(row, self.names[key]) and not self._ended(row)
-                for row in rows
-            )
-        }
         for (system, scope), people in scopes.items():
+            if len(people) <= rule.at_most:
+                continue
+            before = self._held_before(selector) if rule.when == NEW else ()
             coming = {person: key for person, key in people.items() if person not in before}
-            if len(people) <= rule.at_most or (rule.when == NEW and not self.example and not coming):
+            if rule.when == NEW and not self.example and not coming:
                 continue
             first = list(coming.values() if rule.when == NEW and coming else people.values())
             key = next((each for each in first if any(hit[2] for hit in hits[each])), first[0])
@@ -417,12 +433,24 @@ class _Judge:
             )
             yield self._violation(rule, key, hits[key], why)
 
+    def _held_before(self, selector: Selector) -> set[Any]:
+        """The persons that had what ``selector`` selects."""
+        return {
+            self._person(key)
+            for key, rows in self.old.items()
+            if key[0] in selector.systems
+            and selector.of(self.names[key])
+            and any(
+                row["action"] in selector.actions and not self._ended(row) and selector.reached(key[1], row["resource"])
+                for row in rows
+            )
+        }
+
     def _separate(self, rule: Rule, hits: Mapping[Key, list[tuple[int, Row, bool]]]) -> Iterator[Violation]:
         people: dict[Any, list[tuple[Key, tuple[int, Row, bool]]]] = {}
         for key, found in hits.items():
             people.setdefault(self._person(key), []).extend((key, hit) for hit in found)
         read = {scope["system"] for scope in self.after["scopes"]}
-        joined = any(each.get("identity") for each in self.people.values())
         for own in people.values():
             if rule.when == NEW and not self.example and not any(hit[2] for _key, hit in own):
                 continue
@@ -441,10 +469,10 @@ class _Judge:
                 continue
             for other, selector in enumerate(rule.selectors):
                 apart = not set(selector.systems) & set(rule.selectors[number].systems)
-                if other != number and (not set(selector.systems) & read or (apart and not joined)):
+                if other != number and (not set(selector.systems) & read or (apart and not self.joined)):
                     why = (
                         f"whether the same person may {selector} is not known: it needs {', '.join(selector.systems)} in the "
-                        "same task, and identities that join its principals"
+                        "same task of permissions, and identities there that join its principals"
                     )
                     yield self._violation(rule, own[0][0], [hit for _key, hit in own], why)
                     break

@@ -36,16 +36,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .._errors import brief, printable
 from .._schema.fields import Time
 from .._schema.resource import Others
 from . import rules
-from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ, Declared, Scope
+from .estate import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ, Declared, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     Data = dict[str, Any]
     Key = tuple[str, str, str]  # system, scope, id
+    Identities = Mapping[str, Sequence[Mapping[str, str]]]
 
 FORMAT = "grantops.access/1"
 VERSION = "1.1.0"  # of the collection
@@ -70,13 +72,12 @@ def access(
     at: int = 0,
     version: str = "",
     roma_sasl: bool | Mapping[str, bool] | None = None,
-    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    identities: Identities | None = None,
 ) -> Data:
     """The data of `scopes`, without findings. It does not depend on ``at`` (Unix seconds) but for ``taken_at``.
 
     ``grants`` are `Declared` ones; ``None`` when no grants were given, which is not the same as an empty list.
-    ``roma_sasl`` says whether SASL is on, for all ROMA instances or by instance. ``identities`` joins principals: a name,
-    and the ``{system, scope, principal}`` that are its own, by id or name. UnknownName for one that nobody has seen.
+    ``roma_sasl`` says whether SASL is on, for all ROMA instances or by instance. ``identities`` joins principals, see `join`.
     """
     ordered = sorted(scopes, key=lambda scope: (scope.system, scope.scope))
     by_name = _by_name(grants or ())
@@ -87,7 +88,7 @@ def access(
         found = list(_principals(scope, roma_sasl))
         found.sort(key=lambda pair: str(pair[0]["id"]))
         for principal, made in found:
-            named = _grants_of(by_name, principal)
+            named = _grants_of(by_name, principal) if by_name else []
             _declare(principal, named, grants is not None)
             own = list(made(_because(named)))
             own.sort(key=_row_key)
@@ -116,7 +117,7 @@ def access(
         "findings": [],
         "changes": None,
     }
-    _join(data, identities or {})
+    join(data, identities)
     return data
 
 
@@ -202,7 +203,8 @@ def _grants_of(
 
 def _declare(principal: dict[str, Any], grants: Sequence[Declared], given: bool) -> None:
     for key in ("owner", "reason", "ticket"):
-        principal[key] = "; ".join(dict.fromkeys(str(grant.about[key]) for grant in grants if grant.about[key])) or None
+        said = dict.fromkeys(str(grant.about[key]) for grant in grants if grant.about[key]) if grants else ()
+        principal[key] = "; ".join(said) or None
     principal["declared"] = bool(grants) if given else None
 
 
@@ -221,6 +223,8 @@ def _because(grants: Sequence[Declared]) -> Callable[..., dict[str, Any]]:
 
 # -- identities --------------------------------------------------------------------------------------------------------
 
+EXAMPLE = "{system: huaweicloud_rocketmq, scope: rocketmq-demo, principal: billing}"
+
 
 class UnknownName(ValueError):
     """A name that nobody has seen."""
@@ -233,15 +237,49 @@ def unseen(option: str, value: str, seen: Iterable[str]) -> UnknownName:
     return UnknownName(f"`{option}` must be a name that was seen; got {value!r}.{hint}")
 
 
-def _join(data: Data, identities: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+def check_identities(identities: Any) -> None:
+    """ValueError for what is no mapping of names to lists of ``{system, scope, principal}``; ``None`` stands for none."""
+    if identities is None:
+        return
+    if not isinstance(identities, dict):
+        raise ValueError(f"`identities` must be a mapping of a name to its principals; got {brief(identities)}")
+    for identity, members in identities.items():
+        where = f"`identities: {printable(str(identity))}`"
+        if not isinstance(members, (list, tuple)) or not members:
+            raise ValueError(
+                f"{where} must be a list of principals, each with system and principal; got {brief(members)}"
+            )
+        for member in members:
+            if not isinstance(member, dict) or not all(isinstance(each, str) for each in member.values()):
+                raise ValueError(f"{where} must have entries such as {EXAMPLE}; got {brief(member)}")
+            known = set(member) <= {"system", "scope", "principal"} and {"system", "principal"} <= set(member)
+            if not known or member["system"] not in SYSTEMS:
+                raise ValueError(
+                    f"{where} must have entries with system, one of {', '.join(SYSTEMS)}, principal, and scope where it has "
+                    f"one; got {brief(member)}"
+                )
+
+
+def join(data: Data, identities: Identities | None) -> None:
+    """Give the principals of ``data`` the names under which ``identities`` joins them.
+
+    That is a name, and the ``{system, scope, principal}`` that are its own, by id or name. UnknownName for one that nobody
+    has seen; ValueError for other mistakes.
+    """
+    if identities is None:
+        return
+    check_identities(identities)
     by_name: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for principal in data["principals"]:
         for name in dict.fromkeys((principal["id"], principal["name"])):
             by_name.setdefault((principal["system"], principal["scope"], name), []).append(principal)
     whole = {(scope["system"], scope["scope"]) for scope in data["scopes"] if scope["complete"]}
+    projects = {scope["scope"] for scope in data["scopes"] if scope["system"] == UFILE}
     for identity, members in identities.items():
         for member in members:
-            scope = (member["system"], member.get("scope") or "")
+            # Of UFile a run is about one project, which need not be named.
+            unnamed = next(iter(projects)) if member["system"] == UFILE and len(projects) == 1 else ""
+            scope = (member["system"], member.get("scope") or unnamed)
             found = by_name.get((*scope, member["principal"]), ())
             if not found and scope in whole:
                 names = [key[2] for key in by_name if key[:2] == scope and key[2]]

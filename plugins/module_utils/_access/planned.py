@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+from .. import _errors as errors
 from .._engine.plan import Whole
 from .._schema import fields as field_types
 from .._schema.resource import NONE
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from .._schema.resource import Change, Desired, Resource, ResourceAPI, State
     from .estate import Declared
     from .guardrail_rules import Rule
-    from .model import Data
+    from .guardrails import Verdict
+    from .model import Data, Identities
 
 SYSTEMS_OF = {  # documented operation -> system
     "UpdateUFileToken": UFILE,
@@ -118,14 +120,17 @@ def accesses(
     at: int,
     grants: Sequence[Declared] | None = None,
     roma_sasl: Any = None,
-    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    identities: Identities | None = None,
 ) -> tuple[Data, Data]:
     """The data of access before the plan and after it. What the plan leaves alone is worked out once."""
-    after = model.access([scope for part in parts for scope in part.after()], grants, at, "", roma_sasl, identities)
+    after = model.access([scope for part in parts for scope in part.after()], grants, at, "", roma_sasl)
     changing = [part for part in parts if any(change.action != NONE for change in part.changes)]
     if not changing:
+        model.join(after, identities)
         return after, after
-    was = model.access([scope for part in changing for scope in part.before()], grants, at, "", roma_sasl, identities)
+    was = model.access([scope for part in changing for scope in part.before()], grants, at, "", roma_sasl)
+    # Whom the plan takes away has been seen.
+    model.join(dict(after, principals=after["principals"] + was["principals"]), identities)
     touched = [part.touched() for part in changing]
 
     def of(key: str) -> list[dict[str, Any]]:
@@ -139,19 +144,28 @@ def judge_changes(
     rules: Sequence[Rule],
     parts: Sequence[Planned],
     at: int,
-    grants: Sequence[Declared] | None = None,
+    grants: Callable[[], Sequence[Declared]] | None = None,
     roma_sasl: Any = None,
-    identities: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    identities: Identities | None = None,
 ) -> list[str]:
     """The warnings of ``rules`` about a plan, before anything of it is written; TaskError when they refuse it.
 
-    A part without ``states`` is judged on the resources of its changes.
+    A part without ``states`` is judged on the resources of its changes. ``grants`` are for the texts alone, so they are
+    asked for only when there are some.
     """
+
+    def judged(grants: Sequence[Declared] | None) -> Verdict:
+        before, after = accesses(parts, at, grants, roma_sasl, identities)
+        return judge(rules, before, after, at, partial=any(not part.complete for part in parts))
+
     collecting = gc.isenabled()
     gc.disable()  # of so many small objects none is garbage: looking for some is a third of the time
     try:
-        before, after = accesses(parts, at, grants, roma_sasl, identities)
-        verdict = judge(rules, before, after, at, partial=any(not part.complete for part in parts))
+        verdict = judged(None)
+        if grants is not None and (verdict.refusals or verdict.warnings):
+            verdict = judged(grants())
+    except ValueError as error:  # of identities
+        raise errors.TaskError([errors.Problem("", errors.printable(str(error)))]) from None
     finally:
         if collecting:
             gc.enable()

@@ -30,7 +30,8 @@ class CallbackModule(CallbackBase):
         plain = json.loads(json.dumps(result._result, default=str))
         name = result._task.get_name()
         with pathlib.Path(os.environ["RECORDER_FILE"]).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"status": status, "task": name, "result": plain}) + "\n")
+            entry = {"status": status, "host": result._host.get_name(), "task": name, "result": plain}
+            file.write(json.dumps(entry) + "\n")
 
     def v2_runner_on_ok(self, result):
         self._record("ok", result)

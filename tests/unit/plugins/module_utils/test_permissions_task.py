@@ -28,6 +28,12 @@ FAILING = {R: [ROCKETMQ.list(user()), huawei("PUT", "instances/i-1/users/billing
         ([TOKEN], {"verify_timeout": -1}, "verify_timeout: must be a number of seconds from 0 to 3600"),
         ([TOKEN], {"verify_timeout": 3601}, "verify_timeout: must be a number of seconds from 0 to 3600"),
         ([TOKEN], {"exclusive_limit": -1}, "exclusive_limit: must be at least 0"),
+        ([TOKEN], {"identities": {"ann": ["x"]}}, "`identities: ann` must have entries such as {system"),
+        (
+            [TOKEN],
+            {"roma_sasl": 1},
+            "`roma_sasl` must be true, false, or a mapping of instances to true or false; got 1",
+        ),
         ([TOKEN], {"setups": {"mine": {"x": {}}}}, "permissions_setups.mine must be a mapping"),
         (KEY, {}, "grants must be a list of grants; got something else"),
         ([dict(USER, secret_key=KEY, topics=["a"])], {}, "topics must be left out"),

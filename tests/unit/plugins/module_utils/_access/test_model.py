@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 
@@ -194,6 +195,37 @@ def test_an_identity_of_somebody_whom_nobody_has_seen_is_an_error():
     # Not where the principal may not have been read: in a scope that is not whole, or of another run.
     access(rocketmq, rocketmq("billing"), complete=False, identities=identities("biling"))
     access(urocketmq, urocketmq("billing"), identities=identities("biling"))
+
+
+@pytest.mark.parametrize("joined_as", [{}, {"scope": "org-1"}])
+def test_the_one_project_of_ufile_need_not_be_named(joined_as):
+    member = {"system": "ucloud_ufile", "principal": "x", **joined_as}
+    data = model.access([Scope("ucloud_ufile", "org-1", [ufile("x")])], identities={"ann": [member]})
+    assert data["principals"][0]["identity"] == "ann"
+
+
+MEMBER = {"system": "ucloud_ufile", "principal": "x"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([MEMBER], "`identities` must be a mapping of a name to its principals"),
+        ({"ann": MEMBER}, "`identities: ann` must be a list of principals"),
+        ({"ann": []}, "`identities: ann` must be a list of principals"),
+        ({"ann": ["x"]}, "`identities: ann` must have entries such as {system: "),
+        ({"ann": [dict(MEMBER, principal=7)]}, "`identities: ann` must have entries such as {system: "),
+        ({"ann": [{"principal": "x"}]}, "`identities: ann` must have entries with system"),
+        ({"ann": [dict(MEMBER, name="x")]}, "`identities: ann` must have entries with system"),
+        (
+            {"ann": [dict(MEMBER, system="ufile")]},
+            "`identities: ann` must have entries with system, one of ucloud_ufile",
+        ),
+    ],
+)
+def test_identities_that_are_none_are_refused(given, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        access(ufile, ufile("x"), identities=given)
 
 
 def test_a_principal_of_two_identities_is_refused():

@@ -108,6 +108,29 @@ def test_warnings_are_returned():
     assert text.startswith("guardrail w (deny, any): ci-1 (ucloud_ufile)")
 
 
+def test_identities_join_who_is_there_who_comes_and_who_goes():
+    case = UFile()
+    changes, states = parts(case)
+    part = planned.Planned(case.resource, changes, states, "p")
+    names = [state.names["token_id"] for state in states] + ["new"]
+    joined = {"ann": [{"system": part.system, "principal": name} for name in names]}
+    for data in planned.accesses([part], NOW, identities=joined):
+        assert {each["identity"] for each in data["principals"]} == {"ann"}
+    rules = guardrails.parse([{"id": "w", "deny": {"principal": "x"}}], NOW)
+    joined["ann"].append({"system": part.system, "principal": "nobody"})
+    with pytest.raises(errors.TaskError, match="`identities: ann` must be a name that was seen; got 'nobody'"):
+        planned.judge_changes(rules, [part], NOW, identities=joined)
+
+
+@pytest.mark.parametrize(("level", "asked"), [("warn", 1), (None, 0)])
+def test_grants_are_asked_for_only_when_a_text_needs_them(level, asked):
+    case, calls = UFile(), []
+    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
+    rules = guardrails.parse([{"id": "w", "deny": {"principal": "*" if level else "x"}, "level": "warn"}], NOW)
+    planned.judge_changes(rules, [part], NOW, lambda: calls.append(1) or [])
+    assert len(calls) == asked
+
+
 # -- of a task ---------------------------------------------------------------------------------------------------------
 
 ADMINS = {"id": "few", "limit": {"action": "read", "at_most": 1}}
