@@ -189,7 +189,7 @@ def test_a_playbook_writes_nothing_that_a_rule_refuses(sim, play, tmp_path, argu
             "4",
             "-e",
             "permissions_hosts=all",
-            *arguments,
+            *arguments.split(),
         ],
         cwd=tmp_path,
         env=play._environment(tmp_path, {}),
