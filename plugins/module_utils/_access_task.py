@@ -72,12 +72,13 @@ def data(
         declared = [declared_of(grant, places[grant.index]) for grant in grants]
         drift = list(_drift(scopes, grants, places))
     held: dict[tuple[str, str, str], list[State]] = {}
+    unions: dict[str, Any] = {}
 
     def as_grant(principal: Mapping[str, Any]) -> str:
         if not held:
             held.update(_held(scopes))
         own = held[principal["system"], principal["scope"], principal["id"]]
-        found, _grants = exporting.export({principal["system"]: own}, setups)
+        found, _grants = exporting.export({principal["system"]: own}, setups, unions=unions)
         return str(found[len(exporting.HEAD) :]).rstrip()
 
     return report.report(scopes, int(time.time()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options)

@@ -13,7 +13,7 @@ description:
   - Reads the tokens and users of a UFile project, of URocketMQ services and RocketMQ instances, and the policies of the
     topics of ROMA Connect instances. Returns them as grants, who can do what because of them, and what is more than it
     should be.
-  - Set-ups are named where one fits exactly; all else is C(setup=custom). Nothing in the result is a secret.
+  - Set-ups are named where up to three fit exactly; all else is C(setup=custom). Nothing in the result is a secret.
   - Planning the grants at once shows no change. It writes nothing, and needs the right to read only.
   - With grants given beside it, the reasons name them, and what no grant names or what differs from its grants is found.
 author:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Grants that say what an estate holds: a set-up where one fits exactly, else the native permissions.
+"""Grants that say what an estate holds: set-ups where one or a few fit exactly, else the native permissions.
 
 Nothing is written into the file that would not be planned as "no change" at once: each grant is
 checked and planned here, in both scopes, before it is taken.
@@ -24,6 +24,7 @@ from . import grants as core
 from . import plan as planning
 from . import setups as defining
 from .permission_set import ALL
+from .unions import Unions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,15 +42,24 @@ HEAD = """---
 
 
 def export(
-    estate: Mapping[str, Sequence[State]], setups: SetUps, unread: Sequence[str] = ()
+    estate: Mapping[str, Sequence[State]],
+    setups: SetUps,
+    unread: Sequence[str] = (),
+    unions: dict[str, Unions] | None = None,
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The text of a grants file for ``estate`` (system -> States), and its grants; ``unread`` says what it lacks."""
+    """The text of a grants file for ``estate`` (system -> States), and its grants; ``unread`` says what it lacks.
+
+    ``unions`` is for calls with the same set-ups: a dict that is empty at first.
+    """
+    unions = {} if unions is None else unions
     lines: list[str] = []
     all_grants: list[dict[str, Any]] = []
     for name, system in core.SYSTEMS.items():
         holders = (_applications if system.per_topic else _principals)(system, estate.get(name) or [])
+        if name not in unions:
+            unions[name] = Unions(system, setups)
         for holder in holders:
-            comments, grants = holder.grants(setups)
+            comments, grants = holder.grants(setups, unions[name])
             if lines:
                 lines.append("")
             lines.extend("  # " + printable(comment) for comment in comments)
@@ -107,7 +117,7 @@ class _Holder:
         self.row = row  # as a result shows it; on ROMA Connect {topic: row}
         self.states = states
 
-    def grants(self, setups: SetUps) -> tuple[list[str], list[dict[str, Any]]]:
+    def grants(self, setups: SetUps, unions: Unions) -> tuple[list[str], list[dict[str, Any]]]:
         """Comments, and the grants that fit; none where even native permissions cannot say it."""
         comments = [self._origin()]
         try:
@@ -121,12 +131,15 @@ class _Holder:
                     name,
                     {field: values[field] for field in defining.fields(by_system[self.system.name]) if field in values},
                 )
-                if not self._problems(grant, setups):
+                if not self._problems([grant], setups):
                     return comments, [grant]
+        several = [self._grant(name, fields) for name, fields in unions.of(existing, self.row, values)]
+        if several and not self._problems(several, setups):
+            return comments, several
         kept = ("topics",) if self.system.per_topic else ("expires",)
         custom = self._grant(defining.CUSTOM, {field: values[field] for field in kept if field in values})
         custom["permissions"] = self._native()
-        problems = self._problems(custom, setups)
+        problems = self._problems([custom], setups)
         if problems:
             return comments + [f"Not exported: {problem}" for problem in problems], []
         return comments, [custom]
@@ -198,9 +211,9 @@ class _Holder:
                 native[option] = value
         return native
 
-    def _problems(self, grant: dict[str, Any], setups: SetUps) -> list[str]:
-        """Why planning the grant would not be "no change"; nothing when it is."""
-        found, wrong = core.check([grant], setups)
+    def _problems(self, grants: Sequence[dict[str, Any]], setups: SetUps) -> list[str]:
+        """Why planning the grants would not be "no change"; nothing when it is."""
+        found, wrong = core.check(grants, setups)
         problems: list[object] = [*wrong]
         for exact in (False, True):
             if not problems:
