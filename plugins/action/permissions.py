@@ -66,7 +66,7 @@ class ActionModule(resource.ActionModule):
             if args.pop("check_variables", False):
                 problems.extend(errors.Problem("", text) for text in variables.misspelt(task_vars))
         for provider in _permissions_task.PROVIDERS:
-            defaults = self._defaults(provider)
+            defaults = self.defaults_of(provider)
             if defaults and isinstance(args.get(provider.name) or {}, dict):
                 args[provider.name] = dict(defaults, **(args.get(provider.name) or {}))
         given.problems = problems
@@ -90,16 +90,6 @@ class ActionModule(resource.ActionModule):
             )
             return [errors.Problem("", text)]
         return []
-
-    def _defaults(self, provider: Any) -> dict[str, Any]:
-        """The connection options that ``module_defaults`` of the play has for the modules of a provider."""
-        group = f"group/grantops.cloud.{provider.name}"
-        found: dict[str, Any] = {}
-        for defaults in self._task.module_defaults or ():
-            for key in (group, f"group/{provider.name}"):
-                if isinstance(defaults, dict) and defaults.get(key):
-                    found.update(self._templar.template(defaults[key]))
-        return {option: value for option, value in found.items() if option in provider.argument_spec()}
 
     # -- what people see -----------------------------------------------------------------------------
 

@@ -128,6 +128,16 @@ class ActionModule(ActionBase):
             or not _same_python(self._interpreter(task_vars))
         )
 
+    def defaults_of(self, provider: Any) -> dict[str, Any]:
+        """The connection options that ``module_defaults`` of the play has for the modules of a provider."""
+        group = f"group/grantops.cloud.{provider.name}"
+        found: dict[str, Any] = {}
+        for defaults in self._task.module_defaults or ():
+            for key in (group, f"group/{provider.name}"):
+                if isinstance(defaults, dict) and defaults.get(key):
+                    found.update(self._templar.template(defaults[key]))
+        return {option: value for option, value in found.items() if option in provider.argument_spec()}
+
     def _interpreter(self, task_vars: Mapping[str, Any]) -> str | None:
         if self._task.delegate_to:
             delegated = task_vars.get("ansible_delegated_vars") or {}

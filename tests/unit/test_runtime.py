@@ -48,7 +48,7 @@ def test_a_module_has_its_action_plugin(name):
 def test_there_is_no_action_plugin_without_its_module():
     """But for what is internal."""
     plugins = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py")}
-    assert plugins - {"resource", "save", "__init__"} == {*MODULES, "permissions", "permissions_info"}
+    assert plugins - {"resource", "save", "__init__"} == {*MODULES, "permissions", "permissions_info", "rotate"}
 
 
 def test_loading_an_action_plugin_imports_all_that_its_tasks_need():

@@ -110,6 +110,7 @@ class Run:
         verify_timeout: float = 30.0,
         sleep: Callable[[float], object] = time.sleep,
         progress: Progress | None = None,
+        whole: bool = False,
     ) -> None:
         self.api = api
         self.changes: list[Change] = []
@@ -123,6 +124,7 @@ class Run:
         self._verify_timeout = verify_timeout
         self._sleep = sleep
         self._progress = progress or Progress()
+        self._whole = whole  # scopes are locked as a whole
         api.progress = self._progress.step
         self._started = 0.0
 
@@ -144,7 +146,7 @@ class Run:
         from . import write as writing
 
         locks = stack.enter_context(
-            lock.Locks(self.api.resource, self._verify_timeout, self._progress.waiting, self._sleep)
+            lock.Locks(self.api.resource, self._verify_timeout, self._progress.waiting, self._sleep, whole=self._whole)
         )
         while self.changing and locks.outdated(self.changing, self._started):
             self.prepare()

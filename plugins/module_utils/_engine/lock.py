@@ -58,9 +58,11 @@ class Locks:
         waiting: Callable[[str], object] = lambda text: None,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        whole: bool = False,
     ) -> None:
         self.resource = resource
         self.window = window  # seconds after which all replicas of a service show a write
+        self._whole = whole  # scopes are locked as a whole, since the plan is about what is not there too
         self._waiting = waiting
         self._sleep = sleep
         self._clock = clock
@@ -106,7 +108,7 @@ class Locks:
             scopes.setdefault(self._scope(change), []).append(change)
         needed: dict[str, tuple[bool, str]] = {}
         for scope, group in scopes.items():
-            whole = len(group) > MANY
+            whole = self._whole or len(group) > MANY
             needed[scope] = whole, f"all {self.resource.label}s" if whole else f"some {self.resource.label}s"
             if not whole:
                 for change in group:

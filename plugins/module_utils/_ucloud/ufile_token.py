@@ -302,7 +302,10 @@ class UFileTokenAPI(ResourceAPI):
         )
 
     def create(self, change: Change) -> Names:
-        response = self.client.call("CreateUFileToken", self.resource.payload(change.planned_values), idempotent=False)
+        parameters = self.resource.payload(change.planned_values)
+        if change.desired.options.get("region"):  # of the token that this one follows
+            parameters["Region"] = change.desired.options["region"]
+        response = self.client.call("CreateUFileToken", parameters, idempotent=False)
         # Newer versions of the service return the whole token beside its id.
         token = response.get("UFileTokenSet")
         token = token if isinstance(token, dict) else {}

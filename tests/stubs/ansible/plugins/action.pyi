@@ -23,6 +23,7 @@ class _Connection:
 
 class _PlayContext:
     become: bool
+    no_log: bool
 
 class _Templar:
     def template(self, variable: Any) -> Any: ...

@@ -15,9 +15,11 @@ ROOT = pathlib.Path(__file__).parents[4] / "plugins" / "module_utils"
 # From the top to the bottom; what stands in one row may import of the same part, and of every row below.
 ROWS = (
     {"_entrypoint"},
+    {"_probe_task", "_rotation_task"},
     {"_permissions_task"},
     {"_access_task"},
     {"_task"},
+    {"_rotation"},
     {"_permissions", "_access", "_probe"},
     {"_options"},
     {"_ucloud", "_huaweicloud"},

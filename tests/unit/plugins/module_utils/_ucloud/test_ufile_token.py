@@ -11,6 +11,7 @@ import json
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
 from ansible_collections.grantops.cloud.tests.unit.cases import ALL_OF_IT, UFile
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Answers, attempt, refusals, run, ucloud
@@ -610,7 +611,7 @@ def test_to_delete_a_token_its_region_must_be_known():
 
 def test_the_key_of_a_new_token_is_known_as_a_secret():
     client = Answers({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
-    change = type("Change", (), {"planned_values": {"token_name": "new"}})
+    change = type("Change", (), {"planned_values": {"token_name": "new"}, "desired": Desired("", {}, {})})
     assert RESOURCE.api(client).create(change) == {"token_id": "t-9"}
     assert client.secrets.clean("new-private-1") == "<hidden>"
     assert client.asked == [("CreateUFileToken", {"TokenName": "new"}, {"idempotent": False})]

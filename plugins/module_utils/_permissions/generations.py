@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names of the generations of a principal: `billing`, then `billing.g2`, `billing.g3` …, of RocketMQ users `billing-g2` ….
+
+The keys of a token change hands by a second token with the same permissions. The services cannot rename anything and keep
+no notes, so the name says what follows what. A name that ends like this is taken for a generation wherever no grant has
+it as its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+MARKS = {"ucloud_ufile": ".g", "ucloud_urocketmq": ".g", "huaweicloud_rocketmq": "-g"}  # RocketMQ names have no dots
+NUMBER = r"([2-9]|[1-9][0-9]{1,3})\Z"
+
+
+def split(system: str, name: str) -> tuple[str, int]:
+    """The base of a name and the number of its generation: 1 for a name that is no later one."""
+    mark = MARKS.get(system)
+    if mark is None or mark not in name:
+        return name, 1
+    found = re.match(r"(?s)(.+)" + re.escape(mark) + NUMBER, name)
+    return (found.group(1), int(found.group(2))) if found else (name, 1)
+
+
+def name_of(system: str, base: str, number: int) -> str:
+    """The name of a generation."""
+    return base if number == 1 else f"{base}{MARKS[system]}{number}"
+
+
+def later(system: str, names: Iterable[str]) -> dict[str, list[str]]:
+    """Base -> those of ``names`` that are later generations of it, in their order."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name in set(names):
+        base, number = split(system, name)
+        if number > 1:
+            found.setdefault(base, []).append((number, name))
+    return {base: [name for _number, name in sorted(group)] for base, group in found.items()}
+
+
+def meant(named: str, later_names: Mapping[str, list[str]], own: Collection[str] = ()) -> list[str]:
+    """The later generations that a grant of ``named`` is for: all but those that are named by grants of their ``own``."""
+    return [name for name in later_names.get(named, ()) if name not in own]

@@ -1,0 +1,222 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the next step of a rotation changes: from the generations that a service shows. Nothing here reads or writes."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from typing import TYPE_CHECKING, Any
+
+from .. import _errors as errors
+from .. import _text as texts
+from .. import _yaml as yaml
+from .._engine import plan as planning
+from .._huaweicloud import rocketmq_user
+from .._permissions import generations
+from .._schema import fields as field_types
+from .._schema.resource import Change, Desired
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._permissions.permission_set import PermissionSet
+    from .._schema.resource import Field, Resource, ResourceAPI, State
+
+SOON = 30 * 86400  # seconds before an end from which it is told
+KEY_LENGTH = 32  # characters, the most that a RocketMQ user's key may have
+ALPHABET = (
+    string.ascii_letters + string.digits
+)  # three classes, and nothing that a shell or a file could read otherwise
+
+
+class Generation:
+    """One of the tokens or users that follow each other, as it is, or as it would be when ``state`` is ``None``."""
+
+    def __init__(self, number: int, name: str, state: State | None) -> None:
+        self.number = number
+        self.name = name
+        self.state = state
+
+    def told(self, resource: Resource) -> str:
+        """For messages: `billing.g2 (token_id t-1)`."""
+        identity = resource.identity[0].option
+        own = self.state.names.get(identity) if self.state else None
+        return self.name if own in (None, self.name) else f"{self.name} ({identity} {own})"
+
+
+def refused(text: str, option: str = "principal", hint: str | None = None) -> errors.TaskError:
+    return errors.TaskError([errors.Problem("", text, option)], hint=hint)
+
+
+def find(system: PermissionSet, api: ResourceAPI, states: Sequence[State], principal: str) -> list[Generation]:
+    """The generations of ``principal`` among all ``states`` of its scope, the oldest first; TaskError when there is none.
+
+    ``principal`` is their base name, or the name of one of them.
+    """
+    resource, option = system.resource, system.resource.identity[-1].option
+    base, _number = generations.split(system.name, principal)
+    nameless = [state.names.get(resource.identity[0].option, "?") for state in states if not state.names.get(option)]
+    if nameless:
+        ids = ", ".join(sorted(map(str, nameless)))
+        raise refused(f"it must be known which generations there are; the service shows no {option} for {ids}")
+    found = [
+        Generation(generations.split(system.name, state.names[option])[1], state.names[option], state)
+        for state in states
+        if generations.split(system.name, state.names[option])[0] == base
+    ]
+    here = [each for each in found if each.state is not None and api.reached_by_exclusive(each.state)]
+    found = sorted(here or found, key=lambda each: (each.number, each.told(resource)))
+    if not found:
+        bases = {generations.split(system.name, state.names[option])[0] for state in states}
+        like = texts.did_you_mean(base, bases)
+        raise refused(f"must be one that exists; there is no {resource.label} {base!r}{like}")
+    return found
+
+
+def two_at_most(resource: Resource, found: Sequence[Generation]) -> None:
+    """Raise TaskError for generations of which it is not clear which follows which."""
+    names = [each.name for each in found]
+    if len(found) > 2 or len(set(names)) < len(names):
+        listed = "; ".join(
+            f"{each.told(resource)}, {'the oldest' if each.number == found[0].number else f'generation {each.number}'}"
+            for each in found
+        )
+        raise refused(
+            f"must have one generation, or two while its keys change hands; there are {len(found)}: {listed}",
+            hint=f"Delete those whose keys nobody uses, with state: absent and their {resource.identity[0].option}.",
+        )
+
+
+def differences(resource: Resource, old: State, new: State) -> list[Field]:
+    """The permissions in which two generations differ. What a service shows only where it is not empty counts as empty."""
+    option = resource.identity[-1].option
+    found = []
+    for field in resource.fields:
+        if field.type.secret or field.option == option:
+            continue
+        ours, theirs = (state.values.get(field.option) or (None if not field.fill else state.values.get(field.option))
+                        for state in (old, new))  # fmt: skip
+        if ours != theirs:
+            found.append(field)
+    return found
+
+
+def words(fields: Sequence[Field], old: State, new: State) -> str:
+    """For messages: what each of them is in both generations."""
+
+    def shown(field: Field, state: State) -> str:
+        value = state.values.get(field.option)
+        return "not shown" if value is None else yaml.inline(field.type.diff(value))
+
+    return "; ".join(f"{field.option} is {shown(field, old)} and {shown(field, new)}" for field in fields)
+
+
+def usable(resource: Resource, api: ResourceAPI, each: Generation) -> State:
+    """The State of a generation that another one can follow; TaskError when it cannot be one."""
+    state: Any = each.state
+    reason = api.protected(state)
+    if reason:
+        raise refused(f"must be one that can be followed by another; {each.told(resource)}: {reason}")
+    unknown = [
+        field.option for field in resource.fields
+        if field.fill and not field.type.secret and field.option not in state.values
+    ]  # fmt: skip
+    if unknown:
+        why = "must be one whose permissions the service shows"
+        if state.values.get("admin"):
+            why += ", and no fixed administrator"
+        raise refused(f"{why}; of {each.told(resource)} it shows no {', '.join(unknown)}")
+    return state  # type: ignore[no-any-return]
+
+
+def following(system: PermissionSet, api: ResourceAPI, old: Generation) -> tuple[Change, list[str]]:
+    """The creation of the generation after ``old``, with the same permissions, and warnings about it."""
+    resource, state = system.resource, usable(system.resource, api, old)
+    base, number = generations.split(system.name, old.name)
+    option = resource.identity[-1].option
+    name = generations.name_of(system.name, base, number + 1)
+    if system.name == "huaweicloud_rocketmq" and not rocketmq_user.NEW_NAME.match(name):
+        raise refused(
+            f"must have a name after which {name!r} can be the next one: a new user's name begins with a letter and has "
+            f"7 to 64 letters, digits, '-' or '_'; got {old.name!r}. in_place: true changes the key of the user itself"
+        )
+    end = state.values.get("expire_time")
+    if end is not None and end <= field_types.now():
+        raise refused(
+            f"must be one that has not ended; {old.told(resource)} ended at {field_types.Time.iso(end)}. Give it a later "
+            "end first: a new token gets the same"
+        )
+    planned = {key: value for key, value in state.values.items() if key != "secret_key"}
+    if option in planned:
+        planned[option] = name
+    if system.needs_secret:
+        planned["secret_key"] = new_key(name)
+    names = {scope.option: state.names[scope.option] for scope in resource.scope}
+    desired = Desired("", dict(names, **{option: name}), dict(planned), options={"region": state.facts.get("region")})
+    warnings = []
+    if end is not None and end <= field_types.now() + SOON:
+        warnings.append(f"{resource.label} {name} ends when {old.name} does: at {field_types.Time.iso(end)}.")
+    return Change(resource, desired, None, planned), warnings
+
+
+def equal(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> tuple[Change, list[str]]:
+    """The change that gives the newer generation the permissions of the older one, and warnings about it."""
+    state: Any = new.state
+    source = usable(resource, api, old)
+    differing = differences(resource, source, state)
+    empty: Any = ()
+    values = {field.option: source.values.get(field.option, empty) for field in differing}
+    try:
+        change = planning.plan(api, Desired("", dict(state.names), values), state)
+    except texts.Refused as error:
+        raise refused(
+            f"must have a newer generation that can be made like the older one; {new.told(resource)}: {error}",
+            hint="replace: true deletes the newer one and makes it again.",
+        ) from None
+    warnings = []
+    if differing:
+        warnings.append(
+            f"{new.told(resource)} was there and differed from {old.told(resource)}, so it is made like it: "
+            f"{words(differing, source, state)}."
+        )
+    return change, warnings
+
+
+def deletion(resource: Resource, each: Generation) -> Change:
+    state: Any = each.state
+    return Change(resource, Desired("", dict(state.names), {}, absent=True), state, None)
+
+
+def with_new_key(resource: Resource, api: ResourceAPI, each: Generation) -> Change:
+    """The change of a RocketMQ user's key in its place; all else is as it was read."""
+    state = usable(resource, api, each)
+    values = {"secret_key": new_key(each.name)}
+    return Change(resource, Desired("", dict(state.names), values), state, dict(state.values, **values))
+
+
+def followed(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
+    """The deletion of the older generation; TaskError unless the newer one may do exactly the same."""
+    ours, theirs = usable(resource, api, old), usable(resource, api, new)
+    differing = differences(resource, ours, theirs)
+    if differing:
+        raise refused(
+            f"must have two generations with the same permissions before the older one goes; of {old.told(resource)} and "
+            f"{new.told(resource)}: {words(differing, ours, theirs)}",
+            hint="step: begin makes the newer one like the older one. Nothing was deleted.",
+        )
+    return deletion(resource, old)
+
+
+def new_key(name: str) -> str:
+    """A key for a RocketMQ user, by the documented rules.
+
+    8 to 32 characters of three classes, neither the user's name nor that reversed, without `-` at its beginning.
+    """
+    while True:
+        key = "".join(secrets.choice(ALPHABET) for _each in range(KEY_LENGTH))
+        classes = (str.isupper, str.islower, str.isdigit)
+        if all(any(map(kind, key)) for kind in classes) and not rocketmq_user.is_its_name(key, name):
+            return key

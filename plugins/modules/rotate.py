@@ -1,0 +1,146 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: rotate
+short_description: Replace the key of a UFile token, URocketMQ token or RocketMQ user without an outage
+version_added: 1.1.0
+description:
+  - With O(step=begin), a second token or user with the same permissions is made beside the first, and its keys are returned.
+    Both work. With O(step=finish), once the new keys are in use, the older one is deleted.
+  - The names tell what follows what, since the services cannot rename anything. After C(billing) comes C(billing.g2), then
+    C(billing.g3); of RocketMQ users, whose names have no dots, C(billing-g2). M(grantops.cloud.permissions) takes a grant of
+    C(billing) as one of all its generations.
+  - Nothing is kept between the steps but what the service shows. Each may be broken off at any point, and repeated. At most
+    one more token or user exists at any time.
+author:
+  - grantops.cloud contributors (@grantops)
+options:
+  system:
+    description:
+      - The system of the token or user.
+      - V(huaweicloud_roma) is refused, with a message that says where the key of an application is changed.
+    type: str
+    required: true
+    choices: [ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma]
+  principal:
+    description: Its name, without what says the generation.
+    type: str
+    required: true
+  step:
+    description:
+      - With V(begin), there are two generations with the same permissions afterwards. Where they are there already, the newer
+        one is made like the older one if it differs, and its keys are returned again, so that a hand-over can be repeated.
+      - With V(finish), the older one is deleted, if the newer one may do exactly the same; else nothing is. Where the newer one
+        is alone, nothing is left to do; where nothing was begun, that is an error.
+    type: str
+    required: true
+    choices: [begin, finish]
+  service_id:
+    description: The URocketMQ service.
+    type: str
+  instance_id:
+    description: The RocketMQ instance.
+    type: str
+  in_place:
+    description:
+      - Whether the key of a RocketMQ user is changed in its place, and no second user is made. The old key stops at once,
+        so whoever uses it is refused until it has the new one. Each run with O(step=begin) makes another key.
+    type: bool
+    default: false
+  replace:
+    description:
+      - With O(step=begin), whether a newer generation that is there gets new keys. A token is deleted and made again, while the
+        older one goes on working. For keys that got lost, or are not shown.
+    type: bool
+    default: false
+  verify_timeout:
+    description: How many seconds to wait until a write shows. At most V(3600).
+    type: float
+    default: 30.0
+extends_documentation_fragment:
+  - grantops.cloud.attributes
+  - grantops.cloud.connections
+requirements:
+  - Python >= 3.7
+  - requests >= 2.25.1
+seealso:
+  - module: grantops.cloud.permissions
+notes:
+  - A result with RV(credentials) is kept from the output, as with C(no_log); register it, and hand the keys to a vault. In an
+    ad-hoc command they are lost. The playbook P(grantops.cloud.rotate#playbook) hands them over.
+  - The new token or user ends when the old one does. One that has ended is refused.
+  - The Default token of a URocketMQ service and fixed administrators of RocketMQ are refused.
+"""
+
+EXAMPLES = r"""
+- name: A second token beside ci-upload
+  grantops.cloud.rotate:
+    system: ucloud_ufile
+    principal: ci-upload
+    step: begin
+  register: rotated
+
+- name: Away with the older one, when the new keys are in use
+  grantops.cloud.rotate:
+    system: ucloud_ufile
+    principal: ci-upload
+    step: finish
+"""
+
+RETURN = r"""
+msg:
+  description: What was done, in one sentence.
+  type: str
+  returned: always
+  sample: ci-upload.g2 is created beside ci-upload, with the same permissions.
+principal:
+  description: The name without what says the generation.
+  type: str
+  returned: success
+  sample: ci-upload
+old:
+  description: The older generation, with its names and the number V(generation); V(null) where there is one alone.
+  type: dict
+  returned: success
+  sample: {token_id: t-1, token_name: ci-upload, generation: 1}
+new:
+  description: The newer generation, likewise. In check mode, one that would be created has no id.
+  type: dict
+  returned: success
+  sample: {token_id: t-2, token_name: ci-upload.g2, generation: 2}
+credentials:
+  description:
+    - The keys of the newer generation, with its names. C(public_key) and C(private_key) of UFile, C(access_key) and
+      C(secret_key) of URocketMQ, C(secret_key) of RocketMQ.
+  type: dict
+  returned: success, with O(step=begin), not in check mode
+  sample: {token_id: t-2, token_name: ci-upload.g2, public_key: "...", private_key: "..."}
+changes:
+  description:
+    - What was written, or in check mode would be, with names, C(action), and the fields C(before) and C(after). A secret is
+      not in it.
+  type: list
+  elements: dict
+  returned: success
+  sample: []
+error:
+  description: What went wrong, with the same keys as RV(grantops.cloud.ucloud_ufile_token#module:error).
+  type: dict
+  returned: failure
+  sample: {kind: task, message: Nothing was written.}
+"""
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _entrypoint, _rotation_task
+
+
+def main() -> None:
+    _entrypoint.run(_rotation_task.RotationTask())
+
+
+if __name__ == "__main__":
+    main()
