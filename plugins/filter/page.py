@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import pathlib
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.grantops.cloud.plugins.module_utils._access import page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Beside the plugins, since only Python files come with module_utils.
 FOLDER = pathlib.Path(__file__).parents[1] / "plugin_utils" / "page"
@@ -25,7 +29,7 @@ def pieces() -> page.Pieces:
     return page.Pieces(page_html, index_html, style, script)
 
 
-def access_page(data, name="access.html"):
+def access_page(data: dict[str, Any], name: str = "access.html") -> list[dict[str, str]]:
     """The files of the page: a list of `name` and `text`, the first one to be opened."""
     try:
         return [{"name": file, "text": text} for file, text in page.pages(data, pieces(), str(name))]
@@ -35,5 +39,5 @@ def access_page(data, name="access.html"):
 
 
 class FilterModule:
-    def filters(self):
+    def filters(self) -> dict[str, Callable[..., Any]]:
         return {"access_page": access_page}

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from ._access import estate, model, remedies, report
 from ._permissions import export as exporting
 from ._permissions import grants as core
 from ._permissions import plan as planning
+from ._schema import fields as field_types
 from ._schema.resource import State
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Read(estate.Scope):
 def wanted(grants: Iterable[Any], ufile: bool | None, named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """What is to be read, system -> scopes: those that are ``named``, by system, and those that ``grants`` are about.
 
-    The scope of UFile is "". Without ``ufile``, grants alone say whether it is read. ValueError when there is nothing.
+    That of UFile is "" here: its project is known once there is a client. Without ``ufile``, grants alone say whether it
+    is read. ValueError when there is nothing.
     """
     found = {name: set(named.get(name, ())) for name in core.SYSTEMS}
     if ufile:
@@ -81,7 +82,9 @@ def data(
         found, _grants = exporting.export({principal["system"]: own}, setups, unions=unions)
         return str(found[len(exporting.HEAD) :]).rstrip()
 
-    return report.report(scopes, int(time.time()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options)
+    return report.report(
+        scopes, int(field_types.now()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options
+    )
 
 
 def declared_of(grant: Any, place: Mapping[str, Any]) -> Declared:
@@ -98,9 +101,10 @@ def _drift(
     """What a plan would change of the principals that grants name."""
     by_index = {grant.index: grant for grant in grants}
     complete = {(scope.system, scope.scope) for scope in scopes if scope.complete}
+    project = next((scope.scope for scope in scopes if scope.system == estate.UFILE), "")
     for name, system in core.SYSTEMS.items():
         states = [state for scope in scopes if scope.system == name for state in scope.states]
-        own = [grant for grant in grants if grant.system is system and (name, grant.scope or "") in complete]
+        own = [grant for grant in grants if grant.system is system and (name, grant.scope or project) in complete]
         made = planning.plan(system, own, states, exact=True)
         for principal in made.principals:
             entries = [entry for entry in principal.entries.values() if entry.options]
@@ -108,14 +112,14 @@ def _drift(
                 grant = principal.grants[0]
                 yield {
                     "system": name,
-                    "scope": grant.scope or "",
+                    "scope": grant.scope or project,
                     "principal": _id(principal),
                     "why": _differs(principal, entries),
-                    "remedy": _settled(principal, entries, places[grant.index]["file"]),
+                    "remedy": _settled(principal, grant.scope or project, entries, places[grant.index]["file"]),
                 }
         for problem in made.problems:
             grant = by_index[problem.indices[0]]
-            place = {"system": name, "scope": grant.scope or "", "principal": list(grant.names.values())[0]}
+            place = {"system": name, "scope": grant.scope or project, "principal": list(grant.names.values())[0]}
             yield dict(place, why=f"Its grants cannot be met: {problem}", remedy="Mend the grant, or what it is about.")
 
 
@@ -133,12 +137,12 @@ def _differs(principal: Any, entries: Sequence[Any]) -> str:
     return f"What differs: {', '.join(sorted(entries[0].options))}."
 
 
-def _settled(principal: Any, entries: Sequence[Any], file: str | None) -> str:
+def _settled(principal: Any, scope: str, entries: Sequence[Any], file: str | None) -> str:
     if principal.action == "create" or principal.system.per_topic:
         return APPLY.format(file or "grants.yml")
     identity = principal.system.resource.identity[0].option
     entry = {identity: entries[0].names[identity], **entries[0].options}
-    return remedies.command(principal.system.name, principal.scope or "", entry)
+    return remedies.command(principal.system.name, scope, entry)
 
 
 def _held(scopes: Sequence[Read]) -> Iterator[tuple[tuple[str, str, str], list[State]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _access_task, _options, _task
 from . import _errors as errors
 from . import _text as texts
-from ._access import acceptances, decide, model, planned, words
+from ._access import acceptances, decide, model, planned, report, words
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
@@ -88,11 +88,13 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
     if info:
         spec["ufile"] = {"type": "bool"}
         spec.update((option, {"type": "list", "elements": "str"}) for option in SCOPES)
+        spec["export"] = {"type": "bool", "default": True}
         spec["access"] = {"type": "bool", "default": True}
         spec["partial"] = {"type": "bool", "default": False}
         spec["roma_sasl"] = {"type": "raw"}
         spec["acceptances"] = {"type": "list", "elements": "dict", "aliases": ["permissions_acceptances"]}
         spec["since"] = {"type": "str"}
+        spec["from"] = {"type": "dict"}
         spec.update((option, {"type": "str"}) for option in QUESTION)
         spec["anything"] = {"type": "bool", "default": False}
         return {"argument_spec": spec}
@@ -425,6 +427,10 @@ def gather(
     clients: list[Client] = []
     resource: Resource | None = None
     try:
+        if params["from"] is not None:
+            return _done(
+                _access(lambda: report.merged(params["from"], params["since"] or None), params), secrets, [], when_done
+            )
         known = known_setups(params)
         checked, wanted = _checked(given, params)
         secrets.add(*(grant.secret for grant in checked))
@@ -433,35 +439,43 @@ def gather(
         for system, scopes in wanted.items():
             resource = grants.SYSTEMS[system].resource
             found = _read(system, scopes, params, secrets, connect or _task.new_client, clients)
-            failures.extend(each for each in found if isinstance(each, dict))
+            failures.extend(each for _scope, each in found if isinstance(each, dict))
             if failures and not params["partial"]:
                 return failures[0]
             read.extend(
                 _access_task.Read(system, scope, () if isinstance(each, dict) else each, _problem(each))
-                for scope, each in zip(scopes, found)
+                for scope, each in found
             )
         if len(failures) == len(read):
             return failures[0]
         resource = None  # what is wrong from here on is about no system
-        estate: dict[str, list[State]] = {}
-        for scope in read:
-            estate.setdefault(scope.system, []).extend(scope.states)
-        unread = [f"{scope.system} {scope.scope}: {scope.problem}" for scope in read if scope.problem]
-        text, rows = export.export(estate, known, unread)
-        outcome: dict[str, Any] = {"changed": False, "grants": rows, "grants_text": text}
+        outcome: dict[str, Any] = {}
+        if params["export"]:
+            estate: dict[str, list[State]] = {}
+            for scope in read:
+                estate.setdefault(scope.system, []).extend(scope.states)
+            unread = [f"{scope.system} {scope.scope}: {scope.problem}" for scope in read if scope.problem]
+            outcome["grants_text"], outcome["grants"] = export.export(estate, known, unread)
         if params["access"]:
-            outcome.update(_access(read, checked, known, given, params))
-        outcome = secrets.mask(outcome)
-        warnings = list(dict.fromkeys(text for client in clients for text in client.warnings))
-        if warnings:
-            outcome["warnings"] = secrets.clean(warnings)
-        if when_done:
-            when_done()
-        return outcome
+            declared = checked if given.named else None
+            outcome.update(_access(lambda: _data(read, declared, known, given, params), params))
+        return _done(outcome, secrets, clients, when_done)
     except BaseException as error:
         for client in clients:
             client.stop()
         return _task.failed(resource, engine.Progress().report(errors.typed(error)), secrets, True)
+
+
+def _done(
+    outcome: dict[str, Any], secrets: errors.Secrets, clients: Sequence[Client], when_done: Callable[[], object] | None
+) -> dict[str, Any]:
+    found: dict[str, Any] = secrets.mask(dict(outcome, changed=False))
+    warnings = list(dict.fromkeys(text for client in clients for text in client.warnings))
+    if warnings:
+        found["warnings"] = secrets.clean(warnings)
+    if when_done:
+        when_done()
+    return found
 
 
 def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
@@ -494,14 +508,17 @@ def _read(
     secrets: errors.Secrets,
     connect: Connect,
     clients: list[Client],
-) -> Sequence[list[State] | dict[str, Any]]:
-    """What each of ``scopes`` holds, or the failed result of a task that could not read it."""
+) -> list[tuple[str, list[State] | dict[str, Any]]]:
+    """Each of ``scopes``, and what it holds, or the failed result of a task that could not read it.
+
+    That of UFile is named after the project that is configured, if one is.
+    """
     kind = grants.SYSTEMS[system]
     resource = kind.resource
     try:
         client = connected(resource, params, secrets, connect)
     except errors.ConfigurationError as error:
-        return [_task.failed(resource, error, secrets, True)] * len(scopes)
+        return [(scope, _task.failed(resource, error, secrets, True)) for scope in scopes]
     clients.append(client)
     client.forget()
     api = resource.api(client)
@@ -513,36 +530,42 @@ def _read(
             ended = errors.RunError(f"Could not read {resource.label}s. {error.text()}", cause=error)
             return _task.failed(resource, ended, client.secrets, True)
 
-    return client.each(read, scopes)
+    named = scopes if kind.scope else [getattr(client, "project_id", None) or ""]
+    return list(zip(named, client.each(read, scopes)))
 
 
 def _problem(found: list[State] | dict[str, Any]) -> str | None:
     return str(found["msg"]) if isinstance(found, dict) else None
 
 
-def _access(
+def _data(
     read: Sequence[_access_task.Read],
-    checked: list[Any],
+    declared: Sequence[Any] | None,
     known: Mapping[str, Any],
     given: Given,
     params: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The data of access, and the answer to what is asked."""
     places = {
         source.index: {"file": source.file, "number": source.number + 1, "line": source.line}
         for source in given.sources
     }
+    found: dict[str, Any] = _access_task.data(
+        read,
+        declared,
+        known,
+        places,
+        roma_sasl=_switch(params["roma_sasl"]),
+        identities=params["identities"],
+        acceptances=params["acceptances"] or [],
+        earlier=params["since"] or None,
+    )
+    return found
+
+
+def _access(make: Callable[[], dict[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of access that ``make`` returns, and the answer to what is asked; TaskError for its ValueError."""
     try:
-        found = _access_task.data(
-            read,
-            checked if given.named else None,
-            known,
-            places,
-            roma_sasl=_switch(params["roma_sasl"]),
-            identities=params["identities"],
-            acceptances=params["acceptances"] or [],
-            earlier=params["since"] or None,
-        )
+        found = make()
         question = {option: params[option] for option in QUESTION if params[option] is not None}
         if question:
             answer = decide.who(found, anything=params["anything"], **question)

@@ -34,6 +34,10 @@ options:
     description: The IDs of the ROMA Connect instances to read.
     type: list
     elements: str
+  export:
+    description: Whether the estate is returned as grants. It takes time to find for each principal the set-up that fits exactly.
+    type: bool
+    default: true
   access:
     description: Whether it is worked out who can do what. When it is false, only the grants are returned.
     type: bool
@@ -65,6 +69,13 @@ options:
   since:
     description: The text of an earlier snapshot, as the playbook C(report) writes it, to compare with in RV(changes).
     type: str
+  from:
+    description:
+      - The texts of data files of earlier runs, as the playbook C(report) writes them, each under its name. They are merged, and
+        nothing is read, so that no credentials are needed.
+      - What the options of reading and judging say is in these data already. Of the other options, O(since) and the questions
+        count.
+    type: dict
   may:
     description: Asks who may do this, an action such as V(publish). The answer is in RV(answer).
     type: str
@@ -111,12 +122,12 @@ grants:
   description: The estate as grants.
   type: list
   elements: dict
-  returned: success
+  returned: success, with O(export) and without O(from)
   sample: [{system: ucloud_urocketmq, service_id: urmq-1, principal: billing, setup: producer, topics: [orders]}]
 grants_text:
   description: The same as the text of a grants file, with a comment for each principal, also for what cannot be a grant.
   type: str
-  returned: success
+  returned: success, with O(export) and without O(from)
   sample: "permissions_grants: []"
 format:
   description: The format of these data.
@@ -156,7 +167,7 @@ scopes:
       returned: always
       sample: huaweicloud_rocketmq
     scope:
-      description: The service or instance; empty for the project of UFile.
+      description: The service, the instance, or the project of UFile; empty where no project is configured.
       type: str
       returned: always
       sample: rocketmq-1
@@ -192,7 +203,7 @@ principals:
       returned: always
       sample: huaweicloud_rocketmq
     scope:
-      description: The service or instance; empty for the project of UFile.
+      description: The service, the instance, or the project of UFile; empty where no project is configured.
       type: str
       returned: always
       sample: rocketmq-1
@@ -258,7 +269,7 @@ access:
       returned: always
       sample: huaweicloud_rocketmq
     scope:
-      description: The service or instance; empty for the project of UFile.
+      description: The service, the instance, or the project of UFile; empty where no project is configured.
       type: str
       returned: always
       sample: rocketmq-1
@@ -404,7 +415,7 @@ findings:
       returned: always
       sample: huaweicloud_rocketmq
     scope:
-      description: The service or instance; empty for the project of UFile.
+      description: The service, the instance, or the project of UFile; empty where no project is configured.
       type: str
       returned: always
       sample: rocketmq-1

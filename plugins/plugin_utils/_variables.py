@@ -40,8 +40,8 @@ BESIDE = ("permissions_acceptances", "permissions_identities")
 OWN = {
     "permissions_file", "permissions_hosts", "permissions_report", "permissions_force", "permissions_drift_fails",
     "permissions_result", "permissions_deleted", "permissions_output", "permissions_drifted", "permissions_changed",
-    "permissions_refused", "permissions_text", "permissions_target", "permissions_counts", "permissions_place",
-    "permissions_there", "permissions_saved", "permissions_drift", "permissions_estate", "permissions_credentials",
+    "permissions_refused", "permissions_text", "permissions_target", "permissions_counts", "permissions_asked",
+    "permissions_saved", "permissions_drift", "permissions_estate", "permissions_credentials",
     "permissions_page", "permissions_since", "permissions_from", "permissions_fail_on", "permissions_data",
     "permissions_sheet", "permissions_sarif", "permissions_junit", "permissions_snapshot", "permissions_access",
     "permissions_guardrails", "permissions_guardrails_file",

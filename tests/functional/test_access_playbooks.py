@@ -139,7 +139,7 @@ def test_who_may_do_what(sim, tmp_path):
     assert "checkout, huaweicloud_rocketmq rocketmq-demo" in answer.stdout
     assert "because topic_perms orders=PUB (grant 2 of grants.yml, line" in printed(answer)
     wrong = who(sim, tmp_path, may="publish", on="ordres")
-    assert wrong.returncode == 2 and "Did you mean orders" in printed(wrong)
+    assert wrong.returncode == 2 and "`on` must be a name that was seen, such as orders; got 'ordres'" in printed(wrong)
     assert not sim.counters["write"]
 
 
@@ -153,12 +153,16 @@ def test_data_of_several_runs_are_shown_as_one_without_credentials(tmp_path, sim
     assert process.returncode == 0, process.stdout
     data = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
     assert [scope["system"] for scope in data["scopes"]] == ["huaweicloud_rocketmq", "ucloud_urocketmq"]
+    asked = who(sim, tmp_path, permissions_from="all.json", may="publish", on="orders", anything=True)
+    assert asked.returncode == 0 and '"no"' in asked.stdout, asked.stdout
     assert not sim.counters["read"]
 
 
 def test_nothing_to_look_at_is_an_error(sim, tmp_path):
     process = playbook(sim, tmp_path, "report", {})
     assert process.returncode == 2 and "There is nothing to look at" in printed(process)
+    process = who(sim, tmp_path)
+    assert process.returncode == 2 and "who must be asked something" in printed(process)
 
 
 def test_the_module_returns_the_same_and_answers_an_ad_hoc_question(sim, play):

@@ -137,7 +137,7 @@ class TestTheModule:
         assert not role.result(grants, guardrails=[only], identities=ann).get("failed")
         bob = {"bob": [dict(member, principal="user-gama")]}
         said = role.result(grants, guardrails=[only], identities=bob)["msg"]
-        assert "`identities: bob` must be a name that was seen; got 'user-gama'. Did you mean user-gamma?" in said
+        assert "`identities: bob` must be a name that was seen, such as user-gamma; got 'user-gama'" in said
         other = {"ann": [ann["ann"][1]], "bob": [member]}
         apart["separate"][1]["on"] = "secret/in/"
         assert not role.result(grants, guardrails=[apart], identities=other).get("failed")

@@ -10,7 +10,7 @@ import pytest
 from role_harness import Role
 from test_role import ROCKETMQ, UFILE, UROCKETMQ
 
-from ansible_collections.grantops.cloud.plugins.module_utils._access import snapshot
+from ansible_collections.grantops.cloud.plugins.module_utils._access import report, snapshot
 
 CHECKOUT = {**ROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["orders"]}
 TOKEN = {**UFILE, "principal": "reports", "setup": "read_only", "buckets": ["acme-data"], "prefixes": ["reports/"]}
@@ -34,9 +34,9 @@ def places(result):
             {"rocketmq_instances": ["rocketmq-demo, rocketmq-basic"]},
             [("huaweicloud_rocketmq", "rocketmq-basic"), ("huaweicloud_rocketmq", "rocketmq-demo")],
         ),
-        ({"grants": [CHECKOUT, TOKEN]}, [("huaweicloud_rocketmq", "rocketmq-demo"), ("ucloud_ufile", "")]),
+        ({"grants": [CHECKOUT, TOKEN]}, [("huaweicloud_rocketmq", "rocketmq-demo"), ("ucloud_ufile", "org-demo")]),
         ({"grants": [CHECKOUT, TOKEN], "ufile": False}, [("huaweicloud_rocketmq", "rocketmq-demo")]),
-        ({"grants": [], "ufile": True}, [("ucloud_ufile", "")]),
+        ({"grants": [], "ufile": True}, [("ucloud_ufile", "org-demo")]),
     ],
 )
 def test_it_reads_what_is_named_and_what_the_grants_are_about(read, options, expected):
@@ -44,6 +44,45 @@ def test_it_reads_what_is_named_and_what_the_grants_are_about(read, options, exp
     assert places(result) == expected and result["complete"]
     declared = {principal["declared"] for principal in result["principals"]}
     assert declared == ({None} if "grants" not in options else {False} if not options["grants"] else {True, False})
+
+
+@pytest.mark.parametrize(("project", "scope"), [("org-demo", "org-demo"), (None, "")])
+def test_ufile_is_named_after_the_project_that_is_configured(run, sim, project, scope):
+    """In every form alike, so that identities, acceptances and snapshots are about the same."""
+    role = Role(run)
+    connections = role.connections()
+    connections["ucloud"]["project_id"] = project
+    role.connections = lambda: connections
+    joined = {"reporting": [{"system": "ucloud_ufile", "principal": "reports"}]}
+    sim.reset("empty")
+    sim.add_ufile_token(TokenName="reports", AllowedOps=["TOKEN_ALLOW_READ"])
+    first = role.read(ufile=True, grants=[TOKEN], identities=joined, export=False)
+    assert places(first) == [("ucloud_ufile", scope)] and "grants" not in first and "grants_text" not in first
+    assert {each["scope"] for name in ("principals", "access", "findings") for each in first[name]} == {scope}
+    assert [each["declared"] for each in first["principals"] if each["identity"]] == [True]
+    (drift,) = [each for each in first["findings"] if each["id"] == "DR001"]
+    assert ('"project_id": "org-demo"' in drift["remedy"]) == bool(project)
+    accepted = {key: drift[key] for key in ("system", "scope", "principal")}
+    accepted.update(finding="DR001", reason="For now", by="jo", until=first["taken_at"][:10])
+    again = role.read(ufile=True, grants=[TOKEN], acceptances=[accepted], since=snapshot.text(first))
+    assert again["changes"] == [] and [each["id"] for each in again["findings"] if each["accepted"]] == ["DR001"]
+
+
+def test_data_of_earlier_runs_are_merged_compared_and_asked_and_nothing_is_read(sim, read):
+    first = read(ufile=True, grants=[TOKEN])
+    second = read(rocketmq_instances=["rocketmq-demo"])
+    reads = sim.counters["read"]
+    parts = {"one.json": report.text(report.checked(first, "")), "two.json": second}
+    options = {"from": parts, "since": snapshot.text(second), "may": "administer"}
+    found = read(ufile=True, rocketmq_instances=["another"], **options)
+    assert places(found) == [*places(second), *places(first)] and found["changes"] == []
+    assert (
+        found["answer"]["answer"] == "yes"
+        and "mq-admin, huaweicloud_rocketmq rocketmq-demo" in found["answer"]["lines"]
+    )
+    assert "grants_text" not in found and sim.counters["read"] == reads
+    wrong = read(**dict(options, on="ordres"))
+    assert "`on` must be a name that was seen, such as orders; got 'ordres'." in wrong["msg"]
 
 
 @pytest.mark.parametrize(

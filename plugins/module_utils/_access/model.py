@@ -10,7 +10,7 @@ Times are ISO 8601 in UTC, lists are sorted, and whatever is not known is ``None
 - ``format``; ``version`` of the collection; ``taken_at``
 - ``complete``: false as soon as one scope was not read, or not whole
 - ``unknowable``: sentences on what no call shows; always the same
-- ``scopes``: ``system``; ``scope``, a service_id, an instance_id, a project, or "" for the default project; ``complete``;
+- ``scopes``: ``system``; ``scope``, a service_id, an instance_id, a project, or "" where none is configured; ``complete``;
   ``problem``, why not; ``principals``, how many; ``assumption``, what must be true for all that is refused there
 - ``principals``: ``system``, ``scope``, ``id``, ``name``; ``type`` (user, token, application, token of the service);
   ``identity``, the name under which `identities` joins it; ``owner``, ``reason``, ``ticket`` of its grants; ``created``,
@@ -233,8 +233,8 @@ class UnknownName(ValueError):
 def unseen(option: str, value: str, seen: Iterable[str]) -> UnknownName:
     """The error for a ``value`` of ``option`` that is not among those ``seen``."""
     near = Others(sorted(set(seen))).like(value)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return UnknownName(f"`{option}` must be a name that was seen; got {value!r}.{hint}")
+    hint = f", such as {' or '.join(near)}" if near else ""
+    return UnknownName(f"`{option}` must be a name that was seen{hint}; got {value!r}")
 
 
 def check_identities(identities: Any) -> None:

@@ -64,16 +64,19 @@ def checked(data: Any, where: str) -> Data:
 
 
 def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
-    """One data of several, each under the name of where it came from. ValueError where two are about one scope.
+    """One data of several, or of their texts, each under the name of where it came from.
+
+    ValueError where two are about one scope, and for what is no data.
 
     It was taken when the earliest of them was, and is complete when all of them are. With ``earlier``, the text of a
     snapshot, the changes are those since then.
     """
     if not parts:
         raise ValueError("there must be data of at least one run")
-    whole = [checked(data, where) for where, data in parts.items()]
+    read = {where: checked(_loaded(where, part), where) for where, part in parts.items()}
+    whole = list(read.values())
     first: dict[tuple[str, str], str] = {}
-    for where, data in parts.items():
+    for where, data in read.items():
         for scope in data["scopes"]:
             key = (scope["system"], scope["scope"])
             if key in first:
@@ -94,6 +97,17 @@ def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
         kept = [each for each in result["findings"] if each["id"] != "DR002"]
         result["findings"] = findings.order([*kept, *findings.changed(result["changes"])])
     return result
+
+
+def _loaded(where: str, part: Any) -> Any:
+    if not isinstance(part, str):
+        return part
+    try:
+        return json.loads(part)
+    except ValueError:
+        raise ValueError(
+            f"{where} must be data of access, as a report writes it; got something else than JSON"
+        ) from None
 
 
 def text(data: Data) -> str:

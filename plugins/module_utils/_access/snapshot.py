@@ -76,11 +76,14 @@ def compare(earlier: str, data: Data) -> list[Row]:
 
     A scope that was not read whole, then or now, tells what is there, and nothing of what is not: nothing is said to be
     removed where it is incomplete now, nor to be added where it was then. A scope that only one of both has is not
-    compared. ValueError for what is no snapshot.
+    compared. ValueError for what is no snapshot, or one of which no scope is here.
     """
     now = text(data)
     scopes, gone = read(earlier, set(now.splitlines()))
     whole, come = read(now, set(earlier.splitlines())) if now else ({}, [])
+    if not set(scopes) & set(whole):
+        names = [", ".join(sorted(" ".join(filter(None, key)) for key in one)) for one in (scopes, whole)]
+        raise ValueError(f"`since` must be a snapshot of what is read; it is of {names[0]}, and read was {names[1]}")
     old, new = _by_action(gone), _by_action(come)
     changes: list[Row] = []
     for key in sorted(set(old) | set(new)):

@@ -190,7 +190,7 @@ def test_principals_are_joined_only_where_it_is_said():
 
 
 def test_an_identity_of_somebody_whom_nobody_has_seen_is_an_error():
-    with pytest.raises(model.UnknownName, match="got 'biling'. Did you mean billing?"):
+    with pytest.raises(model.UnknownName, match="such as billing; got 'biling'"):
         access(rocketmq, rocketmq("billing"), identities=identities("biling"))
     # Not where the principal may not have been read: in a scope that is not whole, or of another run.
     access(rocketmq, rocketmq("billing"), complete=False, identities=identities("biling"))

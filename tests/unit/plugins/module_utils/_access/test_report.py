@@ -37,6 +37,7 @@ def test_data_of_several_runs_is_as_that_of_one():
     scopes = [scope(rocketmq, ADMIN), scope(roma, roma(x=("pub",))), scope(ufile, ufile(end=NOW)), scope(urocketmq)]
     parts = {str(number): whole(each, at=NOW + number) for number, each in enumerate(scopes)}
     assert report.merged(parts) == whole(*scopes)
+    assert report.merged({name: report.text(part) for name, part in parts.items()}) == whole(*scopes)
 
 
 def test_what_was_not_read_whole_is_not_whole_with_others():
@@ -51,6 +52,7 @@ def test_what_was_not_read_whole_is_not_whole_with_others():
     [
         ({}, "at least one run"),
         ({"a.json": []}, "a.json must be data of the format"),
+        ({"a.json": "{"}, "a.json must be data of access.*something else than JSON"),
         ({"a.json": {"format": "grantops.access/2"}}, "a.json must be data of the format grantops.access/1"),
         ({"a.json": {"format": "grantops.access/1", "scopes": []}}, "a.json must have .*version.* is missing"),
     ],

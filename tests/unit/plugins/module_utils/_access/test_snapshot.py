@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._access import model, snapshot
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model, report, snapshot
 
 from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
 
@@ -119,7 +119,13 @@ def test_of_a_scope_that_was_not_read_whole_nothing_is_said_to_be_gone_or_new():
     earlier = snapshot.text(access(urocketmq, one, complete=False))
     assert snapshot.compare(earlier, access(urocketmq, one, two)) == []
     # Nor of one that only one of both has.
-    assert snapshot.compare(earlier, access(rocketmq, rocketmq(topic="PUB"))) == []
+    both = report.merged({"a": access(rocketmq, rocketmq(topic="PUB")), "b": access(urocketmq, one)})
+    assert snapshot.compare(earlier, both) == []
+
+
+def test_a_snapshot_of_something_else_is_refused():
+    with pytest.raises(ValueError, match="it is of ucloud_urocketmq s-1, and read was huaweicloud_rocketmq i-1"):
+        snapshot.compare(snapshot.text(access(urocketmq)), access(rocketmq, rocketmq(topic="PUB")))
 
 
 def test_a_change_says_what_was_there_before():
