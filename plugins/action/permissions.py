@@ -76,7 +76,9 @@ class ActionModule(resource.ActionModule):
         if hand_over:
             if problems:
                 return _permissions_task.refused(problems)
-            self._task.args = dict(args, grants=given.rows) if given.named or not self.info else args
+            if given.named or not self.info:
+                handed = _permissions_task.hand_over(given.rows, given.sources, given.hidden)
+                self._task.args = dict(args, grants=handed)
         return None
 
     def _several_hosts(self, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[errors.Problem]:

@@ -35,6 +35,8 @@ SCOPES = {
     "rocketmq_instances": ("huaweicloud_rocketmq", "instance_id"),
     "roma_instances": ("huaweicloud_roma", "instance_id"),
 }
+# In the place of a list of grants, what an action plugin hands over: the rows, where each stands, and what is to be hidden.
+HANDED_OVER = "_handed_over"
 # What `permissions_info` may be asked.
 QUESTION = ("may", "on", "principal")
 
@@ -137,6 +139,12 @@ class Given:
         self.problems = [errors.Problem("", text) for text in problems]
 
 
+def hand_over(rows: Sequence[Any], sources: Sequence[grants.Source], hidden: Sequence[str]) -> dict[str, Any]:
+    """What stands for ``grants`` in the options of a module that runs elsewhere. A user's mapping gets no further than here."""
+    places = [[source.file, source.number, source.line] for source in sources]
+    return {HANDED_OVER: list(rows), "places": places, "hidden": list(hidden)}
+
+
 def known_setups(params: Mapping[str, Any]) -> dict[str, Any]:
     """The built-in set-ups, and those of the task."""
     return dict(builtin.SETUPS, **(params["setups"] or {}))
@@ -172,6 +180,13 @@ class PermissionsTask(_task.Task):
         # Grants are checked here alone: Ansible's own validation takes seconds for thousands, and tells the first mistake only.
         names = ("grants", *spec["grants"]["aliases"])
         rows = [given[name] for name in names if given.get(name) is not None]
+        if self.given is None and rows and isinstance(rows[0], dict) and HANDED_OVER in rows[0]:
+            handed = rows[0]
+            pairs = enumerate(zip(handed[HANDED_OVER], handed["places"]))
+            self.given = Given(
+                handed[HANDED_OVER], [grants.Source(index, raw, *place) for index, (raw, place) in pairs]
+            )
+            self.hidden = handed["hidden"]
         if self.given is None:
             right = all(isinstance(row, list) for row in rows)
             text = "grants must be a list of grants; got something else, and on this host no text is read"

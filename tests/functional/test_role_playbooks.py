@@ -64,6 +64,16 @@ def test_as_modules_it_is_the_same(sim, play):
     assert changed(play([role([*FOUR, NEW])])) == []
 
 
+@pytest.mark.parametrize("module", ["permissions", "permissions_info"])
+def test_what_is_wrong_with_a_grant_of_a_file_is_told_alike_on_both_ways(sim, play, tmp_path, module):
+    bad = {**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}
+    (tmp_path / "team.yml").write_text(yaml.safe_dump({"permissions_grants": [FOUR[0], bad]}), encoding="utf-8")
+    task = {f"grantops.cloud.{module}": {"grants_file": str(tmp_path / "team.yml")}}
+    messages = [play([task], way=way).results[0]["msg"] for way in ("worker", "module")]
+    assert messages[0] == messages[1]
+    assert "team.yml: permissions_grants[1] (x): bucket is no field of a grant" in messages[0]
+
+
 def test_a_mistake_is_told_before_anything_is_read(sim, play):
     bad = [{**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}, {**NEW, "topics": "orders"}]
     played = play([role([*FOUR, *bad])], ignore_errors=False)

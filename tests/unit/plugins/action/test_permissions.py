@@ -6,11 +6,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.action import permissions as action
 from ansible_collections.grantops.cloud.plugins.action import resource
+from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 
+from ..module_utils._permissions import passes
+from ..plugin_utils.test_grants_files import Vault
 from .test_resource import Plugin as Resource
 
 TOKEN = {"system": "ucloud_urocketmq", "service_id": "s-1", "principal": "ci-1", "setup": "read_only"}
@@ -55,6 +60,28 @@ def test_a_task_may_show_nothing_also_when_it_is_refused(args, monkeypatch):
     assert shown == []
     Plugin({"grants": []}).run(task_vars={})
     assert shown == ["Nothing was written: 0 refused, 0 not tried"]
+
+
+@pytest.mark.parametrize("way", [{}, {"become": object()}])
+def test_a_grant_is_named_by_its_file_on_either_way_in(way):
+    rows = [TOKEN, dict(TOKEN, setup="reed_only", reason=Vault("kept-secret"))]
+    plugin = Plugin({"grants_file": "g.yml"}, {"permissions_grants": rows}, **way)
+    result = plugin.run(task_vars={})
+    assert bool(plugin.handed_over) is bool(way)
+    if way:
+        task = _permissions_task.PermissionsTask()
+        result = passes.play(json.loads(json.dumps(plugin._task.args["grants"])), task=task)
+        assert task.hidden == ["kept-secret"]
+    assert "g.yml: permissions_grants[1] (ci-1): setup must be for ucloud_urocketmq one of" in result["msg"]
+    assert [row["status"] for row in result["grants"]] == ["not tried", "refused"]
+
+
+@pytest.mark.parametrize("way", [{}, {"become": object()}])
+def test_what_is_handed_over_is_not_for_users(way):
+    handed = _permissions_task.hand_over([TOKEN], [], [])
+    plugin = Plugin({"grants": handed}, **way)
+    result = plugin.run(task_vars={})
+    assert "grants must be a list of grants; got a mapping" in result["msg"] and not plugin.handed_over
 
 
 def test_connection_options_that_are_no_mapping_are_refused_beside_defaults():
