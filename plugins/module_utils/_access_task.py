@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._access import estate, model, remedies, report
+from ._permissions import builtin
 from ._permissions import export as exporting
 from ._permissions import grants as core
 from ._permissions import plan as planning
@@ -71,7 +72,7 @@ def data(
     declared, drift = None, []
     if grants is not None:
         declared = [declared_of(grant, places[grant.index]) for grant in grants]
-        drift = list(_drift(scopes, grants, places))
+        drift = list(_drift(scopes, grants, setups, places))
     held: dict[tuple[str, str, str], list[State]] = {}
     unions: dict[str, Any] = {}
 
@@ -96,7 +97,7 @@ def declared_of(grant: Any, place: Mapping[str, Any]) -> Declared:
 
 
 def _drift(
-    scopes: Sequence[Read], grants: Sequence[Any], places: Mapping[int, Mapping[str, Any]]
+    scopes: Sequence[Read], grants: Sequence[Any], setups: Mapping[str, Any], places: Mapping[int, Mapping[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """What a plan would change of the principals that grants name."""
     by_index = {grant.index: grant for grant in grants}
@@ -115,7 +116,7 @@ def _drift(
                     "scope": grant.scope or project,
                     "principal": _id(principal),
                     "why": _differs(principal, entries),
-                    "remedy": _settled(principal, grant.scope or project, entries, places[grant.index]["file"]),
+                    "remedy": _settled(principal, grant.scope or project, entries, setups, places[grant.index]["file"]),
                 }
         for problem in made.problems:
             grant = by_index[problem.indices[0]]
@@ -137,9 +138,14 @@ def _differs(principal: Any, entries: Sequence[Any]) -> str:
     return f"What differs: {', '.join(sorted(entries[0].options))}."
 
 
-def _settled(principal: Any, scope: str, entries: Sequence[Any], file: str | None) -> str:
+def _settled(principal: Any, scope: str, entries: Sequence[Any], setups: Mapping[str, Any], file: str | None) -> str:
     if principal.action == "create" or principal.system.per_topic:
-        return APPLY.format(file or "grants.yml")
+        if any(grant.secret for grant in principal.grants):
+            return APPLY.format(file or "grants.yml")  # a key is not printed
+        used = {grant.setup for grant in principal.grants}
+        own = {name: value for name, value in setups.items() if name in used and name not in builtin.SETUPS}
+        project = scope if principal.system.name == estate.UFILE else ""
+        return remedies.granting([grant.raw for grant in principal.grants], own, project)
     identity = principal.system.resource.identity[0].option
     entry = {identity: entries[0].names[identity], **entries[0].options}
     return remedies.command(principal.system.name, scope, entry)

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
+from . import remedies
 from .estate import SYSTEMS
 from .findings import TABLE, finding, order
 
@@ -25,6 +26,7 @@ PLACE = ("system", "scope", "principal", "resource")
 MANDATORY = ("reason", "by", "until")
 FIELDS = ("finding", *PLACE, *MANDATORY)
 LONGEST = 366  # days
+RENEWED = 90  # days for which a remedy accepts anew
 EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -159,22 +161,28 @@ def apply(found: Iterable[Finding], acceptances: Sequence[Acceptance], data: Dat
                     }
     for acceptance in acceptances:
         if acceptance in matched and acceptance.lapsed(at):
-            result.append(
-                _about("AC001", acceptance, f"It ended with {acceptance.until}, so what it accepted counts again.")
-            )
+            why = f"It ended with {acceptance.until}, so what it accepted counts again."
+            result.append(_about("AC001", acceptance, why, at))
         elif acceptance not in matched and not acceptance.may_lack(data):
-            result.append(_about("AC002", acceptance, "What it accepts is gone, or one of its fields is mistyped."))
+            result.append(_about("AC002", acceptance, "What it accepts is gone, or one of its fields is mistyped.", at))
     return order(result)
 
 
-def _about(number: str, acceptance: Acceptance, why: str) -> Finding:
+def _about(number: str, acceptance: Acceptance, why: str, at: int) -> Finding:
     place = {key: value if isinstance(value, str) else None for key, value in acceptance.place.items()}
     words = [
         f"{key} {value['like'] if isinstance(value, dict) else value}"
         for key, value in acceptance.place.items()
         if value
     ]
-    remedy = f"Take {acceptance.position} out: {', '.join([f'finding {acceptance.finding}', *words])}"
+    remedy = f"Take {acceptance.position} out: {', '.join([f'finding {acceptance.finding}', *words])}."
     if number == "AC001":
-        remedy += ". Or accept it anew, with a later `until`"
-    return finding(number, f"{why} By {acceptance.by}: {acceptance.reason}", remedy + ".", **place)
+        fields = {
+            "finding": acceptance.finding,
+            **{key: value for key, value in acceptance.place.items() if value is not None},
+        }
+        fields.update(
+            reason=acceptance.reason, by=acceptance.by, until=str(_day(at) + datetime.timedelta(days=RENEWED))
+        )
+        remedy = f"# {remedy} Or accept it anew:\n{remedies.acceptance(fields)}"
+    return finding(number, f"{why} By {acceptance.by}: {acceptance.reason}", remedy, **place)

@@ -19,7 +19,7 @@ from .._schema.fields import Time
 from . import rules
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
 from .model import key_of
-from .remedies import command
+from .remedies import command, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -159,8 +159,11 @@ def _sources(scope: Scope) -> Iterator[tuple[Key, Any]]:
 def _of_scope(scope: Mapping[str, Any]) -> Iterator[Finding]:
     place = {"system": scope["system"], "scope": scope["scope"]}
     if not scope["complete"]:
-        why = f"What may be allowed there is not known, and no answer over it is complete. {scope['problem']}"
-        yield finding("RD001", why, "Remove what kept it from being read, and run the report again.", **place)
+        why = (
+            "What may be allowed there is not known, and no answer over it is complete. Remove what keeps it from being read, "
+            f"until this command succeeds, and run the report again. {scope['problem']}"
+        )
+        yield finding("RD001", why, reading(scope["system"], scope["scope"]), **place)
     if scope["assumption"] and scope["principals"]:
         yield finding("MQ007", scope["assumption"], f'roma_sasl: {{"{scope["scope"]}": true}}', **place)
 
@@ -421,6 +424,9 @@ def _gone(key: Key, source: Any) -> str:
     return command(system, scope, options)
 
 
+SNAPSHOT = "-e permissions_snapshot=access.jsonl"
+
+
 def changed(changes: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     """A finding for each principal of whom something changed since the last snapshot."""
     kinds: dict[Key, list[str]] = {}
@@ -428,5 +434,5 @@ def changed(changes: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
         kinds.setdefault(key_of(change), []).append(change["change"])
     for (system, scope, principal), found in kinds.items():
         counts = ", ".join(f"{found.count(kind)} {kind}" for kind in sorted(set(found)))
-        remedy = "Look at the changes, and write the snapshot anew: -e permissions_snapshot=access.jsonl"
+        remedy = f"Look at the changes. To take them over, run the report again with: {SNAPSHOT}"
         yield finding("DR002", f"Since the last snapshot: {counts}.", remedy, system, scope, principal)

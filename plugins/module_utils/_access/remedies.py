@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MODULES = {
     UFILE: "ucloud_ufile_token",
@@ -29,8 +29,31 @@ TEMPLATE = re.compile(r"\{[{%#]")
 
 def command(system: str, scope: str, options: Mapping[str, Any]) -> str:
     """Runs the module of ``system`` with ``options``: what these leave out stays as it is."""
-    module = "grantops.cloud." + MODULES[system]
-    given = dict(options, **({SCOPES[system]: scope} if scope else {}))
+    return _run(MODULES[system], dict(options, **({SCOPES[system]: scope} if scope else {})))
+
+
+def reading(system: str, scope: str) -> str:
+    """Runs the module that reads a scope of ``system``."""
+    return _run(MODULES[system] + "_info", {SCOPES[system]: scope} if scope else {})
+
+
+def granting(grants: Sequence[Mapping[str, Any]], setups: Mapping[str, Any], project: str = "") -> str:
+    """Makes it exactly as ``grants`` of one principal say, by set-ups of which ``setups`` are not built in."""
+    options: dict[str, Any] = {"grants": [*grants], "scope": "exact"}
+    if setups:
+        options["setups"] = setups
+    if project:
+        options["ucloud"] = {"project_id": project}
+    return _run("permissions", options)
+
+
+def acceptance(fields: Mapping[str, Any]) -> str:
+    """An acceptance, as YAML."""
+    return f"permissions_acceptances:\n  - {_unsafe(fields)}"
+
+
+def _run(name: str, given: Mapping[str, Any]) -> str:
+    module = f"grantops.cloud.{name}"
     text = json.dumps(given, sort_keys=True)
     if not TEMPLATE.search(text):
         return f"ansible localhost -m {module} -a {shlex.quote(text)}"

@@ -89,6 +89,13 @@ def drifted(data):
             "What differs: topic_perms.",
             '{"instance_id": "i-1", "topic_perms": [{"name": "a", "perm": "PUB"}], "user_name": "u"}',
         ),
+        # A key is not printed.
+        (
+            {},
+            {**USER, "principal": "new", "secret_key": "Fresh-Key-1"},
+            "not exist",
+            "apply -e permissions_file=grants.yml",
+        ),
         (
             {"a": "PUB"},
             {**USER, "principal": "nobody"},

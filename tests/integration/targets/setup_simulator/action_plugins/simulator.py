@@ -12,6 +12,7 @@ import shutil
 import urllib.request
 
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 
 SPEC = {
