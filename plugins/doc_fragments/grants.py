@@ -38,6 +38,8 @@ options:
           - The name of the token, the user or the application.
           - "For a token also C({token_id: ...}), for an application C({app_name: ..., app_id: ...})."
           - A token or a user that does not exist is created, unless the task says otherwise.
+          - A name such as C(billing) is also for what M(grantops.cloud.rotate) makes of it, C(billing.g2), C(billing.g3), of
+            RocketMQ C(billing-g2) and so on, unless a grant names that one itself.
         type: raw
         required: true
       setup:

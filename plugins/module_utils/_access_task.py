@@ -80,7 +80,7 @@ def data(
         if not held:
             held.update(_held(scopes))
         own = held[principal["system"], principal["scope"], principal["id"]]
-        found, _grants = exporting.export({principal["system"]: own}, setups, unions=unions)
+        found, _grants = exporting.export({principal["system"]: own}, setups, unions=unions, bases=False)
         return str(found[len(exporting.HEAD) :]).rstrip()
 
     return report.report(

@@ -163,6 +163,8 @@ RETURN = r"""
 grants:
   description:
     - What became of each grant, in their order. Nothing in it is a secret.
+    - Of a token or user whose keys are changing hands (M(grantops.cloud.rotate)), there is a row for each of the two, whose
+      C(principal) is its name.
     - After grants that were refused only C(index), C(status) and the names of the grant are there.
   type: list
   elements: dict

@@ -23,7 +23,7 @@ TEXT = st.text(
 ODD = st.sampled_from(
     ["on", "no", "null", "1e3", "2027-01-01", "{{ 7 * 7 }}", "{% raw %}", "- a: b", "#x", "*", "!unsafe x", "a, b"]
 )
-NAME = st.one_of(st.sampled_from(["a-token", "b-token"]), TEXT, ODD)
+NAME = st.one_of(st.sampled_from(["a-token", "a-token.g2", "a-token.g3", "b-token"]), TEXT, ODD)
 IDENTIFIER = st.from_regex(r"[a-zA-Z0-9_-]{1,12}", fullmatch=True)
 TOPICS = st.lists(IDENTIFIER, max_size=3, unique=True)
 OPS = [f"TOKEN_ALLOW_{word}" for word in ("READ", "WRITE", "DELETE", "LIST", "IOP", "DP")] + ["TOKEN_DENY_UPDATE"]

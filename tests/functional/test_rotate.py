@@ -16,6 +16,7 @@ import cases
 import harness
 import pytest
 import requests
+from role_harness import Role
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
 from ansible_collections.grantops.cloud.plugins.module_utils._rotation import run
@@ -432,6 +433,65 @@ def test_an_end_that_is_near_is_the_same_and_told(sim, rotate):
     made = sim.estate["ucloud"]["ufile_tokens"][begun["credentials"]["token_id"]]
     assert (made["ExpireTime"], made["Region"]) == (1750086400, "hk")
     assert "soon.g2 ends when soon does: at 2025-06-16T15:06:40Z." in begun["warnings"][0]
+
+
+# -- grants, meanwhile -------------------------------------------------------------------------------
+
+
+def grant_of(case):
+    """What makes `alpha` of the estate what it is not yet: a grant that is to be made so."""
+    grant = {"system": case.system, "principal": case.principal, **case.scope}
+    if case is UFILE:
+        return dict(grant, setup="read_only", buckets=["fresh"], prefixes=["new/"])
+    return dict(grant, setup="producer", topics=["fresh"])
+
+
+@each
+def test_a_grant_of_the_name_goes_on_from_begin_to_finish(sim, run, rotate, case):
+    """With exclusive too: what a rotation made is not deleted, nor made twice, and gets what the grant gives."""
+    grants, role = [grant_of(case)], Role(run)
+    exact = {"scope": "exact", "exclusive": True}
+    role(grants, **exact)
+    assert len(case.principals(sim)) == 1
+    done(rotate(case, "begin"))
+    assert [row["status"] for row in role(grants, **exact)] == ["unchanged", "unchanged"]
+    more = dict(grants[0], **({"buckets": ["fresh", "other"]} if case is UFILE else {"topics": ["fresh", "other"]}))
+    for scope in ({}, exact):
+        rows = role([more], **scope)
+        assert [row["principal"] for row in rows] == [case.principal, case.second()]
+        assert {row["status"] for row in rows} == ({"unchanged"} if scope else {"written"})
+    (first,), (second,) = case.principals(sim).values()
+    assert permissions(first) == permissions(second)
+    done(rotate(case, "finish"))
+    (row,) = role([more], **exact)
+    assert (row["principal"], row["status"]) == (case.second(), "unchanged")
+    role([dict(more, state="absent")])
+    (row,) = case.principals(sim)[case.second()]
+    assert set(case.access(sim, row).values()) == {enforcement.REFUSED}
+
+
+@each
+def test_what_is_exported_meanwhile_is_planned_as_no_change_and_declared(sim, run, rotate, case):
+    role = Role(run)
+    scopes = {"urocketmq_services": ["urmq-1"], "rocketmq_instances": ["rmq-1"]}
+    for step in ("begin", "finish"):
+        done(rotate(case, step))
+        grants = role.read(**scopes)["grants"]
+        named = [grant["principal"] for grant in grants if grant["system"] == case.system]
+        assert {name for name in named if name.startswith(case.principal)} == {case.principal}
+        rows = role(grants, scope="exact", exclusive=True)
+        assert {row["status"] for row in rows} == {"unchanged"}
+        found = role.read(grants=grants, **scopes)
+        declared = {row["name"]: row["declared"] for row in found["principals"] if row["system"] == case.system}
+        assert set(declared.values()) == {True}
+        assert case.second() in declared
+
+
+def test_a_name_that_only_looks_like_a_generation_works_as_itself(sim, run, rotate):
+    sim.add_ufile_token(TokenName="data.g2", AllowedBuckets=["b"], AllowedOps=["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"])
+    grant = {"system": "ucloud_ufile", "principal": "data.g2", "setup": "read_only", "buckets": ["b"]}
+    (row,) = Role(run)([grant], scope="exact")
+    assert (row["principal"], row["status"]) == ("data.g2", "unchanged")
 
 
 # -- nobody sees the keys ----------------------------------------------------------------------------

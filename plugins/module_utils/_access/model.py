@@ -36,6 +36,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .. import _generations as generations
 from .._errors import brief, printable
 from .._schema.fields import Time
 from .._schema.resource import Others
@@ -198,6 +199,10 @@ def _grants_of(
     for scope in (principal["scope"], None):
         for name in dict.fromkeys((principal["id"], principal["name"])):
             found.extend(by_name.get((principal["system"], scope, name), ()))
+    if not found and principal["name"]:  # else a later generation is declared by the grants of its base
+        base, number = generations.split(principal["system"], principal["name"])
+        for scope in (principal["scope"], None) if number > 1 else ():
+            found.extend(by_name.get((principal["system"], scope, base), ()))
     return found
 
 

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from .. import _generations as generations
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import State
@@ -23,7 +24,7 @@ from .._yaml import WORDS
 from . import grants as core
 from . import plan as planning
 from . import setups as defining
-from .permission_set import ALL
+from .permission_set import ALL, differences
 from .unions import Unions
 
 if TYPE_CHECKING:
@@ -46,16 +47,19 @@ def export(
     setups: SetUps,
     unread: Sequence[str] = (),
     unions: dict[str, Unions] | None = None,
+    bases: bool = True,
 ) -> tuple[str, list[dict[str, Any]]]:
     """The text of a grants file for ``estate`` (system -> States), and its grants; ``unread`` says what it lacks.
 
-    ``unions`` is for calls with the same set-ups: a dict that is empty at first.
+    ``unions`` is for calls with the same set-ups: a dict that is empty at first. With ``bases``, generations of one
+    principal are declared by one grant of their base name where they hold the same.
     """
     unions = {} if unions is None else unions
     lines: list[str] = []
     all_grants: list[dict[str, Any]] = []
     for name, system in core.SYSTEMS.items():
-        holders = (_applications if system.per_topic else _principals)(system, estate.get(name) or [])
+        states = estate.get(name) or []
+        holders = _applications(system, states) if system.per_topic else _principals(system, states, bases)
         if name not in unions:
             unions[name] = Unions(system, setups)
         for holder in holders:
@@ -71,18 +75,27 @@ def export(
     return head + opening + "".join(line + "\n" for line in lines), all_grants
 
 
-def _principals(system: PermissionSet, states: Sequence[State]) -> list[_Holder]:
+def _principals(system: PermissionSet, states: Sequence[State], bases: bool) -> list[_Holder]:
     key = system.principals[0]
     names = Counter((state.names.get(system.scope), state.names.get(key)) for state in states)
-    holders = []
-    for state in states:
-        principal: Any
-        scope, principal = state.names.get(system.scope), state.names.get(key)
+    families: dict[Any, list[State]] = {}
+    for number, state in enumerate(states):
+        scope, name = state.names.get(system.scope), state.names.get(key)
         # An id only where a name would not do: names are what people know.
-        if system.principals[1:] and (not principal or names[scope, principal] > 1):
-            principal = {"token_id": state.names["token_id"]}
-        row = system.resource.show(state.names, state.values, state.facts)
-        holders.append(_Holder(system, scope, principal, row, [state]))
+        alone = bool(system.principals[1:]) and (not name or names[scope, name] > 1)
+        base = generations.split(system.name, name)[0] if name and bases else name
+        families.setdefault((scope, base, number if alone else None), []).append(state)
+    holders = []
+    doubled = {(scope, base) for scope, base, number in families if number is not None}
+    for (scope, base, number), family in families.items():
+        family.sort(key=lambda state: generations.split(system.name, state.names.get(key) or ""))
+        rows = [system.resource.show(state.names, state.values, state.facts) for state in family]
+        if number is not None:
+            holders.append(_Holder(system, scope, {"token_id": family[0].names["token_id"]}, rows[0], family))
+        elif (scope, base) in doubled or any(differences(system.resource, family[0], each) for each in family):
+            holders.extend(_Holder(system, scope, row[key], row, [state]) for row, state in zip(rows, family))
+        else:
+            holders.append(_Holder(system, scope, base, rows[0], family))
     return sorted(
         holders, key=lambda holder: [str(holder.scope), str(holder.row.get(key)), str(holder.row.get("token_id"))]
     )
@@ -153,7 +166,9 @@ class _Holder:
         names = [str(self.row[key]) for key in self.system.principals[::-1] if self.row.get(key)]
         where = f" of {self.scope}" if self.scope else ""
         note = ": the service's Default token, which cannot be changed" if self.row.get("type") == "Default" else ""
-        return f"{label} {', '.join(names)}{where}{note}"
+        later = [str(state.names[self.system.principals[0]]) for state in self.states[1:]]
+        beside = f", and {', '.join(later)} beside it" if later else ""
+        return f"{label} {', '.join(names)}{where}{beside}{note}"
 
     def _grant(self, setup: str, values: Mapping[str, Any]) -> dict[str, Any]:
         grant = {"system": self.system.name}

@@ -18,7 +18,7 @@ from .. import _errors as errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .._schema.resource import Field, Names, Resource
+    from .._schema.resource import Field, Names, Resource, State
     from .grants import Grant
 
 Permission = Dict[str, Any]  # of a system's own shape
@@ -248,6 +248,23 @@ def _rows(option: str, kind: Any, value: Any) -> Any:
     ):
         raise FieldError(option, right)
     return value
+
+
+def differences(resource: Resource, one: State, other: State) -> list[Field]:
+    """The permissions in which two resources differ; names and secrets are none.
+
+    What a service shows only where it is not empty counts as empty where it is not shown.
+    """
+    found = []
+    for field in resource.fields:
+        if field.type.secret or field.option == resource.identity[-1].option:
+            continue
+        values = [state.values.get(field.option) for state in (one, other)]
+        if not field.fill:
+            values = [value or None for value in values]
+        if values[0] != values[1]:
+            found.append(field)
+    return found
 
 
 def unite(parts: Iterable[Tags]) -> Tags:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import _generations as generations
 from .. import _text as texts
 from .._schema.resource import CREATE, NONE, UPDATE
 from .grants import GrantProblem, contradictions, where
@@ -47,8 +48,18 @@ class Principal:
         return [grant.source for grant in self.grants]
 
     @property
+    def generation(self) -> str | None:
+        """Its own name, where its grants name another generation of it."""
+        if self.state is None or self.system.per_topic:
+            return None
+        key, named = next(iter(self.grants[0].names.items()))
+        own = self.state.names.get(key)
+        return None if own == named else own
+
+    @property
     def label(self) -> str:
-        return "{} {}".format(self.system.resource.label, ", ".join(sorted(self.grants[0].names.values())))
+        names = self.generation or ", ".join(sorted(self.grants[0].names.values()))
+        return f"{self.system.resource.label} {names}"
 
     def refuse(self, text: object) -> GrantProblem:
         return GrantProblem(self.sources, f"{self.label}: {text}", system=self.system.name)
@@ -169,37 +180,63 @@ class _Resources:
                 self.index.setdefault((scope, key, state.names.get(key)), []).append(state)
             if state.names.get(system.principals[0]):
                 self.names.setdefault(scope, []).append(state.names[system.principals[0]])
+        self.later = {scope: generations.later(system.name, names) for scope, names in self.names.items()}
         self.forms = {scope: texts.by_form(names) for scope, names in self.names.items()}
 
     def principals(self, grants: Sequence[Grant]) -> list[Principal]:
+        """One for each resource that a grant names, and for each later generation of it that no grant has as its own."""
         groups: dict[Any, list[Grant]] = {}
         found: dict[Any, State | None] = {}
+        own = self._own(grants)
         for grant in grants:
             ((key, name),) = grant.names.items()
-            states = self.index.get((grant.scope, key, name), ())
-            hidden = () if states else self.index.get((grant.scope, key, None), ())
-            if hidden:
-                # One of these may be the principal, which would else be taken for missing and created a second time.
-                ids = ", ".join(sorted(state.names.get("token_id") or "?" for state in hidden))
-                self._wrong(
-                    grant,
-                    f"must be one whose name the service shows; whether there is a {self.system.resource.label} {name!r} "
-                    f"is not known, since no {key} came for {ids}",
-                )
-            elif len(states) > 1:
-                ids = ", ".join(sorted(state.names["token_id"] for state in states))
-                self._wrong(
-                    grant,
-                    f"must be the id of one of them, such as {{token_id: …}}; {len(states)} have this name: {ids}",
-                )
-            elif not states and (key == "token_id" or grant.lockdown or not (self.create or grant.absent)):
-                like = texts.did_you_mean(name, self.names.get(grant.scope, ()) if key != "token_id" else ())
-                self._wrong(grant, f"must be one that exists; there is no {self.system.resource.label} {name!r}{like}")
-            else:
-                identity = id(states[0]) if states else (grant.scope, name)
-                groups.setdefault(identity, []).append(grant)
-                found[identity] = states[0] if states else None
+            later = []
+            if key == self.system.principals[0]:
+                later = generations.meant(name, self.later.get(grant.scope, {}), own.get(grant.scope, ()))
+            if not later or (grant.scope, key, name) in self.index:
+                self._group(grant, key, name, groups, found)
+            for each in later:
+                self._group(grant, key, each, groups, found)
         return [self._principal(group, found[identity]) for identity, group in groups.items()]
+
+    def _own(self, grants: Sequence[Grant]) -> dict[str | None, set[str]]:
+        """Scope -> the names of what grants name themselves, by name or by id."""
+        named: dict[str | None, set[str]] = {}
+        if any(self.later.values()):
+            for grant in grants:
+                ((key, name),) = grant.names.items()
+                for state in self.index.get((grant.scope, key, name), ()):
+                    named.setdefault(grant.scope, set()).add(str(state.names.get(self.system.principals[0])))
+        return named
+
+    def _group(
+        self, grant: Grant, key: str, name: str, groups: dict[Any, list[Grant]], found: dict[Any, State | None]
+    ) -> None:
+        """Note that ``grant`` is for what is called ``name``, or what is wrong with that."""
+        states = self.index.get((grant.scope, key, name), ())
+        hidden = () if states else self.index.get((grant.scope, key, None), ())
+        if hidden:
+            # One of these may be the principal, which would else be taken for missing and created a second time.
+            ids = ", ".join(sorted(state.names.get("token_id") or "?" for state in hidden))
+            self._wrong(
+                grant,
+                f"must be one whose name the service shows; whether there is a {self.system.resource.label} {name!r} "
+                f"is not known, since no {key} came for {ids}",
+            )
+        elif len(states) > 1:
+            ids = ", ".join(sorted(state.names["token_id"] for state in states))
+            called = "this name" if name == next(iter(grant.names.values())) else f"the name {name!r}"
+            self._wrong(
+                grant,
+                f"must be the id of one of them, such as {{token_id: …}}; {len(states)} have {called}: {ids}",
+            )
+        elif not states and (key == "token_id" or grant.lockdown or not (self.create or grant.absent)):
+            like = texts.did_you_mean(name, self.names.get(grant.scope, ()) if key != "token_id" else ())
+            self._wrong(grant, f"must be one that exists; there is no {self.system.resource.label} {name!r}{like}")
+        else:
+            identity = id(states[0]) if states else (grant.scope, name)
+            groups.setdefault(identity, []).append(grant)
+            found[identity] = states[0] if states else None
 
     def _wrong(self, grant: Grant, text: str) -> None:
         self.made.problems.append(GrantProblem([grant.source], text, "principal", self.system.name))

@@ -52,6 +52,8 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
     for grant in principal.grants:
         row = {field: grant.raw[field] for field in FIELDS if field in grant.raw}
         row["state"] = grant.raw.get("state", "present")
+        if principal.generation:
+            row["principal"] = principal.generation
         existing, now, action = before, after, principal.action
         status = _worst(statuses.values())
         if system.per_topic:
@@ -128,7 +130,7 @@ def ending(parts: Sequence[SystemPass], at: int, soon: int) -> list[dict[str, An
             end = (principal.after or {}).get("expires") if not part.system.per_topic else None
             renewed = any(grant.permission.get("renewal") for grant in principal.grants)
             if end is not None and end <= at + soon and not renewed:
-                name = ", ".join(principal.grants[0].names.values())
+                name = principal.generation or ", ".join(principal.grants[0].names.values())
                 found.append(
                     {"system": part.system.name, "principal": name, "expires": Time.iso(end), "ahead": end > at}
                 )
@@ -191,10 +193,10 @@ def refused(
     parts: Sequence[SystemPass],
 ) -> list[dict[str, Any]]:
     """Rows of grants when the plan was refused: which were, and what would have become of the others."""
-    actions = {
-        grant.index: principal.action
-        for part in parts if part.plan for principal in part.plan.principals for grant in principal.grants
-    }  # fmt: skip
+    actions: dict[int, str] = {}
+    for principal in (each for part in parts if part.plan for each in part.plan.principals):
+        for grant in principal.grants:  # of several generations, one that changes counts
+            actions[grant.index] = principal.action if principal.action != NONE else actions.get(grant.index, NONE)
     wrong: dict[int, list[str]] = {}
     for problem in problems:
         for index in getattr(problem, "indices", ()):

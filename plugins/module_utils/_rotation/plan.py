@@ -11,11 +11,12 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
+from .. import _generations as generations
 from .. import _text as texts
 from .. import _yaml as yaml
 from .._engine import plan as planning
 from .._huaweicloud import rocketmq_user
-from .._permissions import generations
+from .._permissions.permission_set import differences
 from .._schema import fields as field_types
 from .._schema.resource import Change, Desired
 
@@ -88,20 +89,6 @@ def two_at_most(resource: Resource, found: Sequence[Generation]) -> None:
             f"must have one generation, or two while its keys change hands; there are {len(found)}: {listed}",
             hint=f"Delete those whose keys nobody uses, with state: absent and their {resource.identity[0].option}.",
         )
-
-
-def differences(resource: Resource, old: State, new: State) -> list[Field]:
-    """The permissions in which two generations differ. What a service shows only where it is not empty counts as empty."""
-    option = resource.identity[-1].option
-    found = []
-    for field in resource.fields:
-        if field.type.secret or field.option == option:
-            continue
-        ours, theirs = (state.values.get(field.option) or (None if not field.fill else state.values.get(field.option))
-                        for state in (old, new))  # fmt: skip
-        if ours != theirs:
-            found.append(field)
-    return found
 
 
 def words(fields: Sequence[Field], old: State, new: State) -> str:

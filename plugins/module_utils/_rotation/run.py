@@ -14,9 +14,9 @@ import time
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
+from .. import _generations as generations
 from .. import _text as texts
 from .._engine import execute as engine
-from .._permissions import generations
 from .._schema.resource import CREATE, DELETE
 from . import plan as planning
 

@@ -26,7 +26,7 @@ ROWS = (
     {"_engine"},
     {"_schema"},
     {"_transport"},
-    {"_text", "_yaml"},
+    {"_text", "_yaml", "_generations"},
     {"_errors"},
     {"_redaction"},
 )

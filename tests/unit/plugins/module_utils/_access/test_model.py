@@ -173,6 +173,17 @@ def test_no_grants_given_is_not_the_same_as_none_that_names_it():
     assert access(rocketmq, rocketmq(), grants=[])["principals"][0]["declared"] is False
 
 
+def test_a_later_generation_is_declared_by_the_grants_of_its_base_or_by_its_own():
+    rows = [rocketmq("a"), rocketmq("a-g2"), rocketmq("a-g3"), rocketmq("b-g2"), rocketmq("c-g2x")]
+    given = [("a", "shop"), ("a-g3", "other"), ("c", "shop")]
+    grants = [
+        grant("huaweicloud_rocketmq", {"user_name": name}, None, scope="i-1", owner=owner) for name, owner in given
+    ]
+    found = access(rocketmq, *rows, grants=grants)["principals"]
+    assert [each["owner"] for each in found] == ["shop", "shop", "other", None, None]
+    assert [each["declared"] for each in found] == [True, True, True, False, False]
+
+
 def identities(principal, name="billing", system="huaweicloud_rocketmq"):
     return {name: [{"system": system, "scope": "i-1", "principal": principal}]}
 

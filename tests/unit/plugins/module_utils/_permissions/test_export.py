@@ -62,3 +62,41 @@ def test_what_cannot_be_said_is_a_comment():
     assert grants == []
     assert "permissions_grants: []\n" in text
     assert "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n" in text
+
+
+# -- generations -------------------------------------------------------------------------------------
+
+
+def of_generations(*named, bases=True):
+    """The principals of the grants for tokens of these names, each with what it may publish to."""
+    types = {field.option: field.type for field in SYSTEMS[Q].resource.fields}
+    states = []
+    for number, (name, topic) in enumerate(named):
+        values = {"topic_produce_perm": "PART", "allow_produce_topic_list": [topic], "topic_consume_perm": "NONE"}
+        values["allow_consume_topic_list"] = []
+        normal = {option: types[option].desired(value) for option, value in values.items()}
+        states.append(State({"service_id": "s-1", "token_id": f"t-{number}", "name": name}, normal))
+    text, grants = export.export({Q: states}, SETUPS, bases=bases)
+    return text, [grant["principal"] for grant in grants]
+
+
+@pytest.mark.parametrize(
+    "named, principals",
+    [
+        ([("ci.g3", "a")], ["ci"]),
+        ([("ci", "a"), ("ci.g2", "a")], ["ci"]),
+        ([("ci.g3", "a"), ("ci.g2", "a")], ["ci"]),
+        ([("ci", "a"), ("ci.g2", "b")], ["ci", "ci.g2"]),
+        ([("ci", "a"), ("ci.g2", "a"), ("ci.g2", "a")], ["ci", {"token_id": "t-1"}, {"token_id": "t-2"}]),
+    ],
+)
+def test_generations_that_hold_the_same_are_one_grant_of_their_base(named, principals):
+    assert of_generations(*named)[1] == principals
+
+
+def test_the_comment_of_a_grant_names_all_generations():
+    assert "# URocketMQ token t-0, ci of s-1, and ci.g2 beside it" in of_generations(("ci", "a"), ("ci.g2", "a"))[0]
+
+
+def test_a_remedy_is_about_the_one_that_it_is_for():
+    assert of_generations(("ci.g3", "a"), bases=False)[1] == ["ci.g3"]

@@ -70,3 +70,47 @@ def test_what_is_taken_back_from_a_principal_that_holds_it_and_from_no_other(hel
 def test_taking_back_from_nobody_is_no_change():
     (row,) = play([dict(ABSENT, principal="ci-9")], {Q: READ}, check_mode=True)["grants"]
     assert (row["status"], row["before"], row["now_text"]) == ("unchanged", None, "does not exist")
+
+
+# -- generations -------------------------------------------------------------------------------------
+
+SECOND = token(2, Name="ci-1.g2")
+
+
+@pytest.mark.parametrize(
+    "grants, tokens, found",
+    [
+        # A grant of a principal is for all generations of it.
+        ([TOKEN], [token(), SECOND], [("ci-1", "update"), ("ci-1.g2", "update")]),
+        # One that is there alone is not created anew under its first name.
+        ([TOKEN], [SECOND], [("ci-1.g2", "update")]),
+        ([dict(TOKEN, setup="no_access")], [token(consume="ALL"), SECOND], [("ci-1", "update"), ("ci-1.g2", "none")]),
+        ([ABSENT], [token(), token(2, consume="ALL", Name="ci-1.g2")], [("ci-1", "none"), ("ci-1.g2", "update")]),
+        # What a grant names itself is its own, and only its own.
+        ([TOKEN, dict(ABSENT, principal="ci-1.g2")], [token(), SECOND], [("ci-1", "update"), ("ci-1.g2", "none")]),
+        ([TOKEN, dict(ABSENT, principal={"token_id": "t-2"})], [token(), SECOND], [("ci-1", "update"), ({"token_id": "t-2"}, "none")]),
+        ([dict(TOKEN, principal="ci-1.g2")], [token(), SECOND], [("ci-1.g2", "update")]),
+        # Nor is it for what only looks like one.
+        ([TOKEN], [token(), token(2, Name="ci-1.g2x")], [("ci-1", "update")]),
+    ],
+)  # fmt: skip
+def test_a_grant_is_for_every_generation_that_no_grant_has_as_its_own(grants, tokens, found):
+    result = play(grants, {Q: [UROCKETMQ.list(*tokens)]}, check_mode=True)
+    assert [(row["principal"], row["action"]) for row in result["grants"]] == found
+
+
+def test_exact_takes_away_from_every_generation():
+    tokens = [token(produce="ALL", consume="ALL"), token(2, produce="ALL", Name="ci-1.g2")]
+    result = play([TOKEN], {Q: [UROCKETMQ.list(*tokens)]}, check_mode=True, scope="exact")
+    assert [row["now_text"] for row in result["grants"]] == ["produce NONE; consume ALL"] * 2
+
+
+def test_exclusive_keeps_every_generation_of_who_is_named():
+    tokens = [token(), SECOND, token(3, Name="ci-2"), token(4, Name="ci-2.g2")]
+    result = play([TOKEN], {Q: [UROCKETMQ.list(*tokens)]}, check_mode=True, exclusive=True)
+    assert [row["name"] for row in result["deleted"]] == ["ci-2", "ci-2.g2"]
+
+
+def test_a_generation_that_is_twice_is_refused_by_its_name():
+    result = play([TOKEN], {Q: [UROCKETMQ.list(token(), SECOND, token(3, Name="ci-1.g2"))]}, check_mode=True)
+    assert "2 have the name 'ci-1.g2': t-2, t-3" in result["msg"]

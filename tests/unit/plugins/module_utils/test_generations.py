@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions import generations
+from ansible_collections.grantops.cloud.plugins.module_utils import _generations as generations
 
 F, R = "ucloud_ufile", "huaweicloud_rocketmq"
 
