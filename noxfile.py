@@ -197,7 +197,9 @@ def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) 
     def tests(session: nox.Session) -> None:
         install(session, file, "pytest")
         target_python(session, core)
-        pytest(session, "tests/functional")
+        # That others do the same work is no promise of the collection, and takes a minute: `tests-all` looks at it.
+        contenders = "tests/functional/test_bench.py::test_every_contender_does_the_same_work"
+        pytest(session, "tests/functional", f"--deselect={contenders}")
 
     def tests_all(session: nox.Session) -> None:
         install(session, file, "pytest")
