@@ -10,24 +10,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import systems
+
 REGION = {"ucloud": "cn-bj2", "huaweicloud": "eu-west-101"}
 PROJECT = {"ucloud": "org-demo", "huaweicloud": "project-demo"}
 
 
 @dataclass(frozen=True)
 class System:
-    name: str
-    module: str
-    plural: str
-    scope: dict[str, str]
+    facts: Any  # of tests/systems.py
+    place: str
     seed: Callable[[Any, int], None]  # resource number n of an estate
     row: Callable[[int, bool], dict[str, Any]]  # what is wanted of it; whether it differs from the estate
     read: Callable[[str], dict[str, Any]]  # arguments of ansible.builtin.uri; a Jinja expression stands for the number
     write: Callable[[str], dict[str, Any]]
 
     @property
+    def name(self) -> str:
+        return self.facts.label
+
+    @property
+    def module(self) -> str:
+        return self.facts.module
+
+    @property
+    def plural(self) -> str:
+        return self.facts.many
+
+    @property
+    def scope(self) -> dict[str, str]:
+        return {self.facts.place: self.place} if self.facts.place else {}
+
+    @property
     def cloud(self) -> str:
-        return self.module.partition("_")[0]
+        return self.facts.cloud
 
     def rows(self, count: int, differing: int) -> list[dict[str, Any]]:
         return [self.row(number, number < differing) for number in range(count)]
@@ -92,10 +108,8 @@ def row_ufile(number: int, differs: bool) -> dict[str, Any]:
 
 
 UFILE = System(
-    "UFile",
-    "ucloud_ufile_token",
-    "tokens",
-    {},
+    systems.UFILE,
+    "",
     seed_ufile,
     row_ufile,
     lambda number: ucloud("DescribeUFileToken", TokenId="token-" + number),
@@ -122,10 +136,8 @@ def row_urocketmq(number: int, differs: bool) -> dict[str, Any]:
 
 
 UROCKETMQ = System(
-    "URocketMQ",
-    "ucloud_urocketmq_token",
-    "tokens",
-    {"service_id": "urmq-bench"},
+    systems.UROCKETMQ,
+    "urmq-bench",
     seed_urocketmq,
     row_urocketmq,
     lambda number: ucloud("GetURocketMQToken", ServiceId="urmq-bench", TokenId="token-" + number),
@@ -160,10 +172,8 @@ def row_rocketmq(number: int, differs: bool) -> dict[str, Any]:
 
 USER = "/instances/rocketmq-bench/users/user-"
 ROCKETMQ = System(
-    "RocketMQ",
-    "huaweicloud_rocketmq_user",
-    "users",
-    {"instance_id": "rocketmq-bench"},
+    systems.ROCKETMQ,
+    "rocketmq-bench",
     seed_rocketmq,
     row_rocketmq,
     lambda number: huaweicloud("GET", USER + number),
@@ -200,10 +210,8 @@ def row_roma(number: int, differs: bool) -> dict[str, Any]:
 
 TOPICS = "/mqs/instances/roma-bench/topics"
 ROMA = System(
-    "ROMA Connect",
-    "huaweicloud_roma_topic_policy",
-    "topics",
-    {"instance_id": "roma-bench"},
+    systems.ROMA,
+    "roma-bench",
     seed_roma,
     row_roma,
     lambda number: huaweicloud("GET", f"{TOPICS}/topic-{number}/accesspolicy"),

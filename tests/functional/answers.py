@@ -78,7 +78,7 @@ def scenarios():
             Scenario("delete", case.module, gone, life.furnish, mode="delete"),
             Scenario("exclusive", case.module, keep, _crowd, mode="delete"),
         ]
-        if case.provider == "ucloud":
+        if case.system.cloud == "ucloud":
             params = case.params("one", case.new, {**case.values, "return_credentials": True})
             found.append(Scenario("credentials", case.module, params, life.furnish, made=MADE, mode=CREDENTIALS))
     roma = cases.ROMA

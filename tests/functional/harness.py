@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 
+import systems
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
@@ -22,12 +23,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 
 NAMESPACE = "grantops.cloud."
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
-PAIRS = {  # module: (the result's key for one, for many)
-    "ucloud_ufile_token": ("token", "tokens"),
-    "ucloud_urocketmq_token": ("token", "tokens"),
-    "huaweicloud_rocketmq_user": ("user", "users"),
-    "huaweicloud_roma_topic_policy": ("topic", "topics"),
-}
+PAIRS = {module: (system.one, system.many) for module, system in systems.BY_MODULE.items()}
 MODULES = tuple(PAIRS)
 INFOS = tuple(name + "_info" for name in MODULES)
 COLLECTIONS = pathlib.Path()  # set by conftest
@@ -208,17 +204,21 @@ def named(tasks):
     ]
 
 
+def add(sim, system, scope, **fields):
+    """A resource of the estate, by its fields on the wire."""
+    return getattr(sim, f"add_{system.service}_{system.one}")(**scope, **fields)
+
+
+def records(sim, system, place):
+    """The service's own records of a system's resources, by their ids."""
+    estate = sim.estate[system.cloud]
+    return estate[system.service][place][system.many] if system.place else estate["ufile_tokens"]
+
+
 def record(sim, module, key):
     """The service's own record of a resource: ``key`` is its id, after the id of its service or instance."""
-    estate = sim.estate["ucloud"] if module.startswith("ucloud") else sim.estate["huaweicloud"]
-    if module.startswith("ucloud_ufile"):
-        return estate["ufile_tokens"][key]
-    place, kind = {
-        "ucloud_urocketmq_token": ("urocketmq", "tokens"),
-        "huaweicloud_rocketmq_user": ("rocketmq", "users"),
-        "huaweicloud_roma_topic_policy": ("roma", "topics"),
-    }[module]
-    return estate[place][key[0]][kind][key[1]]
+    place, name = (None, key) if isinstance(key, str) else key
+    return records(sim, systems.BY_MODULE[module], place)[name]
 
 
 def dump(sim):

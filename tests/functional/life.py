@@ -5,41 +5,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import harness
+import systems
 
 FORMS = ("one", "many")
 
 
-@dataclass(frozen=True, eq=False)
 class Case:
-    """A module, and one resource that is missing. ``in_scope`` is where it works, ``elsewhere`` where it does not."""
+    """A system, and one resource that is missing. ``scope`` is where it works, ``elsewhere`` where it does not."""
 
-    module: str
-    scope: dict[str, str]
-    elsewhere: dict[str, str]
-    name: str  # the option
-    key: str  # the record's key of it
-    values: dict[str, Any]  # of the new one
-    initial: dict[str, Any]  # in the record, of what is left out
-    create: str
-    update: str
-    delete: str
-    reader: str  # the operation that shows one
-    look: dict[str, int]  # requests that find nothing, and create
-    seen: dict[str, int]  # all of them, with the verification, by operation
-    grant: dict[str, Any]  # a change to one that is there
-    needed: tuple[str, ...] = ()  # what a new one must say
-    skip: int = 0  # how often the reader is asked before it is asked for the secret
+    def __init__(self, system, scope, elsewhere, seen, skip=0):
+        self.system, self.module = system, system.module
+        self.scope, self.elsewhere = scope, elsewhere
+        self.name, self.key = list(system.names.items())[-1]  # the option, and the record's key of it
+        self.values, self.initial, self.needed = system.new, system.initial, system.needed
+        self.create, self.update, self.delete, self.reader = system.create, system.update, system.delete, system.read
+        lists = {systems.UROCKETMQ: "ListURocketMQToken"}
+        self.look = {lists.get(system, system.read): 1, system.create: 1}  # requests that find nothing, and create
+        self.seen = seen  # all of them, with the verification, by operation
+        self.grant = system.grant  # a change to one that is there
+        self.skip = skip  # how often the reader is asked before it is asked for the secret
 
     def __str__(self):
         return self.module.partition("_")[2]
-
-    @property
-    def provider(self):
-        return self.module.partition("_")[0]
 
     @property
     def new(self):
@@ -55,31 +43,22 @@ class Case:
     def many(self, *entries, **options):
         """A task with a list: each entry a name, or names and values."""
         rows = [self.names(entry) if isinstance(entry, str) else entry for entry in entries]
-        return {**self.scope, harness.PAIRS[self.module][1]: rows, **options}
+        return {**self.scope, self.system.many: rows, **options}
 
     def params(self, form, names, values):
         return {**self.scope, **names, **values} if form == "one" else self.many({**names, **values})
 
     def shown(self, form, result):
-        one, many = harness.PAIRS[self.module]
-        return result[one] if form == "one" else result[many][0]
+        return result[self.system.one] if form == "one" else result[self.system.many][0]
 
     def add(self, sim, name, elsewhere=False, **fields):
         fields = {self.key: name, **(self.elsewhere if elsewhere else self.scope), **fields}
-        return {
-            "ucloud_ufile_token": sim.add_ufile_token,
-            "ucloud_urocketmq_token": sim.add_urocketmq_token,
-            "huaweicloud_rocketmq_user": sim.add_rocketmq_user,
-        }[self.module](**fields)
+        return harness.add(sim, self.system, {}, **fields)
 
     def records(self, sim, elsewhere=False):
         """The service's own records, of a place where there is one."""
-        estate = sim.estate[self.provider]
-        if self.module == "ucloud_ufile_token":
-            return list(estate["ufile_tokens"].values())
-        place, kind = ("urocketmq", "tokens") if self.provider == "ucloud" else ("rocketmq", "users")
-        (where,) = (self.elsewhere if elsewhere else self.scope).values()
-        return list(estate[place][where][kind].values())
+        (place,) = (self.elsewhere if elsewhere else self.scope).values() or (None,)
+        return list(harness.records(sim, self.system, place).values())
 
     def held(self, sim, elsewhere=False):
         return sorted(record[self.key] for record in self.records(sim, elsewhere))
@@ -99,69 +78,16 @@ class Case:
 
 
 UFILE = Case(
-    module="ucloud_ufile_token",
-    scope={},
-    elsewhere={"ProjectId": "org-other"},
-    name="token_name",
-    key="TokenName",
-    values={
-        "allowed_ops": ["TOKEN_ALLOW_READ"],
-        "allowed_buckets": ["acme"],
-        "allowed_prefixes": ["in/"],
-        "expire_time": "2030-01-01",
-    },
-    needed=("allowed_buckets", "allowed_prefixes"),
-    initial={"AllowedOps": ["TOKEN_ALLOW_NONE"], "BlackIPList": [], "WhiteIPList": []},
-    create="CreateUFileToken",
-    update="UpdateUFileToken",
-    delete="DeleteUFileToken",
-    reader="DescribeUFileToken",
-    look={"DescribeUFileToken": 1, "CreateUFileToken": 1},
-    seen={"DescribeUFileToken": 2},
-    grant={"allowed_ops": ["TOKEN_ALLOW_LIST"]},
-    skip=2,
-)
+    systems.UFILE, {}, {"ProjectId": "org-other"},
+    seen={"DescribeUFileToken": 2}, skip=2,
+)  # fmt: skip
 UROCKETMQ = Case(
-    module="ucloud_urocketmq_token",
-    scope={"service_id": "urmq-1"},
-    elsewhere={"service_id": "urmq-2"},
-    name="name",
-    key="Name",
-    values={"topic_consume_perm": "PART", "allow_consume_topic_list": ["orders"]},
-    initial={"TopicProducePerm": "NONE", "TopicConsumePerm": "NONE"},
-    create="CreateURocketMQToken",
-    update="UpdateURocketMQToken",
-    delete="DeleteURocketMQToken",
-    reader="GetURocketMQToken",
-    look={"ListURocketMQToken": 1, "CreateURocketMQToken": 1},
-    seen={"GetURocketMQToken": 1},
-    grant={"topic_produce_perm": "ALL"},
-    skip=1,
-)
+    systems.UROCKETMQ, {"service_id": "urmq-1"}, {"service_id": "urmq-2"},
+    seen={"GetURocketMQToken": 1}, skip=1,
+)  # fmt: skip
 ROCKETMQ = Case(
-    module="huaweicloud_rocketmq_user",
-    scope={"instance_id": "rmq-1"},
-    elsewhere={"instance_id": "rmq-2"},
-    name="user_name",
-    key="access_key",
-    needed=("secret_key",),
-    values={"secret_key": "New-Secret-4711", "topic_perms": [{"name": "orders", "perm": "SUB"}]},
-    initial={
-        "white_remote_address": "",
-        "admin": False,
-        "default_topic_perm": "DENY",
-        "default_group_perm": "DENY",
-        "topic_perms": [],
-        "group_perms": [],
-    },  # fmt: skip
-    create="CreateUser",
-    update="UpdateUser",
-    delete="DeleteUser",
-    reader="ShowUser",
-    look={"ShowUser": 1, "CreateUser": 1},
-    seen={"ShowUser": 2},
-    grant={"admin": True},
-)
+    systems.ROCKETMQ, {"instance_id": "rmq-1"}, {"instance_id": "rmq-2"}, seen={"ShowUser": 2},
+)  # fmt: skip
 CASES = (UFILE, UROCKETMQ, ROCKETMQ)
 
 

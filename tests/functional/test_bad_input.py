@@ -211,17 +211,9 @@ def test_ten_thousand_entries(estate, run, case):
 
 def add(sim, case, scope, name):
     """A resource of odd names in an odd place, and the options that change it."""
-    if case is cases.UFILE:
-        sim.add_ufile_token(TokenId=name, TokenName="plain")
-        return {"token_id": name, "allowed_ops": ["TOKEN_ALLOW_READ"]}
-    if case is cases.UROCKETMQ:
-        sim.add_urocketmq_token(service_id=scope, TokenId=name, Name="plain")
-        return {"service_id": scope, "token_id": name, "topic_produce_perm": "ALL"}
-    if case is cases.ROCKETMQ:
-        sim.add_rocketmq_user(instance_id=scope, access_key=name)
-        return {"instance_id": scope, "user_name": name, "admin": True}
-    sim.add_roma_topic(instance_id=scope, name=name)
-    return {"instance_id": scope, "name": name, "description": "changed"}
+    place = dict.fromkeys(case.scope, scope)
+    case.add(sim, name, scope=place)
+    return {**place, next(iter(case.alpha)): name, **case.system.grant}
 
 
 @pytest.mark.parametrize("case", **cases.each())

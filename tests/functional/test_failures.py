@@ -36,33 +36,6 @@ def first_change(case):
     return {option: fewer}
 
 
-def many(sim, case, count):
-    """A task on ``count`` further resources, all of which change."""
-    names = []
-    for number in range(count):
-        name = f"extra-{number:03d}"
-        if case is cases.UFILE:
-            sim.add_ufile_token(TokenId=name, TokenName=name)
-            names.append({"token_id": name})
-        elif case is cases.UROCKETMQ:
-            sim.add_urocketmq_token(service_id="urmq-1", TokenId=name, Name=name)
-            names.append({"token_id": name})
-        elif case is cases.ROCKETMQ:
-            sim.add_rocketmq_user(instance_id="rmq-1", access_key=name)
-            names.append({"user_name": name})
-        else:
-            sim.add_roma_topic(instance_id="roma-1", name=name)
-            names.append({"name": name})
-    values = {
-        cases.UFILE: {"allowed_ops": ["TOKEN_ALLOW_READ"]},
-        cases.UROCKETMQ: {"topic_produce_perm": "ALL"},
-        cases.ROCKETMQ: {"admin": True},
-        cases.ROMA: {"policies": [{"app_name": "shop", "access_policy": "sub"}]},
-    }[case]
-    sim.counting.reset()
-    return case.params("many", *((name, values) for name in names))
-
-
 # -- 5. plan, then write ---------------------------------------------------------------------------
 
 
@@ -191,7 +164,7 @@ def test_a_failure_says_all_that_is_known(sim, run, case, form):
 
 @pytest.mark.parametrize("case", **cases.each())
 def test_what_was_written_and_what_was_not(sim, run, case):
-    params = many(sim, case, 6 if case.write != "UpdateTopicAccessPolicy" else 250)
+    params = cases.many(sim, case, 6 if case.write != "UpdateTopicAccessPolicy" else 250)
     sim.traps.set(fail_next=refusal(case, skip=1))
     result = run.failed(case.module, concurrency=1, **params)
     error = result["error"]
@@ -207,7 +180,7 @@ def test_what_was_written_and_what_was_not(sim, run, case):
 
 @pytest.mark.parametrize("case", **cases.each())
 def test_side_by_side_nothing_is_lost_from_the_account(sim, run, case):
-    params = many(sim, case, 40)
+    params = cases.many(sim, case, 40)
     before = harness.dump(sim)
     sim.traps.set(fail_next=refusal(case, skip=0 if case is cases.ROMA else 7), latency=1)
     error = run.failed(case.module, concurrency=8, **params)["error"]

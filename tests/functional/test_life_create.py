@@ -189,7 +189,7 @@ def test_lost_for_good_but_carried_out(sim, run, case):
 
 @pytest.mark.parametrize("case", **life.each())
 def test_a_refused_creation_is_not_repeated(sim, run, case):
-    sim.traps.set(fail_next={"match": case.create, "message": "no more", **QUOTA[case.provider]})
+    sim.traps.set(fail_next={"match": case.create, "message": "no more", **QUOTA[case.system.cloud]})
     result = run.failed(case.module, **case.params("one", case.new, case.values))
     assert "no more" in result["msg"]
     assert (result["changed"], sim.counters["by_operation"][case.create]) == (False, 1)

@@ -201,7 +201,7 @@ def test_a_failed_grant_means_no_deletion(sim, run, case, ignored):
     if ignored:
         sim.traps.set(ignored_fields=["AllowedOps", "TopicProducePerm", "admin"])
     else:
-        sim.traps.set(fail_next={"match": case.update, **REFUSED[case.provider]})
+        sim.traps.set(fail_next={"match": case.update, **REFUSED[case.system.cloud]})
     result = run.failed(case.module, **case.many({**case.names("other-1"), **case.grant}, exclusive=True))
     assert [row[case.name] for row in result["error"]["pending"]] == ["extra-0", "extra-1", "extra-2"]
     assert [row[case.name] for row in result["error"]["failed"]] == ["other-1"]
@@ -211,7 +211,7 @@ def test_a_failed_grant_means_no_deletion(sim, run, case, ignored):
 @pytest.mark.parametrize("case", **life.each())
 def test_a_deletion_that_is_refused(sim, run, case):
     crowd(sim, case)
-    sim.traps.set(fail_next={"match": case.delete, "skip": 1, **REFUSED[case.provider]})
+    sim.traps.set(fail_next={"match": case.delete, "skip": 1, **REFUSED[case.system.cloud]})
     result = run.failed(case.module, concurrency=1, **case.many("other-1", exclusive=True))
     assert result["msg"].startswith("Could not delete")
     named = [[row[case.name] for row in result["error"][key]] for key in ("written", "failed", "pending")]

@@ -30,23 +30,6 @@ def _estate(sim):
     cases.furnish(sim)
 
 
-def many(sim, case):
-    """N resources of which all change, and how their records then differ."""
-    names = [f"extra-{number:03d}" for number in range(N)]
-    for name in names:
-        if case is cases.UFILE:
-            sim.add_ufile_token(TokenId=name, TokenName=name)
-        elif case is cases.UROCKETMQ:
-            sim.add_urocketmq_token(service_id="urmq-1", TokenId=name, Name=name)
-        elif case is cases.ROCKETMQ:
-            sim.add_rocketmq_user(instance_id="rmq-1", access_key=name)
-        else:
-            sim.add_roma_topic(instance_id="roma-1", name=name)
-    option, (_unused, wanted) = next(iter(case.lists.items()))
-    values = {option: wanted} if case is not cases.UROCKETMQ else {"topic_produce_perm": "ALL"}
-    return case.params("many", *(({next(iter(case.alpha)): name}, values) for name in names))
-
-
 def on_alpha(case):
     option, (_unused, wanted) = next(iter(case.lists.items()))
     return case.on_alpha("one", **{option: wanted})
@@ -60,7 +43,7 @@ THROTTLES = [(case, style) for case in cases.CASES for style in STYLES[case.modu
 
 @pytest.mark.parametrize(("case", "style"), THROTTLES, ids=lambda value: getattr(value, "label", value))
 def test_a_throttled_run_loses_nothing_and_slows_down(sim, run, case, style):
-    params = many(sim, case)
+    params = cases.many(sim, case, N)
     sim.traps.set(throttle={"next": 25, "style": style}, latency=1)
     assert len(run.ok(case.module, concurrency=8, retries=4, **params)["changes"]) == N
     assert sim.counters["refused"]["throttled"] == 25 <= len(run.waits)

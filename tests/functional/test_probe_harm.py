@@ -157,7 +157,7 @@ def test_a_topic_that_is_shown_and_does_not_exist_is_not_written(sim, run):
         "body": {"policies": [], "total": 0},
     }
     sim.traps.set(fail_next=shown)
-    task = {"name": "nobody", "policies": [{"app_name": "shop", "access_policy": "sub"}]}
+    task = {"name": "nobody", "policies": [{"app_name": "creator", "access_policy": "sub"}]}
     result = run.failed(POLICY, **cases.ROMA.scope, **task)
     assert (result["error"]["operation"], harness.dump(sim) == before) == ("UpdateTopicAccessPolicy", True)
 

@@ -194,9 +194,9 @@ def test_roma_topic_policy(sim, run):
     policies = shown()
     assert policies["audit"] == ("all", "a||b", False)
     assert policies["billing"][0] == "sub"
-    assert policies["shop"] == ("all", "", True)
+    assert policies["creator"] == ("all", "", True)
 
-    row = {"app_id": "roma-app-shop", "app_name": "shop", "access_policy": "pub", "owner": True, "tag": "x||w"}
+    row = {"app_id": "roma-app-creator", "app_name": "creator", "access_policy": "pub", "owner": True, "tag": "x||w"}
     topic = ro.UpdateTopicAccessPolicyTopicsObject(
         name="topic-alpha",
         policies=[ro.UpdateTopicAccessPolicyPoliciesObject(**row)],
@@ -207,9 +207,9 @@ def test_roma_topic_policy(sim, run):
     request = ro.UpdateTopicAccessPolicyRequest(instance_id="roma-1", body=body)
     client.update_topic_access_policy(request)
     (read,) = run.ok(case.info, **case.scope, **case.alpha)["topics"]
-    assert read["policies"] == [{"app_name": "shop", "access_policy": "pub", "owner": True, "tag": "w||x"}]
+    assert read["policies"] == [{"app_name": "creator", "access_policy": "pub", "owner": True, "tag": "w||x"}]
     assert (read["description"], read["sensitive_word"]) == ("By the SDK", "")
-    rows = [{"app_name": "shop", "access_policy": "pub", "tag": "w ||x"}]
+    rows = [{"app_name": "creator", "access_policy": "pub", "tag": "w ||x"}]
     same = {"policies": rows, "description": "By the SDK"}
     assert run.ok(case.module, **case.on_alpha("one", **same))["changed"] is False
     assert run.ok(case.module, **case.on_alpha("one", policies=[]))["changed"] is False  # the owner's row stays

@@ -263,7 +263,7 @@ def test_a_text_that_is_not_returned_is_left_out(sim, run, keys, trap):
 
 def test_a_topic_without_texts_is_written_without_them(sim, run):
     sim.add_roma_topic(instance_id="roma-1", name="plain", description=None, sensitive_word=None)
-    task = {"instance_id": "roma-1", "name": "plain", "policies": [{"app_name": "shop", "access_policy": "sub"}]}
+    task = {"instance_id": "roma-1", "name": "plain", "policies": [{"app_name": "creator", "access_policy": "sub"}]}
     assert run.ok("huaweicloud_roma_topic_policy", **task)["changed"] is True
     topic = sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"]["plain"]
     assert (topic["description"], topic["sensitive_word"]) == (None, None)

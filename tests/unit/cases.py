@@ -2,30 +2,37 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The four resources, each with what the shared tests need to know: its rows on the wire and its calls."""
+"""The four systems of ``systems.py`` in scripted calls: what is sent, and what is answered."""
 
 from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token, urocketmq_token
+from ansible_collections.grantops.cloud.tests import systems
 
 from .scripted import REGION, attempt, huawei, run, ucloud
 
 
 class Case:
-    """A resource in its state ``row(number)``. Each list of it holds the first two of ``items[option]``."""
+    """A system, and the calls about its resource ``row(number)``."""
 
-    keys = {}  # option of a list -> key on the wire
-    scalar = ()  # options that change one value, and the row after it
-    empty = {}  # option that can be cleared -> the row after it
+    single = ""  # an option that holds one value
     invalid = ()  # options, and what is said against them
 
+    def __init__(self):
+        self.plural, self.keys, self.items = self.system.many, self.system.lists, self.system.items
+
     @property
-    def plural(self):
-        return self.resource.plural
+    def scalar(self):
+        """Options that change one value, and what changes in the row then."""
+        value, key, after = self.system.change[self.single]
+        return {self.single: value}, {key: after}
+
+    def two(self, option):
+        return self.system.two(option)
 
     def wire(self, option, items):
-        return sorted(items)
+        return self.system.wire(option, items)
 
     def row_with(self, option, items, number=1):
         return self.row(number, **{self.keys[option]: self.wire(option, items)})
@@ -33,9 +40,6 @@ class Case:
     def plain(self, number=1, **changes):
         """A row of which one look shows everything."""
         return self.row(number, **changes)
-
-    def two(self, option):
-        return self.items[option][:2]
 
     def look(self, row, options):
         """Calls that read one resource as far as ``options`` need it."""
@@ -77,17 +81,11 @@ ALL_OF_IT = {"allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
 
 
 class UFile(Case):
+    system = systems.UFILE
     resource = ufile_token.RESOURCE
     label = "UFile token t-1"
     scope = {}
-    keys = {"allowed_ops": "AllowedOps", "allowed_prefixes": "AllowedPrefixes", "allowed_buckets": "AllowedBuckets"}
-    items = {
-        "allowed_ops": ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE", "TOKEN_ALLOW_LIST"],
-        "allowed_prefixes": ["a/", "b/", "c/"],
-        "allowed_buckets": ["b0", "b1", "b2"],
-    }
-    scalar = ({"expire_time": "1800000000"}, {"ExpireTime": 1800000000})
-    empty = {"allowed_ops": {"AllowedOps": ["TOKEN_ALLOW_NONE"]}}
+    single = "expire_time"
     invalid = [
         ({"allowed_prefixes": []}, "allowed_prefixes: the service cannot express an empty list"),
         ({"allowed_buckets": []}, "allowed_buckets: the service cannot express an empty list"),
@@ -106,13 +104,11 @@ class UFile(Case):
         return {"token_id": f"t-{number}"}
 
     def row(self, number=1, **changes):
-        row = {
+        made = {
             "Region": "cn-bj2", "TokenId": f"t-{number}", "TokenName": f"ci-{number}", "PublicKey": "TOKEN_pub",
-            "PrivateKey": "TokenPrivate0", "AllowedOps": self.two("allowed_ops"),
-            "AllowedPrefixes": self.two("allowed_prefixes"), "AllowedBuckets": self.two("allowed_buckets"),
-            "ExpireTime": 1900000000, "CreateTime": 1500000000, "ModifyTime": 1500000001,
+            "PrivateKey": "TokenPrivate0", "CreateTime": 1500000000, "ModifyTime": 1500000001,
         }  # fmt: skip
-        return dict(row, **changes)
+        return self.system.row(**{**made, **changes})
 
     def options(self, row):
         return {
@@ -146,16 +142,15 @@ class UFile(Case):
 
 
 class URocketMQ(Case):
+    system = systems.UROCKETMQ
     resource = urocketmq_token.RESOURCE
     label = "URocketMQ token t-1 (service_id s-1)"
     scope = {"service_id": "s-1"}
-    keys = {"allow_produce_topic_list": "AllowProduceTopicList", "allow_consume_topic_list": "AllowConsumeTopicList"}
-    items = {
-        "allow_produce_topic_list": ["audit", "orders", "stock"],
-        "allow_consume_topic_list": ["audit", "mails", "stock"],
-    }
-    scalar = ({"topic_consume_perm": "ALL"}, {"TopicConsumePerm": "ALL", "AllowConsumeTopicList": ""})
-    empty = {}
+
+    @property
+    def scalar(self):
+        return {"topic_consume_perm": "ALL"}, {"TopicConsumePerm": "ALL", "AllowConsumeTopicList": ""}
+
     invalid = [
         ({"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, "a list has a meaning with PART only"),
         ({"topic_consume_perm": "NONE", "allow_consume_topic_list": ["a"]}, "a list has a meaning with PART only"),
@@ -166,20 +161,15 @@ class URocketMQ(Case):
     read_refused = {"code": 299}
     write_refused = {"code": 220}
 
-    def wire(self, option, items):
-        return ",".join(sorted(items))
-
     def names(self, number=1):
         return {"token_id": f"t-{number}"}
 
     def row(self, number=1, **changes):
-        row = {
+        made = {
             "TokenId": f"t-{number}", "Name": f"ci-{number}", "Type": "Custom", "ServiceId": "s-1",
-            "TopicProducePerm": "PART", "TopicConsumePerm": "PART",
-            "AllowProduceTopicList": "orders,audit", "AllowConsumeTopicList": "mails,audit",
             "AKSK": {"AccessKey": "ak", "SecretKey": "TokenPrivate0"}, "CreateTime": 1, "ModifyTime": 2,
         }  # fmt: skip
-        return dict(row, **changes)
+        return self.system.row(**{**made, **changes})
 
     def plain(self, number=1, **changes):
         """A token that may all: it has no lists."""
@@ -224,23 +214,11 @@ class URocketMQ(Case):
 
 
 class RocketMQ(Case):
+    system = systems.ROCKETMQ
     resource = rocketmq_user.RESOURCE
     label = "RocketMQ user billing-1 (instance_id i-1)"
     scope = {"instance_id": "i-1"}
-    keys = {"topic_perms": "topic_perms", "group_perms": "group_perms"}
-    items = {
-        "topic_perms": [
-            {"name": "audit", "perm": "SUB"}, {"name": "orders", "perm": "PUB|SUB"}, {"name": "stock", "perm": "DENY"},
-        ],
-        "group_perms": [
-            {"name": "g1", "perm": "SUB"}, {"name": "g2", "perm": "DENY"}, {"name": "g3", "perm": "PUB|SUB"},
-        ],
-    }  # fmt: skip
-    scalar = ({"default_topic_perm": "SUB|PUB"}, {"default_topic_perm": "PUB|SUB"})
-    empty = {
-        "topic_perms": {"topic_perms": []}, "group_perms": {"group_perms": []},
-        "white_remote_address": {"white_remote_address": ""}, "admin": {"admin": False},
-    }  # fmt: skip
+    single = "default_topic_perm"
     invalid = [
         ({"secret_key": "Short1!"}, "secret_key: it must have 8 to 32 characters"),
         ({"secret_key": "Aa1!" * 8 + "x"}, "secret_key: it must have 8 to 32 characters"),
@@ -256,19 +234,12 @@ class RocketMQ(Case):
     read_refused = {"status": 403, "code": "DMS.10240309"}
     write_refused = {"status": 400, "code": "DMS.00400001"}
 
-    def wire(self, option, items):
-        return sorted(items, key=lambda item: item["name"])
-
     def names(self, number=1):
         return {"user_name": f"billing-{number}"}
 
     def row(self, number=1, **changes):
-        row = {
-            "access_key": f"billing-{number}", "secret_key": "Secret-Key1", "white_remote_address": "10.0.0.1",
-            "admin": True, "default_topic_perm": "DENY", "default_group_perm": "DENY",
-            "topic_perms": self.two("topic_perms")[::-1], "group_perms": self.two("group_perms"),
-        }  # fmt: skip
-        return dict(row, **changes)
+        made = {"access_key": f"billing-{number}", "secret_key": "Secret-Key1"}
+        return self.system.row(**{**made, **changes})
 
     def options(self, row):
         options = {key: value for key, value in row.items() if key != "access_key"}
@@ -296,21 +267,13 @@ class RocketMQ(Case):
 
 
 class Roma(Case):
+    system = systems.ROMA
     resource = roma_topic_policy.RESOURCE
     label = "ROMA topic orders-1 (instance_id i-1)"
     scope = {"instance_id": "i-1"}
-    keys = {"policies": "policies"}
-    items = {
-        "policies": [
-            {"app_name": "billing", "access_policy": "sub", "tag": "v1||v2"},
-            {"app_name": "shop", "access_policy": "pub", "tag": ""},
-            {"app_name": "stats", "access_policy": "all", "tag": "a&b"},
-        ],
-    }  # fmt: skip
-    owner = {"app_name": "creator", "access_policy": "all", "tag": "", "owner": True}
-    apps = ("billing", "creator", "shop", "stats")
-    scalar = ({"description": "new"}, {"description": "new"})
-    empty = {"policies": {}, "description": {"description": ""}, "sensitive_word": {"sensitive_word": ""}}
+    single = "description"
+    owner = systems.ROMA.owner
+    apps = ("audit", "billing", "creator", "shop", "stats")
     invalid = [
         ({"policies": [{"app_name": "a"}, {"app_name": "a"}]}, "policies[1]: a stands at [0] already"),
         ({"policies": [{"app_name": ""}]}, "policies[0]: a row has no app_name"),
@@ -322,18 +285,14 @@ class Roma(Case):
     write_refused = {"status": 400, "code": "MQS.00400001"}
 
     def wire(self, option, items):
-        rows = [dict({"owner": False}, **item) for item in list(items) + [self.owner]]
-        return [dict(row, user_name="key-" + row["app_name"]) for row in rows]
+        return [dict(row, user_name="key-" + row["app_name"]) for row in self.system.wire(option, items)]
 
     def names(self, number=1):
         return {"name": f"orders-{number}"}
 
     def row(self, number=1, **changes):
-        row = {
-            "name": f"orders-{number}", "policies": self.wire("policies", self.two("policies")),
-            "description": "text", "sensitive_word": "word",
-        }  # fmt: skip
-        return dict(row, **changes)
+        made = {"name": f"orders-{number}", "policies": self.wire("policies", self.two("policies"))}
+        return self.system.row(**{**made, **changes})
 
     def options(self, row):
         policies = [{key: value for key, value in item.items() if key != "user_name"} for item in row["policies"]]

@@ -157,11 +157,12 @@ def test_order_of_a_list_has_no_meaning(case, option):
 
 
 @pytest.mark.parametrize(
-    ("case", "option"), [pytest.param(case, key, id=key) for case in cases.ALL for key in case.empty]
+    ("case", "option"),
+    [pytest.param(case, key, id=key) for case in (UFILE, ROCKETMQ, ROMA) for key in case.system.empty],
 )
 def test_empty_means_empty(case, option):
-    value = {"white_remote_address": "", "admin": False, "description": "", "sensitive_word": ""}.get(option, [])
-    after = case.row(**case.empty[option]) if case.empty[option] else case.row_with(option, [])
+    value, key, cleared = case.system.empty[option]
+    after = case.row_with(option, []) if option == "policies" else case.row(**{key: cleared})
     options = {option: value}
     calls = case.look(case.row(), options) + change(case, after, options)
     assert run(case.resource, task(case, options), calls)["changed"] is True

@@ -441,8 +441,8 @@ CREATED = {
 }  # fmt: skip
 NEW = {
     "ufile": UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"]),
-    "urocketmq": UROCKETMQ.row(TopicProducePerm="NONE", TopicConsumePerm="NONE"),
-    "rocketmq": ROCKETMQ.row(white_remote_address="", admin=False, topic_perms=[], group_perms=[]),
+    "urocketmq": UROCKETMQ.row(**UROCKETMQ.system.initial),
+    "rocketmq": ROCKETMQ.row(**ROCKETMQ.system.initial),
 }
 
 

@@ -140,7 +140,7 @@ def test_a_refused_task_writes_nothing_and_says_what_would_be():
     case, rule = UFile(), {"id": "s", "deny": {"on": "secret"}, "when": "new"}
     options = {**case.names(), "allowed_buckets": ["secret"], "guardrails": [rule]}
     result = case.refused(options, case.read(case.row()))
-    assert "guardrails: guardrail s (deny, new): ci-1 (ucloud_ufile org-1) would overwrite" in result["msg"]
+    assert "guardrails: guardrail s (deny, new): ci-1 (ucloud_ufile org-1) would list" in result["msg"]
     assert case.unchanged({"guardrails": [rule]}, case.row())["changed"] is False
 
 

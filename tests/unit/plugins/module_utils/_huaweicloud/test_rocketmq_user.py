@@ -281,12 +281,12 @@ def test_a_row_must_have_a_permission():
 def test_diff_maps_names_to_permissions():
     options = {"topic_perms": [{"name": "orders", "perm": "SUB|PUB"}]}
     (diff,) = case.change(options, case.row(), case.row(topic_perms=[{"name": "orders", "perm": "PUB|SUB"}]))["diff"]
-    assert diff["before"] == "topic_perms:\n  audit: SUB\n  orders: PUB|SUB\n"
+    assert diff["before"] == "topic_perms:\n  orders: PUB|SUB\n  payments: DENY\n"
     assert diff["after"] == "topic_perms:\n  orders: PUB|SUB\n"
 
 
 def test_a_whitelisted_address_is_a_warning():
-    (text,) = case.unchanged({"white_remote_address": "10.0.0.1"}, case.row())["warnings"]
+    (text,) = case.unchanged({"white_remote_address": "192.0.2.10"}, case.row())["warnings"]
     assert text.startswith(case.label + ": white_remote_address lets these addresses do everything")
     assert "secret unchecked" in text
 
@@ -299,7 +299,7 @@ def test_an_edition_that_ignores_fields_is_an_error_that_names_them():
     options = {"admin": False, "default_topic_perm": "PUB", "topic_perms": []}
     after = case.row(admin=False, default_topic_perm="PUB", topic_perms=[])
     result = case.refused(dict(ONE, **options), case.read(case.row()) + case.write(after) + case.read(case.row()))
-    for part in ("admin is true instead of false", "default_topic_perm is DENY instead of PUB", "instead of {}"):
+    for part in ("admin is true instead of false", "default_topic_perm is PUB|SUB instead of PUB", "instead of {}"):
         assert part in result["msg"]
     assert "5.x basic edition" in result["error"]["hint"]
 
@@ -307,7 +307,7 @@ def test_an_edition_that_ignores_fields_is_an_error_that_names_them():
 def test_a_list_that_does_not_clear_is_an_error():
     after = case.row(topic_perms=[])
     result = case.refused(dict(ONE, topic_perms=[]), case.read(case.row()) + case.write(after) + case.read(case.row()))
-    assert "topic_perms is {audit: SUB, orders: PUB|SUB} instead of {}" in result["msg"]
+    assert "topic_perms is {orders: PUB|SUB, payments: DENY} instead of {}" in result["msg"]
 
 
 # -- absent or not ---------------------------------------------------------------------------------

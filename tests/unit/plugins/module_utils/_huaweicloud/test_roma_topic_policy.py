@@ -17,7 +17,7 @@ from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huaw
 RESOURCE = roma_topic_policy.RESOURCE
 case = Roma()
 ONE = {"instance_id": "i-1", "name": "orders-1"}
-BILLING, SHOP = case.two("policies")
+BILLING, AUDIT = case.two("policies")
 
 
 def row(*items, number=1, **changes):
@@ -35,7 +35,7 @@ def bare(*items):
 
 
 def test_purge_keeps_the_policy_of_the_owner():
-    case.change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))
+    case.change({"policies": [BILLING]}, row(BILLING, AUDIT), row(BILLING))
 
 
 def test_purge_owner_takes_it_away():
@@ -56,15 +56,15 @@ def test_purge_owner_of_an_entry_wins():
 
 
 def test_purge_owner_without_purge_removes_nothing():
-    case.unchanged({"policies": [BILLING], "purge": False, "purge_owner": True}, row(BILLING, SHOP))
+    case.unchanged({"policies": [BILLING], "purge": False, "purge_owner": True}, row(BILLING, AUDIT))
 
 
 def test_an_empty_list_clears_all_but_the_owner():
-    case.change({"policies": []}, row(BILLING, SHOP), row())
+    case.change({"policies": []}, row(BILLING, AUDIT), row())
 
 
 def test_an_empty_list_with_purge_owner_clears_all():
-    current, after = row(BILLING, SHOP), bare()
+    current, after = row(BILLING, AUDIT), bare()
     calls = case.read(current) + case.details(current) + case.write(after) + case.read(after)
     assert run(RESOURCE, dict(ONE, policies=[], purge_owner=True), calls)["topic"]["policies"] == []
 
@@ -85,9 +85,11 @@ def test_the_access_of_the_owner_may_be_narrowed():
 def test_a_row_that_is_to_be_absent_goes(purge):
     kept = [BILLING] if purge else []
     case.change(
-        {"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING, SHOP), row(BILLING)
+        {"policies": [*kept, {"app_name": "audit", "state": "absent"}], "purge": purge},
+        row(BILLING, AUDIT),
+        row(BILLING),
     )
-    case.unchanged({"policies": [*kept, {"app_name": "shop", "state": "absent"}], "purge": purge}, row(BILLING))
+    case.unchanged({"policies": [*kept, {"app_name": "audit", "state": "absent"}], "purge": purge}, row(BILLING))
 
 
 def test_what_a_row_does_not_name_stays():
@@ -109,10 +111,10 @@ def test_a_new_row_needs_an_access_policy():
 
 
 def test_a_new_row_is_no_owner_and_has_no_tag():
-    after = row(BILLING, {"app_name": "shop", "access_policy": "pub", "tag": ""})
-    options = dict(ONE, policies=[{"app_name": "shop", "access_policy": "pub"}])
+    after = row(BILLING, {"app_name": "audit", "access_policy": "pub", "tag": ""})
+    options = dict(ONE, policies=[{"app_name": "audit", "access_policy": "pub"}])
     calls = [*case.read(row()), *case.details(row()), case.list_apps()]
-    after = row({"app_name": "shop", "access_policy": "pub", "tag": ""})
+    after = row({"app_name": "audit", "access_policy": "pub", "tag": ""})
     assert run(RESOURCE, options, calls + case.write(after) + case.read(after))["changed"] is True
 
 
@@ -142,9 +144,9 @@ def test_a_row_must_name_its_application():
 
 
 def test_diff_is_a_line_an_application():
-    (diff,) = case.change({"policies": [BILLING]}, row(BILLING, SHOP), row(BILLING))["diff"]
-    assert diff["before"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n  shop: pub\n"
-    assert diff["after"] == "policies:\n  billing: sub, tag v1||v2\n  creator: all, owner\n"
+    (diff,) = case.change({"policies": [BILLING]}, row(BILLING, AUDIT), row(BILLING))["diff"]
+    assert diff["before"] == 'policies:\n  audit: pub\n  billing: "sub, tag late||paid&new"\n  creator: all, owner\n'
+    assert diff["after"] == 'policies:\n  billing: "sub, tag late||paid&new"\n  creator: all, owner\n'
 
 
 # -- names and ids of applications -----------------------------------------------------------------
@@ -180,43 +182,47 @@ def test_a_row_that_is_there_keeps_the_identity_that_was_read(user):
 
 
 def test_a_row_that_goes_leaves_the_others_as_they_were_read():
-    current, after = (shown(topic, billing="KEY-a1") for topic in (bare(BILLING, SHOP), bare(BILLING)))
+    current, after = (shown(topic, billing="KEY-a1") for topic in (bare(BILLING, AUDIT), bare(BILLING)))
     write(current, after, {"billing": "KEY-a1"}, {"policies": [BILLING]})
 
 
 @pytest.mark.parametrize(
     ("user", "new"),
-    [("id-billing", "id-shop"), ("key-billing", "key-shop"), ("gone", "id-shop"), (None, "id-shop")],
+    [("id-billing", "id-audit"), ("key-billing", "key-audit"), ("gone", "id-audit"), (None, "id-audit")],
 )
 def test_a_new_row_is_named_as_the_rows_that_were_read_are(user, new):
     """By id or by key; by id where none tells."""
     current = shown(bare(BILLING), billing=user)
-    after = shown(bare(BILLING, SHOP), billing=user)
+    after = shown(bare(BILLING, AUDIT), billing=user)
     write(
-        current, after, {"billing": user or "id-billing", "shop": new}, {"policies": [BILLING, SHOP]}, case.list_apps()
+        current,
+        after,
+        {"billing": user or "id-billing", "audit": new},
+        {"policies": [BILLING, AUDIT]},
+        case.list_apps(),
     )
 
 
 def test_a_topic_without_rows_is_told_by_the_others_of_the_task():
     current = [shown(bare(BILLING), billing="key-billing"), dict(bare(), name="orders-2")]
-    after = [shown(bare(dict(BILLING, access_policy="pub")), billing="key-billing"), dict(bare(SHOP), name="orders-2")]
+    after = [shown(bare(dict(BILLING, access_policy="pub")), billing="key-billing"), dict(bare(AUDIT), name="orders-2")]
     calls = [*case.read(*current), case.topics(*current), case.list_apps(), *case.write(*after), *case.read(*after)]
-    options = topics([dict(BILLING, access_policy="pub")], [SHOP])
+    options = topics([dict(BILLING, access_policy="pub")], [AUDIT])
     assert run(RESOURCE, dict(options, instance_id="i-1"), calls)["changed"] is True
 
 
 @pytest.mark.parametrize(("user", "who"), [("id-billing", "id-"), ("key-billing", "key-"), ("gone", "key-")])
 def test_an_addition_is_named_as_the_rows_that_were_read_are(user, who):
     """By key where none tells: the call for additions is documented so."""
-    current, after = (shown(topic, billing=user) for topic in (bare(BILLING), bare(BILLING, SHOP)))
+    current, after = (shown(topic, billing=user) for topic in (bare(BILLING), bare(BILLING, AUDIT)))
     calls = [
         *case.read(current),
         *case.details(current),
         case.list_apps(),
-        case.batch_add([SHOP], who=who),
+        case.batch_add([AUDIT], who=who),
         *case.read(after),
     ]
-    assert run(RESOURCE, dict(ONE, policies=[SHOP], purge=False), calls)["changed"] is True
+    assert run(RESOURCE, dict(ONE, policies=[AUDIT], purge=False), calls)["changed"] is True
 
 
 def test_an_id_given_by_the_task_is_sent_as_it_is():
@@ -307,13 +313,13 @@ def test_an_id_that_the_topic_shows_as_user_name_needs_no_list():
 
 
 @pytest.mark.parametrize("app_id", ["id-billing", "key-billing"])
-@pytest.mark.parametrize(("items", "sent"), [([], "id-billing"), ([SHOP], "key-billing")])
+@pytest.mark.parametrize(("items", "sent"), [([], "id-billing"), ([AUDIT], "key-billing")])
 def test_a_new_application_by_id_alone_is_named_for_the_write(app_id, items, sent):
     after = bare(BILLING, *items)
-    rows = [dict(BILLING, owner=False, app_id=sent)] + [dict(item, owner=False, app_id="key-shop") for item in items]
+    rows = [dict(item, owner=False, app_id="key-audit") for item in items] + [dict(BILLING, owner=False, app_id=sent)]
     calls = case.read(bare(*items)) + [case.list_apps()] + case.details(after)
     calls += [huawei("POST", "mqs/instances/i-1/topics/accesspolicy", {"topics": [dict(after, policies=rows)]})]
-    options = {"policies": [*items, {"app_id": app_id, "access_policy": "sub", "tag": "v1||v2"}]}
+    options = {"policies": [*items, {"app_id": app_id, "access_policy": "sub", "tag": "late||paid&new"}]}
     assert run(RESOURCE, dict(ONE, **options), calls + case.read(after))["changed"] is True
 
 
@@ -339,7 +345,7 @@ def places(result):
 
 def test_applications_that_cannot_be_told_are_named_with_their_places():
     by_id = {"app_id": "id-billing", "access_policy": "sub"}
-    options = topics([SHOP], [dict(by_id, app_id="id-x")], [BILLING], [BILLING, by_id], [dict(by_id, app_id="id-y")])
+    options = topics([AUDIT], [dict(by_id, app_id="id-x")], [BILLING], [BILLING, by_id], [dict(by_id, app_id="id-y")])
     calls = case.read(*(row(number=number) for number in range(1, 6))) + [case.list_apps()]
     result = case.refused(options, calls)
     assert places(result) == [(f"topics[{index}]", None) for index in (1, 3, 4)]
@@ -348,10 +354,10 @@ def test_applications_that_cannot_be_told_are_named_with_their_places():
 
 def test_an_application_by_id_alone_that_is_not_there_may_be_absent():
     gone = {"app_id": "id-x", "state": "absent"}
-    after = row(BILLING, SHOP)
-    options = {"policies": [gone, dict(SHOP, app_id="id-shop")], "purge": False}
+    after = row(BILLING, AUDIT)
+    options = {"policies": [gone, dict(AUDIT, app_id="id-audit")], "purge": False}
     calls = case.read(row(BILLING)) + [case.list_apps()] + case.details(after)
-    calls += [case.batch_add([SHOP], who="id-")] + case.read(after)
+    calls += [case.batch_add([AUDIT], who="id-")] + case.read(after)
     assert run(RESOURCE, dict(ONE, **options), calls)["changed"] is True
 
 
@@ -403,7 +409,7 @@ def test_what_is_read_for_the_write_alone_leaves_the_plan_as_it_was():
     change = Change(RESOURCE, desired, existing, {"policies": {}})
     api.prepare([change])
     assert existing.values == change.planned == {"policies": {}}
-    assert change.existing_values == {"policies": {}, "description": "text", "sensitive_word": "word"}
+    assert change.existing_values == {"policies": {}, **case.system.fields}
 
 
 def lacking(topic, options, how):
@@ -432,7 +438,7 @@ def test_a_text_that_the_service_does_not_show_may_be_given(how):
 
 
 def test_a_text_that_is_so_already_is_no_change():
-    case.unchanged({"sensitive_word": "word"}, case.row(), *case.details(case.row()))
+    case.unchanged({"sensitive_word": "card"}, case.row(), *case.details(case.row()))
 
 
 # -- what the rows of applications and odd answers are told as -------------------------------------
@@ -441,7 +447,7 @@ def test_a_text_that_is_so_already_is_no_change():
 @pytest.mark.parametrize("option", ["app_id", "app_key"])
 @pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), ("a\u200bb", "the invisible character")])
 def test_an_id_that_can_be_none_is_refused_with_its_place(option, value, why):
-    result = case.refused(dict(ONE, policies=[SHOP, dict(BILLING, **{option: value})]), [])
+    result = case.refused(dict(ONE, policies=[AUDIT, dict(BILLING, **{option: value})]), [])
     (problem,) = result["error"]["problems"]
     assert problem["option"] == f"policies[1].{option}"
     assert why in problem["message"]
@@ -457,7 +463,9 @@ def test_an_application_that_the_topic_shows_by_id_is_written_without_a_look_at_
     for topic in (current, after):
         topic["policies"][0]["user_name"] = "id-own"
     path = "mqs/instances/i-1/topics/accesspolicy"
-    rows = [{"app_name": "billing", "access_policy": "pub", "owner": False, "tag": "v1||v2", "app_id": "id-own"}]
+    rows = [
+        {"app_name": "billing", "access_policy": "pub", "owner": False, "tag": "late||paid&new", "app_id": "id-own"}
+    ]
     calls = case.read(current) + case.details(current)
     calls += [huawei("POST", path, {"topics": [dict(after, policies=rows)]}, status=204)] + case.read(after)
     options = {"policies": [{"app_id": "id-own", "access_policy": "pub"}]}
@@ -468,9 +476,9 @@ def test_one_topic_whose_ids_are_given_does_not_end_the_look_at_the_next():
     given = dict(BILLING, app_id="id-billing", app_key="key-billing")
     current = [bare(), dict(bare(), name="orders-2")]
     calls = case.read(*current) + [case.topics(*current), case.list_apps("other")]
-    result = case.refused(topics([given], [SHOP]), calls)
+    result = case.refused(topics([given], [AUDIT]), calls)
     assert places(result) == [("topics[1]", "policies")]
-    assert "no application shop to these credentials" in result["msg"]
+    assert "no application audit to these credentials" in result["msg"]
 
 
 def test_a_topic_that_the_list_does_not_show_has_no_texts():
@@ -503,7 +511,7 @@ def test_all_pages_of_a_topic_are_read():
 
 def test_101_topics_are_two_writes():
     count = 101
-    before = [row(BILLING, SHOP, number=number) for number in range(count)]
+    before = [row(BILLING, AUDIT, number=number) for number in range(count)]
     after = [row(BILLING, number=number) for number in range(count)]
     topics = [{"name": f"orders-{number}", "policies": [BILLING]} for number in range(count)]
     calls = case.read(*before) + case.prepare(*before) + case.write(*after[:100]) + case.write(*after[100:])
@@ -513,7 +521,7 @@ def test_101_topics_are_two_writes():
 
 def two_topics():
     topics = [{"name": f"orders-{number}", "policies": [BILLING]} for number in (1, 2)]
-    before = [row(BILLING, SHOP, number=number) for number in (1, 2)]
+    before = [row(BILLING, AUDIT, number=number) for number in (1, 2)]
     after = [row(BILLING, number=number) for number in (1, 2)]
     return {"topics": topics}, before, after, case.read(*before) + case.prepare(*before)
 
@@ -613,7 +621,7 @@ def test_what_else_a_row_of_the_list_holds_is_not_read():
     topics = case.topics(listed)
     topics.answer["topics"] = [listed]
     (topic,) = run(RESOURCE, {"instance_id": "i-1"}, [topics, case.policies(case.row())], info=True)["topics"]
-    assert (topic["description"], len(topic["policies"])) == ("text", 3)
+    assert (topic["description"], len(topic["policies"])) == ("Orders of the shop", 3)
 
 
 def test_a_detail_that_cannot_be_read_names_its_topic():
@@ -628,15 +636,15 @@ def test_an_application_list_without_usable_rows_is_an_error(apps):
     listing = case.list_apps()
     listing.answer["apps"] = apps
     calls = case.read(row(BILLING)) + case.details(row()) + [listing]
-    assert case.refused(dict(ONE, policies=[SHOP]), calls)["error"]["kind"] == "response"
+    assert case.refused(dict(ONE, policies=[AUDIT]), calls)["error"]["kind"] == "response"
 
 
 def test_the_list_of_applications_is_read_once_a_run():
     before, after = (
         [row(BILLING, number=number) for number in (1, 2)],
-        [row(BILLING, SHOP, number=number) for number in (1, 2)],
+        [row(BILLING, AUDIT, number=number) for number in (1, 2)],
     )
-    options = {"topics": [{"name": f"orders-{number}", "policies": [BILLING, SHOP]} for number in (1, 2)]}
+    options = {"topics": [{"name": f"orders-{number}", "policies": [BILLING, AUDIT]} for number in (1, 2)]}
     calls = [*case.read(*before), *case.prepare(*before), case.list_apps(), *case.write(*after), *case.read(*after)]
     assert run(RESOURCE, dict(options, instance_id="i-1"), calls)["changed"] is True
 
@@ -650,7 +658,7 @@ def test_no_list_is_read_where_no_application_is_new():
 
 # -- additions -------------------------------------------------------------------------------------
 
-ADD = {"policies": [SHOP], "purge": False}
+ADD = {"policies": [AUDIT], "purge": False}
 MISSING = [(404, "APIGW.0101"), (404, "DMS.10240406"), (404, "DMS.00404001"), (404, None), (405, None)]
 
 
@@ -661,14 +669,14 @@ def added(current, *calls, options=None):
 
 @pytest.mark.parametrize("status", [200, 204])
 def test_an_addition_leaves_the_rows_of_others_alone(status):
-    result = added(row(BILLING), case.batch_add([SHOP], status=status), *case.read(row(BILLING, SHOP)))
+    result = added(row(BILLING), case.batch_add([AUDIT], status=status), *case.read(row(BILLING, AUDIT)))
     assert result["changed"] is True, result
 
 
 @pytest.mark.parametrize(("status", "code"), MISSING)
 def test_a_region_without_additions_gets_the_whole_topic(status, code):
-    refused = case.batch_add([SHOP], status=status, code=code)
-    after = row(BILLING, SHOP)
+    refused = case.batch_add([AUDIT], status=status, code=code)
+    after = row(BILLING, AUDIT)
     result = added(row(BILLING), refused, *case.write(after), *case.read(after))
     assert (result["changed"], "warnings" in result) == (True, False)
 
@@ -676,11 +684,11 @@ def test_a_region_without_additions_gets_the_whole_topic(status, code):
 def test_a_region_without_additions_is_asked_once():
     before, after = (
         [row(BILLING, number=number) for number in (1, 2)],
-        [row(BILLING, SHOP, number=number) for number in (1, 2)],
+        [row(BILLING, AUDIT, number=number) for number in (1, 2)],
     )
-    topics = [dict(case.names(number), policies=[SHOP]) for number in (1, 2)]
+    topics = [dict(case.names(number), policies=[AUDIT]) for number in (1, 2)]
     calls = [*case.read(*before), *case.details(*before), case.list_apps()]
-    calls += [case.batch_add([SHOP], status=404, code="APIGW.0101"), *case.write(after[0]), *case.write(after[1])]
+    calls += [case.batch_add([AUDIT], status=404, code="APIGW.0101"), *case.write(after[0]), *case.write(after[1])]
     calls += case.read(*after)
     assert run(RESOURCE, {"instance_id": "i-1", "topics": topics, "purge": False}, calls)["changed"] is True
 
@@ -689,7 +697,7 @@ def test_a_region_without_additions_is_asked_once():
     ("status", "code"), [(403, "DMS.10240309"), (400, "MQS.1"), (404, "MQS.1"), (404, "DMS.00404022"), (409, None)]
 )
 def test_another_refusal_of_an_addition_is_an_error(status, code):
-    result = added(row(BILLING), case.batch_add([SHOP], status=status, code=code))
+    result = added(row(BILLING), case.batch_add([AUDIT], status=status, code=code))
     assert (result["error"]["operation"], result["error"]["status"]) == ("BatchAddTopicAccessPolicy", status)
 
 
@@ -699,9 +707,12 @@ OWNER = {"app_name": "shop", "access_policy": "pub", "owner": True}
 @pytest.mark.parametrize(
     ("options", "after"),
     [
-        (dict(ADD, purge=True, policies=[BILLING, SHOP]), row(BILLING, SHOP)),
-        (dict(ADD, policies=[dict(BILLING, access_policy="pub"), SHOP]), row(dict(BILLING, access_policy="pub"), SHOP)),
-        (dict(ADD, policies=[{"app_name": "billing", "state": "absent"}, SHOP]), row(SHOP)),
+        (dict(ADD, purge=True, policies=[BILLING, AUDIT]), row(BILLING, AUDIT)),
+        (
+            dict(ADD, policies=[dict(BILLING, access_policy="pub"), AUDIT]),
+            row(dict(BILLING, access_policy="pub"), AUDIT),
+        ),
+        (dict(ADD, policies=[{"app_name": "billing", "state": "absent"}, AUDIT]), row(AUDIT)),
         (dict(ADD, policies=[OWNER]), row(BILLING, dict(OWNER, tag=""))),
     ],
     ids=["purge", "another policy too", "an absence too", "an owner"],
@@ -712,7 +723,7 @@ def test_a_change_that_does_more_than_add_writes_the_whole_topic(options, after)
 
 
 def test_an_addition_beside_a_text_writes_the_whole_topic():
-    current, after = row(BILLING), row(BILLING, SHOP, description="new")
+    current, after = row(BILLING), row(BILLING, AUDIT, description="new")
     calls = [
         *case.read(current),
         *case.details(current),

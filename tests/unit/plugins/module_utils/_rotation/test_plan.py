@@ -48,11 +48,11 @@ def test_the_newer_one_is_made_like_the_older_one():
         form.update((f"{name}.{index}", each) for index, each in enumerate(sorted(OLD[name])))
     result = done("begin", [tokens(OLD, differing), ucloud("UpdateUFileToken", form), one(NEW), one(NEW)])
     assert (
-        "differed from ci-1 (token_id t-1), so it is made like it: allowed_buckets is [b0, b1] and [b9]"
+        "differed from ci-1 (token_id t-1), so it is made like it: allowed_buckets is [acme-data, acme-logs] and [b9]"
         in result["warnings"][0]
     )
     message = refused("finish", [tokens(OLD, differing)])
-    assert "ci-1.g2 (token_id t-2): allowed_buckets is [b0, b1] and [b9]" in message
+    assert "ci-1.g2 (token_id t-2): allowed_buckets is [acme-data, acme-logs] and [b9]" in message
     assert "step: begin makes the newer one like the older one" in message
 
 

@@ -41,8 +41,8 @@ def test_a_list_goes_out_as_one_joined_text():
 
 
 def test_a_list_comes_back_as_one_text_with_or_without_spaces():
-    row = case.row(AllowProduceTopicList=" orders , audit,")
-    options = dict(FIRST, allow_produce_topic_list=["audit", "orders"])
+    row = case.row(AllowProduceTopicList=" payments , orders,")
+    options = dict(FIRST, allow_produce_topic_list=["orders", "payments"])
     assert run(RESOURCE, options, case.read(row))["changed"] is False
 
 
@@ -140,15 +140,15 @@ def test_beside_a_page_a_list_that_is_not_named_is_not_read():
     assert result["tokens"][0]["allow_produce_topic_list"] is None
 
 
-@pytest.mark.parametrize("lists", [("orders", None), (None, "mails"), (None, None)])
+@pytest.mark.parametrize("lists", [("orders", None), (None, "refunds"), (None, None)])
 def test_what_is_shown_beside_part_is_read(lists):
     row = case.row()
     page = case.list(row)
     page.answer["TokenList"] = [dict(row, AllowProduceTopicList=lists[0], AllowConsumeTopicList=lists[1])]
     for options in ({}, {"topic_produce_perm": "PART"}, {"topic_consume_perm": "PART", "purge": False}):
         shown = run(RESOURCE, dict(options, service_id="s-1", name="ci-1"), [page, case.get(row)])["token"]
-        assert shown["allow_produce_topic_list"] == ["audit", "orders"]
-        assert shown["allow_consume_topic_list"] == ["audit", "mails"]
+        assert shown["allow_produce_topic_list"] == ["orders", "payments"]
+        assert shown["allow_consume_topic_list"] == ["audit", "refunds"]
 
 
 def test_beside_a_page_the_lists_are_read_where_a_permission_changes():
@@ -161,7 +161,7 @@ def test_beside_a_page_the_lists_are_read_where_a_permission_changes():
 def test_lists_that_stand_in_the_page_are_not_read_again():
     page = case.list(case.plain())
     page.answer.update(TokenList=[case.row(1), case.plain(2)], TotalCount=2)
-    tokens = [{"token_id": "t-1", "allow_produce_topic_list": ["audit", "orders"]}, {"token_id": "t-2"}]
+    tokens = [{"token_id": "t-1", "allow_produce_topic_list": ["orders", "payments"]}, {"token_id": "t-2"}]
     assert run(RESOURCE, {"service_id": "s-1", "tokens": tokens}, [page])["changed"] is False
 
 
@@ -174,7 +174,7 @@ def test_all_tokens_are_two_pages_and_one_request_for_each_part():
 
 def test_of_one_that_is_named_the_lists_are_read_too():
     (shown,) = run(RESOURCE, {"service_id": "s-1", "name": "ci-1"}, case.read_all(case.row()), info=True)["tokens"]
-    assert shown["allow_produce_topic_list"] == ["audit", "orders"]
+    assert shown["allow_produce_topic_list"] == ["orders", "payments"]
 
 
 def test_few_of_many_are_read_one_by_one_where_that_is_fewer():
