@@ -57,13 +57,14 @@ def export(
     unions = {} if unions is None else unions
     lines: list[str] = []
     all_grants: list[dict[str, Any]] = []
+    made: dict[Any, list[dict[str, Any]]] = {}
     for name, system in core.SYSTEMS.items():
         states = estate.get(name) or []
         holders = _applications(system, states) if system.per_topic else _principals(system, states, bases)
         if name not in unions:
             unions[name] = Unions(system, setups)
         for holder in holders:
-            comments, grants = holder.grants(setups, unions[name])
+            comments, grants = holder.grants(setups, unions[name], made)
             if lines:
                 lines.append("")
             lines.extend("  # " + printable(comment) for comment in comments)
@@ -130,8 +131,41 @@ class _Holder:
         self.row = row  # as a result shows it; on ROMA Connect {topic: row}
         self.states = states
 
-    def grants(self, setups: SetUps, unions: Unions) -> tuple[list[str], list[dict[str, Any]]]:
-        """Comments, and the grants that fit; none where even native permissions cannot say it."""
+    def grants(
+        self, setups: SetUps, unions: Unions, made: dict[Any, list[dict[str, Any]]]
+    ) -> tuple[list[str], list[dict[str, Any]]]:
+        """Comments, and the grants that fit; none where even native permissions cannot say it.
+
+        ``made`` has what was found for principals before: thousands hold the same, and trying set-ups takes long.
+        """
+        alike = self._alike()
+        if alike in made:
+            return [self._origin()], [dict(grant, **self._whose()) for grant in made[alike]]
+        comments, grants = self._tried(setups, unions)
+        if alike is not None and grants and len(comments) == 1:
+            made[alike] = grants
+        return comments, grants
+
+    def _alike(self) -> Any:
+        """The same for principals that hold the same, so that a grant for one of them fits all; ``None`` for others.
+
+        Whether a grant fits depends on a name only where that may be refused as one, or is that of a generation.
+        """
+        names = [self.principal, *([self.scope] if self.scope else [])]
+        if self.system.per_topic or not all(isinstance(name, str) and PLAIN.match(name) for name in names):
+            return None
+        name = self.row[self.system.principals[0]]
+        base = generations.split(self.system.name, name)[0]
+        if len(self.states) > 1 or not self.principal == name == base:
+            return None
+        own = self.system.resource.identify(self.states[0].names)
+        return self.system.name, repr([item for item in self.row.items() if item[0] not in own])
+
+    def _whose(self) -> dict[str, Any]:
+        scope = {self.system.scope: self.scope} if self.system.scope else {}
+        return {**scope, "principal": self.principal}
+
+    def _tried(self, setups: SetUps, unions: Unions) -> tuple[list[str], list[dict[str, Any]]]:
         comments = [self._origin()]
         try:
             existing = self.system.existing(self.row)

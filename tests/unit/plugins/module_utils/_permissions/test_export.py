@@ -64,6 +64,33 @@ def test_what_cannot_be_said_is_a_comment():
     assert "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n" in text
 
 
+def users(*names, instance="i-1", perm="PUB"):
+    found = []
+    for name in names:
+        values = {
+            "admin": False,
+            "white_remote_address": "",
+            "default_topic_perm": "DENY",
+            "default_group_perm": "DENY",
+        }
+        values.update(topic_perms={"orders": {"name": "orders", "perm": perm}}, group_perms={})
+        found.append(State({"instance_id": instance, "user_name": name}, values))
+    return found
+
+
+def test_principals_that_hold_the_same_are_exported_as_each_of_them_alone(monkeypatch):
+    states = [*users("a", "b", "c: d", "{{ e }}", " "), *users("a", instance="i-2"), *users("z", perm="SUB")]
+    planned = []
+    plan = export.planning.plan
+    monkeypatch.setattr(export.planning, "plan", lambda *given: planned.append(given) or plan(*given))
+    together = export.export({R: states}, SETUPS)
+    assert len(planned) == 2 * 4  # as additive and as exact: of a, of z, and of two whose names need care
+    alone = sorted((export.export({R: [state]}, SETUPS) for state in states), key=lambda found: found[0])
+    assert sorted(map(str, together[1])) == sorted(str(grant) for _text, grants in alone for grant in grants)
+    blocks = [text.split("permissions_grants:", 1)[1].removeprefix(" []").strip("\n") for text, _grants in alone]
+    assert sorted(together[0].split("permissions_grants:\n", 1)[1].strip("\n").split("\n\n")) == sorted(blocks)
+
+
 # -- generations -------------------------------------------------------------------------------------
 
 
