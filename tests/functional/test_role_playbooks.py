@@ -42,6 +42,17 @@ def changed(played):
     return [entry["task"] for entry in played.recorded if entry["result"].get("changed")]
 
 
+def test_what_became_of_grants_is_carried_by_one_task(sim, play):
+    """Each further copy of thousands takes Ansible seconds."""
+    play([role(FOUR)])
+    told = [entry["task"] for entry in play([role(FOUR)]).recorded if "checkout" in json.dumps(entry["result"])]
+    assert told == ["grantops.cloud.permissions : Permissions"]
+
+
+def test_a_call_that_is_skipped_leaves_no_result_of_another(sim, play):
+    assert result(play([role(FOUR), {**role(FOUR), "when": False}, SHOW], check=True)) == []
+
+
 def test_check_apply_and_again_on_all_four_systems(sim, play):
     grants = [*FOUR, NEW]
     checked = play([role(grants), SHOW], check=True)
