@@ -169,10 +169,12 @@ def _load(
 
 
 def _content(loader: Any, path: str) -> Any:
+    # `unsafe` is about Ansible's cache: what is not in it need not be copied, which takes longer than to read it.
+    how = {"cache": "none", "unsafe": True}
     try:
-        return loader.load_from_file(path, cache="none", trusted_as_template=True)
+        return loader.load_from_file(path, trusted_as_template=True, **how)
     except TypeError:  # ansible-core before 2.19 trusts all files
-        return loader.load_from_file(path, cache="none")
+        return loader.load_from_file(path, **how)
 
 
 def _lines(path: str) -> list[int]:

@@ -174,3 +174,11 @@ def test_files_that_say_different_things_are_refused(tmp_path):
     _found, options, (problem,) = collect(grants_file=str(tmp_path))
     assert "permissions_scope must be the same in all files" in problem
     assert options == {"scope": "exact"}
+
+
+def test_what_a_file_holds_is_not_copied(tmp_path, monkeypatch):
+    """Ansible's copy of thousands of grants takes longer than to read them."""
+    (tmp_path / "grants.yml").write_text(f"permissions_grants: [{LISTED[2:]}]", encoding="utf-8")
+    monkeypatch.setattr("copy.deepcopy", lambda value: pytest.fail("copied"))
+    found, _options, problems = collect(grants_file=str(tmp_path / "grants.yml"))
+    assert (found.rows, problems) == ([GRANT], [])
