@@ -9,7 +9,6 @@ Files of grants and grants that are text are read here, on the controller, on ei
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -99,7 +98,7 @@ class ActionModule(resource.ActionModule):
         """Print the table, unless the output is for a program, or `no_log` is for more than the credentials."""
         if (self._task.no_log and "credentials" not in result) or resource.output_is_for(resource.JSON_CALLBACKS):
             return
-        width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if resource.ON_TERMINAL else 100
+        width = min(resource.TERMINAL_WIDTH, WIDEST) if resource.ON_TERMINAL else 100
         done = not (self._task.check_mode or result.get("failed"))
         for text, colour in table.lines(result, self._show_what, width, done):
             resource.display.display(text, color=colour)

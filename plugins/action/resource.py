@@ -17,6 +17,7 @@ import functools
 import hashlib
 import importlib
 import os
+import shutil
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 display = Display()
 # Seen where Ansible loads this: its workers have no terminal of their own.
 ON_TERMINAL = sys.stdout.isatty()
+TERMINAL_WIDTH = shutil.get_terminal_size((100, 24)).columns  # characters
 JSON_CALLBACKS = ("json", "jsonl")
 CALLBACKS_OF_PROGRAMS = (*JSON_CALLBACKS, "awx_display")
 # The clients of this worker process by a hash of their connection options, each with the task that used it last. A

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import _errors as errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 # The patterns are texts, compiled when they are needed: a module that starts anew for each task would pay for all.
 CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
@@ -153,6 +153,12 @@ def no_wildcard(value: str, what: str, instead: str, characters: Collection[str]
 def masked(value: Any) -> bool:
     """Whether a service shows this text in the place of a secret: `********`, `Rmq******2195`, or an empty text."""
     return isinstance(value, str) and (len(set(value)) <= 1 or re.search(MASK, value) is not None)
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """The first of ``names``, for a message, and how many more there are."""
+    more = len(names) - most
+    return "; ".join(names[:most]) + (f"; and {more} more" if more > 0 else "")
 
 
 def did_you_mean(word: Any, known: Iterable[str]) -> str:

@@ -215,6 +215,16 @@ grants:
       type: str
       returned: success
       sample: produce orders; consume NONE
+    gains:
+      description: What the principal gains by an update, in words; V(null) when nothing, and where the end of a token changes too.
+      type: str
+      returned: success
+      sample: produce orders
+    loses:
+      description: What the principal loses, as RV(grants[].gains).
+      type: str
+      returned: success
+      sample: consume payments
     problems:
       description: What is wrong with a grant that was refused.
       type: list

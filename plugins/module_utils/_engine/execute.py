@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
+from .. import _text as texts
 from .._schema.resource import CREATE, DELETE, NONE
 from .._transport import pagination
 from .plan import plan_all
@@ -303,11 +304,9 @@ def _no_credentials(resource: Resource, changes: Sequence[Change]) -> Iterator[s
     """A warning about resources whose secret is not returned although the task asks for it."""
     old = [change for change in changes if change.existing is not None and change.planned is not None]
     if old:
-        names = "; ".join(resource.describe(change.names) for change in old[: errors.TaskError.SHOWN])
-        more = len(old) - errors.TaskError.SHOWN
+        names = texts.few([resource.describe(change.names) for change in old], errors.TaskError.SHOWN)
         yield (
-            f"return_credentials has no effect on what exists already: {names}{f'; and {more} more' if more > 0 else ''}. "
-            "A secret is returned only by the run that creates it."
+            f"return_credentials has no effect on what exists already: {names}. A secret is returned only by the run that creates it."
         )
 
 
@@ -320,9 +319,7 @@ def _read_and_plan(
     try:
         changes = plan_all(api, entries, whole)
         api.prepare([change for change in changes if change.action != NONE])
-        for change in changes:
-            if change.planned is not None:
-                warnings.extend(api.warn_planned(change))
+        warnings.extend(api.warn_planned([change for change in changes if change.planned is not None]))
         if whole:
             warnings.extend(whole.warnings)
         if return_credentials:

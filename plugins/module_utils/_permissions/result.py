@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
+from .. import _text as texts
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import CREATE, DELETE, NONE, UPDATE
 from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from .._schema.resource import Change, State
     from .grants import Source
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .run import SystemPass
 
 FIELDS = ("system", "service_id", "instance_id", "principal", "setup", "state", "owner", "reason", "ticket")
-MOST_NAMED = 3  # principals in a warning
 ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", "setup", "state", "action")
 
 
@@ -55,7 +55,7 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
         if principal.generation:
             row["principal"] = principal.generation
         existing, now, action = before, after, principal.action
-        status = _worst(statuses.values())
+        status, topics = _worst(statuses.values()), None
         if system.per_topic:
             # A grant's own topics; what `exact` takes away elsewhere is shown with the first grant.
             topics = set(grant.permission)
@@ -74,7 +74,19 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
         row["before_text"] = _words(system, existing)
         row["now_text"] = "not known" if status == FAILED else _words(system, now, new=action == CREATE)
         row["holds_more"] = more or None
+        row["gains"], row["loses"] = _difference(principal, topics) if action == UPDATE else (None, None)
         yield row
+
+
+def _difference(principal: Principal, topics: Collection[str] | None) -> tuple[str | None, str | None]:
+    """What a principal gains and loses, in words; of ROMA Connect on ``topics``. Neither where that is not all that changes."""
+    system, before, after = principal.system, principal.before, principal.after
+    if topics is not None:
+        before, after = ({topic: side[topic] for topic in topics if topic in side} for side in (before, after))
+    if any(before.get(key) != after.get(key) for key in ("expires", "deny")):
+        return None, None
+    gained, lost = (printable(system.words_beyond(*sides)) for sides in ((after, before), (before, after)))
+    return gained or None, lost or None
 
 
 def _worst(statuses: Iterable[str]) -> str:
@@ -148,9 +160,8 @@ def without_keys(parts: Sequence[SystemPass]) -> Iterator[str]:
             names.extend(map(part.system.resource.describe, made))
             operations.extend([part.system.keys_by] if made else [])
     if names:
-        more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         yield printable(
-            f"New tokens whose keys are not returned, by this run or a later one: {'; '.join(names[:MOST_NAMED])}{more}. "
+            f"New tokens whose keys are not returned, by this run or a later one: {texts.few(names)}. "
             "permissions_return_credentials: true returns them, once, in the run that creates the tokens. Afterwards only "
             f"the service shows them, by {' and '.join(operations)}."
         )

@@ -118,8 +118,7 @@ class SystemPass:
             self.deletions = self._exclusive(changes)
         except errors.TaskError as error:
             raise errors.TaskError(map(self._of_grants, error.problems), hint=error.hint) from error
-        for change in changes:
-            self.plan.warnings.extend(self.api.warn_planned(change))
+        self.plan.warnings.extend(self.api.warn_planned(changes))
         return changes + self.deletions
 
     def _of_grants(self, problem: errors.Problem) -> errors.Problem:

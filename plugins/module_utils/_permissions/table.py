@@ -10,7 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from .._redaction import printable
-from .run import WRITTEN
+from .run import FAILED, WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +36,12 @@ def lines(result: Mapping[str, Any], show: str = CHANGES, width: int = 79, done:
             yield from _grant(row, failed, width)
     for row in result.get("deleted") or ():
         end = f"  [{row['status']}]" if failed else ""
-        yield from _lines(f"- {_who(row)}{end}", [f"{row['permissions']}  ->  gone, no grant names it"], width, "red")
+        yield from _lines(
+            f"- {_who(row)}{_id(row)}{end}", [f"{row['permissions']}  ->  gone, no grant names it"], width, "red"
+        )
     if show == UNMANAGED:
         for row in result.get("unmanaged") or ():
-            yield from _lines(f"? {_who(row)}", [row["permissions"]], width, None)
+            yield from _lines(f"? {_who(row)}{_id(row)}", [row["permissions"]], width, None)
     written = any(row["status"] == "written" for row in result.get("grants") or ())
     yield summary(result, done or written), None
 
@@ -48,10 +50,13 @@ def _grant(row: dict[str, Any], failed: bool, width: int) -> Iterator[Line]:
     state = " (absent)" if row.get("state") == "absent" else ""
     end = f"  [{row['status']}]" if failed else ""
     head = f"{MARKS[row['action']]} {_who(row)}: {row.get('setup')}{state}{end}"
-    body = []
+    body: list[str] = []
     if "now_text" in row:  # not where another grant was refused
-        changes = row["action"] not in ("create", "none")
-        body.append(f"{row['before_text']}  ->  {row['now_text']}" if changes else row["now_text"])
+        changes = row["action"] not in ("create", "none") and row["now_text"] != row["before_text"]
+        whole = f"{row['before_text']}  ->  {row['now_text']}" if changes else row["now_text"]
+        parts = [f"{key}: {row[key]}" for key in ("gains", "loses") if row.get(key)]
+        # What does not fit in a line hides what changes.
+        body.extend(parts if changes and parts and len(whole) + 4 > width and row["status"] != FAILED else [whole])
     body.extend(row.get("problems", ()))
     if row.get("holds_more") and row["action"] == "none":
         body.append(f"holds more: {row['holds_more']}")
@@ -81,6 +86,11 @@ def _who(row: dict[str, Any]) -> str:
     return " ".join(str(part) for part in (row.get("system"), scope, principal) if part)
 
 
+def _id(row: Mapping[str, Any]) -> str:
+    """The id of a token, since others may have its name."""
+    return f" ({row['token_id']})" if row.get("token_id") and (row.get("token_name") or row.get("name")) else ""
+
+
 def summary(result: Mapping[str, Any], done: bool = False) -> str:
     """One sentence, such as `1 to update, 0 to create, 0 to delete, 399 as declared`."""
     counts = result["counts"]
@@ -94,5 +104,5 @@ def summary(result: Mapping[str, Any], done: bool = False) -> str:
     parts.append(f"{counts['unchanged']} as declared{more}")
     parts.extend(f"{counts[key]} {key.replace('_', ' ')}" for key in ("failed", "not_tried", "refused") if counts[key])
     if counts["unmanaged"]:
-        parts.append(f"{counts['unmanaged']} principals that no grant names")
+        parts.append(f"{counts['unmanaged']} principal{'s' if counts['unmanaged'] > 1 else ''} that no grant names")
     return ", ".join(parts)

@@ -485,8 +485,8 @@ class ResourceAPI:
     def check_create(self, desired: Desired, planned: Values) -> None:
         """Raise Refused when ``planned`` lacks something that a new resource needs."""
 
-    def warn_planned(self, change: Change) -> Iterable[str]:
-        """Yield a warning for each thing about the planned resource that is probably a mistake."""
+    def warn_planned(self, changes: Sequence[Change]) -> Iterable[str]:
+        """Yield a warning for each thing about the planned resources that is probably a mistake. None is to go."""
         return ()
 
     def warn_kept(self, states: Sequence[State]) -> Iterable[str]:

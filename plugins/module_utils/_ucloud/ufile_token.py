@@ -213,15 +213,19 @@ class UFileTokenAPI(ResourceAPI):
                     "with a slash."
                 )
 
-    def warn_planned(self, change: Change) -> Iterator[str]:
-        name, end = self.resource.describe(change.names), change.planned_values.get("expire_time")
-        if end is None and change.existing is None:
-            yield f"{name}: without expire_time, a new token lives for one day only."
-        if end is not None and end <= field_types.now():
-            yield (
-                f"{name}: its expire_time {field_types.Time.iso(end)} has passed, so the token is refused. Give a later one, or "
-                "delete it."
-            )
+    def warn_planned(self, changes: Sequence[Change]) -> Iterator[str]:
+        short = []
+        for change in changes:
+            name, end = self.resource.describe(change.names), change.planned_values.get("expire_time")
+            if end is None and change.existing is None:
+                short.append(name)
+            if end is not None and end <= field_types.now():
+                yield (
+                    f"{name}: its expire_time {field_types.Time.iso(end)} has passed, so the token is refused. Give a later one, or "
+                    "delete it."
+                )
+        if short:
+            yield f"{texts.few(short)}: without expire_time, a new token lives for one day only."
 
     def reached_by_exclusive(self, state: State) -> bool:
         return not self.client.region or not _elsewhere(self.client, state)

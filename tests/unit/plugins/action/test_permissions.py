@@ -84,6 +84,18 @@ def test_what_is_handed_over_is_not_for_users(way):
     assert "grants must be a list of grants; got a mapping" in result["msg"] and not plugin.handed_over
 
 
+@pytest.mark.parametrize(("terminal", "columns", "widest"), [(True, 60, 60), (True, 300, 160), (False, 60, 100)])
+def test_the_table_is_as_wide_as_the_terminal(terminal, columns, widest, monkeypatch):
+    shown = []
+    monkeypatch.setattr(resource, "ON_TERMINAL", terminal)
+    monkeypatch.setattr(resource, "TERMINAL_WIDTH", columns)
+    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
+    Plugin({"grants": [dict(TOKEN, setup="reed_only", topics="a text", groups="another", buckets="one")]}).run(
+        task_vars={}
+    )
+    assert widest - 20 < max(map(len, shown)) <= widest
+
+
 def test_connection_options_that_are_no_mapping_are_refused_beside_defaults():
     defaults = [{"group/grantops.cloud.ucloud": {"region": "cn-bj2"}}]
     result = Plugin({"grants": [TOKEN], "ucloud": "text"}, module_defaults=defaults).run(task_vars={})

@@ -58,6 +58,7 @@ def test_exact_takes_away_what_no_grant_gives(scope, now):
     calls = {Q: [UROCKETMQ.list(token(produce="ALL", consume="ALL"))]}
     (row,) = play([TOKEN], calls, check_mode=True, scope=scope)["grants"]
     assert (row["now"]["topic_produce_perm"], row["now"]["topic_consume_perm"]) == (now, "ALL")
+    assert (row["gains"], row["loses"]) == (None, None if scope == "additive" else "produce ALL")
     assert row["holds_more"] == ("produce ALL" if scope == "additive" else None)
 
 

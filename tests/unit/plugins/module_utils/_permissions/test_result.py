@@ -46,6 +46,7 @@ def test_each_grant_of_an_application_has_its_own_topics(second, statuses_then):
     result = play(grants, {T: [*ROMA.read(*rows), *ROMA.details(*changing), ROMA.list_apps()]}, check_mode=True)
     assert statuses(result) == statuses_then, result
     assert [list(row["now"]) for row in result["grants"]] == [["orders-1"], ["orders-2"]]
+    assert [row["gains"] for row in result["grants"]] == ["orders-1 sub", "orders-2 sub" if second == "all" else None]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_each_grant_of_an_application_has_its_own_topics(second, statuses_then):
             2,
             "a later one: URocketMQ token n1 (service_id s-1); URocketMQ token n2 (service_id s-1). permissions_return",
         ),
-        (5, "n3 (service_id s-1); and 2 more. permissions_return"),
+        (7, "n5 (service_id s-1); and 2 more. permissions_return"),
     ],
 )
 def test_new_tokens_whose_keys_are_not_returned_are_one_warning(count, told):
@@ -85,6 +86,25 @@ def test_the_end_of_a_new_token_is_shown_also_where_it_is_the_services(expires, 
     )
     (row,) = play([grant], {F: UFILE.read_all()}, check_mode=True)["grants"]
     assert (row["before_text"], row["now_text"]) == ("does not exist", f"WRITE on b0 {end}")
+
+
+@pytest.mark.parametrize("expires, gains", [("1900000000", "WRITE on b0"), ("2030-01-01", None)])
+def test_a_difference_is_told_where_it_is_all_that_changes(expires, gains):
+    calls = {
+        F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_READ"], AllowedBuckets=["b0"], AllowedPrefixes=["*"]))
+    }
+    (row,) = play([dict(UPLOADS, expires=expires)], calls, check_mode=True)["grants"]
+    assert (row["gains"], row["loses"]) == (gains, None)
+
+
+def test_new_tokens_that_end_soon_are_one_warning():
+    grants = [
+        dict({key: UPLOADS[key] for key in UPLOADS if key != "expires"}, principal=f"n{number}") for number in (1, 2)
+    ]
+    result = play(grants, {F: UFILE.read_all()}, check_mode=True, return_credentials=True)
+    assert result["warnings"] == [
+        "UFile token n1; UFile token n2: without expire_time, a new token lives for one day only."
+    ]
 
 
 def test_what_is_left_for_a_next_job():

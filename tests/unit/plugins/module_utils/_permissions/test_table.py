@@ -41,7 +41,8 @@ def made(*rows, deleted=(), unmanaged=(), failed=False):
 
 
 def gone(status):
-    return {"system": "ucloud_urocketmq", "service_id": "s-1", "name": "old", "permissions": "orders", "status": status}
+    found = {"system": "ucloud_urocketmq", "service_id": "s-1", "name": "old", "token_id": "t-1"}
+    return dict(found, permissions="orders", status=status)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,8 @@ def gone(status):
         (row("a", "update", "written"), "changes", [("~ {}a: producer", "yellow"), ("    NONE  ->  orders", "yellow")]),
         (row("a", state="absent"), "all", [("  {}a: producer (absent)", None), ("    orders", None)]),
         (row("a"), "changes", []),
+        # Not tried: nothing becomes something else
+        (dict(row("a", "update", "not tried"), now_text="NONE"), "changes", [("~ {}a: producer", "yellow"), ("    NONE", "yellow")]),
         (row("a", holds_more="x"), "all", [("  {}a: producer", None), ("    orders", None), ("    holds more: x", None)]),
         (row({"token_id": "t\n1"}, "update"), "changes", [("~ {}t\\n1: producer", "yellow"), ("    NONE  ->  orders", "yellow")]),
         (refused("a", "update"), "changes", []),
@@ -70,7 +73,7 @@ def test_after_a_failure_each_line_has_its_status():
     lines = dict(table.lines(made(*rows, deleted=[gone("not tried")], failed=True)))
     assert lines[f"~ {WHO}a: producer  [written]"] == "yellow"
     assert lines[f"~ {WHO}b: producer  [failed]"] == "red"
-    assert lines[f"- {WHO}old  [not tried]"] == "red"
+    assert lines[f"- {WHO}old (t-1)  [not tried]"] == "red"
     assert "1 updated, 0 created, 0 deleted, 0 as declared, 1 failed, 2 not tried" in lines
 
 
@@ -78,7 +81,7 @@ def test_after_a_failure_each_line_has_its_status():
     "result, done, text",
     [
         (made(row("a", "create", "planned"), row("b", holds_more="x"), deleted=[gone("planned")], unmanaged=[gone("")]), False,
-         "0 to update, 1 to create, 1 to delete, 1 as declared (1 hold more), 1 principals that no grant names"),
+         "0 to update, 1 to create, 1 to delete, 1 as declared (1 hold more), 1 principal that no grant names"),
         (made(row("a", "update", "written"), deleted=[gone("written")]), True, "1 updated, 0 created, 1 deleted, 0 as declared"),
         (made(refused("a", "create"), refused("b", status="refused"), failed=True), False,
          "Nothing was written: 1 refused, 1 not tried"),
@@ -87,6 +90,25 @@ def test_after_a_failure_each_line_has_its_status():
 )  # fmt: skip
 def test_a_sentence_counts_it_all(result, done, text):
     assert table.summary(result, done) == text
+
+
+@pytest.mark.parametrize(
+    "now, more, told",
+    [
+        ("orders", {"gains": "orders"}, ["    NONE  ->  orders"]),
+        (
+            "orders " * 12,
+            {"gains": "produce a", "loses": "consume b"},
+            ["    gains: produce a", "    loses: consume b"],
+        ),
+        ("orders " * 12, {"gains": None, "loses": None}, None),
+        ("orders " * 12, {"gains": "produce a", "status": "failed"}, None),
+    ],
+)
+def test_of_what_is_long_only_the_difference_is_shown(now, more, told):
+    one = dict(row("a", "update", "planned"), **dict({"now_text": now.strip()}, **more))
+    lines = [text for text, _colour in table.lines(made(one))][1:-1]
+    assert lines == told if told else "gains" not in "".join(lines) and len(lines) > 1
 
 
 @pytest.mark.parametrize("show, count", [("none", 0), ("changes", 1), ("unmanaged", 3)])
