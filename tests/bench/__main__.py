@@ -14,7 +14,7 @@ from pathlib import Path
 
 import simulator
 
-from . import access, contenders, permissions, report, scale
+from . import access, contenders, guardrails, permissions, report, scale
 from .ceiling import ceiling
 from .groups import GROUPS, Case
 from .measure import Figures, counted, extended, forget, middle, run
@@ -84,7 +84,7 @@ class Bench:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    everything = [*GROUPS, "ceiling", "scale", "access", "permissions"]
+    everything = [*GROUPS, "ceiling", "scale", "access", "permissions", "guardrails"]
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
     parser.add_argument("--only", default="", help="of the group permissions, the cases whose titles hold this")
@@ -104,6 +104,8 @@ def main() -> None:
                 cases = access.measured(bench.environment, arguments.rounds)
             elif group == "permissions":
                 cases = permissions.measured(sim, bench.environment, Path(place), arguments.rounds, say, arguments.only)
+            elif group == "guardrails":
+                cases = guardrails.measured(sim, bench.environment, Path(place), arguments.rounds, say)
             else:
                 cases = bench.rounds(GROUPS[group](), arguments.rounds)
             report.group(group, cases, arguments.rounds, arguments.write)

@@ -76,6 +76,12 @@ def tables(found: dict[str, Any]) -> str:
         steps = ("model s", "findings s", "snapshot s", "comparison s")
         rows = [[one["name"], *(f"{each:.1f}" for each in one["seconds"]), one["memory"]] for one in found["cases"]]
         return report.table(["60 instances", *steps, "MB"], rows)
+    if found["group"] == "guardrails":
+        rows = [
+            [one["name"], f"{one['without']:.2f}", f"{one['with']:.2f}", f"{one['added']:.1%}"]
+            for one in found["cases"]
+        ]
+        return report.table(["a plan", "CPU s", "with 50 guardrails", "more"], rows)
     return "\n\n".join(table(one) for one in found["cases"])
 
 
@@ -129,5 +135,6 @@ TITLES = {
     "expert": "Beside what an expert writes",
     "scale": "Past one machine",
     "access": "Who can do what, up to a million rows",
+    "guardrails": "What guardrails add to a plan",
     "ceiling": "The simulator itself",
 }
