@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from . import _access_task, _options, _task
 from . import _errors as errors
 from . import _text as texts
-from ._access import acceptances, decide, model, planned, report, words
+from ._access import acceptances, decide, findings, model, planned, report, words
 from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
@@ -37,6 +37,7 @@ SCOPES = {
 }
 # In the place of a list of grants, what an action plugin hands over: the rows, where each stands, and what is to be hidden.
 HANDED_OVER = "_handed_over"
+WARN_BEFORE = f"{findings.SOON // findings.DAY}d"
 # What `permissions_info` may be asked.
 QUESTION = ("may", "on", "principal")
 
@@ -94,6 +95,8 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
         spec["access"] = {"type": "bool", "default": True}
         spec["partial"] = {"type": "bool", "default": False}
         spec["roma_sasl"] = {"type": "raw"}
+        spec["warn_before"] = {"type": "str", "default": WARN_BEFORE, "aliases": ["permissions_warn_before"]}
+        spec["rotate_after"] = {"type": "str", "aliases": ["permissions_rotate_after"]}
         spec["acceptances"] = {"type": "list", "elements": "dict", "aliases": ["permissions_acceptances"]}
         spec["since"] = {"type": "str"}
         spec["from"] = {"type": "dict"}
@@ -112,7 +115,7 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
         "guardrails": {"type": "list", "elements": "dict"},
         "guardrails_file": {"type": "path"},
         "roma_sasl": {"type": "raw"},
-        "warn_before": {"type": "str", "default": "30d"},
+        "warn_before": {"type": "str", "default": WARN_BEFORE},
         "verify": {"type": "bool", "default": True},
         "verify_timeout": {"type": "float", "default": 30.0},
     }
@@ -269,10 +272,7 @@ class _Pass:
         if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
             text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
             raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
-        try:
-            self.soon = ufile_token.days(params["warn_before"], "warn_before")
-        except texts.Refused as error:
-            raise errors.TaskError([errors.Problem("", str(error), error.where)]) from None
+        self.soon = _days(params, "warn_before")
         try:
             self.sasl = _switch(params["roma_sasl"])
             model.check_identities(params["identities"])
@@ -504,8 +504,14 @@ def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
         for scope in named[system]:
             wrong = grants.SYSTEMS[system].resource.check_names("", {name: scope})
             problems.extend(errors.Problem("", problem.message, option) for problem in wrong)
+    for option in ("warn_before", "rotate_after"):
+        try:
+            _ = params[option] is not None and _days(params, option)
+        except errors.TaskError as error:
+            problems.extend(error.problems)
     wanted: dict[str, list[str]] = {}
     try:
+        model.check_identities(params["identities"])
         acceptances.check(params["acceptances"] or [], int(field_types.now()))
         if not problems:
             wanted = _access_task.wanted(checked, params["ufile"], named)
@@ -573,6 +579,8 @@ def _data(
         identities=params["identities"],
         acceptances=params["acceptances"] or [],
         earlier=params["since"] or None,
+        soon=_days(params, "warn_before"),
+        rotate_after=None if params["rotate_after"] is None else _days(params, "rotate_after"),
     )
     return found
 
@@ -588,6 +596,15 @@ def _access(make: Callable[[], dict[str, Any]], params: Mapping[str, Any]) -> di
     except ValueError as error:
         raise errors.TaskError([errors.Problem("", errors.printable(str(error)))]) from None
     return found
+
+
+def _days(params: Mapping[str, Any], option: str) -> int:
+    """An option that is a number of days, in seconds; TaskError for what is none."""
+    try:
+        seconds: int = ufile_token.days(params[option], option)
+    except texts.Refused as error:
+        raise errors.TaskError([errors.Problem("", str(error), error.where)]) from None
+    return seconds
 
 
 def _switch(value: Any) -> bool | dict[str, bool] | None:

@@ -58,6 +58,17 @@ options:
     description: Names, and for each a list of the principals that it joins, as mappings with C(system), C(scope), C(principal).
     type: dict
     aliases: [permissions_identities]
+  warn_before:
+    description: What ends within this time, in whole days, is a finding (C(OS005)), and on the page.
+    type: str
+    default: 30d
+    aliases: [permissions_warn_before]
+  rotate_after:
+    description:
+      - With this, a key that is older, in whole days such as V(180d), is a finding (C(ID004)). When it was made is told of UFile
+        and URocketMQ tokens, and of nothing else.
+    type: str
+    aliases: [permissions_rotate_after]
   acceptances:
     description:
       - Findings that somebody accepts, as mappings with C(finding), C(system), C(scope), C(principal), C(resource), and the
@@ -149,6 +160,11 @@ complete:
   type: bool
   returned: success, with O(access)
   sample: true
+warn_before:
+  description: The days of O(warn_before).
+  type: int
+  returned: success, with O(access)
+  sample: 30
 unknowable:
   description: What no call shows, in sentences.
   type: list

@@ -30,12 +30,15 @@ OPTIONS = {
 }  # fmt: skip
 # The same of `permissions_info`, which takes what a grants file says of reading and judging.
 READING = (
-    *((option, OPTIONS[option]) for option in ("grants", "setups", "roma_sasl", "ucloud", "huaweicloud")),
-    *((option, f"permissions_{option}") for option in ("acceptances", "identities")),
+    *(
+        (option, OPTIONS[option])
+        for option in ("grants", "setups", "roma_sasl", "warn_before", "ucloud", "huaweicloud")
+    ),
+    *((option, f"permissions_{option}") for option in ("acceptances", "identities", "rotate_after")),
     *((name, name) for name in ("ufile", "urocketmq_services", "rocketmq_instances", "roma_instances", "roma_sasl")),
 )
 # What a grants file may hold for others that read it.
-BESIDE = ("permissions_acceptances", "permissions_identities")
+BESIDE = ("permissions_acceptances", "permissions_identities", "permissions_rotate_after")
 # Further variables of the playbooks, and what they set.
 OWN = {
     "permissions_file", "permissions_hosts", "permissions_report", "permissions_force", "permissions_drift_fails",

@@ -19,6 +19,7 @@ import yaml
 from role_harness import Role
 from test_promises import differing
 
+from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
 from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model, snapshot
 from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
 
@@ -278,7 +279,35 @@ def test_what_a_remedy_says_removes_its_finding_and_changes_nothing_else(estate,
     assert len({path[:4] for path in differing(before, harness.dump(estate))}) == records
 
 
-ELSEWHERE = {"ID002"}  # of one of two; see test_one_of_two_doubled_names_goes_...
+@pytest.mark.parametrize("system", ["ucloud_ufile", "ucloud_urocketmq"])
+def test_an_old_key_is_replaced_by_the_two_steps_that_its_remedies_are(estate, run, system):
+    if system == "ucloud_ufile":
+        more = {"AllowedOps": [READ], "AllowedBuckets": ["b"], "ExpireTime": NOW + 90 * DAY}
+        estate.add_ufile_token(TokenName="old app", CreateTime=NOW - 9 * DAY, **more)
+    else:
+        more = {"TopicProducePerm": "PART", "AllowProduceTopicList": "a"}
+        estate.add_urocketmq_token(service_id="urmq-demo", Name="old app", CreateTime=NOW - 9 * DAY, **more)
+
+    def old():
+        found = Role(run).read(**READING, rotate_after="9d")["findings"]
+        return [each["remedy"] for each in found if each["id"] == "ID004"]
+
+    for step in ("begin", "finish"):
+        (remedy,) = old()
+        words = shlex.split(remedy)
+        assert words[:2] == ["ansible-playbook", "grantops.cloud.rotate"] and set(words[2::2]) == {"-e"}
+        given = {}
+        for word in words[3::2]:
+            given.update(json.loads(word) if word.startswith("{") else [word.split("=")])
+        assert given["step"] == step
+        given = {key: value for key, value in given.items() if not key.startswith("rotate_")}
+        connections = {"ucloud": harness.connection(estate, "ucloud"), "verify_timeout": 0.1}
+        assert not run.run_task(_rotation_task.RotationTask(), dict(given, **connections)).get("failed")
+    assert old() == []
+
+
+# ID002: of one of two; see test_one_of_two_doubled_names_goes_...
+ELSEWHERE = {"ID002", "ID004"}
 
 
 def test_every_finding_of_the_table_has_a_case():

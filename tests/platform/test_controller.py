@@ -118,7 +118,10 @@ def test_names_that_are_used_are_there():
         inputs = values(credential["inputs"])
         assert set(kind["inputs"]["required"]) <= set(inputs) <= {field["id"] for field in kind["inputs"]["fields"]}
     for schedule in VARIABLES["controller_schedules"]:
-        assert schedule["unified_job_template"] in by["controller_templates"]
+        template = by["controller_templates"][schedule["unified_job_template"]]
+        # A limit reaches only a template that asks for one.
+        assert "limit" not in schedule or template["ask_limit_on_launch"]
+        assert schedule.get("limit") in {None, *by["controller_hosts"]}
     for host in VARIABLES["controller_hosts"]:
         assert host["inventory"] in by["controller_inventories"]
         assert (awx.DOCS / "project" / host["variables"]["permissions_file"]).is_file()
@@ -157,13 +160,14 @@ def test_a_notification_is_json_and_counts_what_drifted(artifacts):
     assert sent["text"].endswith("https://awx.example/7")
 
 
-def test_the_schedules_are_a_daily_and_a_weekly_one():
+def test_the_schedules_are_two_daily_ones_and_a_weekly_one():
     rules = []
     for schedule in VARIABLES["controller_schedules"]:
         start, rule = schedule["rrule"].split(" ")
         datetime.datetime.strptime(start, "DTSTART:%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.UTC)
         rules.append(rule)
-    assert rules == ["RRULE:FREQ=DAILY;INTERVAL=1", "RRULE:FREQ=WEEKLY;INTERVAL=1"]
+    daily, weekly = (f"RRULE:FREQ={often};INTERVAL=1" for often in ("DAILY", "WEEKLY"))
+    assert rules == [daily, daily, weekly]
 
 
 def set_up(tmp_path, address, *options):

@@ -12,14 +12,16 @@ the finding and changes nothing else; ``accepted``, see `acceptances`, or ``None
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from .. import _generations as generations
 from .._huaweicloud.rocketmq_user import addresses
 from .._schema.fields import Time
 from . import rules
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
-from .model import key_of
-from .remedies import command, reading
+from .model import OF_SERVICE, key_of
+from .remedies import command, reading, rotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +50,7 @@ TABLE = {
     "ID001": ("medium", "No grant names it"),
     "ID002": ("medium", "Look-alike or doubled name"),
     "ID003": ("low", "Holds nothing"),
+    "ID004": ("medium", "Key older than permissions_rotate_after"),
     "DR001": ("medium", "Differs from its grants"),
     "DR002": ("medium", "Differs from the last snapshot"),
     "AC001": ("medium", "An acceptance has lapsed"),
@@ -56,7 +59,7 @@ TABLE = {
 }
 DAY = 86400
 YEAR = 366 * DAY
-SOON = 14 * DAY
+SOON = 30 * DAY  # as `warn_before` of `permissions`
 
 
 def finding(
@@ -103,12 +106,14 @@ def find(
     as_grant: Callable[[Mapping[str, Any]], str] | None = None,
     drift: Iterable[Mapping[str, str]] = (),
     soon: int = SOON,
+    rotate_after: int | None = None,
 ) -> list[Finding]:
     """The findings over ``data``, which was made from ``scopes``; their acceptances are applied later.
 
     ``at`` is in Unix seconds. ``as_grant`` gives for an entry of ``principals`` the grant that declares what it holds, as
     YAML. ``drift`` has an entry for each principal whose grants a plan would change: ``system``, ``scope``, ``principal``,
-    ``why`` and ``remedy``. A token that has at most ``soon`` seconds left ends soon.
+    ``why`` and ``remedy``. A token that has at most ``soon`` seconds left ends soon. With ``rotate_after``, a key that is older,
+    in seconds, is found where the service tells when it was made.
     """
     rows: dict[Key, list[dict[str, Any]]] = {}
     for row in data["access"]:
@@ -131,6 +136,8 @@ def find(
             remedy = as_grant(principal) if as_grant else "Add a grant that names it."
             found.append(finding("ID001", "Nobody declared it, so nobody answers for it.", remedy, **place))
     found.extend(_look_alikes(data["principals"], shown, rows))
+    if rotate_after is not None:
+        found.extend(_old_keys(data["principals"], at, rotate_after))
     for each in drift:
         place = {key: each[key] for key in ("system", "scope", "principal")}
         found.append(finding("DR001", each["why"], each["remedy"], **place))
@@ -287,6 +294,7 @@ def _holds_sub(user: Row, kind: str) -> bool:
 
 # -- URocketMQ ---------------------------------------------------------------------------------------------------------
 
+FIXED = "The service's Default token cannot be changed: do not use it, or accept this."
 NOTHING = "Nobody can do anything with it, and it may be given something by mistake."
 
 
@@ -295,13 +303,12 @@ def _urocketmq(key: Key, token: Row, rows: Sequence[Row], at: int, soon: int) ->
         return command(UROCKETMQ, key[1], {"token_id": key[2], **options})
 
     own = token.get("type") == "Default"
-    fixed = "The service's Default token cannot be changed: do not use it, or accept this."
     for number, action, option in (
         ("MQ003", "publish", "topic_produce_perm"),
         ("MQ004", "consume", "topic_consume_perm"),
     ):
         if _everywhere(rows, action):
-            yield number, LATER, fixed if own else run(**{option: "NONE"})
+            yield number, LATER, FIXED if own else run(**{option: "NONE"})
     if not rows and not own:
         yield "ID003", NOTHING, _gone(key, token)
 
@@ -409,6 +416,23 @@ def _look_alikes(
                 scope,
                 principal["id"],
             )
+
+
+def _old_keys(principals: Sequence[Mapping[str, Any]], at: int, rotate_after: int) -> Iterator[Finding]:
+    before, now = Time.iso(max(0, at - rotate_after)), Time.iso(at)
+    names = [
+        (*key_of(each)[:2], generations.split(each["system"], str(each["name"] or each["id"]))[0])
+        for each in principals
+    ]
+    counts = Counter(names)
+    for principal, name in zip(principals, names):
+        if not principal["created"] or principal["created"] > before or (principal["expires"] or "~") <= now:
+            continue
+        why = f"It was made {principal['created']}, more than {rotate_after // DAY} days ago. A copy that leaked is of use until it goes."
+        # Where its successor is there already, handing over is what is left.
+        step = "finish" if counts[name] > 1 else "begin"
+        remedy = FIXED if principal["type"] == OF_SERVICE else rotation(*name, step)
+        yield finding("ID004", why, remedy, *key_of(principal))
 
 
 def _gone(key: Key, source: Any) -> str:

@@ -10,6 +10,7 @@ Times are ISO 8601 in UTC, lists are sorted, and whatever is not known is ``None
 - ``format``; ``version`` of the collection; ``taken_at``
 - ``complete``: false as soon as one scope was not read, or not whole
 - ``unknowable``: sentences on what no call shows; always the same
+- ``warn_before``: days; what ends within them ends soon
 - ``scopes``: ``system``; ``scope``, a service_id, an instance_id, a project, or "" where none is configured; ``complete``;
   ``problem``, why not; ``principals``, how many; ``assumption``, what must be true for all that is refused there
 - ``principals``: ``system``, ``scope``, ``id``, ``name``; ``type`` (user, token, application, token of the service);
@@ -59,6 +60,7 @@ UNKNOWABLE = (
     "When a permission was last used.",
     "Whether access control (ACL) of a RocketMQ instance is on, and SASL of a ROMA Connect instance, unless `roma_sasl` says it.",
 )
+OF_SERVICE = "token of the service"
 ACTIONS = ("publish", "consume", *rules.OBJECT_ACTIONS, "administer")
 _SIMPLE: dict[str, tuple[str, str, str, Callable[..., Iterator[dict[str, Any]]]]] = {
     UFILE: ("token_id", "token_name", "token", rules.ufile),
@@ -142,7 +144,7 @@ def _principals(
         return
     identity, name, kind, rule = _SIMPLE[scope.system]
     for row in scope.rows:
-        own = kind + " of the service" if row.get("type") == "Default" else kind
+        own = OF_SERVICE if row.get("type") == "Default" else kind
         yield _principal(scope, row[identity], row.get(name), own, row), _holder(rule, row)
 
 

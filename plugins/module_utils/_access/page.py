@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .._redaction import printable
 from .findings import SEVERITIES
 from .model import ACTIONS
-from .page_data import SOON, Tables, condition_text, resource_text, scope_text, system_text, when
+from .page_data import Tables, condition_text, resource_text, scope_text, system_text, when
 from .report import checked
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _common(tables: Tables) -> dict[str, str]:
             f"{_counted(counts['scopes'], 'scope')}, {read}."
         ),
         "incomplete": _incomplete(tables),
-        "tiles": _tiles(counts),
+        "tiles": _tiles(counts, tables.days),
         "scopes": _scopes_table(tables),
         "unknowable": "".join(f"<li>{_escape(text)}</li>" for text in data["unknowable"]),
     }
@@ -181,12 +181,12 @@ def _incomplete(tables: Tables) -> str:
     )
 
 
-def _tiles(counts: Mapping[str, int]) -> str:
+def _tiles(counts: Mapping[str, int], days: int) -> str:
     """Numbers that filter the page: links, so that the address and the keyboard know them."""
     tiles = [(name, f"severity={name}", name.capitalize(), "findings") for name in SEVERITIES]
     tiles += [
         ("accepted", "severity=accepted", "Accepted", "findings, not counted"),
-        ("soon", "when=soon", "Ends soon", f"within {SOON} days"),
+        ("soon", "when=soon", "Ends soon", f"within {days} days"),
         ("ended", "when=ended", "Ended", "and still there"),
         ("unsure", "sure=not", "Not certain", "rows, assumed or unknown"),
     ]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-SOON = findings.SOON // findings.DAY  # days
 SYSTEMS = {ROCKETMQ: "RocketMQ", ROMA: "ROMA Connect", UFILE: "UFile", UROCKETMQ: "URocketMQ"}
 PEOPLE = ("id", "name", "type", "identity", "owner", "reason", "ticket", "created", "expires", "declared")
 CONDITIONS = ("groups", "tags", "addresses", "not_addresses", "keyless", "no_overwrite")
@@ -138,7 +137,8 @@ class Tables:
         self.findings = sorted(data["findings"], key=_finding_order)
         self.ends = self._read_ends()
         taken = _instant(data["taken_at"])
-        self.taken, self.soon = taken.strftime(INSTANT), (taken + timedelta(days=SOON)).strftime(INSTANT)
+        self.days = int(data.get("warn_before", findings.SOON // findings.DAY))  # in which an end is soon
+        self.taken, self.soon = taken.strftime(INSTANT), (taken + timedelta(days=self.days)).strftime(INSTANT)
 
     def _read_rows(self, access: Iterable[Row]) -> None:
         known = Table()

@@ -63,6 +63,21 @@ def _run(name: str, given: Mapping[str, Any]) -> str:
     )
 
 
+def rotation(system: str, scope: str, principal: str, step: str) -> str:
+    """Replaces the key of ``principal``. Extra variables are read as templates, so a name that would be one is refused."""
+    if TEMPLATE.search(principal):
+        return "Make a token of another name with the same permissions, hand it over, and delete this one."
+    given = {"system": system, SCOPES[system]: scope, "principal": principal, "step": step}
+    words = ["ansible-playbook", "grantops.cloud.rotate"]
+    for key, value in given.items():
+        if value and key != "project_id":
+            plain = re.fullmatch(r"[A-Za-z0-9._:@/-]+", value)
+            words += ["-e", f"{key}={value}" if plain else shlex.quote(json.dumps({key: value}))]
+    if step == "begin":  # the new keys go where it is said
+        words += ["-e", "rotate_vault_file=keys.yml", "-e", "rotate_vault_password_file=vault-password"]
+    return " ".join(words)
+
+
 def _unsafe(value: Any) -> str:
     """JSON, which is YAML as well, with each text marked so that Ansible does not read templates in it."""
     if isinstance(value, dict):

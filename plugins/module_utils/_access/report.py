@@ -36,6 +36,8 @@ def report(
     earlier: str | None = None,
     as_grant: Callable[[Mapping[str, Any]], str] | None = None,
     drift: Iterable[Mapping[str, str]] = (),
+    soon: int = findings.SOON,
+    rotate_after: int | None = None,
 ) -> Data:
     """The data of ``scopes`` at ``at`` (Unix seconds). See `model.access`, `findings.find` and `acceptances.check`.
 
@@ -45,7 +47,8 @@ def report(
     data = model.access(scopes, grants, at, version, roma_sasl, identities)
     if earlier is not None:
         data["changes"] = snapshot.compare(earlier, data)
-    found = findings.find(scopes, data, at, as_grant, drift)
+    data["warn_before"] = soon // findings.DAY
+    found = findings.find(scopes, data, at, as_grant, drift, soon, rotate_after)
     data["findings"] = accepting.apply(found, checked_acceptances, data, at)
     return data
 
@@ -60,7 +63,8 @@ def checked(data: Any, where: str) -> Data:
     lacking = [key for key in KEYS if key not in data]
     if lacking or not all(isinstance(data[key], list) for key in LISTS):
         raise ValueError(f"{where} must have {', '.join(KEYS)}, as a report writes it; {', '.join(lacking)} is missing")
-    return {key: data[key] for key in KEYS}
+    days = data.get("warn_before", findings.SOON // findings.DAY)
+    return dict({key: data[key] for key in KEYS}, warn_before=days)
 
 
 def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
@@ -85,6 +89,7 @@ def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
     result = {"format": model.FORMAT, "version": max(data["version"] for data in whole)}
     result["taken_at"] = min(data["taken_at"] for data in whole)
     result["complete"] = all(data["complete"] for data in whole)
+    result["warn_before"] = max(data["warn_before"] for data in whole)
     result["unknowable"] = list(dict.fromkeys(text for data in whole for text in data["unknowable"]))
     for name in LISTS:
         rows = [row for data in whole for row in data[name]]

@@ -97,7 +97,7 @@ CASES = [
         {"allowed_prefixes": ["a/", "b/"]},
     ),
     ("OS004", ufile, {"end": NOW + 366 * DAY + 1}, {"end": NOW + 366 * DAY}, {"expire_time": "2028-01-15T08:00:00Z"}),
-    ("OS005", ufile, {"end": NOW + 14 * DAY}, {"end": NOW + 14 * DAY + 1}, {"expire_time": "2027-04-15T08:00:00Z"}),
+    ("OS005", ufile, {"end": NOW + 30 * DAY}, {"end": NOW + 30 * DAY + 1}, {"expire_time": "2027-04-15T08:00:00Z"}),
     ("OS006", ufile, {"end": NOW}, {"end": NOW + 1}, {"state": "absent"}),
     ("ID003", ufile, {"ops": ["TOKEN_ALLOW_NONE"]}, {"ops": None}, {"state": "absent"}),
     ("ID003", urocketmq, {}, {"type": "Default"}, {"state": "absent"}),
@@ -137,6 +137,49 @@ def test_an_unclear_tag_is_found_and_its_remedy_is_the_narrowest_reading(planted
     row = {"app_name": "app", "access_policy": planted[0], "tag": tag}
     assert options_of(found["remedy"]) == {"instance_id": "r-1", "name": "orders", "policies": [row], "purge": False}
     assert of(roma, roma(app=near)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "remedy"),
+    [
+        (ufile, {"name": "ci"}, "-e system=ucloud_ufile -e principal=ci -e step=begin"),
+        (ufile, {"name": "ci.g3"}, "-e system=ucloud_ufile -e principal=ci -e step=begin"),
+        (ufile, {"name": "ci app"}, """-e system=ucloud_ufile -e '{"principal": "ci app"}' -e step=begin"""),
+        (urocketmq, {"name": "ci"}, "-e system=ucloud_urocketmq -e service_id=s-1 -e principal=ci -e step=begin"),
+    ],
+)
+def test_a_key_that_is_older_than_said_is_found(kind, names, remedy):
+    def found(age, **options):
+        row = kind(**names, create_time=NOW - age, **({"end": NOW + 90 * DAY} if kind is ufile else {}))
+        return [each for each in of(kind, row, **options) if each["id"] == "ID004"]
+
+    (old,) = found(180 * DAY, rotate_after=180 * DAY)
+    assert (old["severity"], old["principal"]) == ("medium", f"id-{names['name']}")
+    handed = "-e rotate_vault_file=keys.yml -e rotate_vault_password_file=vault-password"
+    assert old["remedy"] == f"ansible-playbook grantops.cloud.rotate {remedy} {handed}"
+    assert found(180 * DAY - 1, rotate_after=180 * DAY) == []
+    assert found(1800 * DAY) == []
+    assert found(180 * DAY, rotate_after=99999 * DAY) == []
+
+
+def test_an_old_key_that_has_a_successor_is_to_go():
+    rows = [urocketmq("ci", create_time=NOW - 9 * DAY), urocketmq("ci.g2", create_time=NOW)]
+    (old,) = [each for each in of(urocketmq, *rows, rotate_after=2 * DAY) if each["id"] == "ID004"]
+    assert (old["principal"], old["remedy"].endswith("-e principal=ci -e step=finish")) == ("id-ci", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "said"),
+    [
+        (urocketmq, {"create_time": NOW - 9 * DAY, "type": "Default"}, "Default token cannot be changed"),
+        (urocketmq, {"create_time": NOW - 9 * DAY, "name": "{{ x }}"}, "Make a token of another name"),
+        (urocketmq, {"create_time": None}, None),  # the service does not tell
+        (ufile, {"create_time": NOW - 9 * DAY, "end": NOW}, None),  # it has ended
+    ],
+)
+def test_an_old_key_that_no_playbook_replaces(kind, row, said):
+    found = [each["remedy"] for each in of(kind, kind(**row), rotate_after=2 * DAY) if each["id"] == "ID004"]
+    assert [said in each for each in found] == [True] * bool(said)
 
 
 def test_whether_sasl_is_on_is_a_finding_of_the_instance():

@@ -112,7 +112,7 @@ def test_every_row_says_what_the_data_says():
 
 
 def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():
-    ends = [NOW - 1, NOW, NOW + 1, NOW + 14 * 86400, NOW + 14 * 86400 + 1]
+    ends = [NOW - 1, NOW, NOW + 1, NOW + 30 * 86400, NOW + 30 * 86400 + 1]
     data = access(ufile, *(ufile(f"t{number}", end=end) for number, end in enumerate(ends)))
     finding = {"id": "OS005", "title": "t", "why": "w", "principal": None, "resource": None, "remedy": ""}
     finding.update(system="ucloud_ufile", scope="", severity="high", accepted=None)
@@ -120,6 +120,7 @@ def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():
     counts = page_data.Tables(dict(data, findings=[finding, accepted, accepted])).counts()
     assert (counts["high"], counts["findings"], counts["accepted"]) == (1, 1, 2)
     assert (counts["ended"], counts["soon"]) == (2, 2)
+    assert page_data.Tables(dict(data, warn_before=31)).counts()["soon"] == 3
 
 
 @pytest.mark.parametrize("wrong", ["access", "principals"])

@@ -25,7 +25,7 @@ def test_findings_changes_and_acceptances_are_in_the_data():
     data = whole(scope(rocketmq, ADMIN), acceptances=[ACCEPTED], earlier=earlier)
     assert [(each["id"], bool(each["accepted"])) for each in data["findings"]] == [("MQ002", True), ("DR002", False)]
     assert [change["action"] for change in data["changes"]] == ["administer", "consume", "publish"]
-    assert set(data) == set(report.KEYS)
+    assert set(data) == {*report.KEYS, "warn_before"}
 
 
 def test_a_malformed_acceptance_ends_it_before_anything_else():
