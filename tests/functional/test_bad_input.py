@@ -131,62 +131,6 @@ def entries(case, count):
     return [{key: f"entry-{number:05d}"} for number in range(count)]
 
 
-@pytest.mark.parametrize("case", **cases.each())
-def test_a_resource_that_is_named_twice_is_refused_with_both_positions(estate, run, case):
-    plural = harness.PAIRS[case.module][1]
-
-    @fuzzing.examples(10, 200)
-    @given(count=st.integers(2, 30), data=st.data())
-    def refuse(count, data):
-        fuzzing.count("duplicates")
-        first, second = sorted(data.draw(st.permutations(range(count)))[:2])
-        rows = entries(case, count)
-        rows[second] = dict(rows[first])
-        result = run(case.module, **case.scope, **{plural: rows})
-        refused(estate, result, f"{plural}[{second}]: ", f"is named at {plural}[{first}] already")
-
-    refuse()
-
-
-KEYED = {  # module: (list option, key, row)
-    "huaweicloud_rocketmq_user": [("topic_perms", "name", {"perm": "SUB"}), ("group_perms", "name", {"perm": "SUB"})],
-    "huaweicloud_roma_topic_policy": [
-        ("policies", "app_name", {"access_policy": "sub"}),
-        ("policies", "app_id", {"access_policy": "sub"}),
-    ],
-}
-
-
-@pytest.mark.parametrize("form", cases.FORMS)
-@pytest.mark.parametrize(
-    ("module", "option", "key", "row"), [(module, *rest) for module, found in KEYED.items() for rest in found]
-)
-def test_a_key_that_stands_twice_in_a_list_is_refused_with_both_positions(estate, run, module, option, key, row, form):
-    case = mistakes.case_of(module)
-    where = option if form == "one" else f"{harness.PAIRS[module][1]}[0].{option}"
-
-    @fuzzing.examples(10, 200)
-    @given(count=st.integers(2, 30), data=st.data())
-    def refuse(count, data):
-        fuzzing.count("duplicates")
-        first, second = sorted(data.draw(st.permutations(range(count)))[:2])
-        rows = [{key: f"name-{number}", **row} for number in range(count)]
-        rows[second][key] = rows[first][key]
-        result = run(module, **case.on_alpha(form, **{option: rows}))
-        refused(estate, result, f"{where}[{second}]: ", f"stands at [{first}] already")
-
-    refuse()
-
-
-@pytest.mark.parametrize("case", [case for case in cases.CASES if case.module.startswith("ucloud")], ids=str)
-def test_one_token_by_its_id_and_by_its_name_is_refused_before_anything_is_written(estate, run, case):
-    name = {"token_name": "alpha"} if case is cases.UFILE else {"name": "alpha"}
-    result = run.failed(case.module, **case.params("many", (case.alpha, {}), (name, {})))
-    assert "tokens[1]: " in result["msg"]
-    assert "is named at tokens[0] already" in result["msg"]
-    assert estate.counters["write"] == 0
-
-
 @pytest.mark.parametrize("case", cases.CASES if fuzzing.LONG else [cases.ROCKETMQ], ids=lambda case: case.label)
 def test_ten_thousand_entries(estate, run, case):
     """Each bad one of them is named; and the message stays readable."""

@@ -242,12 +242,3 @@ def test_what_is_not_there_is_said(sim, run, case, form):
         elsewhere = {**case.params(form, (case.alpha, first_change(case))), next(iter(case.scope)): "elsewhere"}
         result = run.failed(case.module, **elsewhere)
         assert result["error"]["kind"] in ("invalid", "not_found"), result
-
-
-@pytest.mark.parametrize("case", **cases.each())
-@pytest.mark.parametrize("credential", ["revoked"])
-def test_refused_credentials(sim, run, case, credential):
-    result = run.failed(case.module, credential=credential, **case.on_alpha("many", **first_change(case)))
-    assert result["error"]["kind"] == "authentication"
-    assert result["error"]["attempts"] == 1
-    assert sim.counters["total"] == 1

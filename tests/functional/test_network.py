@@ -5,15 +5,10 @@
 
 from __future__ import annotations
 
-import email.utils
-import time
-
 import cases
 import harness
 import pytest
 from tls import breaking
-
-from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
 N = 40
 SHOW = {  # the operation that reads alpha alone
@@ -50,31 +45,6 @@ def test_a_throttled_run_loses_nothing_and_slows_down(sim, run, case, style):
     assert min(run.widths) == 1
     sim.traps.clear()
     assert run.ok(case.module, **params)["changed"] is False
-
-
-@pytest.mark.parametrize(
-    ("header", "low", "high"),
-    [("3", 3, 3), ("0", 0, 0), ("7200", 60, 60), ("date", 5, 20), ("soon", 0.1, 1)],
-    ids=str,
-)
-@pytest.mark.parametrize("case", **cases.each())
-def test_retry_after_is_honoured_and_bounded(sim, run, case, header, low, high):
-    value = email.utils.formatdate(time.time() + 20, usegmt=True) if header == "date" else header
-    sim.traps.set(throttle={"next": 1, "retry_after": value})
-    run.ok(case.module, timeout=30, **on_alpha(case))
-    (wait,) = run.waits
-    assert low <= wait <= high
-
-
-@pytest.mark.parametrize("case", **cases.each())
-def test_throttled_for_good_is_an_error_in_the_end(sim, run, case):
-    sim.traps.set(throttle={"next": 1000})
-    result = run.failed(case.module, retries=1, **on_alpha(case))
-    assert result["error"]["kind"] == "throttled"
-    assert result["error"]["attempts"] == len(run.waits) + 1 > 2
-    assert run.waits == sorted(run.waits) or max(run.waits) <= 20
-    result = run.failed(case.module, retries=0, **on_alpha(case))
-    assert result["error"]["attempts"] == 1
 
 
 # -- an instance that takes one write at a time ----------------------------------------------------
@@ -132,19 +102,6 @@ def test_an_instance_that_stays_busy_is_an_error_in_the_end(sim, run):
     assert result["error"]["attempts"] > 4
     assert "raise retries" in result["error"]["hint"]
     assert max(run.waits) <= 20 and run.waits[-1] > run.waits[0]
-
-
-@pytest.mark.parametrize("message", ["policy user over ratelimit,limit:200,time:5 minute", "200 requests in 5 minutes"])
-def test_a_limit_over_minutes_is_waited_for_or_retries_are_named(sim, run, message):
-    sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
-    for case in (cases.UFILE, cases.ROCKETMQ):
-        result = run.failed(case.module, **on_alpha(case))
-        assert "set retries to 10 or more" in result["error"]["hint"]
-        assert run.waits == []
-        sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
-        assert run.ok(case.module, retries=10, **on_alpha(case))["changed"]
-        assert run.waits == [300]
-        sim.traps.set(throttle={"next": 1, "match": "change", "message": message})
 
 
 # -- proxies that rewrite headers ------------------------------------------------------------------
@@ -221,48 +178,6 @@ def test_a_connection_that_breaks_at_the_write(sim, run, case, after):
         assert (result["error"]["kind"], result["error"]["operation"]) == ("network", case.write)
         assert result["changed"] is True  # as far as anybody can know
         assert harness.dump(sim) == before
-
-
-def test_an_answer_without_end_is_cut(sim, run, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_RESPONSE", 100_000)
-    sim.traps.set(big_body=200_000)
-    for case in cases.CASES:
-        result = run.failed(case.module, **on_alpha(case))
-        assert "larger than" in result["msg"]
-        assert result["error"]["attempts"] == 1
-
-
-def test_no_answer_in_time(sim, run):
-    sim.traps.set(fail_next={"match": "ShowUser", "latency": 400, "times": 1})
-    result = run.failed("huaweicloud_rocketmq_user", timeout=0.1, retries=0, **on_alpha(cases.ROCKETMQ))
-    assert result["error"]["kind"] == "network"
-    assert "in time" in result["error"]["message"]
-    assert result["error"]["hint"]
-
-
-def test_nobody_there(run):
-    for case in cases.CASES:
-        result = run.failed(case.module, api_url="http://127.0.0.1:9", retries=1, **on_alpha(case))
-        assert result["error"]["kind"] == "network"
-        assert result["error"]["attempts"] == 2
-        assert "127.0.0.1:9" in result["msg"]
-
-
-@pytest.mark.parametrize("case", **cases.each())
-def test_redirects_are_not_followed(sim, run, case):
-    sim.traps.set(redirect=sim.url + "/elsewhere")
-    result = run.failed(case.module, **on_alpha(case))
-    assert result["error"]["kind"] == "redirect"
-    assert "/elsewhere" in result["msg"]
-    assert sim.counters["total"] == 1
-
-
-@pytest.mark.parametrize("url", ["http://192.0.2.1", "http://localhost.example", "ftp://127.0.0.1", "api.ucloud.cn"])
-def test_what_no_credentials_are_sent_to(run, url):
-    for case in cases.CASES:
-        result = run.failed(case.module, api_url=url, **on_alpha(case))
-        assert result["error"]["kind"] == "setup"
-        assert result["error"]["attempts"] is None
 
 
 # -- TLS -------------------------------------------------------------------------------------------

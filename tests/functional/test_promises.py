@@ -153,17 +153,6 @@ def name_of(row):
     return row if isinstance(row, str) else row.get("name") or row["app_name"]
 
 
-def test_an_entry_decides_its_own_purge(sim, run, form):
-    case = cases.ROCKETMQ
-    perms = {"topic_perms": [{"name": "audit", "perm": "SUB"}]}
-    if form == "one":
-        pytest.skip("only an entry of a list has a purge of its own")
-    params = case.params(form, (case.alpha, {**perms, "purge": False}), (case.beta, perms))
-    run.ok(case.module, **params)
-    assert len(case.record(sim)["topic_perms"]) == 3
-    assert len(case.record(sim, 1)["topic_perms"]) == 1
-
-
 # -- 4. no difference, no write --------------------------------------------------------------------
 
 

@@ -29,7 +29,8 @@ class Assumption(NamedTuple):
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = "ucloud_ufile", "ucloud_urocketmq", "huaweicloud_rocketmq", "huaweicloud_roma"
 
-TRAPS = "functional/test_traps.py::"
+ODD = "functional/test_odd_services.py::"
+USER = "unit/plugins/module_utils/_huaweicloud/test_rocketmq_user.py::"
 PROBE = "functional/test_probe_harm.py::"
 RULES = "unit/plugins/module_utils/_access/test_rules.py::"
 
@@ -43,7 +44,7 @@ ASSUMPTIONS = (
     Assumption(
         "A102", UFILE, "DescribeUFileToken shows the tokens of all regions though a Region is given.", "undocumented",
         READING, "Tokens are read without a Region, so that one elsewhere is not made a second time.",
-        (TRAPS + "test_no_second_token_because_of_a_region",),
+        (ODD + "test_no_second_token_because_of_a_region",),
     ),
     Assumption(
         "A103", UFILE, "Without a Region, DescribeUFileToken shows the tokens of all regions.", "undocumented", READING,
@@ -53,7 +54,7 @@ ASSUMPTIONS = (
     Assumption(
         "A104", UFILE, "A TokenId that does not exist is answered by RetCode 15040.", "document", READING,
         "An empty DataSet means the same. Any other code is a refusal, never `absent`.",
-        (TRAPS + "test_a_token_that_is_not_there", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
+        (ODD + "test_a_token_that_is_not_there", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
     ),
     Assumption(
         "A105", UFILE, "Each token is shown with its Region.", "document; its examples lack it", READING,
@@ -62,16 +63,16 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A106", UFILE, "The name of a token is called TokenName.", "document; one example has TolenName", READING,
-        "Both are understood.", (TRAPS + "test_a_misspelt_name_still_finds_the_token",),
+        "Both are understood.", (ODD + "test_a_misspelt_name_still_finds_the_token",),
     ),
     Assumption(
         "A107", UFILE, "ExpireTime is a whole number.", "document; one example has a fraction", READING,
         "A number with a fraction of zero is understood, any other is an error.",
-        (TRAPS + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_answers_are_understood",),
     ),
     Assumption(
         "A108", UFILE, "RetCode is a number.", "document; clients have seen text", READING, "Text is understood.",
-        (TRAPS + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_answers_are_understood",),
     ),
     Assumption(
         "A109", UFILE, "A list that is left out of UpdateUFileToken stays as it is.", "undocumented", WRITING,
@@ -81,7 +82,7 @@ ASSUMPTIONS = (
     Assumption(
         "A110", UFILE, "Two tokens may have one name.", "undocumented", WRITING,
         "A name that exists is never created again; one that stands for two is an error.",
-        (PROBE + "test_names_that_must_be_unique_do_no_harm", TRAPS + "test_two_of_one_name_are_not_guessed_at"),
+        (PROBE + "test_names_that_must_be_unique_do_no_harm", "functional/test_life_create.py::test_two_of_one_name_are_not_guessed_at"),
     ),
     Assumption(
         "A111", UFILE, "A new token has the name that was asked for.", "undocumented", WRITING,
@@ -151,7 +152,7 @@ ASSUMPTIONS = (
     Assumption(
         "A208", UROCKETMQ, "Two tokens may have one name.", "undocumented", WRITING,
         "A name that exists is never created again; one that stands for two is an error.",
-        (PROBE + "test_names_that_must_be_unique_do_no_harm", TRAPS + "test_two_of_one_name_are_not_guessed_at"),
+        (PROBE + "test_names_that_must_be_unique_do_no_harm", "functional/test_life_create.py::test_two_of_one_name_are_not_guessed_at"),
     ),
     Assumption(
         "A209", UROCKETMQ, "The next read shows what was written.", "undocumented", WRITING,
@@ -167,30 +168,30 @@ ASSUMPTIONS = (
     Assumption(
         "A301", ROCKETMQ, "A user that does not exist is answered by HTTP 400 and DMS.00500972.", "document", READING,
         "Any other 400 or 404 that has no other meaning makes the list of users tell.",
-        (TRAPS + "test_a_user_that_is_absent_in_other_words", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
+        (ODD + "test_a_user_that_is_absent_in_other_words", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
     ),
     Assumption(
         "A302", ROCKETMQ, "Users are shown with their keys, not with a mask.", "document", READING,
         "A mask is never written back: a task that changes such a user must give secret_key.",
-        (TRAPS + "test_a_masked_secret_is_neither_written_nor_unchanged",),
+        (USER + "test_a_masked_secret_is_not_sent_back", USER + "test_a_masked_secret_is_never_unchanged",),
     ),
     Assumption(
         "A303", ROCKETMQ, "The default permissions of an administrator are shown.", "document; seen blank", READING,
         "Blank is unknown: a task that changes such a user must give them.",
-        (TRAPS + "test_blank_defaults_are_not_guessed",),
+        (USER + "test_a_blank_permission_is_unknown",),
     ),
     Assumption(
         "A304", ROCKETMQ, "An offset past the end of the list of users gives an empty page.", "undocumented", READING,
         "DMS.40050010 is understood: the list is read again.",
-        (TRAPS + "test_rows_that_go_while_pages_are_read",),
+        (USER + "test_a_page_past_the_end_is_a_list_that_is_read_again",),
     ),
     Assumption(
         "A305", ROCKETMQ, "Both permissions are written PUB|SUB.", "document", READING, "SUB|PUB is understood.",
-        (TRAPS + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_answers_are_understood",),
     ),
     Assumption(
         "A306", ROCKETMQ, "A good answer has no error_code.", "document", READING,
-        "A code that means success is none; any other is a failure.", (TRAPS + "test_odd_answers_are_understood",),
+        "A code that means success is none; any other is a failure.", (ODD + "test_odd_answers_are_understood",),
     ),
     Assumption(
         "A307", ROCKETMQ, "UpdateUser replaces the whole user: a list that is left out is emptied.", "document", WRITING,
@@ -218,7 +219,7 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A312", ROCKETMQ, "What is accepted takes effect.", "document; not on the basic edition of 5.x", WRITING,
-        "What was ignored is an error that names it.", (TRAPS + "test_the_basic_edition_names_what_it_ignored",),
+        "What was ignored is an error that names it.", (USER + "test_an_edition_that_ignores_fields_is_an_error_that_names_them",),
     ),
     Assumption(
         "A313", ROCKETMQ, "The next read shows what was written.", "undocumented", WRITING,
@@ -228,7 +229,7 @@ ASSUMPTIONS = (
     Assumption(
         "A314", ROCKETMQ, "CreateUser and UpdateUser answer with the user.", "document; another call became a job",
         WRITING, "Any good status is taken, and what was written is read back.",
-        (TRAPS + "test_any_good_status_is_success_without_a_warning",),
+        ("unit/plugins/module_utils/_huaweicloud/test_provider.py::test_a_write_succeeds_with_any_good_status",),
     ),
     Assumption(
         "A315", ROCKETMQ, "A DENY row denies though the default is wider.", "document; Apache RocketMQ falls back",
@@ -244,17 +245,17 @@ ASSUMPTIONS = (
     Assumption(
         "A401", ROMA, "Rows show the id of an application, not its key.", "documents differ", READING,
         "Rows are sent back as they were read; a new one has what the others have.",
-        (TRAPS + "test_applications_by_id_or_by_key",),
+        (ODD + "test_applications_by_id_or_by_key",),
     ),
     Assumption(
         "A402", ROMA, "ListRomaApp shows every application that has a row.", "undocumented", READING,
         "The row of another stays, and can be removed by its id.",
-        (TRAPS + "test_an_application_that_is_not_listed_keeps_its_row_and_goes_by_it",),
+        (ODD + "test_an_application_that_is_not_listed_keeps_its_row_and_goes_by_it",),
     ),
     Assumption(
         "A403", ROMA, "Each row has the name of its application.", "document", READING,
         "It is looked up by the id or key.",
-        (TRAPS + "test_an_application_that_is_not_listed_keeps_its_row_and_goes_by_it",),
+        (ODD + "test_an_application_that_is_not_listed_keeps_its_row_and_goes_by_it",),
     ),
     Assumption(
         "A404", ROMA, "A topic that does not exist is refused, by whichever code.", "undocumented", READING,
@@ -263,11 +264,11 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A405", ROMA, "Tags have no blanks.", "document; seen `11 || 22`", READING, "Blanks mean nothing.",
-        (TRAPS + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_answers_are_understood",),
     ),
     Assumption(
         "A406", ROMA, "The list of topics shows description and sensitive_word.", "document; seen null", READING,
-        "What is not shown is left out of the write.", (TRAPS + "test_a_text_that_is_not_returned_is_left_out",),
+        "What is not shown is left out of the write.", (ODD + "test_a_text_that_is_not_returned_is_left_out",),
     ),
     Assumption(
         "A407", ROMA, "The list of topics is whole where no limit is sent.", "document", READING,
@@ -279,7 +280,7 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A409", ROMA, "BatchAddTopicAccessPolicy is offered.", "documents of 2025", WRITING,
-        "The whole list is written instead.", (TRAPS + "test_applications_by_id_or_by_key",),
+        "The whole list is written instead.", (ODD + "test_applications_by_id_or_by_key",),
     ),
     Assumption(
         "A410", ROMA, "A new row takes what the other rows show, id or key.", "documents differ", WRITING,

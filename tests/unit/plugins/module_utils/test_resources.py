@@ -93,13 +93,6 @@ def test_check_mode_predicts_the_result_of_the_run(case, many):
 
 
 @every
-def test_second_run_changes_nothing(case):
-    options, changes = case.scalar
-    result = run(case.resource, task(case, options), case.look(case.row(**changes), options))
-    assert result["changed"] is False
-
-
-@every
 def test_no_verification_on_request(case):
     options, changes = case.scalar
     calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
@@ -148,12 +141,6 @@ def test_purge_of_an_entry_wins_over_that_of_the_task(case, option):
     entry = dict(case.names(), purge=False, **{option: case.items[option][:1]})
     options = dict(case.scope, purge=True, **{case.plural: [entry]})
     assert run(case.resource, options, case.read(case.row()))["changed"] is False
-
-
-@every_list
-def test_order_of_a_list_has_no_meaning(case, option):
-    options = {option: case.two(option)[::-1]}
-    assert run(case.resource, task(case, options), case.read(case.row()))["changed"] is False
 
 
 @pytest.mark.parametrize(

@@ -201,30 +201,11 @@ def test_partial_failure_says_what_was_written_what_failed_and_what_waits(case):
 
 
 @every
-def test_what_the_service_ignored_is_named(case):
-    options, after, calls = planned(case)
-    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.look(case.row(), options))
-    failed(result, "unverified", changed=True)
-    assert "The service accepted the write but does not show it" in result["msg"]
-    assert next(iter(options)) + " is " in result["msg"]
-
-
-@every
 def test_a_resource_that_is_gone_after_the_write_is_an_error(case):
     options, after, calls = planned(case)
     result = attempt(case.resource, task(case, options), calls + case.write(after) + case.absent())
     failed(result, "unverified", changed=True)
     assert " is gone" in result["msg"]
-
-
-@every
-def test_a_write_that_shows_late_is_waited_for(case, monkeypatch):
-    monkeypatch.setattr("{}._engine.write.VERIFY_WAITS".format(errors.__name__.rpartition(".")[0]), (0.0,))
-    options, after, calls = planned(case)
-    calls = calls + case.write(after) + case.look(case.row(), options) + case.look(after, options)
-    result = run(case.resource, dict(task(case, options), verify_timeout=30), calls)
-    assert result["changed"] is True
-    assert "failed" not in result
 
 
 @every
@@ -236,35 +217,6 @@ def test_a_refused_read_after_the_write_says_that_it_was_written(case):
     error = failed(result, "permission", changed=True)
     assert "could not be read back to verify it" in result["msg"]
     assert len(error["written"]) == 1
-
-
-@every
-def test_an_unclear_write_that_was_done_is_a_warning(case):
-    options, after, calls = planned(case)
-    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
-    result = run(case.resource, task(case, options), calls + lost + case.look(after, options))
-    assert result["changed"] is True
-    assert any("A write failed, but the service shows it done." in text for text in result["warnings"])
-
-
-@every
-def test_an_unclear_write_that_was_not_done_is_an_error(case):
-    options, after, calls = planned(case)
-    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
-    result = attempt(case.resource, task(case, options), calls + lost + case.look(case.row(), options))
-    error = failed(result, "network", changed=True)
-    assert len(error["failed"]) == 1
-    assert error["written"] == []
-
-
-@every
-def test_an_unclear_write_that_cannot_be_looked_at_is_said_to_be_unclear(case):
-    options, after, calls = planned(case)
-    lost = case.write(after, answer=requests.exceptions.ReadTimeout("read timed out"))
-    result = attempt(case.resource, task(case, options), calls + lost + case.read(after, **case.read_refused))
-    failed(result, "network", changed=True)
-    assert result["msg"].startswith(f"Whether {case.resource.label} ")
-    assert "was written is not known" in result["msg"]
 
 
 @every

@@ -304,12 +304,6 @@ def test_an_edition_that_ignores_fields_is_an_error_that_names_them():
     assert "5.x basic edition" in result["error"]["hint"]
 
 
-def test_a_list_that_does_not_clear_is_an_error():
-    after = case.row(topic_perms=[])
-    result = case.refused(dict(ONE, topic_perms=[]), case.read(case.row()) + case.write(after) + case.read(case.row()))
-    assert "topic_perms is {orders: PUB|SUB, payments: DENY} instead of {}" in result["msg"]
-
-
 # -- absent or not ---------------------------------------------------------------------------------
 
 

@@ -65,71 +65,7 @@ def test_a_token_that_is_not_there(sim, run, empty):
     assert run.ok("ucloud_ufile_token_info", token_id="uf-nobody")["tokens"] == []
 
 
-@pytest.mark.parametrize("shape", ["code", "errorCode"])
-def test_errors_in_another_shape(sim, run, shape):
-    sim.traps.set(error_shape=shape)
-    case = cases.ROCKETMQ
-    result = run.failed(case.module, **case.params("one", (case.missing, {"admin": True})))
-    assert "does not exist" in result["msg"]
-    result = run.failed(case.module, credential="readonly", **case.on_alpha("one", admin=False))
-    assert (result["error"]["kind"], result["error"]["code"]) == ("permission", "DMS.10240309")
-
-
-def test_two_of_one_name_are_not_guessed_at(sim, run):
-    sim.add_ufile_token(TokenId="uf-other", TokenName="alpha")
-    sim.add_urocketmq_token(service_id="urmq-1", TokenId="ut-other", Name="alpha")
-    for module, params in (
-        ("ucloud_ufile_token", {"token_name": "alpha", "allowed_ops": []}),
-        ("ucloud_urocketmq_token", {"service_id": "urmq-1", "name": "alpha", "topic_produce_perm": "NONE"}),
-    ):
-        result = run.failed(module, **params)
-        prefix = params.get("service_id", "uf-")[:1] + ("t-" if "service_id" in params else "f-")
-        assert f"{prefix}alpha, {prefix}other" in result["msg"]
-    assert sim.counters["write"] == 0
-
-
-# -- other ways to succeed -------------------------------------------------------------------------
-
-WRITES = [
-    (cases.ROMA, "UpdateTopicAccessPolicy", {"policies": []}),
-    (cases.ROCKETMQ, "UpdateUser", {"admin": False}),
-    (cases.ROCKETMQ, "DeleteUser", {"state": "absent"}),
-    (cases.ROCKETMQ, "CreateUser", {"user_name": "user-fresh", "secret_key": "Fresh-Key-1"}),
-]
-
-
-@pytest.mark.parametrize("status", [200, 201, 202, 204])
-@pytest.mark.parametrize(("case", "operation", "options"), WRITES, ids=[row[1] for row in WRITES])
-def test_any_good_status_is_success_without_a_warning(sim, run, case, operation, options, status):
-    sim.traps.set(good_status={operation: status}, slow_visibility={"reads": 2})
-    result = run.ok(case.module, **case.on_alpha("one", **options))
-    assert (result["changed"], "warnings" in result) == (True, False)
-    assert run.ok(case.module, **case.on_alpha("one", **options))["changed"] is False
-
-
-@pytest.mark.parametrize(("case", "operation", "options"), WRITES, ids=[row[1] for row in WRITES])
-def test_a_good_status_without_an_effect_is_an_error(sim, run, case, operation, options):
-    rule = {"match": operation, "status": 202, "body": {"job_id": "j-1"}}
-    sim.traps.set(fail_next=rule)
-    result = run.failed(case.module, verify_timeout=0.5, **case.on_alpha("one", **options))
-    assert (result["error"]["kind"], result["changed"]) == ("unverified", True)
-
-
 # -- users that are not as documented --------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mask", [True, "********"])
-def test_a_masked_secret_is_neither_written_nor_unchanged(sim, run, mask):
-    case, secret = cases.ROCKETMQ, cases.ROCKETMQ.record(sim)["secret_key"]
-    sim.traps.set(masked_secrets=mask)
-    for check_mode in (True, False):
-        result = run.failed(case.module, check_mode=check_mode, **case.on_alpha("one", admin=False))
-        assert "did not return secret_key" in result["msg"]
-    assert run.ok(case.module, **case.on_alpha("one", admin=True))["changed"] is False
-    result = run.ok(case.module, **case.on_alpha("one", admin=False, secret_key=secret))
-    assert result["changed"] is True
-    assert any("does not show it" in warning for warning in result["warnings"])
-    assert (case.record(sim)["secret_key"], case.record(sim)["admin"]) == (secret, False)
 
 
 def test_a_user_is_made_where_secrets_are_masked(sim, run):
@@ -137,18 +73,6 @@ def test_a_user_is_made_where_secrets_are_masked(sim, run):
     params = {"instance_id": "rmq-1", "user_name": "user-fresh", "secret_key": "Fresh-Key-1"}
     assert run.ok("huaweicloud_rocketmq_user", **params)["changed"] is True
     assert sim.estate["huaweicloud"]["rocketmq"]["rmq-1"]["users"]["user-fresh"]["secret_key"] == "Fresh-Key-1"
-
-
-def test_blank_defaults_are_not_guessed(sim, run):
-    case, before = cases.ROCKETMQ, harness.dump(sim)
-    sim.traps.set(blank_defaults=True)
-    for check_mode in (True, False):
-        result = run.failed(case.module, check_mode=check_mode, **case.on_alpha("one", admin=False))
-        assert "did not return default_topic_perm, default_group_perm" in result["msg"]
-    assert harness.dump(sim) == before
-    defaults = {"default_topic_perm": "SUB", "default_group_perm": "PUB"}
-    assert run.ok(case.module, **case.on_alpha("one", admin=False, **defaults))["changed"] is True
-    assert run.ok(case.module, **case.on_alpha("one", admin=False, **defaults))["changed"] is False
 
 
 @pytest.mark.parametrize("absent", [{"status": 404}, {"status": 404, "code": "X.1"}, {"status": 400, "code": "X.1"}])
@@ -160,22 +84,6 @@ def test_a_user_that_is_absent_in_other_words(sim, run, absent):
     created = run.ok(case.module, user_name="user-fresh", secret_key="Fresh-Key-1", **scope)
     assert created["changes"][0]["action"] == "create"
     assert run.ok(case.module, user_name="user-fresh", state="absent", **scope)["changed"] is True
-
-
-def test_rows_that_go_while_pages_are_read(sim, run):
-    for number in range(60):
-        sim.add_rocketmq_user(instance_id="rmq-1", access_key=f"extra-{number:03d}")
-    users = sim.estate["huaweicloud"]["rocketmq"]["rmq-1"]["users"]
-
-    def most_go(_estate):
-        for number in range(20):
-            users.pop(f"extra-{number:03d}", None)
-
-    second = {"match": "ListUser", "after": True, "times": 1, "call": most_go}
-    sim.traps.set(refused_offsets=True, second_writer=second)
-    result = run.ok(cases.ROCKETMQ.info, instance_id="rmq-1", concurrency=1)
-    assert [user["user_name"] for user in result["users"]] == sorted(users)
-    assert sim.counters["refused"] == {"DMS.40050010": 1}
 
 
 # -- a region that filters -------------------------------------------------------------------------
@@ -333,33 +241,7 @@ def test_two_who_add_at_once_lose_nothing(sim, run):
     assert {"other", "stats"} <= set(policies(sim))
 
 
-# -- the basic edition -----------------------------------------------------------------------------
-
-
-def test_the_basic_edition_names_what_it_ignored(sim, run):
-    case = cases.ROCKETMQ
-    sim.traps.set(basic_edition=True)
-    wanted = {option: value for option, (value, _unused, _unused) in case.change.items()}
-    result = run.failed(case.module, **case.on_alpha("one", **wanted))
-    for option in ("admin", "default_topic_perm", "default_group_perm", "topic_perms", "group_perms"):
-        assert f"{option} is" in result["error"]["message"]
-    for option in ("secret_key is", "white_remote_address is"):  # these it takes
-        assert option not in result["error"]["message"]
-    assert "basic edition" in result["error"]["hint"]
-    result = run.ok(case.module, **case.on_alpha("one", white_remote_address="192.0.2.77"))
-    assert result["changed"] is True
-
-
 # -- others who write ------------------------------------------------------------------------------
-
-
-def test_another_writer_between_write_and_verification(sim, run):
-    case = cases.ROCKETMQ
-    change = {f"{USERS}/user-alpha/admin": True}
-    sim.traps.set(second_writer={"match": "UpdateUser", "after": True, "set": change})
-    result = run.failed(case.module, **case.on_alpha("one", admin=False))
-    assert "admin is true instead of false" in result["msg"]
-    assert "another writer" in result["msg"]
 
 
 def test_a_resource_that_goes_before_it_is_written(sim, run):
@@ -368,13 +250,6 @@ def test_a_resource_that_goes_before_it_is_written(sim, run):
     result = run.failed(case.module, **case.on_alpha("one", admin=False))
     assert (result["error"]["kind"], result["error"]["operation"]) == ("not_found", "UpdateUser")
     assert result["changed"] is False
-
-
-def test_a_resource_that_goes_after_it_was_written(sim, run):
-    case = cases.ROCKETMQ
-    sim.traps.set(second_writer={"match": "UpdateUser", "after": True, "delete": [f"{USERS}/user-alpha"]})
-    result = run.failed(case.module, **case.on_alpha("one", admin=False))
-    assert "is gone" in result["msg"]
 
 
 @pytest.mark.parametrize("times", [1, 100])
@@ -440,13 +315,6 @@ def test_a_wrong_clock_is_named(sim, run, skew, code):
     assert run.ok(cases.ROMA.info, credential="token", **cases.ROMA.scope)["topics"]
 
 
-@pytest.mark.parametrize("credential", ["expired_token", "readonly_token"])
-def test_tokens_that_do_not_suffice(sim, run, credential):
-    case = cases.ROCKETMQ
-    result = run.failed(case.module, credential=credential, **case.on_alpha("one", admin=False))
-    assert result["error"]["kind"] == ("authentication" if credential == "expired_token" else "permission")
-
-
 @pytest.mark.parametrize("case", **cases.each())
 def test_temporary_credentials(sim, run, case):
     params = case.on_alpha("one", **case.changed_to(list(case.change)[-1]))
@@ -468,28 +336,6 @@ def test_a_token_that_ends_in_the_middle_of_a_run_is_fetched_again(sim, run, cas
     assert sim.counters["by_operation"]["KeystoneCreateUserTokenByPassword"] > len(case.change)
 
 
-def test_a_new_token_that_is_refused_too_ends_the_run(sim, run):
-    sim.traps.set(token_lifetime=0)
-    result = run.failed("huaweicloud_rocketmq_user_info", credential="iam_user", instance_id="rmq-1")
-    assert (result["error"]["code"], result["error"]["kind"]) == ("DMS.10240102", "authentication")
-    assert "check that api_url and iam_url belong together" in result["error"]["hint"]
-    assert sim.counters["by_operation"] == {"KeystoneCreateUserTokenByPassword": 2, "ListUser": 2}
-
-
-@pytest.mark.parametrize("end", ["/v3", "/v3/"])
-@pytest.mark.parametrize("credential", ["iam_user", "admin"])
-def test_an_iam_address_may_have_its_version(sim, run, credential, end):
-    params = {"instance_id": "rmq-1", "iam_url": sim.url + end, "project_id": None}
-    assert run.ok("huaweicloud_rocketmq_user_info", credential=credential, **params)["users"]
-
-
-def test_an_iam_that_does_not_permit_a_look_up_says_what_to_set(sim, run):
-    sim.traps.set(allowed_operations=["ListUser"])
-    result = run.failed("huaweicloud_rocketmq_user_info", instance_id="rmq-1", project_id=None)
-    assert (result["error"]["code"], result["error"]["operation"]) == ("IAM.0002", "KeystoneListProjects")
-    assert "iam_url" in result["error"]["hint"] and "set project_id" in result["error"]["hint"]
-
-
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_a_file_of_keys_that_others_can_write_is_told_of(sim, play, tmp_path, way):
     (tmp_path / "credentials").write_text("[basic]\n")
@@ -497,11 +343,3 @@ def test_a_file_of_keys_that_others_can_write_is_told_of(sim, play, tmp_path, wa
     task = {"huaweicloud_rocketmq_user_info": {"instance_id": "rmq-1"}}
     played = play([task], way=way, environment={"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(tmp_path / "credentials")})
     assert f"Others can write {tmp_path / 'credentials'}" in played.results[0]["warnings"][0]
-
-
-def test_without_a_project_the_default_one_is_meant(sim, run):
-    for case in (cases.UFILE, cases.UROCKETMQ):
-        for option in case.change:
-            cases.furnish(sim)
-            params = case.on_alpha("one", **case.changed_to(option))
-            assert run.ok(case.module, project_id=None, **params)["changed"] is True
