@@ -253,7 +253,7 @@ class _Checker:
             native = grant.system.native(setups.expand(definition, values))
             grant.permission = grant.system.from_options(native, verbatim=grant.setup == CUSTOM)
             if renewal:
-                grant.permission["renewal"] = renewal
+                grant.permission = dict(grant.permission, renewal=renewal)
         except FieldError as error:
             if grant.setup == CUSTOM and error.field in self.raw["permissions"]:
                 got = NOT_SHOWN

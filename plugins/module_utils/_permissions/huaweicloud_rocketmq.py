@@ -10,6 +10,7 @@ a set of addresses, default and the values of rows are sets of PUB and SUB. A ro
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Tuple
 
 from .._huaweicloud.rocketmq_user import RESOURCE, addresses, is_its_name
@@ -43,6 +44,16 @@ def _tidy(default: frozenset[str], rows: Rows) -> Ruled:
     return default, {name: words for name, words in rows.items() if words != default}
 
 
+@functools.lru_cache(maxsize=1000)  # thousands hold the same: one object for all takes less time and memory
+def _permission(admin: bool, address: str, topics: tuple[Any, ...], groups: tuple[Any, ...], tidy: bool) -> Permission:
+    """``topics`` and ``groups`` are a default, and ``(name, permission)`` of each row."""
+    permission = {"admin": admin, "address": frozenset(addresses(address))}
+    for kind, (default, *rows) in (("topic", topics), ("group", groups)):
+        special = {name: _set(words) for name, words in rows}
+        permission[kind] = _tidy(_set(default), special) if tidy else (_set(default), special)
+    return permission
+
+
 class RocketMQ(PermissionSet):
     name = "huaweicloud_rocketmq"
     resource = RESOURCE
@@ -60,23 +71,18 @@ class RocketMQ(PermissionSet):
         lacking = [option for option in self.fields if shown.get(option) is None]
         if lacking:
             raise ValueError("the service did not show {}".format(", ".join(lacking)))
-        values = dict(shown)
-        for _default, rows in KINDS.values():
-            values[rows] = {row["name"]: row for row in shown[rows]}
-        return self._permission(values, tidy=True)
+        kinds = [
+            (shown[option], *((row["name"], row["perm"]) for row in shown[rows])) for option, rows in KINDS.values()
+        ]
+        return _permission(shown["admin"], shown["white_remote_address"], *kinds, tidy=True)
 
     def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
-        return self._permission(values, tidy=False)
-
-    def _permission(self, values: Mapping[str, Any], tidy: bool) -> Permission:
-        address = frozenset(addresses(values.get("white_remote_address", "")))
-        permission = {"admin": values.get("admin", False), "address": address}
-        for kind, (option, rows) in KINDS.items():
-            default = _set(values.get(option, "DENY"))
-            special = {name: _set(row["perm"]) for name, row in values.get(rows, {}).items()}
-            # What a grant names stays named: it lifts what a principal's own row denies.
-            permission[kind] = _tidy(default, special) if tidy else (default, special)
-        return permission
+        kinds = [
+            (values.get(option, "DENY"), *((name, row["perm"]) for name, row in values.get(rows, {}).items()))
+            for option, rows in KINDS.values()
+        ]
+        # What a grant names stays named: it lifts what a principal's own row denies.
+        return _permission(values.get("admin", False), values.get("white_remote_address", ""), *kinds, tidy=False)
 
     def nothing(self) -> Permission:
         return {"admin": False, "address": EMPTY, "topic": (EMPTY, {}), "group": (EMPTY, {})}

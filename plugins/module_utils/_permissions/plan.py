@@ -81,7 +81,8 @@ class Principal:
                 start = system.lock(start, grant.permission)
             elif grant.absent and not exact:
                 start = system.remove(start, grant.permission)
-        self.after = system.add(start, [grant.permission for grant in self.presents])
+        after = system.add(start, [grant.permission for grant in self.presents])
+        self.after = existing if after == existing else after  # of thousands that do not differ, not kept twice
 
     def holds_more(self) -> str | None:
         """What it holds beyond what its grants give, in words; ``None`` when that is nothing. For a plan that only adds."""

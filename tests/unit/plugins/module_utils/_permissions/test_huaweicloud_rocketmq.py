@@ -75,3 +75,9 @@ def test_addresses_are_a_set():
 def test_a_group_may_hold_any_permission():
     one = given(default_group_perm="PUB", group_perms=[{"name": "a", "perm": "SUB|PUB"}])
     assert one["group"] == (frozenset({"PUB"}), {"a": frozenset({"PUB", "SUB"})})
+
+
+def test_what_thousands_hold_alike_is_kept_once():
+    """Else it is most of the memory of a task with very many grants."""
+    shown = user(topic_perms=[{"name": "orders", "perm": "PUB"}])
+    assert PERMISSION_SET.existing(shown) is PERMISSION_SET.existing(dict(shown))
