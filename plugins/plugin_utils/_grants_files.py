@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from ansible.errors import AnsibleError
+from ansible.parsing import vault
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import Source
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".yml", ".yaml", ".json")
 VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of an inline vault, until it is read
+VAULTS: Any = getattr(vault, "VaultHelper", None)  # knows since ansible-core 2.19 which texts come from inline vaults
 
 
 class Collected:
@@ -204,7 +206,10 @@ class _Tidy:
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, str):
-            return str.__str__(value)
+            text = str.__str__(value)
+            if VAULTS is not None and VAULTS.get_ciphertext(value, with_tags=False):
+                self._hidden.append(text)
+            return text
         if isinstance(value, dict):
             return {self(key): self(item) for key, item in value.items() if not self._left_out(item)}
         if isinstance(value, (list, tuple)):

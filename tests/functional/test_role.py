@@ -86,6 +86,19 @@ def test_a_new_user_needs_a_key_and_the_message_says_so(role):
         role([{**ROCKETMQ, "principal": "someone-new", "setup": "read_only"}])
 
 
+def test_what_reading_shows_to_be_wrong_is_told_together_and_names_each_grant(sim, role):
+    grants = [
+        {**ROMA, "principal": "audit", "setup": "consumer", "topics": ["nowhere"]},
+        {**ROCKETMQ, "principal": "someone-new", "setup": "read_only"},
+        {**UROCKETMQ, "principal": {"token_id": "nobody"}, "setup": "read_only"},
+    ]
+    result = role.result(grants)
+    for place in ("[0] (audit): topics must be", "[1] (someone-new): RocketMQ", "[2] (nobody): principal must be"):
+        assert f"permissions_grants{place}" in result["msg"]
+    assert [row["status"] for row in result["grants"]] == ["refused"] * 3
+    assert not sim.counters["write"]
+
+
 def test_a_name_of_two_tokens_is_refused_and_an_id_is_not(sim, role):
     grant = {**UFILE, "principal": "backup", "setup": "no_access"}
     with pytest.raises(Refused, match="ufile-token-backup-a, ufile-token-backup-b"):

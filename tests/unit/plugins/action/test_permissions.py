@@ -84,6 +84,17 @@ def test_what_is_handed_over_is_not_for_users(way):
     assert "grants must be a list of grants; got a mapping" in result["msg"] and not plugin.handed_over
 
 
+@pytest.mark.parametrize(
+    ("callback", "lines"), [("default", 1), ("awx_display", 1), ("ansible.posix.json", 0), ("ansible.posix.jsonl", 0)]
+)
+def test_output_of_json_stays_json(callback, lines, monkeypatch):
+    shown = []
+    monkeypatch.setattr(resource.C, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
+    Plugin({"grants": []}).run(task_vars={})
+    assert len(shown) == lines
+
+
 @pytest.mark.parametrize(("terminal", "columns", "widest"), [(True, 60, 60), (True, 300, 160), (False, 60, 100)])
 def test_the_table_is_as_wide_as_the_terminal(terminal, columns, widest, monkeypatch):
     shown = []

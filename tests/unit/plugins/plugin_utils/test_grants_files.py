@@ -79,6 +79,17 @@ def test_what_a_vault_held_is_to_be_hidden():
     assert found.hidden == [KEY]
 
 
+def test_what_a_vault_held_is_to_be_hidden_as_the_newer_ansible_has_it(monkeypatch):
+    class Vaults:
+        @staticmethod
+        def get_ciphertext(value, with_tags):
+            return "$ANSIBLE_VAULT" if value == KEY else None
+
+    monkeypatch.setattr(files, "VAULTS", Vaults)
+    found, _options, _problems = collect(grants=[{"setup": KEY, "reason": "plain"}])
+    assert (found.rows, set(found.hidden)) == ([{"setup": KEY, "reason": "plain"}], {KEY})
+
+
 @pytest.mark.parametrize(
     "given, said",
     [
