@@ -95,7 +95,7 @@ class Runner:
 
         def sleep(seconds):
             self.waits.append(seconds)
-            self.widths.append(int(client.transport.concurrency_limit._allowed))
+            self.widths.append(client.transport.concurrency_limit.allowed())
             if self.patient:
                 time.sleep(seconds)
 

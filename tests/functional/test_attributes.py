@@ -63,7 +63,7 @@ def params(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_check_mode(sim, run, name, attributes):
+def test_check_mode_is_full(sim, run, name, attributes):
     assert attributes["check_mode"] == "full"
     before = harness.dump(sim)
     predicted = run.ok(name, check_mode=True, **params(name))
@@ -75,7 +75,7 @@ def test_check_mode(sim, run, name, attributes):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check", "real"])
-def test_diff_mode(run, name, attributes, check_mode):
+def test_diff_mode_is_full_where_something_is_written(run, name, attributes, check_mode):
     writes = not name.endswith("_info")
     assert attributes["diff_mode"] == ("full" if writes else "N/A")
     result = run.ok(name, check_mode=check_mode, **params(name))
@@ -87,7 +87,7 @@ def test_diff_mode(run, name, attributes, check_mode):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_idempotent(run, name, attributes):
+def test_a_second_run_changes_nothing(run, name, attributes):
     assert attributes["idempotent"] == "full"
     run.ok(name, **params(name))
     assert run.ok(name, **params(name))["changed"] is False

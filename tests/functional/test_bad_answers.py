@@ -25,7 +25,7 @@ def _no_waiting(monkeypatch):
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_a_wrong_answer_is_an_error_or_makes_no_difference(sim, scenario):
+def test_a_wrong_response_is_an_error_or_makes_no_difference(sim, scenario):
     right = answers.Right(sim, scenario)
     wrong, endings = [], set()
     for mutation in fuzzing.part(right.mutations(), FEW):
@@ -42,7 +42,7 @@ def test_a_wrong_answer_is_an_error_or_makes_no_difference(sim, scenario):
     assert "refused" in endings
 
 
-def test_every_operation_has_its_answers_mutated(sim):
+def test_every_operation_has_its_responses_mutated(sim):
     tried = {operation for scenario in SCENARIOS for operation, body in answers.Right(sim, scenario).answers if body}
     assert tried == {
         *("DescribeUFileToken", "UpdateUFileToken", "CreateUFileToken", "DeleteUFileToken"),
@@ -105,7 +105,7 @@ EACH_CALL = {
 
 @pytest.mark.parametrize("levels", [900, 3000, 100000])
 @pytest.mark.parametrize(("case", "operation"), **EACH_CALL)
-def test_deep_nesting_is_no_traceback(sim, case, operation, levels):
+def test_deep_nesting_ends_in_a_result(sim, case, operation, levels):
     cases.furnish(sim)
     before = answers.dump(sim)
     deep = b'{"a":[' * levels + b"]}" * levels
@@ -150,7 +150,7 @@ MIB = 1 << 20
 
 @pytest.mark.parametrize("size", [50 * MIB, 70 * MIB])
 @pytest.mark.parametrize(("case", "operation"), **EACH_CALL)
-def test_fifty_megabytes(sim, run, case, operation, size):
+def test_a_response_of_fifty_megabytes_is_read_and_a_larger_one_refused(sim, run, case, operation, size):
     """50 MiB beside what is read make no difference; what is larger than any answer is an error."""
     if not fuzzing.LONG and case is not cases.ROCKETMQ:
         pytest.skip("one module is enough for a normal run: the path is the same")

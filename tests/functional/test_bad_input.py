@@ -103,7 +103,7 @@ def test_what_nobody_can_mean_is_never_granted(estate, run, module, option, make
 
 
 @pytest.mark.parametrize("case", **cases.each())
-def test_nothing_is_created_that_is_called_so(estate, run, case):
+def test_nothing_is_created_with_a_name_that_nobody_can_mean(estate, run, case):
     for name, said in mistakes.NOBODYS:
         names = dict.fromkeys(case.beta, name)
         result = run.failed(case.module, **case.params("one", (names, {})))
@@ -112,7 +112,7 @@ def test_nothing_is_created_that_is_called_so(estate, run, case):
 
 
 @pytest.mark.parametrize("name", [name for name, said in mistakes.NOBODYS])
-def test_what_exists_may_be_called_so(sim, run, name):
+def test_an_existing_one_with_such_a_name_stays_usable(sim, run, name):
     """It can be left as it is, changed and deleted."""
     for state in ("as it is", "changed", "absent"):
         harness.reset(sim)
@@ -132,7 +132,7 @@ def entries(case, count):
 
 
 @pytest.mark.parametrize("case", cases.CASES if fuzzing.LONG else [cases.ROCKETMQ], ids=lambda case: case.label)
-def test_ten_thousand_entries(estate, run, case):
+def test_of_ten_thousand_entries_each_bad_one_is_named_and_the_message_stays_short(estate, run, case):
     """Each bad one of them is named; and the message stays readable."""
     plural, key = harness.PAIRS[case.module][1], next(iter(case.alpha))
     rows = entries(case, 10000)

@@ -163,7 +163,7 @@ def test_a_failure_says_all_that_is_known(sim, run, case, form):
 
 
 @pytest.mark.parametrize("case", **cases.each())
-def test_what_was_written_and_what_was_not(sim, run, case):
+def test_a_failure_says_what_was_written_and_what_was_not(sim, run, case):
     params = cases.many(sim, case, 6 if case.write != "UpdateTopicAccessPolicy" else 250)
     sim.traps.set(fail_next=refusal(case, skip=1))
     result = run.failed(case.module, concurrency=1, **params)

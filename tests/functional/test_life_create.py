@@ -59,13 +59,13 @@ def test_a_name_that_is_missing_is_created_and_then_there(sim, run, case, form):
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_what_a_creation_costs(sim, run, case):
+def test_a_creation_costs_so_many_requests(sim, run, case):
     run.ok(case.module, **case.params("one", case.new, case.values))
     assert sim.counters["by_operation"] == {**case.look, **case.seen}
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_what_is_left_out_of_a_new_one(sim, run, case):
+def test_what_a_new_one_does_not_say_is_nothing(sim, run, case):
     needed = {key: case.values[key] for key in case.needed}
     result = run.ok(case.module, **case.params("one", case.new, needed))
     (record,) = case.named(sim)
@@ -106,7 +106,7 @@ def test_a_new_urocketmq_token_needs_perm_and_list(sim, run, values, text):
 
 
 @pytest.mark.parametrize("name", ["short", "0digits-first", "sp ace-name", "x" * 65])
-def test_the_name_of_a_new_user(sim, run, name):
+def test_a_new_user_has_a_name_as_documented(sim, run, name):
     case = life.ROCKETMQ
     result = run.failed(case.module, **case.params("one", {"user_name": name}, case.values))
     assert "7 to 64" in result["msg"]
@@ -172,7 +172,7 @@ def test_exactly_one_is_there_after_a_lost_answer(sim, run, case, cut, form):
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_lost_every_time_ends_with_none_and_says_so(sim, run, case):
+def test_a_creation_that_is_lost_every_time_ends_with_none_and_says_so(sim, run, case):
     sim.traps.set(fail_next={"match": case.create, "drop": True, "times": None})
     result = run.failed(case.module, retries=2, **case.params("one", case.new, case.values))
     assert result["msg"].startswith("Could not create")
@@ -181,7 +181,7 @@ def test_lost_every_time_ends_with_none_and_says_so(sim, run, case):
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_lost_for_good_but_carried_out(sim, run, case):
+def test_a_creation_that_was_carried_out_needs_no_retry(sim, run, case):
     sim.traps.set(fail_next={"match": case.create, "drop": True, "after": True})
     assert run.ok(case.module, retries=0, **case.params("one", case.new, case.values))["changed"] is True
     assert len(case.named(sim)) == 1
@@ -248,7 +248,7 @@ def test_of_a_tidied_name_no_run_makes_a_second_one(sim, run, case, how, form):
 
 @pytest.mark.parametrize("how", ["lower", 20])
 @pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-def test_a_tidied_name_after_a_lost_answer(sim, run, case, how):
+def test_a_tidied_name_is_found_after_a_lost_response(sim, run, case, how):
     asked, kept = TIDY[how]
     sim.traps.set(tidy_names=how, fail_next={"match": case.create, "drop": True, "after": True})
     result = run.failed(case.module, **case.params("one", case.names(asked), case.values))
@@ -285,7 +285,7 @@ def test_credentials_are_returned_once_and_when_asked_for(sim, run, case, form):
 
 
 @pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-def test_credentials_that_cannot_be_read(sim, run, case):
+def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there(sim, run, case):
     rule = {"match": case.reader, "times": None, "skip": case.skip, "status": 403}
     sim.traps.set(fail_next=rule)
     params = case.params("one", case.new, case.values)

@@ -150,7 +150,7 @@ def test_exclusive_refuses_an_empty_list(sim, run, case):
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_exclusive_needs_the_list_a_place_and_a_limit(sim, run, case):
+def test_exclusive_needs_the_list_and_its_place_and_a_limit_of_zero_or_more(sim, run, case):
     result = run.failed(case.module, exclusive=True, **case.params("one", case.new, case.values))
     assert f"it needs the list {plural(case)}" in result["msg"]
     assert "at least 0" in run.failed(case.module, **case.many("other-1", exclusive=True, exclusive_limit=-1))["msg"]
@@ -209,7 +209,7 @@ def test_a_failed_grant_means_no_deletion(sim, run, case, ignored):
 
 
 @pytest.mark.parametrize("case", **life.each())
-def test_a_deletion_that_is_refused(sim, run, case):
+def test_a_refused_deletion_says_what_was_deleted_and_what_was_not(sim, run, case):
     crowd(sim, case)
     sim.traps.set(fail_next={"match": case.delete, "skip": 1, **REFUSED[case.system.cloud]})
     result = run.failed(case.module, concurrency=1, **case.many("other-1", exclusive=True))

@@ -166,7 +166,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
 
 @pytest.mark.parametrize("case", **cases.each())
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_connection_that_breaks_at_the_write(sim, run, case, after):
+def test_a_connection_that_breaks_at_the_write_leaves_open_or_shows_what_was_done(sim, run, case, after):
     before = harness.dump(sim)
     sim.traps.set(fail_next={"match": case.write, "times": 1000, "drop": True, "after": after})
     result = run(case.module, retries=0, **on_alpha(case))

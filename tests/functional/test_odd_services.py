@@ -58,7 +58,7 @@ def test_a_misspelt_name_still_finds_the_token(sim, run):
 
 
 @pytest.mark.parametrize("empty", [True, False], ids=["empty-dataset", "15040"])
-def test_a_token_that_is_not_there(sim, run, empty):
+def test_a_token_that_is_not_there_is_told(sim, run, empty):
     sim.traps.set(missing_token_empty_dataset=empty)
     result = run.failed("ucloud_ufile_token", token_id="uf-nobody", allowed_ops=[])
     assert "UFile token uf-nobody does not exist" in result["msg"]
@@ -76,7 +76,7 @@ def test_a_user_is_made_where_secrets_are_masked(sim, run):
 
 
 @pytest.mark.parametrize("absent", [{"status": 404}, {"status": 404, "code": "X.1"}, {"status": 400, "code": "X.1"}])
-def test_a_user_that_is_absent_in_other_words(sim, run, absent):
+def test_a_user_that_is_absent_in_other_words_is_absent(sim, run, absent):
     sim.traps.set(absent_user=absent)
     case, scope = cases.ROCKETMQ, cases.ROCKETMQ.scope
     assert run.ok(case.info, user_name="user-nobody", **scope)["users"] == []
@@ -244,7 +244,7 @@ def test_two_who_add_at_once_lose_nothing(sim, run):
 # -- others who write ------------------------------------------------------------------------------
 
 
-def test_a_resource_that_goes_before_it_is_written(sim, run):
+def test_a_resource_that_goes_before_it_is_written_is_an_error(sim, run):
     case = cases.ROCKETMQ
     sim.traps.set(second_writer={"delete": [f"{USERS}/user-alpha"]})
     result = run.failed(case.module, **case.on_alpha("one", admin=False))
@@ -253,7 +253,7 @@ def test_a_resource_that_goes_before_it_is_written(sim, run):
 
 
 @pytest.mark.parametrize("times", [1, 100])
-def test_a_list_that_changes_while_it_is_read(sim, run, times):
+def test_a_list_that_changes_while_it_is_read_is_read_again_or_refused(sim, run, times):
     """Rows that move from one page to another must not be missed."""
     for number in range(120):
         sim.add_rocketmq_user(instance_id="rmq-1", access_key=f"extra-{number:03d}")
@@ -273,7 +273,7 @@ def test_a_list_that_changes_while_it_is_read(sim, run, times):
 
 @pytest.mark.parametrize("concurrency", [1, 16])
 @pytest.mark.parametrize("case", **cases.each())
-def test_one_refused_signature_a_run(sim, run, case, concurrency):
+def test_a_refused_signature_is_the_last_request_of_a_run(sim, run, case, concurrency):
     """A Huawei Cloud key is locked after more than five in a row."""
     key = "private_key" if case.module.startswith("ucloud") else "sk"
     entries = [(names, case.full()) for names in (case.alpha, case.beta)]
@@ -287,7 +287,7 @@ def test_one_refused_signature_a_run(sim, run, case, concurrency):
     run.ok(case.info, **case.scope)
 
 
-def test_a_key_that_is_taken_away_meanwhile(sim, run):
+def test_a_key_that_is_revoked_meanwhile_ends_the_run_and_all_is_accounted_for(sim, run):
     for number in range(40):
         sim.add_rocketmq_user(instance_id="rmq-1", access_key=f"extra-{number:03d}")
     sim.traps.set(revoke_after=20)
@@ -316,7 +316,7 @@ def test_a_wrong_clock_is_named(sim, run, skew, code):
 
 
 @pytest.mark.parametrize("case", **cases.each())
-def test_temporary_credentials(sim, run, case):
+def test_temporary_credentials_need_their_token(sim, run, case):
     params = case.on_alpha("one", **case.changed_to(list(case.change)[-1]))
     assert run.ok(case.module, credential="temporary", **params)["changed"] is True
     result = run.failed(case.module, credential="temporary", security_token="other-token", **params)

@@ -82,7 +82,7 @@ def test_a_topic_of_many_policies_is_read_by_pages(sim, run):
         ({"token_name": "name-{:03d}"}, N, 1),
     ],
 )
-def test_ufile_tokens_named(sim, run, form, count, requests):
+def test_a_converged_task_on_ufile_tokens_is_one_list(sim, run, form, count, requests):
     values = {"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["*"], "expire_time": "1893456000"}
     assert run.ok(UFILE, tokens=names(form, count, values))["changed"] is False
     assert operations(sim) == {"DescribeUFileToken": requests}
@@ -97,7 +97,7 @@ def test_ufile_tokens_named(sim, run, form, count, requests):
         ({"name": "name-{:03d}"}, N, {"ListURocketMQToken": 2, "GetURocketMQToken": PARTS}),
     ],
 )
-def test_urocketmq_tokens_named(sim, run, form, count, requests):
+def test_a_converged_task_on_urocketmq_tokens_reads_each_part(sim, run, form, count, requests):
     tokens = names(form, count)
     for number, token in enumerate(tokens):
         part = {"topic_produce_perm": "PART", "allow_produce_topic_list": ["orders"]}
@@ -113,7 +113,7 @@ def test_a_list_that_is_not_compared_is_not_read(sim, run):
 
 
 @pytest.mark.parametrize(("count", "requests"), [(1, {"ShowUser": 1}), (N, {"ListUser": 3})])
-def test_rocketmq_users_named(sim, run, count, requests):
+def test_a_converged_task_on_rocketmq_users_is_one_read_or_the_pages(sim, run, count, requests):
     users = names({"user_name": "user-{:03d}"}, count, {"admin": False, "topic_perms": []})
     assert run.ok(ROCKETMQ, instance_id="rmq-1", users=users)["changed"] is False
     assert operations(sim) == requests
@@ -135,7 +135,7 @@ def test_some_are_read_one_by_one_or_by_pages(sim, run, module, scope, form, pag
 
 
 @pytest.mark.parametrize("count", [1, 2, N])
-def test_roma_topics_named(sim, run, count):
+def test_a_converged_task_on_roma_topics_reads_each(sim, run, count):
     rows = [{"app_name": "guest", "access_policy": "sub"}]
     topics = names({"name": "topic-{:03d}"}, count, {"policies": rows})
     assert run.ok(ROMA, instance_id="roma-1", topics=topics)["changed"] is False

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import logging
 
 import cases
 import pytest
@@ -14,14 +13,11 @@ import pytest
 from simulator.signatures import home_elsewhere
 
 with home_elsewhere():  # the SDKs write into $HOME when they are imported
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
     from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-    from huaweicloudsdkcore.http.http_config import HttpConfig
     from huaweicloudsdkrocketmq import v2 as mq
     from huaweicloudsdkroma import v2 as ro
-    from ucloud.core.client import Client
+    from sdk_clients import rocketmq, roma, ucloud, ufile
     from ucloud.core.exc import RetCodeException
-    from ucloud.services.ufile.client import UFileClient
 
 SECRET = "Sdk-Given-Secret-1"
 
@@ -31,34 +27,11 @@ def _estate(sim):
     cases.furnish(sim)
 
 
-def ucloud(sim, client=Client, credential="admin"):
-    entry = sim.credentials["ucloud"][credential]
-    logger = logging.getLogger("silent")  # the SDK's own prints every request, keys included
-    logger.setLevel(logging.CRITICAL + 1)
-    config = {
-        "public_key": entry["public_key"],
-        "private_key": entry["private_key"],
-        "region": "cn-bj2",
-        "project_id": "org-demo",
-        "base_url": sim.url,
-        "max_retries": 0,
-    }
-    return client(config, logger=logger)
-
-
-def huaweicloud(sim, client, credential="admin"):
-    entry = sim.credentials["huaweicloud"][credential]
-    config = HttpConfig.get_default_config()
-    config.retry_times = 0
-    builder = client.new_builder().with_credentials(BasicCredentials(entry["ak"], entry["sk"], "project-demo"))
-    return builder.with_http_config(config).with_endpoint(sim.url).build()
-
-
 # -- UFile -----------------------------------------------------------------------------------------
 
 
-def test_ufile_token(sim, run):
-    client, case = ucloud(sim, UFileClient), cases.UFILE
+def test_the_sdk_and_the_module_see_each_others_ufile_token(sim, run):
+    client, case = ufile(sim), cases.UFILE
 
     def shown():
         (row,) = client.describe_ufile_token({"TokenId": "uf-alpha"})["DataSet"]
@@ -98,7 +71,7 @@ def test_ufile_token(sim, run):
 # -- URocketMQ -------------------------------------------------------------------------------------
 
 
-def test_urocketmq_token(sim, run):
+def test_the_sdk_and_the_module_see_each_others_urocketmq_token(sim, run):
     client, case = ucloud(sim), cases.UROCKETMQ
     which = {"ServiceId": "urmq-1", "TokenId": "ut-alpha"}
 
@@ -129,8 +102,8 @@ def test_urocketmq_token(sim, run):
 # -- RocketMQ --------------------------------------------------------------------------------------
 
 
-def test_rocketmq_user(sim, run):
-    client, case = huaweicloud(sim, mq.RocketMQClient), cases.ROCKETMQ
+def test_the_sdk_and_the_module_see_each_others_rocketmq_user(sim, run):
+    client, case = rocketmq(sim), cases.ROCKETMQ
     where = {"instance_id": "rmq-1", "user_name": "user-alpha"}
 
     def shown():
@@ -181,8 +154,8 @@ def test_rocketmq_user(sim, run):
 # -- ROMA Connect ----------------------------------------------------------------------------------
 
 
-def test_roma_topic_policy(sim, run):
-    client, case = huaweicloud(sim, ro.RomaClient), cases.ROMA
+def test_the_sdk_and_the_module_see_each_others_roma_policies(sim, run):
+    client, case = roma(sim), cases.ROMA
 
     def shown():
         request = ro.ShowMqsInstanceTopicAccessPolicyRequest(instance_id="roma-1", topic_name="topic-alpha")
@@ -216,14 +189,14 @@ def test_roma_topic_policy(sim, run):
 
 
 def test_both_are_refused_alike(sim, run):
-    wrong = ucloud(sim, UFileClient, "readonly")
+    wrong = ufile(sim, "readonly")
     with pytest.raises(RetCodeException) as error:
         wrong.update_ufile_token({"TokenId": "uf-alpha", "AllowedOps": ["TOKEN_ALLOW_READ"]})
     result = run.failed("ucloud_ufile_token", token_id="uf-alpha", allowed_ops=[], credential="readonly")
     assert result["error"]["code"] == error.value.code == 299
     with pytest.raises(ClientRequestException) as error:
         body = mq.User(access_key="user-alpha", secret_key=SECRET)
-        client = huaweicloud(sim, mq.RocketMQClient, "readonly")
+        client = rocketmq(sim, "readonly")
         client.update_user(mq.UpdateUserRequest(instance_id="rmq-1", user_name="user-alpha", body=body))
     case = cases.ROCKETMQ
     result = run.failed(case.module, credential="readonly", **case.on_alpha("one", admin=False))

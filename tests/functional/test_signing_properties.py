@@ -64,7 +64,7 @@ def official(method, path, query, headers, body, ak, sk):
     ak=KEY,
     sk=TEXT.filter(bool),
 )
-def test_huaweicloud(method, segments, query, headers, body, ak, sk):
+def test_any_huawei_cloud_request_is_signed_as_by_the_sdk(method, segments, query, headers, body, ak, sk):
     fuzzing.count("signatures")
     path = huaweicloud.path(*segments)
     payload = None if body is None else json.dumps(body)
@@ -96,7 +96,7 @@ FORM = st.recursive(
 
 @fuzzing.examples(150, 5000)
 @given(form=st.dictionaries(TEXT.filter(bool), FORM, max_size=6), public=TEXT, private=TEXT)
-def test_ucloud(form, public, private):
+def test_any_ucloud_form_is_signed_as_by_the_sdk(form, public, private):
     fuzzing.count("signatures")
     form = {key: value for key, value in form.items() if key not in ("Signature", "PublicKey", "SecurityToken")}
     flat = ucloud.flatten(form)

@@ -91,7 +91,7 @@ def test_the_module_itself_ran_there(sim, on_target):
     assert ["invocation" in result for result in on_target(tasks).results] == [True] * len(tasks)
 
 
-def test_what_is_created_and_deleted_there(sim, on_target):
+def test_a_user_is_created_and_deleted_there(sim, on_target):
     cases.furnish(sim)
     user = {**cases.ROCKETMQ.scope, "user_name": "user-new"}
     done = on_target(

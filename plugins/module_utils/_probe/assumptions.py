@@ -54,7 +54,7 @@ ASSUMPTIONS = (
     Assumption(
         "A104", UFILE, "A TokenId that does not exist is answered by RetCode 15040.", "document", READING,
         "An empty DataSet means the same. Any other code is a refusal, never `absent`.",
-        (ODD + "test_a_token_that_is_not_there", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
+        (ODD + "test_a_token_that_is_not_there_is_told", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
     ),
     Assumption(
         "A105", UFILE, "Each token is shown with its Region.", "document; its examples lack it", READING,
@@ -168,7 +168,7 @@ ASSUMPTIONS = (
     Assumption(
         "A301", ROCKETMQ, "A user that does not exist is answered by HTTP 400 and DMS.00500972.", "document", READING,
         "Any other 400 or 404 that has no other meaning makes the list of users tell.",
-        (ODD + "test_a_user_that_is_absent_in_other_words", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
+        (ODD + "test_a_user_that_is_absent_in_other_words_is_absent", "functional/test_privileges.py::test_no_refusal_is_read_as_absent_or_empty"),
     ),
     Assumption(
         "A302", ROCKETMQ, "Users are shown with their keys, not with a mask.", "document", READING,

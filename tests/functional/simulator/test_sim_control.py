@@ -33,7 +33,7 @@ def post(sim, path, body=None):
     return requests.post(f"{sim.url}/_sim/{path}", json=body, timeout=9)
 
 
-def test_health_and_dumps(sim):
+def test_the_control_plane_shows_everything_and_is_not_counted(sim):
     assert get(sim, "health").json()["status"] == "ok"
     assert get(sim, "estate").json() == sim.estate
     assert get(sim, "estate").text == get(sim, "estate").text
@@ -46,7 +46,7 @@ def test_health_and_dumps(sim):
     assert sim.counters["total"] == 0  # none of this is counted
 
 
-def test_estate(sim):
+def test_the_estate_is_replaced_merged_and_added_to(sim):
     assert post(sim, "estate", {"replace": "empty"}).status_code == 200
     assert sim.estate["huaweicloud"]["rocketmq"] == {}
     row = {"instance_id": "rocketmq-x", "access_key": "someone", "admin": True}
@@ -68,7 +68,7 @@ def test_estate(sim):
     assert "rocketmq-x" in sim.estate["huaweicloud"]["rocketmq"]
 
 
-def test_counters_and_traps(sim):
+def test_counters_and_traps_are_read_and_set(sim):
     signed(sim, "GET", USERS)
     assert get(sim, "counters").json()["read"] == 1
     assert post(sim, "counters/reset").json()["read"] == 0
@@ -82,7 +82,7 @@ def test_counters_and_traps(sim):
     assert get(sim, "traps").json() == {}
 
 
-def test_reset(sim):
+def test_a_reset_restores_the_estate_and_sets_traps(sim):
     signed(sim, "PUT", f"{USERS}/retired", user_body(admin=True))
     sim.estate["ucloud"]["regions"].clear()
     assert post(sim, "reset", {"traps": {"tolen_name": True}, "latency": 1}).status_code == 200
@@ -105,7 +105,7 @@ def test_a_reset_leaves_nothing_on_its_way(sim):
     assert sim.counters["writes"] == []
 
 
-def test_builders():
+def test_builders_fill_in_what_they_are_not_told():
     sim = simulator.Simulator("empty")
     sim.add_ufile_token(TokenName="a", AllowedOps=["TOKEN_ALLOW_READ"])
     sim.add_urocketmq_service("urmq-x", topics=["t"], Region="hk")
@@ -146,7 +146,7 @@ def start(folder, *arguments, cwd=None, command=("-m", "simulator")):
         (("tests/simulator",), TESTS.parent, signal.SIGTERM),
     ],
 )
-def test_command_line(tmp_path, command, cwd, number):
+def test_the_command_line_starts_it_and_a_signal_ends_it(tmp_path, command, cwd, number):
     process, ready = start(tmp_path, "--latency", "1", command=command, cwd=cwd)
     try:
         content = json.loads(ready.read_text(encoding="utf-8"))
@@ -182,7 +182,7 @@ def test_an_environment_file_is_sourced(tmp_path):
     assert not file.exists()
 
 
-def test_command_line_estate(tmp_path):
+def test_the_command_line_takes_an_estate(tmp_path):
     (tmp_path / "estate.json").write_text('{"ucloud": {"projects": ["org-file"]}}', encoding="utf-8")
     process, ready = start(tmp_path, "--estate", "estate.json", "--no-signatures")
     try:
@@ -194,7 +194,7 @@ def test_command_line_estate(tmp_path):
         process.communicate(timeout=10)
 
 
-def test_stops(sim):
+def test_it_stops_though_a_connection_is_open(sim):
     started = time.monotonic()
     with simulator.running() as other:
         session = requests.Session()
@@ -205,7 +205,7 @@ def test_stops(sim):
     assert get(sim, "health").ok
 
 
-def test_dumps_hold_the_same_secrets(sim):
+def test_whatever_is_handed_out_is_known_as_a_secret(sim):
     """Whatever either cloud hands out is known to secrets()."""
     made = form(sim, Action="CreateUFileToken", TokenName="fresh").json()["UFileTokenSet"]
     signed(sim, "POST", USERS, user_body(access_key="fresh-user"))
@@ -213,7 +213,7 @@ def test_dumps_hold_the_same_secrets(sim):
     assert {made["PrivateKey"], "Fresh-Secret-01"} <= sim.secrets()
 
 
-def test_port_in_use(sim, tmp_path):
+def test_a_port_in_use_is_told(sim, tmp_path):
     port = sim.url.rpartition(":")[2]
     with pytest.raises(OSError, match=port), simulator.running(port=int(port)):
         pass

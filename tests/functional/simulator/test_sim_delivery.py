@@ -41,7 +41,7 @@ def text(pieces):
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_reset_is_no_close(sim, after):
+def test_a_connection_is_reset_and_not_closed(sim, after):
     sim.traps.set(fail_next={"reset": True, "after": after})
     assert raw(sim) == ([], "reset")
     sim.traps.set(fail_next={"drop": True, "after": after})
@@ -52,7 +52,7 @@ def test_a_reset_is_no_close(sim, after):
     assert name(sim) == ("new" if after else "reports")
 
 
-def test_a_reset_in_the_middle_of_the_body(sim):
+def test_a_connection_is_reset_in_the_middle_of_the_body(sim):
     sim.traps.set(fail_next={"truncate": True, "reset": True})
     pieces, end = raw(sim)
     head, _unused, body = text(pieces).partition(b"\r\n\r\n")
@@ -66,7 +66,7 @@ def test_a_reset_in_the_middle_of_the_body(sim):
 
 
 @pytest.mark.parametrize("part", ["slow_head", "slow_body"])
-def test_byte_by_byte(sim, part):
+def test_a_response_comes_byte_by_byte(sim, part):
     whole = text(raw(sim)[0])
     sim.traps.set(fail_next={part: 3})
     pieces, end = raw(sim)
@@ -87,7 +87,7 @@ def test_a_drip_ends_when_nobody_listens(sim):
     assert signed(sim, "GET", USERS).status_code == 200
 
 
-def test_the_wrong_content_type(sim):
+def test_a_response_has_the_wrong_content_type(sim):
     sim.traps.set(fail_next={"content_type": "text/html"})
     answer = form(sim, **DESCRIBE)
     assert answer.headers["Content-Type"] == "text/html"
@@ -95,7 +95,7 @@ def test_the_wrong_content_type(sim):
     assert form(sim, **DESCRIBE).headers["Content-Type"] == "application/json"
 
 
-def test_every_key_twice(sim):
+def test_every_key_comes_twice(sim):
     sim.traps.set(fail_next={"twice": True})
     answer = form(sim, **DESCRIBE)
     pairs = json.loads(answer.text, object_pairs_hook=list)
@@ -105,7 +105,7 @@ def test_every_key_twice(sim):
     assert '"access_key": "retired"' in signed(sim, "PUT", RETIRED, user_body()).text
 
 
-def test_keys_left_out_once(sim):
+def test_keys_are_left_out_once(sim):
     sim.traps.set(fail_next={"match": "write", "omit": ["RetCode"]})
     assert form(sim, **UPDATE).json() == {"Action": "UpdateUFileTokenResponse"}
     assert name(sim) == "new"
@@ -113,7 +113,7 @@ def test_keys_left_out_once(sim):
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_a_throttle_in_another_status(sim, status):
+def test_a_throttle_may_have_another_status(sim, status):
     sim.traps.set(throttle={"next": 1, "style": f"huawei-{status}"})
     answer = signed(sim, "GET", USERS)
     assert (answer.status_code, answer.json()["error_code"]) == (status, "DMS.10240407")

@@ -57,7 +57,7 @@ WRITES = ["TOKEN_ALLOW_WRITE"]
         ("refused", {"action": "publish"}),
     ],
 )
-def test_ufile(answer, request_):
+def test_ufile_answers_as_the_token_allows(answer, request_):
     assert ufile(**request_) == answer
 
 
@@ -72,7 +72,7 @@ def test_ufile(answer, request_):
         ("unknown", "", "", "orders"),
     ],
 )
-def test_urocketmq(answer, permission, topics, topic):
+def test_urocketmq_lets_a_token_use_its_topics_only(answer, permission, topics, topic):
     made = estate.empty()
     resources.add_urocketmq_token(
         made, "s", TokenId="t", TopicProducePerm=permission, AllowProduceTopicList=topics, TopicConsumePerm="NONE"
@@ -112,7 +112,7 @@ def rows(**perms):
         ("unknown", "publish", {"white_remote_address": None}),
     ],
 )
-def test_rocketmq(answer, action, user):
+def test_rocketmq_asks_address_administrator_default_and_rows(answer, action, user):
     made = estate.empty()
     resources.add_rocketmq_user(made, "i", access_key="u", **user)
     principal, resource = (enforcement.ROCKETMQ, "i", "u"), {"kind": "topic", "name": "orders"}
@@ -132,7 +132,7 @@ def test_rocketmq(answer, action, user):
         ("unknown", "unknown", {"access_policy": "all", "tag": "new"}),
     ],
 )
-def test_roma(publish, consume, policy):
+def test_roma_asks_the_policy_and_its_tags(publish, consume, policy):
     made = estate.empty()
     resources.add_roma_topic(made, "i", name="orders", policies=[{"app_name": "shop", **policy}])
     principal, resource = (enforcement.ROMA, "i", "shop"), {"kind": "topic", "name": "orders"}

@@ -34,7 +34,7 @@ def name(sim):
         ({"empty": True}, 200, ""),
     ],
 )
-def test_ucloud_answers(sim, rule, status, text):
+def test_a_rule_decides_what_ucloud_answers_once(sim, rule, status, text):
     sim.traps.set(fail_next=rule)
     answer = form(sim, **DESCRIBE)
     assert answer.status_code == status
@@ -44,7 +44,7 @@ def test_ucloud_answers(sim, rule, status, text):
     assert sim.counters["by_operation"] == {"DescribeUFileToken": 2}
 
 
-def test_huaweicloud_answers(sim):
+def test_rules_decide_what_huawei_cloud_answers_in_turn(sim):
     sim.traps.set(
         fail_next=[
             {"match": "UpdateUser", "status": 400, "code": "DMS.00400026", "retry_after": 2},
@@ -59,7 +59,7 @@ def test_huaweicloud_answers(sim):
     assert [signed(sim, "GET", USERS).status_code for _unused in range(2)] == [504, 200]
 
 
-def test_act_first(sim):
+def test_a_rule_may_fail_before_or_after_the_service_acted(sim):
     sim.traps.set(fail_next={"match": "write", "after": True, "status": 504})
     assert form(sim, **UPDATE).status_code == 504
     assert name(sim) == "new"
@@ -69,14 +69,14 @@ def test_act_first(sim):
     assert [entry["operation"] for entry in sim.counters["writes"]] == ["UpdateUFileToken"]
 
 
-def test_skip(sim):
+def test_a_rule_may_leave_the_first_requests_alone(sim):
     sim.traps.set(fail_next={"match": "ucloud", "skip": 2, "RetCode": 150, "times": None})
     assert [form(sim, **DESCRIBE).json()["RetCode"] for _unused in range(4)] == [0, 0, 150, 150]
     assert signed(sim, "GET", USERS).status_code == 200
 
 
 @pytest.mark.parametrize(("when", "expected"), [("before", "reports"), ("after", "new")])
-def test_drop(sim, when, expected):
+def test_a_connection_is_dropped_before_or_after_the_service_acted(sim, when, expected):
     sim.traps.set(drop=when)
     for _unused in range(2):
         with pytest.raises(requests.ConnectionError):
@@ -86,14 +86,14 @@ def test_drop(sim, when, expected):
     assert form(sim, **UPDATE).json()["RetCode"] == 0
 
 
-def test_truncate(sim):
+def test_a_response_is_cut_after_the_service_acted(sim):
     sim.traps.set(truncate=True)
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         form(sim, **UPDATE)
     assert name(sim) == "new"
 
 
-def test_bodies(sim):
+def test_a_body_may_be_garbage_or_large(sim):
     sim.traps.set(garbage_body=True)
     with pytest.raises(requests.exceptions.JSONDecodeError):
         form(sim, **DESCRIBE).json()
@@ -105,7 +105,7 @@ def test_bodies(sim):
     assert len(signed(sim, "GET", RETIRED).content) < 1000
 
 
-def test_redirect(sim):
+def test_a_redirect_goes_where_it_is_told(sim):
     sim.traps.set(redirect="http://127.0.0.1:9/")
     answer = signed(sim, "GET", USERS)
     assert (answer.status_code, answer.headers["Location"]) == (302, "http://127.0.0.1:9/")
@@ -123,7 +123,7 @@ def test_redirect(sim):
         ("http-429", 429, None),
     ],
 )
-def test_throttle_next(sim, style, status, code):
+def test_so_many_requests_are_throttled_in_each_style(sim, style, status, code):
     sim.traps.set(throttle={"next": 2, "retry_after": 1, **({"style": style} if style else {})})
     for _unused in range(2):
         answer = signed(sim, "GET", USERS)
@@ -133,13 +133,13 @@ def test_throttle_next(sim, style, status, code):
     assert sim.counters["refused"] == {"throttled": 2}
 
 
-def test_throttle_rate(sim):
+def test_more_than_the_rate_is_throttled(sim):
     sim.traps.set(throttle={"rate": 1, "burst": 3, "match": "DescribeUFileToken"})
     assert [form(sim, **DESCRIBE).json()["RetCode"] for _unused in range(5)] == [0, 0, 0, 153, 153]
     assert signed(sim, "GET", USERS).status_code == 200
 
 
-def test_in_flight(sim):
+def test_requests_side_by_side_are_counted(sim):
     sim.traps.set(latency=500)  # long enough for six threads of a busy machine
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _unused: form(sim, **DESCRIBE), range(6)))
@@ -149,7 +149,7 @@ def test_in_flight(sim):
     assert counters["connections"] == 6
 
 
-def test_kept_connection(sim):
+def test_a_kept_connection_counts_once(sim):
     with requests.Session() as session:
         for _unused in range(5):
             assert session.get(sim.url, timeout=9).json()["RetCode"] == 160

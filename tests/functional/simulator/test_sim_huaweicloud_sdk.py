@@ -19,7 +19,7 @@ def user(**fields):
     return mq.User(**{"secret_key": "Fresh-Secret-01", **fields})
 
 
-def test_user_round(sim):
+def test_a_user_is_made_changed_and_deleted(sim):
     client = rocketmq(sim)
     made = client.create_user(
         mq.CreateUserRequest(
@@ -59,7 +59,7 @@ def test_user_round(sim):
         assert error.value.request_id
 
 
-def test_list_users(sim):
+def test_users_are_listed_by_pages(sim):
     client = rocketmq(sim)
     for number in range(60):
         sim.add_rocketmq_user(access_key=f"many-{number:03d}")
@@ -72,19 +72,19 @@ def test_list_users(sim):
             client.list_user(mq.ListUserRequest(**IN_MQ, limit=limit))
 
 
-def test_topic_policy_of_rocketmq(sim):
+def test_users_of_a_rocketmq_topic_are_listed(sim):
     answer = rocketmq(sim).list_topic_access_policy(mq.ListTopicAccessPolicyRequest(**IN_MQ, topic="payments", limit=2))
     assert [(row.access_key, row.perm) for row in answer.policies] == [("mq-admin", "DENY"), ("checkout", "PUB")]
     assert answer.total == 2  # of the page: not to be trusted
 
 
-def test_missing_instance(sim):
+def test_a_missing_instance_is_not_found(sim):
     with pytest.raises(ClientRequestException) as error:
         rocketmq(sim).list_user(mq.ListUserRequest(instance_id="roma-demo"))
     assert (error.value.status_code, error.value.error_code) == (404, "DMS.00404022")
 
 
-def test_roma_reads(sim):
+def test_applications_topics_and_policies_are_read(sim):
     client = roma(sim)
     apps = client.list_roma_app(ro.ListRomaAppRequest(**IN_ROMA, name="shop"))
     assert [app.name for app in apps.apps] == ["shop", "shop-mobile"]
@@ -131,7 +131,7 @@ def write(client, *topics):
     return client.update_topic_access_policy(ro.UpdateTopicAccessPolicyRequest(**IN_ROMA, body=body))
 
 
-def test_roma_write(sim):
+def test_a_write_replaces_all_of_a_topic(sim):
     topics = sim.estate["huaweicloud"]["roma"]["roma-demo"]["topics"]
     answer = write(
         roma(sim),
@@ -148,7 +148,7 @@ def test_roma_write(sim):
     assert topics["orders"]["policies"] == []
 
 
-def test_roma_all_or_nothing(sim):
+def test_one_wrong_topic_refuses_all(sim):
     before = str(sim.estate["huaweicloud"]["roma"])
     with pytest.raises(ClientRequestException) as error:
         write(roma(sim), policies(("audit", "pub", False)), policies(name="not-there"))
@@ -156,7 +156,7 @@ def test_roma_all_or_nothing(sim):
     assert str(sim.estate["huaweicloud"]["roma"]) == before
 
 
-def test_temporary_credentials(sim):
+def test_temporary_credentials_need_their_token(sim):
     client = rocketmq(sim, "temporary")
     assert client.list_user(mq.ListUserRequest(**IN_MQ)).total == 5
     sim.credentials["huaweicloud"]["temporary"]["security_token"] = "another"
@@ -165,7 +165,7 @@ def test_temporary_credentials(sim):
     assert (error.value.status_code, error.value.error_code) == (401, "APIGW.0301")
 
 
-def test_counters(sim):
+def test_counters_say_what_was_asked_without_secrets(sim):
     client = rocketmq(sim)
     client.list_user(mq.ListUserRequest(**IN_MQ))
     client.update_user(mq.UpdateUserRequest(**IN_MQ, user_name="retired", body=user()))

@@ -44,7 +44,7 @@ ROW = {"app_id": "roma-app-billing", "app_name": "billing", "access_policy": "su
         ({"topic_perm": []}, "DMS.00400002"),
     ],
 )
-def test_update_user(sim, change, code):
+def test_a_user_is_as_documented_or_refused(sim, change, code):
     body = user_body(**change)
     if change.get("secret_key", "") is None:
         del body["secret_key"]
@@ -58,30 +58,30 @@ def test_update_user(sim, change, code):
 
 
 @pytest.mark.parametrize("name", ["Backward1", "1drawkcaB"])
-def test_secret_is_not_the_name(sim, name):
+def test_a_secret_that_is_the_name_is_refused(sim, name):
     sim.add_rocketmq_user(access_key="Backward1")
     answer = signed(sim, "PUT", f"{USERS}/Backward1", {"secret_key": name})
     assert answer.json()["error_code"] == "DMS.00500960"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"admin": NaN}', b'{"admin": true, "admin": true}', b""])
-def test_not_json(sim, body):
+def test_a_body_that_is_not_json_is_refused(sim, body):
     assert signed(sim, "PUT", RETIRED, body).status_code == 400
 
 
-def test_content_type(sim):
+def test_another_content_type_is_refused(sim):
     headers = {"Content-Type": "text/plain"}
     assert signed(sim, "PUT", RETIRED, user_body(), headers=headers).status_code == 400
 
 
-def test_create(sim):
+def test_a_new_user_has_a_new_long_name_and_a_secret(sim):
     assert signed(sim, "POST", USERS, user_body(access_key="checkout")).status_code == 400
     assert signed(sim, "POST", USERS, user_body(access_key="short")).status_code == 400
     assert signed(sim, "POST", USERS, user_body()).status_code == 400
     assert signed(sim, "POST", USERS, user_body(access_key="long-enough")).status_code == 200
 
 
-def test_escaped_names(sim):
+def test_an_escaped_name_is_one_segment_of_the_path(sim):
     """A name with a slash or a space is one segment of the raw path."""
     for name, escaped in (("a/b c", "a%2Fb%20c"), ("ü+1%", "%C3%BC%2B1%25")):
         sim.add_rocketmq_user(access_key=name)
@@ -104,12 +104,12 @@ def test_escaped_names(sim):
         ("GET", POLICY.replace("topics/", "topics/none/"), 404, "MQS.00404010"),
     ],
 )
-def test_wrong_urls(sim, method, path, status, code):
+def test_a_wrong_url_is_refused(sim, method, path, status, code):
     answer = signed(sim, method, path)
     assert (answer.status_code, answer.json()["error_code"]) == (status, code)
 
 
-def test_unknown_query(sim):
+def test_an_unknown_query_is_refused(sim):
     assert signed(sim, "GET", USERS, query=[("page", "1")]).status_code == 400
     assert signed(sim, "GET", USERS, query=[("limit", "ten")]).status_code == 400
     assert signed(sim, "GET", USERS, query=[("limit", "10"), ("offset", "0")]).status_code == 200
@@ -135,18 +135,18 @@ def test_unknown_query(sim):
         ([{"name": f"orders-{n}", "policies": []} for n in range(101)], 400),
     ],
 )
-def test_roma_write(sim, topics, status):
+def test_a_topic_is_as_documented_or_refused(sim, topics, status):
     assert signed(sim, "POST", POLICY, {"topics": topics}).status_code == status
 
 
-def test_roma_bodies(sim):
+def test_roma_has_errors_of_its_own(sim):
     unknown = signed(sim, "POST", POLICY, {"topics": [{"name": "none", "policies": []}]})
     assert unknown.json() == {"failed_topics": ["none"]}
     forbidden = signed(sim, "POST", POLICY, {"topics": []}, "readonly")
     assert (forbidden.status_code, forbidden.json()) == (403, {"error_code": 403, "error_msg": "Forbidden"})
 
 
-def test_roles(sim):
+def test_a_key_reads_or_writes_as_its_role_allows(sim):
     assert signed(sim, "GET", USERS, credential="readonly").status_code == 200
     refused = signed(sim, "PUT", RETIRED, user_body(), "readonly")
     assert (refused.status_code, refused.json()["error_code"]) == (403, "DMS.10240309")
@@ -156,13 +156,13 @@ def test_roles(sim):
 
 
 @pytest.mark.parametrize(("minutes", "code"), [(-14, None), (14, None), (-16, "APIGW.0303"), (16, "APIGW.0303")])
-def test_stale_date(sim, minutes, code):
+def test_a_date_is_a_quarter_of_an_hour_off_at_most(sim, minutes, code):
     answer = signed(sim, "GET", USERS, date=datetime.now(timezone.utc) + timedelta(minutes=minutes))
     assert answer.status_code == (401 if code else 200)
     assert not code or answer.json()["error_code"] == code
 
 
-def test_signature_covers_everything(sim):
+def test_a_signature_covers_everything(sim):
     ak = sim.credentials["huaweicloud"]["admin"]["ak"]
     good = signed(sim, "PUT", RETIRED, user_body()).request
     changes = (
@@ -191,18 +191,18 @@ def test_signature_covers_everything(sim):
         sim.failed_logins.clear()
 
 
-def test_missing_authentication(sim):
+def test_a_request_without_authentication_is_refused(sim):
     answer = requests.get(sim.url + USERS, timeout=9)
     assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
 
 
-def test_scope_header(sim):
+def test_a_project_in_the_header_must_be_that_of_the_path(sim):
     headers = {"X-Project-Id": "project-other"}
     assert signed(sim, "GET", USERS, headers=headers).status_code == 403
     assert signed(sim, "GET", USERS, headers={"X-Project-Id": PROJECT}).status_code == 200
 
 
-def test_locked_key(sim):
+def test_a_key_is_locked_after_wrong_signatures_in_a_row(sim):
     sim.traps.set(lock_seconds=300)
     assert signed(sim, "GET", USERS, sk="wrong").status_code == 401
     assert signed(sim, "GET", USERS).status_code == 200  # counts in a row only

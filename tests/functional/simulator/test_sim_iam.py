@@ -45,7 +45,7 @@ def users(sim, token):
 
 
 @pytest.mark.parametrize("project", [{"name": "eu-west-101"}, {"id": PROJECT}])
-def test_token(sim, project):
+def test_a_password_gives_a_token_for_a_day(sim, project):
     answer = post(sim, login(sim, project))
     assert answer.status_code == 201
     assert answer.json()["token"]["project"]["id"] == PROJECT
@@ -69,14 +69,14 @@ def test_a_token_serves_so_many_requests(sim, code):
     assert [users(sim, fixed).status_code for _unused in range(3)] == [200] * 3
 
 
-def test_the_clock_in_other_words(sim):
+def test_a_wrong_clock_may_be_told_in_other_words(sim):
     sim.traps.set(clock_skew=1000, skew_code="APIGW.0301")
     answer = signed(sim, "GET", USERS)
     assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
     assert "signature expired" in answer.json()["error_msg"]
 
 
-def test_refusals(sim):
+def test_a_wrong_login_is_refused(sim):
     wrong = post(sim, login(sim, password="Guessed-Secret"))
     assert (wrong.status_code, wrong.json()["error"]["title"]) == (401, "Unauthorized")
     assert post(sim, login(sim, {"name": "nowhere"})).status_code == 404
@@ -88,14 +88,14 @@ def test_refusals(sim):
 
 
 @pytest.mark.parametrize(("name", "code"), [("token", None), ("expired_token", "DMS.10240102"), (None, "DMS.10240101")])
-def test_fixed_tokens(sim, name, code):
+def test_fixed_tokens_are_valid_ended_or_unknown(sim, name, code):
     token = sim.credentials["huaweicloud"][name]["auth_token"] if name else "MII-unknown"
     answer = users(sim, token)
     assert answer.status_code == (401 if code else 200)
     assert not code or answer.json()["error_code"] == code
 
 
-def test_token_rights(sim):
+def test_a_token_has_the_rights_of_its_user_in_its_project(sim):
     def send(method, path, name, **more):
         token = sim.credentials["huaweicloud"][name]["auth_token"]
         return requests.request(method, sim.url + path, headers={"X-Auth-Token": token}, timeout=9, **more)
@@ -107,7 +107,7 @@ def test_token_rights(sim):
     assert users(sim, "").json()["error_code"] == "DMS.10240103"
 
 
-def test_projects(sim):
+def test_projects_are_found_by_name(sim):
     found = signed(sim, "GET", "/v3/projects", query=[("name", "eu-west-101")]).json()["projects"]
     assert [row["id"] for row in found] == [PROJECT]
     assert len(signed(sim, "GET", "/v3/projects").json()["projects"]) == 2

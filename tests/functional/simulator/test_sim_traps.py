@@ -26,7 +26,7 @@ GRANT = user_body(
 )
 
 
-def test_names():
+def test_an_unknown_or_wrong_trap_is_refused():
     with pytest.raises(simulator.UnknownTrap):
         simulator.Simulator(basic_editon=True)
     for name, value in (
@@ -47,13 +47,13 @@ def test_names():
 
 
 @pytest.mark.parametrize(("how", "name"), [("trim", "My-New"), ("lower", " my-new "), ("nfc", " My-New "), (4, " My-")])
-def test_tidy_names(sim, how, name):
+def test_new_names_are_tidied(sim, how, name):
     sim.traps.set(tidy_names=how)
     made = form(sim, Action="CreateUFileToken", TokenName=" My-New ").json()
     assert made["UFileTokenSet"]["TokenName"] == name
 
 
-def test_tokens_by_region(sim):
+def test_a_region_filters_tokens(sim):
     sim.add_ufile_token(TokenId="uf-there", Region="hk")
     here, there, anywhere = ({**DESCRIBE, "TokenId": "uf-there", "Region": region} for region in ("cn-bj2", "hk", None))
     assert form(sim, **here).json()["RetCode"] == 0
@@ -63,7 +63,7 @@ def test_tokens_by_region(sim):
     assert shown == {"hk"}
 
 
-def test_set_and_clear(sim):
+def test_traps_are_set_and_cleared(sim):
     sim.traps.set(latency=5, tolen_name=True)
     assert sim.traps.as_dict() == {"latency": 5, "tolen_name": True}
     with pytest.raises(simulator.UnknownTrap):
@@ -76,7 +76,7 @@ def test_set_and_clear(sim):
 
 
 @pytest.mark.parametrize("trap", [None, True, ["rocketmq-demo"]])
-def test_basic_edition(sim, trap):
+def test_the_basic_edition_ignores_what_it_accepts(sim, trap):
     path, name = (f"{BASIC}/legacy-app", "legacy-app") if trap is None else (RETIRED, "retired")
     if trap is not None:
         sim.traps.set(basic_edition=trap)
@@ -89,12 +89,12 @@ def test_basic_edition(sim, trap):
     assert after["access_key"] == name
 
 
-def test_basic_edition_creates_administrators(sim):
+def test_the_basic_edition_creates_administrators(sim):
     signed(sim, "POST", BASIC, user_body(access_key="fresh-user", admin=False))
     assert signed(sim, "GET", f"{BASIC}/fresh-user").json()["admin"] is True
 
 
-def test_ucloud_shapes(sim):
+def test_ucloud_answers_in_other_shapes(sim):
     sim.traps.set(retcode_as_text=True, tolen_name=True, float_times=True, omit_fields=["Region"])
     answer = form(sim, **DESCRIBE)
     body = answer.json()
@@ -108,14 +108,14 @@ def test_ucloud_shapes(sim):
     assert "TokenName" in form(sim, **DESCRIBE).json()["DataSet"][0]  # the estate is as it was
 
 
-def test_missing_token(sim):
+def test_a_missing_token_may_be_an_empty_list(sim):
     asked = {**DESCRIBE, "TokenId": "not-there"}
     assert form(sim, **asked).json()["RetCode"] == 15040
     sim.traps.set(missing_token_empty_dataset=True)
     assert form(sim, **asked).json()["DataSet"] == []
 
 
-def test_huaweicloud_shapes(sim):
+def test_huawei_cloud_answers_in_other_shapes(sim):
     rows = [{"app_id": "roma-app-audit", "app_name": "audit", "access_policy": "sub", "tag": "11||22"}]
     signed(sim, "POST", POLICY, {"topics": [{"name": "payments", "policies": rows}]})
     assert signed(sim, "GET", SHOW).json()["policies"][0]["tag"] == "11||22"
@@ -138,12 +138,12 @@ def test_huaweicloud_shapes(sim):
 
 
 @pytest.mark.parametrize(("shape", "keys"), [("code", {"code", "message"}), ("errorCode", {"errorCode", "errorMsg"})])
-def test_error_shape(sim, shape, keys):
+def test_errors_have_other_keys(sim, shape, keys):
     sim.traps.set(error_shape=shape)
     assert set(signed(sim, "GET", f"{USERS}/nobody").json()) == keys
 
 
-def test_sticky_lists(sim):
+def test_lists_that_stick_are_not_emptied(sim):
     signed(sim, "PUT", RETIRED, GRANT)
     for trap, left in ((["group_perms"], []), (True, GRANT["topic_perms"])):
         signed(sim, "PUT", RETIRED, GRANT)
@@ -159,7 +159,7 @@ def test_sticky_lists(sim):
     assert (token["TopicProducePerm"], token["AllowProduceTopicList"]) == ("NONE", "orders,payments")
 
 
-def test_ignored_fields(sim):
+def test_ignored_fields_stay(sim):
     sim.traps.set(ignored_fields=["topic_perms", "AllowedOps"])
     signed(sim, "PUT", RETIRED, GRANT)
     user = signed(sim, "GET", RETIRED).json()
@@ -172,7 +172,7 @@ def test_ignored_fields(sim):
     assert token["AllowedOps"] == ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_LIST"]
 
 
-def test_slow_visibility_in_reads(sim):
+def test_a_change_shows_after_so_many_reads(sim):
     sim.traps.set(slow_visibility={"reads": 2})
     signed(sim, "PUT", RETIRED, GRANT)
     seen = [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(3)]
@@ -181,7 +181,7 @@ def test_slow_visibility_in_reads(sim):
     assert signed(sim, "GET", RETIRED).json()["admin"] is True
 
 
-def test_slow_visibility_in_seconds(sim):
+def test_a_change_shows_after_so_many_seconds(sim):
     sim.traps.set(slow_visibility=0.3)
     form(sim, Action="UpdateUFileToken", TokenId="ufile-token-reports", TokenName="new")
     asked = {**DESCRIBE, "TokenId": "ufile-token-reports"}
@@ -207,7 +207,7 @@ def test_replicas_are_a_list_of_seconds(sim, value):
         sim.traps.set(replicas=value)
 
 
-def test_second_writer_between_read_and_write(sim):
+def test_a_second_writer_comes_between_read_and_write(sim):
     path = "huaweicloud/rocketmq/rocketmq-demo/users"
     sim.traps.set(second_writer={"set": {f"{path}/checkout/admin": True}, "delete": [f"{path}/retired"]})
     assert signed(sim, "GET", f"{USERS}/checkout").json()["admin"] is False
@@ -219,7 +219,7 @@ def test_second_writer_between_read_and_write(sim):
     assert signed(sim, "PUT", RETIRED, GRANT).status_code == 400
 
 
-def test_second_writer_after_a_read(sim):
+def test_a_second_writer_comes_after_a_read(sim):
     changed = []
     sim.traps.set(second_writer={"match": "ShowUser", "after": True, "skip": 1, "call": changed.append})
     signed(sim, "GET", RETIRED)
@@ -231,7 +231,7 @@ def test_second_writer_after_a_read(sim):
     assert [signed(sim, "GET", RETIRED).json()["admin"] for _unused in range(2)] == [False, True]
 
 
-def test_second_writer_callable(sim):
+def test_a_second_writer_may_be_a_function(sim):
     sim.traps.set(second_writer=lambda estate: estate["ucloud"]["ufile_tokens"].clear())
     assert len(form(sim, **DESCRIBE).json()["DataSet"]) == 4
     update = {"Action": "UpdateUFileToken", "TokenId": "ufile-token-reports"}
@@ -239,7 +239,7 @@ def test_second_writer_callable(sim):
 
 
 @pytest.mark.parametrize("value", [2, {"requests": 2, "credential": "admin"}])
-def test_revoke_after(sim, value):
+def test_a_key_is_revoked_after_so_many_requests(sim, value):
     sim.traps.set(revoke_after=value)
     assert [signed(sim, "GET", USERS).status_code for _unused in range(3)] == [200, 200, 401]
     assert form(sim, **DESCRIBE).json()["RetCode"] == 172
@@ -249,7 +249,7 @@ def test_revoke_after(sim, value):
     assert signed(sim, "GET", USERS).status_code == 200
 
 
-def test_echo_request(sim):
+def test_an_error_may_echo_the_request(sim):
     sim.traps.set(echo_request=True)
     answer = signed(sim, "PUT", f"{USERS}/nobody", GRANT)
     assert GRANT["secret_key"] in answer.text
@@ -258,7 +258,7 @@ def test_echo_request(sim):
     assert "Signature=" in wrong.json()["Message"]
 
 
-def test_settings(sim):
+def test_clock_signatures_and_latency_are_settings(sim):
     sim.traps.set(clock_skew=1000)
     answer = signed(sim, "GET", USERS)
     assert answer.json()["error_code"] == "APIGW.0303"
@@ -273,7 +273,7 @@ def test_settings(sim):
     assert time.monotonic() - started >= 0.15
 
 
-def test_reset_keeps_how_it_was_started():
+def test_a_reset_keeps_the_settings_of_the_start():
     with simulator.running("empty", latency=1, tolen_name=True) as sim:
         assert sim.traps.as_dict() == {"latency": 1, "tolen_name": True}
         sim.add_ufile_token(TokenId="one")

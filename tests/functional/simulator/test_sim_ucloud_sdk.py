@@ -16,7 +16,7 @@ def code(error):
     return error.value.code
 
 
-def test_ufile_round(sim):
+def test_a_ufile_token_is_made_changed_and_deleted(sim):
     client = ufile(sim)
     made = client.create_ufile_token({"TokenName": "fresh", "AllowedOps": ["TOKEN_ALLOW_READ"]})
     token_id = made["TokenId"]
@@ -41,7 +41,7 @@ def test_ufile_round(sim):
     assert code(error) == 15040
 
 
-def test_ufile_filters(sim):
+def test_ufile_tokens_are_found_by_id_name_and_project(sim):
     client = ufile(sim)
     assert len(client.describe_ufile_token({})["DataSet"]) == 4
     named = client.describe_ufile_token({"TokenName": "backup"})["DataSet"]
@@ -55,7 +55,7 @@ def test_ufile_filters(sim):
     assert code(error) == 15040
 
 
-def test_urocketmq_round(sim):
+def test_a_urocketmq_token_is_made_changed_and_deleted(sim):
     client = ucloud(sim)
     made = client.invoke(
         "CreateURocketMQToken",
@@ -81,7 +81,7 @@ def test_urocketmq_round(sim):
     assert code(error) == 230
 
 
-def test_urocketmq_lists(sim):
+def test_urocketmq_tokens_and_topics_are_listed_by_pages(sim):
     client = ucloud(sim)
     for number in range(120):
         sim.add_urocketmq_token(Name=f"many-{number}")
@@ -105,7 +105,7 @@ def test_urocketmq_lists(sim):
 
 
 @pytest.mark.parametrize("action", ["UpdateURocketMQToken", "DeleteURocketMQToken"])
-def test_default_token_stays(sim, action):
+def test_the_default_token_is_not_changed(sim, action):
     arguments = {**SERVICE, "TokenId": "urmq-token-default"}
     if action.startswith("Update"):
         arguments.update(TopicProducePerm="NONE", TopicConsumePerm="NONE")
@@ -116,7 +116,7 @@ def test_default_token_stays(sim, action):
     assert sim.counters["writes"] == before
 
 
-def test_temporary_credential(sim):
+def test_a_temporary_credential_needs_its_token(sim):
     token = sim.credentials["ucloud"]["temporary"]["security_token"]
     client = ucloud(sim, "temporary")
     assert client.invoke("DescribeUFileToken", {"SecurityToken": token})["RetCode"] == 0

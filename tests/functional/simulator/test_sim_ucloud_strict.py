@@ -58,7 +58,7 @@ PERMS = {
         ({"SecurityToken": "nobody asked for it"}, 174),
     ],
 )
-def test_ufile_update(sim, change, code):
+def test_a_ufile_token_is_as_documented_or_refused(sim, change, code):
     before = sim.estate["ucloud"]["ufile_tokens"]["ufile-token-reports"].copy()
     answer = form(sim, **{**UPDATE, **change})
     assert answer.status_code == 200
@@ -92,12 +92,12 @@ def test_ufile_update(sim, change, code):
         ({"Name": "renamed"}, 230),
     ],
 )
-def test_urocketmq_update(sim, change, code):
+def test_a_urocketmq_token_is_as_documented_or_refused(sim, change, code):
     answer = form(sim, **{**PERMS, **change})
     assert answer.json()["RetCode"] == code, answer.text
 
 
-def test_signature(sim):
+def test_a_wrong_signature_is_refused(sim):
     assert form(sim, sign=False, **UPDATE).json()["RetCode"] == 170
     assert form(sim, sign=False, Signature="0" * 40, **UPDATE).json()["RetCode"] == 171
     assert form(sim, "revoked", **UPDATE).json()["RetCode"] == 172
@@ -117,7 +117,7 @@ def test_text_survives_the_form(sim):
         assert token["TokenName"] == name
 
 
-def test_get_and_twice(sim):
+def test_a_query_is_a_request_and_beside_a_form_is_refused(sim):
     entry = sim.credentials["ucloud"]["admin"]
     sent = {"Action": "DescribeUFileToken", "PublicKey": entry["public_key"]}
     sent["Signature"] = sign_form(entry, sent)
@@ -127,7 +127,7 @@ def test_get_and_twice(sim):
     assert both["RetCode"] == 230
 
 
-def test_roles(sim):
+def test_a_key_reads_or_writes_as_its_role_allows(sim):
     read = {"Action": "DescribeUFileToken"}
     assert form(sim, "readonly", **read).json()["RetCode"] == 0
     assert form(sim, "readonly", **UPDATE).json()["RetCode"] == 299
@@ -135,7 +135,7 @@ def test_roles(sim):
     assert form(sim, "writeonly", **UPDATE).json()["RetCode"] == 0
 
 
-def test_channel_key(sim):
+def test_a_channel_needs_its_key(sim):
     sim.estate["ucloud"]["channel_key"] = "channelSecret-1"
     assert form(sim, **UPDATE).json()["RetCode"] == 174
     assert form(sim, headers={"channel-key": "other"}, **UPDATE).json()["RetCode"] == 174

@@ -179,7 +179,7 @@ def test_garbage_is_looked_for_among_what_the_run_makes_and_nowhere_else(run, mo
     assert called == ["freeze", "enable"]
 
 
-def test_warnings_are_ansibles(run, monkeypatch):
+def test_warnings_are_shown_by_ansible(run, monkeypatch):
     shown = []
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text: shown.append(text))
     status, result = run("ucloud_ufile_token", cases.ALL[0], {"token_id": "t-1", "expire_time": "1000000000"},

@@ -52,7 +52,7 @@ def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
 
 
 @pytest.mark.parametrize("half", ["\ud800", "\udc80", "\udfff"])
-def test_the_half_of_a_character_never_reaches_ansible(half):
+def test_half_of_a_character_never_reaches_ansible(half):
     """Of which older versions of ansible-core make a traceback."""
     said = f"it holds {half!r}, the half of a character, which no text can hold"
     for given, where in (
@@ -169,7 +169,7 @@ def test_a_number_that_no_float_can_be_never_reaches_ansible(option):
     assert listed(UFILE, {option: 10**400})[0] == {}
 
 
-def test_a_number_of_any_size_is_one():
+def test_a_number_may_have_any_size():
     assert found(UFILE, {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"}) == []
 
 
@@ -276,7 +276,7 @@ def test_rows_in_a_wrong_form_are_told_the_right_one(value, where, got):
         ({"app_id": "a", "app_name": "billing", "tag": "x"}, "", "one row outside of a list"),
     ],
 )
-def test_the_rows_of_applications_too(value, where, got):
+def test_rows_of_applications_in_a_wrong_form_are_told_the_right_one(value, where, got):
     assert listed(ROMA, {"policies": value})[1] == [f"policies{where}: {POLICIES}; got {got}"]
     assert listed(ROMA, {"topics": [{"policies": value}]})[1] == [f"topics[0].policies{where}: {POLICIES}; got {got}"]
 
@@ -305,7 +305,7 @@ def test_a_mapping_is_taken_for_rows(case, option, value, rows, one):
 
 
 @pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
-def test_the_list_of_resources_is_one(case):
+def test_a_mapping_is_not_taken_for_the_list_of_resources(case):
     name = case.resource.identity[-1].option
     for value, got in [
         ({"payments": "DENY"}, "a mapping"),

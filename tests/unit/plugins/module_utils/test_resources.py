@@ -69,7 +69,7 @@ def test_what_is_so_already_is_not_written(case, many):
 
 @every
 @both_forms
-def test_change_is_written_and_verified(case, many):
+def test_a_change_is_written_and_verified(case, many):
     options, changes = case.scalar
     after = case.row(**changes)
     calls = case.look(case.row(), options) + change(case, after, options)
@@ -93,7 +93,7 @@ def test_check_mode_predicts_the_result_of_the_run(case, many):
 
 
 @every
-def test_no_verification_on_request(case):
+def test_without_verify_nothing_is_read_after_the_write(case):
     options, changes = case.scalar
     calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
     calls += case.write(case.row(**changes))
@@ -110,7 +110,7 @@ def test_no_diff_unless_asked_for(case):
 
 @every_list
 @both_forms
-def test_removed_permission_is_a_change(case, option, many):
+def test_a_removed_permission_is_a_change(case, option, many):
     kept, gone = case.two(option)
     after = case.row_with(option, [kept])
     calls = case.read(case.row()) + change(case, after, {option: 1})
@@ -228,7 +228,7 @@ def test_none_at_all_is_an_empty_list(case):
 
 
 @every
-def test_shape_is_that_of_the_module(case):
+def test_the_info_twin_shows_what_the_module_returns(case):
     (shown,) = run(case.resource, named(case), full(case, case.row()), info=True)[case.plural]
     options = case.options(case.row())
     assert run(case.resource, options, case.look(case.row(), options))[case.resource.name] == shown
@@ -419,7 +419,7 @@ ODD = ["a\u200b", "a\u3164", "\u2800", " a", "{{ x }}", "['a', 'b']"]
 
 @pytest.mark.parametrize("value", ODD)
 @every
-def test_an_id_of_the_service_is_none_of_them(case, value):
+def test_an_id_that_no_service_makes_is_refused(case, value):
     options = [name.option for name in case.resource.names[:-1]]
     for option in options:
         names = {**case.scope, **case.names(), option: value}
@@ -443,7 +443,7 @@ def called(case, name):
 
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("case", [UFILE, UROCKETMQ], ids=["ufile", "urocketmq"])
-def test_nothing_new_is_called_so(case, value):
+def test_a_new_one_is_not_given_an_odd_name(case, value):
     names, calls = absent(case, value)
     ((_position, _option, message),) = problems(attempt(case.resource, names, calls))
     assert list(names)[-1] in message.split(": ")[-1]
@@ -455,7 +455,7 @@ def test_nothing_new_is_called_so(case, value):
 
 @pytest.mark.parametrize("value", ODD)
 @pytest.mark.parametrize("case", [UFILE, UROCKETMQ], ids=["ufile", "urocketmq"])
-def test_what_is_called_so_is_found_and_stays_usable(case, value):
+def test_an_existing_one_with_an_odd_name_is_found_and_stays_usable(case, value):
     for more in ({}, {"info": True}):
         names, calls = called(case, value)
         result = run(case.resource, names, calls, **more)
@@ -464,7 +464,7 @@ def test_what_is_called_so_is_found_and_stays_usable(case, value):
         assert row[list(names)[-1]] == value
 
 
-def test_a_topic_that_is_not_there_is_not_there_for_a_reason():
+def test_a_missing_topic_with_an_odd_name_says_why():
     options = {**ROMA.scope, "name": "orders\u3164"}
     missing, listed = ROMA.absent()
     missing.what, listed.what = (call.what.replace("orders-1", "orders\u3164") for call in (missing, listed))
@@ -501,7 +501,7 @@ def test_a_name_in_another_form_is_not_a_second_one(case, there, asked, state):
 
 @pytest.mark.parametrize("many", [True, False])
 @every
-def test_a_name_that_is_null_is_none(case, many):
+def test_a_name_that_is_null_was_not_given(case, many):
     options = [name.option for name in case.resource.identity]
     params = validated(case.resource, {**case.scope, **case.names()})
     params.update(dict.fromkeys(options))

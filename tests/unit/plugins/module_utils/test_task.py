@@ -195,7 +195,7 @@ def test_a_limit_of_zero_lets_pass_what_deletes_nothing():
     assert run(UFILE.resource, options, UFILE.read_all(UFILE.row()))["changed"] is False
 
 
-def test_a_limit_of_zero_is_no_limit_of_one():
+def test_a_limit_of_zero_refuses_one_deletion():
     options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": 0}
     message = problem(UFILE, options, UFILE.read_all(UFILE.row(), UFILE.row(2)))["message"]
     assert message == "exclusive would delete 1, and exclusive_limit is 0: UFile token t-2 (ci-2)"
@@ -216,7 +216,7 @@ def test_nothing_to_keep_deletes_all_only_where_that_is_said(case, where, absent
     assert run(case.resource, options, case.read_all(), check_mode=True)["changed"] is False
 
 
-def test_where_is_needed_to_keep_none():
+def test_deleting_all_needs_a_place():
     options = {"tokens": [], "exclusive": True, "exclusive_allow_empty": True}
     assert problem(UROCKETMQ, options) == about("exclusive", "it needs to know where: set service_id")
 

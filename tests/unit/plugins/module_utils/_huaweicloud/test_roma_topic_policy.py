@@ -754,7 +754,7 @@ def test_a_list_of_applications_that_does_not_say_its_length_is_named():
 
 
 @pytest.mark.parametrize("name", [["shop"], {"a": 1}, 7])
-def test_an_application_whose_name_is_no_text(name):
+def test_an_application_whose_name_is_no_text_is_an_error(name):
     row = case.row()
     row["policies"][0]["app_name"] = name
     result = attempt(RESOURCE, {**case.scope, **case.names()}, case.read(row))
@@ -762,7 +762,7 @@ def test_an_application_whose_name_is_no_text(name):
 
 
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])
-def test_an_application_in_the_list_whose_name_is_no_text(name):
+def test_an_application_in_the_list_whose_name_is_no_text_is_passed_over(name):
     apps = case.list_apps()
     apps.answer["apps"][-1]["name"] = name
     row = case.row()

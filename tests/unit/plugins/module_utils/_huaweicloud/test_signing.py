@@ -83,7 +83,7 @@ def test_every_vector_is_used():
 
 
 @pytest.mark.parametrize("vector", SIGNER, ids=by_name)
-def test_signer(vector):
+def test_a_vector_is_signed_as_by_the_official_signer(vector):
     given, known = vector["input"], vector["credentials"]
     body = (given["body"] or "").encode("utf-8")
     authorization = signing.sign(
@@ -94,7 +94,7 @@ def test_signer(vector):
 
 
 @pytest.mark.parametrize("vector", SIGNER, ids=by_name)
-def test_canonical_parts(vector):
+def test_path_and_query_have_the_canonical_form_of_the_vector(vector):
     uri, query = vector["expected"]["canonical_request"].split("\n")[1:3]
     assert signing.canonical_uri(vector["input"]["path"]) == uri
     assert signing.canonical_query(pairs(vector["input"]["query"])) == query
@@ -120,9 +120,9 @@ def resigned(request, headers, credentials):
     )
 
 
-# A URL holds texts, so SigningAuth cannot sort numbers by value; test_signer has that vector.
+# A URL holds texts, so SigningAuth cannot sort numbers by value; test_a_vector_is_signed_as_by_the_official_signer has that vector.
 @pytest.mark.parametrize("vector", [v for v in SIGNER if v["name"] != "query_list_value"], ids=by_name)
-def test_auth_of_an_unprepared_request(vector):
+def test_a_request_that_is_not_prepared_is_signed_as_the_vector_says(vector):
     given = vector["input"]
     url = "{scheme}://{host}{path}".format(**given)
     query = urlsplit(vector["expected"]["url"]).query
@@ -137,7 +137,7 @@ def test_auth_of_an_unprepared_request(vector):
 
 
 @pytest.mark.parametrize("vector", CLIENT, ids=by_name)
-def test_client(vector):
+def test_a_request_is_the_one_of_the_official_client(vector):
     given, expected = vector["input"], vector["expected"]
     segments = {key: quote(value, safe="~") for key, value in given["path_params"].items()}
     segments["project_id"] = vector["credentials"]["project_id"]

@@ -44,11 +44,11 @@ def test_what_is_no_text_is_refused(value):
                  "options": {"name": {"type": "str", "required": True}, "perm": {"type": "str", "required": True}}}),
     ],
 )  # fmt: skip
-def test_each_kind_has_its_argument_spec(kind, spec):
+def test_each_field_type_has_its_argument_spec(kind, spec):
     assert kind.spec() == spec
 
 
-def test_the_base_leaves_the_rest_to_the_kinds():
+def test_the_base_leaves_the_rest_to_the_field_types():
     for call in (
         lambda: field_types.FieldType().spec(),
         lambda: field_types.FieldType().desired(1),
@@ -239,7 +239,7 @@ def test_an_offset_is_at_most_a_day(offset, seconds):
 
 
 @pytest.mark.parametrize("offset", ["+24:00", "-24:00", "+00:60", "+23:60"])
-def test_a_longer_offset_is_none(offset):
+def test_a_longer_offset_is_refused(offset):
     with pytest.raises(texts.Refused, match="its offset is not from"):
         TIME.desired("1970-01-02T00:00:00" + offset)
 

@@ -59,7 +59,7 @@ def test_order_and_repetition_never_matter_in_a_set(kind, values, data):
 
 @every_set
 @given(values=LISTS)
-def test_what_is_wanted_and_what_is_read_have_one_form(kind, values):
+def test_what_is_desired_and_what_is_read_have_one_form(kind, values):
     try:
         desired = kind.desired(values)
     except ValueError:
@@ -84,7 +84,7 @@ def test_merging_sets_without_purge_is_a_union(kind, a, b, c):
 
 @every_set
 @given(a=LISTS, b=LISTS)
-def test_merging_sets_with_purge_is_what_is_wanted(kind, a, b):
+def test_merging_sets_with_purge_is_what_is_desired(kind, a, b):
     assert kind.merge(kind.read(a), kind.read(b), True) == kind.read(b)
 
 
@@ -96,7 +96,7 @@ def test_merging_rows_twice_is_once(existing, desired):
 
 
 @given(existing=rows(FULL), desired=rows(COLUMNS))
-def test_merged_rows_hold_what_is_wanted(existing, desired):
+def test_merged_rows_hold_what_is_desired(existing, desired):
     kept = ROWS.merge(existing, desired, False)
     purged = ROWS.merge(existing, desired, True)
     assert set(kept) == set(existing) | set(desired)

@@ -141,7 +141,7 @@ def test_closing_closes_the_connections():
     assert wire.closed is True
 
 
-def test_each_is_as_wide_as_the_client():
+def test_each_gives_its_results_in_order():
     assert client()[0].each(lambda item: item * 2, [1, 2, 3]) == [2, 4, 6]
 
 
@@ -178,13 +178,13 @@ def test_values_that_make_no_sense_are_refused(options, timeout, named):
     assert len(caught.value.message) < 250
 
 
-def test_an_own_authority_is_used(tmp_path):
+def test_a_certificate_authority_of_the_task_is_used(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("x")
     assert clients.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
     assert clients.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
 
 
-def test_an_own_authority_that_does_not_exist_is_refused(tmp_path):
+def test_a_certificate_authority_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(errors.ConfigurationError, match="does not exist"):
         clients.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)

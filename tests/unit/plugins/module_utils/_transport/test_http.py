@@ -312,7 +312,7 @@ def test_redirects_are_not_followed(status):
     assert "api_url" in error.hint
 
 
-def test_a_redirect_to_nowhere_is_one():
+def test_a_redirect_without_an_address_is_an_error():
     assert "redirected to nowhere" in failure(302)[0].message
 
 
@@ -496,7 +496,7 @@ def test_whatever_breaks_an_answer_leaves_open_what_was_done(problem):
 
 
 @pytest.mark.parametrize("mistake", [TypeError, AttributeError, RuntimeError])
-def test_a_mistake_of_our_own_is_none_of_the_network(mistake):
+def test_a_mistake_of_the_code_is_not_told_as_one_of_the_network(mistake):
     with pytest.raises(mistake):
         transport(mistake("x"))[0].send(request())
 

@@ -96,7 +96,7 @@ def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(monkeypat
     ("password", "written"),
     [("Sup3r#1/?[", "Sup3r%231%2F%3F%5B"), ("a;b:c!$&'()*+,=~", "a;b:c!$&'()*+,=~"), ("p@ss", "p@ss"), ("p%", "p%25")],
 )
-def test_a_password_reaches_the_proxy_as_it_is_meant(monkeypatch, password, written):
+def test_a_password_reaches_the_proxy_unescaped(monkeypatch, password, written):
     with listening() as (port, heads):
         monkeypatch.setenv("http_proxy", f"http://svc:{written}@127.0.0.1:{port}")
         assert send("http://api.example/a").status == 200
@@ -162,7 +162,7 @@ def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch, variable, h
     assert (len(heads), stolen) == (1, [])
 
 
-def test_who_needs_no_proxy_is_not_kept_from_anything_by_its_setting(monkeypatch):
+def test_a_wrong_proxy_setting_does_not_matter_where_none_is_needed(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", UNUSABLE[0])
     monkeypatch.setenv("NO_PROXY", "api.invalid")
     assert send("http://api.invalid/").message.startswith("no connection to api.invalid: ")
@@ -242,7 +242,7 @@ HALF = "half \ud800 of one"
     ],
     ids=["message", "address", "header", "secret", "type"],
 )
-def test_half_of_a_character_in_an_answer_leaves_no_task_without_its_error(answer):
+def test_a_task_has_its_error_though_a_response_holds_half_of_a_character(answer):
     result = attempt(cases.ALL[0].resource, {}, [ucloud("DescribeUFileToken", {}, **answer)], info=True)
     assert result["error"]["operation"] == "DescribeUFileToken" if result.get("failed") else result["tokens"]
     result.get("msg", "").encode("utf-8")  # which half of a character could not be
@@ -298,7 +298,7 @@ def test_what_a_library_says_is_not_quoted(problem, text):
     assert said(problem).message == f"the connection broke: {text}"
 
 
-def test_an_error_that_holds_itself_has_a_reason_all_the_same():
+def test_an_error_that_is_its_own_cause_has_a_reason():
     problem = OSError(104, "reset")
     problem.reason = problem
     assert said(problem).message == "the connection broke: [Errno 104] reset"

@@ -203,7 +203,7 @@ class Clock:
         return self.rate_limit.turn() - self.rate_limit.turn()
 
 
-def test_the_first_refusal_sets_the_pace_to_a_little_above_what_was_served():
+def test_the_first_refusal_sets_the_rate_to_a_little_above_what_was_served():
     clock = Clock()
     clock.serve(10)  # at 10.1 to 11.0
     clock.now = 11.1
@@ -212,7 +212,7 @@ def test_the_first_refusal_sets_the_pace_to_a_little_above_what_was_served():
     assert -clock.between() == pytest.approx(0.1 / 1.05)
 
 
-def test_what_was_served_long_ago_says_nothing_about_the_pace():
+def test_what_was_served_long_ago_says_nothing_about_the_rate():
     clock = Clock()
     clock.serve(100, after=0.001)
     clock.now = 20.0
@@ -223,7 +223,7 @@ def test_what_was_served_long_ago_says_nothing_about_the_pace():
 
 
 @pytest.mark.parametrize("served", [0, 1])
-def test_one_answer_is_no_pace(served):
+def test_one_response_says_nothing_about_the_rate(served):
     clock = Clock()
     clock.serve(served)
     clock.now = 11.0
@@ -231,14 +231,14 @@ def test_one_answer_is_no_pace(served):
     assert clock.between() == 0
 
 
-def test_answers_that_came_this_instant_are_no_pace():
+def test_responses_of_this_instant_say_nothing_about_the_rate():
     clock = Clock()
     clock.serve(3, after=0.0)
     clock.rate_limit.throttled(10.0)
     assert clock.between() == 0
 
 
-def test_two_answers_are_a_pace_even_when_the_refusal_came_with_the_second():
+def test_two_responses_say_the_rate_even_when_the_refusal_came_with_the_second():
     clock = Clock()
     clock.serve(2, after=0.5)
     clock.rate_limit.throttled(10.9)
@@ -298,7 +298,7 @@ def test_nobody_waits_in_a_lane_before_one_was_refused():
         pass
 
 
-def test_who_was_refused_alone_does_not_wait_for_ours():
+def test_a_call_that_was_refused_alone_does_not_wait_in_the_lane():
     lane = Lane()
     with lane:
         assert lane.refused() is False
@@ -307,7 +307,7 @@ def test_who_was_refused_alone_does_not_wait_for_ours():
         pass
 
 
-def test_who_was_refused_beside_others_comes_after_them_and_then_all_go_one_by_one():
+def test_a_call_that_was_refused_beside_others_comes_after_them_and_then_all_go_one_by_one():
     lane, alone, asked, order = Lane(), threading.Lock(), [], []
     started, go_on = threading.Barrier(5), threading.Event()
 

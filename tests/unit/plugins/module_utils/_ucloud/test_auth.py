@@ -288,14 +288,14 @@ vectors = pytest.mark.parametrize("vector", DATA["vectors"], ids=lambda vector: 
 
 
 @vectors
-def test_flattened_and_signed(vector):
+def test_a_vector_is_flattened_and_signed(vector):
     form = flatten(dict(vector["parameters"], Action=vector["action"], PublicKey=DATA["public_key"]))
     form["Signature"] = sign(form, DATA["private_key"])
     assert form == vector["form"]
 
 
 @vectors
-def test_prepared_request(vector):
+def test_a_prepared_request_is_the_form_of_the_vector(vector):
     parameters = dict(vector["parameters"], Action=vector["action"])
     auth = UCloudAuth(DATA["public_key"], DATA["private_key"], parameters.pop("SecurityToken", None))
     body = urlencode(flatten(parameters))
@@ -311,7 +311,7 @@ def test_prepared_request(vector):
         ("someone@example.com1296235120854146120", "4201919d267504385deb93af19e0197870fed36b"),
     ],
 )
-def test_public_worked_example(public_key, signature):
+def test_the_documented_example_has_its_signature(public_key, signature):
     form = {"Action": "DescribeUHostInstance", "Limit": "10", "Region": "cn-bj2", "PublicKey": public_key}
     assert sign(form, "46f09bb9fab4f12dfc160dae12273d5332b5debe") == signature
 
