@@ -208,6 +208,8 @@ def with_on(value: Any) -> Any:
 
 
 def got(value: Any) -> str:
+    if value is None:
+        return "nothing"
     return "an empty list" if value in ([], ()) else errors.brief(value)
 
 

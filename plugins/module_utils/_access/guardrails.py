@@ -224,8 +224,9 @@ def _segments(wide: str, small: str) -> bool:
 class Violation:
     """What a rule has against a plan, as a sentence for a message."""
 
-    def __init__(self, rule: Rule, text: str) -> None:
+    def __init__(self, rule: Rule, text: str, blind: bool = False) -> None:
         self.rule = rule
+        self.blind = blind  # the rule was not judged
         self.text = f"guardrail {rule.id} ({rule.verb}, {rule.when}): {text}"
 
 
@@ -235,13 +236,16 @@ class Verdict:
     def __init__(self) -> None:
         self.refusals: list[str] = []
         self.warnings: list[str] = []
+        self.blind = True  # no rule that refuses was judged
 
     def enforce(self) -> list[str]:
         """The warnings; TaskError with all refusals, if there are any."""
         if self.refusals:
             raise errors.TaskError(
                 [errors.Problem("", text, "guardrails") for text in self.refusals],
-                hint="Ask for less, or have an exception with a reason, by and until put into the rule.",
+                hint="Mend the rule, or what kept it from being judged."
+                if self.blind
+                else "Ask for less, or have an exception with a reason, by and until put into the rule.",
             )
         return self.warnings
 
@@ -255,7 +259,9 @@ def judge(rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bo
     verdict = Verdict()
     judging = _Judge(rules, before, after, at, partial)
     for violation in judging.found():
-        (verdict.refusals if violation.rule.level == REFUSE else verdict.warnings).append(violation.text)
+        refuses = violation.rule.level == REFUSE
+        (verdict.refusals if refuses else verdict.warnings).append(violation.text)
+        verdict.blind = verdict.blind and (violation.blind or not refuses)
     verdict.warnings.extend(judging.excepted.values())
     return verdict
 
@@ -313,7 +319,7 @@ class _Judge:
         for rule in self.rules:
             text = self._unread(rule) or (None if self.example else self._unseen(rule, whole))
             if text:
-                yield rule, Violation(rule, f"it cannot be judged: {text}")
+                yield rule, Violation(rule, f"it cannot be judged: {text}", blind=True)
 
     def _unread(self, rule: Rule) -> str | None:
         if rule.when == NEW and not self.adds:

@@ -534,6 +534,16 @@ def test_all_mistakes_are_told_at_once():
     assert len(problems([{"id": "", "deny": {"action": "x"}}, dict(DENY, when="x")])) == 3
 
 
+@pytest.mark.parametrize(("name", "hint"), [("nobody", "Mend the rule"), ("t", "Ask for less, or have an exception")])
+def test_what_is_to_be_done_depends_on_whether_the_rule_was_judged(name, hint):
+    data = access(urocketmq, urocketmq("t", "ALL"))
+    rule = {"id": "r", "deny": {"system": "ucloud_urocketmq", "scope": "s-1", "principal": name}}
+    verdict = guardrails.judge(guardrails.parse([rule], NOW), data, data, NOW)
+    with pytest.raises(errors.TaskError) as caught:
+        verdict.enforce()
+    assert caught.value.hint.startswith(hint)
+
+
 def test_yaml_reads_the_key_on_as_true():
     for key in (True, "true", "True"):
         (rule,) = guardrails.parse([{"id": "r", "deny": {"action": "publish", key: "orders"}}], NOW)
