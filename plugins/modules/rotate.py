@@ -72,7 +72,7 @@ seealso:
   - module: grantops.cloud.permissions
 notes:
   - A result with RV(credentials) is kept from the output, as with C(no_log); register it, and hand the keys to a vault. In an
-    ad-hoc command they are lost. The playbook P(grantops.cloud.rotate#playbook) hands them over.
+    ad-hoc command they are lost. The playbook C(grantops.cloud.rotate) hands them over.
   - The new token or user ends when the old one does. One that has ended is refused.
   - The Default token of a URocketMQ service and fixed administrators of RocketMQ are refused.
 """
