@@ -14,7 +14,7 @@ FORMS = ("one", "many")
 class Case:
     """A system, and one resource that is missing. ``scope`` is where it works, ``elsewhere`` where it does not."""
 
-    def __init__(self, system, scope, elsewhere, seen, skip=0):
+    def __init__(self, system, scope, elsewhere, seen):
         self.system, self.module = system, system.module
         self.scope, self.elsewhere = scope, elsewhere
         self.name, self.key = list(system.names.items())[-1]  # the option, and the record's key of it
@@ -24,7 +24,6 @@ class Case:
         self.look = {lists.get(system, system.read): 1, system.create: 1}  # requests that find nothing, and create
         self.seen = seen  # all of them, with the verification, by operation
         self.grant = system.grant  # a change to one that is there
-        self.skip = skip  # how often the reader is asked before it is asked for the secret
 
     def __str__(self):
         return self.module.partition("_")[2]
@@ -77,17 +76,9 @@ class Case:
         return {secret.get("private_key") or secret["secret_key"]}
 
 
-UFILE = Case(
-    systems.UFILE, {}, {"ProjectId": "org-other"},
-    seen={"DescribeUFileToken": 2}, skip=2,
-)  # fmt: skip
-UROCKETMQ = Case(
-    systems.UROCKETMQ, {"service_id": "urmq-1"}, {"service_id": "urmq-2"},
-    seen={"GetURocketMQToken": 1}, skip=1,
-)  # fmt: skip
-ROCKETMQ = Case(
-    systems.ROCKETMQ, {"instance_id": "rmq-1"}, {"instance_id": "rmq-2"}, seen={"ShowUser": 2},
-)  # fmt: skip
+UFILE = Case(systems.UFILE, {}, {"ProjectId": "org-other"}, {"DescribeUFileToken": 2})
+UROCKETMQ = Case(systems.UROCKETMQ, {"service_id": "urmq-1"}, {"service_id": "urmq-2"}, {"GetURocketMQToken": 1})
+ROCKETMQ = Case(systems.ROCKETMQ, {"instance_id": "rmq-1"}, {"instance_id": "rmq-2"}, {"ShowUser": 2})
 CASES = (UFILE, UROCKETMQ, ROCKETMQ)
 
 

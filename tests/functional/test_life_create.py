@@ -22,7 +22,6 @@ CUTS = {
     "502 after": ({"status": 502, "after": True}, True),
     "empty 200": ({"empty": True, "status": 200, "after": True}, True),
 }
-QUOTA = {"ucloud": {"RetCode": 15038}, "huaweicloud": {"status": 400, "code": "DMS.00400013"}}
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +72,6 @@ def test_what_a_new_one_does_not_say_is_nothing(sim, run, case):
     daily = [text for text in result.get("warnings", ()) if "one day only" in text]
     assert len(daily) == (1 if case is life.UFILE else 0)
     assert len(run(case.module, check_mode=True, **case.params("one", case.new, needed)).get("warnings", ())) == 0
-
-
-@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-@pytest.mark.parametrize("name", [False, True], ids=["id", "id and name"])
-def test_an_id_that_is_missing_is_an_error(sim, run, case, name):
-    names = {"token_id": "nowhere", **(case.new if name else {})}
-    result = run.failed(case.module, **case.params("one", names, case.values))
-    assert "does not exist" in result["msg"]
-    assert (result["changed"], life.writes(sim)) == (False, 0)
 
 
 @pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
@@ -171,51 +161,6 @@ def test_exactly_one_is_there_after_a_lost_answer(sim, run, case, cut, form):
     assert run.ok(case.module, **case.params(form, case.new, case.values))["changed"] is False
 
 
-@pytest.mark.parametrize("case", **life.each())
-def test_a_creation_that_is_lost_every_time_ends_with_none_and_says_so(sim, run, case):
-    sim.traps.set(fail_next={"match": case.create, "drop": True, "times": None})
-    result = run.failed(case.module, retries=2, **case.params("one", case.new, case.values))
-    assert result["msg"].startswith("Could not create")
-    assert result["changed"] is True  # it may have been
-    assert (sim.counters["by_operation"][case.create], case.named(sim)) == (3, [])
-
-
-@pytest.mark.parametrize("case", **life.each())
-def test_a_creation_that_was_carried_out_needs_no_retry(sim, run, case):
-    sim.traps.set(fail_next={"match": case.create, "drop": True, "after": True})
-    assert run.ok(case.module, retries=0, **case.params("one", case.new, case.values))["changed"] is True
-    assert len(case.named(sim)) == 1
-
-
-@pytest.mark.parametrize("case", **life.each())
-def test_a_refused_creation_is_not_repeated(sim, run, case):
-    sim.traps.set(fail_next={"match": case.create, "message": "no more", **QUOTA[case.system.cloud]})
-    result = run.failed(case.module, **case.params("one", case.new, case.values))
-    assert "no more" in result["msg"]
-    assert (result["changed"], sim.counters["by_operation"][case.create]) == (False, 1)
-    sim.counting.reset()
-    result = run.failed(case.module, credential="readonly", **case.params("one", case.new, case.values))
-    assert (result["error"]["kind"], sim.counters["by_operation"][case.create]) == ("permission", 1)
-    assert case.named(sim) == []
-
-
-@pytest.mark.parametrize("lost", [False, True])
-@pytest.mark.parametrize("case", **life.each())
-def test_a_new_one_that_shows_late_is_waited_for(sim, run, case, lost):
-    sim.traps.set(slow_visibility={"reads": 2})
-    if lost:
-        sim.traps.set(fail_next={"match": case.create, "drop": True, "after": True})
-    assert run.ok(case.module, verify_timeout=20, **case.params("one", case.new, case.values))["changed"] is True
-    assert len(case.named(sim)) == 1
-
-
-def test_a_refusal_after_a_lost_answer_may_mean_that_it_exists(sim, run):
-    case = life.ROCKETMQ
-    sim.traps.set(slow_visibility={"reads": 4}, fail_next={"match": case.create, "drop": True, "after": True})
-    result = run.ok(case.module, verify_timeout=20, **case.params("one", case.new, case.values))
-    assert (len(result["warnings"]), sim.counters["by_operation"][case.create]) == (1, 2)
-
-
 # -- a service that tidies new names ---------------------------------------------------------------
 
 TIDY = {
@@ -246,18 +191,6 @@ def test_of_a_tidied_name_no_run_makes_a_second_one(sim, run, case, how, form):
     assert run.ok(case.module, **case.params(form, case.names(kept), case.values))["changed"] is False
 
 
-@pytest.mark.parametrize("how", ["lower", 20])
-@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-def test_a_tidied_name_is_found_after_a_lost_response(sim, run, case, how):
-    asked, kept = TIDY[how]
-    sim.traps.set(tidy_names=how, fail_next={"match": case.create, "drop": True, "after": True})
-    result = run.failed(case.module, **case.params("one", case.names(asked), case.values))
-    assert repr(asked) in result["msg"]
-    assert repr(kept) in result["msg"]
-    assert set(case.held(sim)) == {"other-1", kept}
-    assert len(case.named(sim, kept)) == 1
-
-
 # -- its secret ------------------------------------------------------------------------------------
 
 
@@ -284,18 +217,6 @@ def test_credentials_are_returned_once_and_when_asked_for(sim, run, case, form):
     assert leaks(result, sim.secrets()) == []
 
 
-@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there(sim, run, case):
-    rule = {"match": case.reader, "times": None, "skip": case.skip, "status": 403}
-    sim.traps.set(fail_next=rule)
-    params = case.params("one", case.new, case.values)
-    result = run.failed(case.module, return_credentials=True, retries=0, **params)
-    assert "the credentials of" in result["msg"]
-    assert "delete it" in result["error"]["hint"]
-    assert (result["changed"], len(result["error"]["written"]), result["error"]["failed"]) == (True, 1, [])
-    assert leaks(result, sim.secrets()) == []
-
-
 @pytest.mark.parametrize("way", ["worker", "module"])
 def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
     cases = (life.UFILE, life.UROCKETMQ, life.ROCKETMQ)
@@ -309,13 +230,3 @@ def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
     secrets = sim.secrets() | {life.ROCKETMQ.values["secret_key"]}
     assert leaks(done.output, secrets) == []
     assert leaks(json.dumps(done.recorded), secrets) == []
-
-
-def test_a_new_token_beside_one_that_gets_its_name_is_refused(sim, run):
-    """Afterwards the name would stand for two, and the next run could not tell which one is meant."""
-    sim.add_ufile_token(TokenId="uf-old", TokenName="old")
-    entries = [{"token_id": "uf-old", "token_name": "fresh"}, {"token_name": "fresh", **life.UFILE.values}]
-    before = life.dump(sim)
-    result = run.failed("ucloud_ufile_token", tokens=entries)
-    assert "tokens[1].token_name: UFile token fresh would be created beside UFile token uf-old (old)" in result["msg"]
-    assert life.dump(sim) == before

@@ -57,23 +57,6 @@ def test_absent_is_quiet_where_nothing_is(sim, run, case, credential):
     assert life.writes(sim) == 0
 
 
-@pytest.mark.parametrize("case", [life.UFILE, life.UROCKETMQ], ids=str)
-def test_an_id_and_another_name_are_not_deleted(sim, run, case):
-    token = case.add(sim, "exact")
-    params = case.params("one", {"token_id": token["TokenId"], case.name: "other-1"}, {"state": "absent"})
-    assert f"its {case.name} is exact, not other-1" in run.failed(case.module, **params)["msg"]
-    assert life.writes(sim) == 0
-    params[case.name] = "exact"
-    assert run.ok(case.module, **params)["changed"] is True
-
-
-def test_the_default_token_is_not_deleted(sim, run):
-    token = life.UROCKETMQ.add(sim, "default", Type="Default")
-    params = life.UROCKETMQ.params("one", {"token_id": token["TokenId"]}, {"state": "absent"})
-    assert "Default token" in run.failed(life.UROCKETMQ.module, **params)["msg"]
-    assert life.writes(sim) == 0
-
-
 @pytest.mark.parametrize("rule", [{"drop": True}, {"status": 502}, {"truncate": True}], ids=str)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("case", **life.each())
@@ -149,17 +132,6 @@ def test_exclusive_refuses_an_empty_list(sim, run, case):
     assert case.named(sim, "other-1") == [] or case is life.UFILE
 
 
-@pytest.mark.parametrize("case", **life.each())
-def test_exclusive_needs_the_list_and_its_place_and_a_limit_of_zero_or_more(sim, run, case):
-    result = run.failed(case.module, exclusive=True, **case.params("one", case.new, case.values))
-    assert f"it needs the list {plural(case)}" in result["msg"]
-    assert "at least 0" in run.failed(case.module, **case.many("other-1", exclusive=True, exclusive_limit=-1))["msg"]
-    if case.scope:
-        result = run.failed(case.module, exclusive=True, exclusive_allow_empty=True, **{plural(case): []})
-        assert "it needs to know where" in result["msg"]
-    assert sim.counters["total"] == 0
-
-
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("case", **life.each())
 def test_the_limit_stops_a_run_before_anything_is_written(sim, run, case, check_mode):
@@ -170,13 +142,6 @@ def test_the_limit_stops_a_run_before_anything_is_written(sim, run, case, check_
     assert "extra-0" in result["msg"]
     assert life.writes(sim) == 0
     assert len(run.ok(case.module, exclusive_limit=11, **params)["changes"]) == 12
-
-
-def test_exclusive_leaves_the_default_token_alone(sim, run):
-    case = life.UROCKETMQ
-    case.add(sim, "default", Type="Default")
-    run.ok(case.module, **case.many(exclusive=True, exclusive_allow_empty=True))
-    assert case.held(sim) == ["default"]
 
 
 def test_exclusive_leaves_other_regions_alone(sim, run):
@@ -237,14 +202,6 @@ def test_the_policy_of_an_application_is_taken_away(sim, run, row):
     assert [policy["app_name"] for policy in result["topic"]["policies"]] == left
     assert sorted(policy["app_name"] for policy in harness.record(sim, ROMA, ("roma-1", "topic-1"))["policies"]) == left
     assert run.ok(ROMA, **params)["changed"] is False
-
-
-@pytest.mark.parametrize("row", [{"app_name": "nobody"}, {"app_id": "no-such-id"}], ids=str)
-def test_an_application_without_a_policy_is_absent_already(sim, run, row):
-    sim.add_roma_topic(instance_id="roma-1", name="topic-1", policies=[{"app_name": "shop", "owner": True}])
-    params = {"instance_id": "roma-1", "name": "topic-1", "policies": [{**row, "state": "absent"}]}
-    for purge in (False, True):
-        assert run.ok(ROMA, purge=purge, **params)["changed"] is False
 
 
 def test_topics_may_share_their_rows(sim, run):

@@ -178,9 +178,7 @@ def test_what_a_service_says_draws_nothing_on_the_terminal(sim, play, way, shown
     sim.add_ufile_token(TokenId="ufile-odd", TokenName=FORGED, AllowedBuckets=["a\x9b\u202e"])
     asked.append({cases.UFILE.module: {"token_id": "ufile-odd", "allowed_buckets": ["b"]}, "diff": True})
     done = play(
-        asked,
-        way=way,
-        environment={"ANSIBLE_CALLBACK_RESULT_FORMAT": {"default": "json", "yaml": "yaml"}[shown]},
+        asked, way=way, environment={"ANSIBLE_CALLBACK_RESULT_FORMAT": {"default": "json", "yaml": "yaml"}[shown]}
     )
     assert [entry["status"] for entry in done.recorded].count("failed") == 2
     assert "PLAY RECAP ****\\x9b1m\\u202eok" in done.output  # it is there, escaped

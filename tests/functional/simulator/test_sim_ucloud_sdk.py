@@ -94,12 +94,7 @@ def test_urocketmq_tokens_and_topics_are_listed_by_pages(sim):
         assert "AllowConsumeTopicList" not in row
         assert set(row["AKSK"]) == {"AccessKey"}
     topics = client.invoke("ListURocketMQTopic", {**SERVICE, "Limit": 1000})
-    assert [row["TopicName"] for row in topics["TopicList"]] == [
-        "orders",
-        "payments",
-        "refunds",
-        "audit",
-    ]
+    assert [row["TopicName"] for row in topics["TopicList"]] == ["orders", "payments", "refunds", "audit"]
     with pytest.raises(exc.RetCodeException):
         client.invoke("ListURocketMQToken", {**SERVICE, "Limit": 101})
 

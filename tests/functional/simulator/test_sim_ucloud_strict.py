@@ -9,11 +9,7 @@ import pytest
 import requests
 from sdk_clients import form, sign_form
 
-UPDATE = {
-    "Action": "UpdateUFileToken",
-    "ProjectId": "org-demo",
-    "TokenId": "ufile-token-reports",
-}
+UPDATE = {"Action": "UpdateUFileToken", "ProjectId": "org-demo", "TokenId": "ufile-token-reports"}
 PERMS = {
     "Action": "UpdateURocketMQToken",
     "ProjectId": "org-demo",

@@ -94,10 +94,7 @@ def test_texts_and_whole_numbers_are_texts(value):
     assert found(UFILE, {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}) == []
 
 
-@pytest.mark.parametrize(
-    "given",
-    [{"allowed_buckets": 5}, {"other": [1.5]}, {"tokens": [{"unknown": 5}]}],
-)
+@pytest.mark.parametrize("given", [{"allowed_buckets": 5}, {"other": [1.5]}, {"tokens": [{"unknown": 5}]}])
 def test_what_ansible_refuses_by_itself_is_left_to_it(given):
     assert found(UFILE, given) == []
 

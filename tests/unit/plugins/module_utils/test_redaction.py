@@ -20,14 +20,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils import _task, _yaml
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import (
-    SECRETS,
-    SK,
-    Session,
-    attempt,
-    connector,
-    validated,
-)
+from ansible_collections.grantops.cloud.tests.unit.scripted import SECRETS, SK, Session, attempt, connector, validated
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 

@@ -380,7 +380,7 @@ WILD = [
     *((UFILE, "allowed_buckets", value, str, BUCKET) for value in ("b*", "b?", "a,b", "a;b", "us3://b", "b/in/")),
     *((UFILE, "allowed_prefixes", value, str, PREFIX) for value in ("in/*", "*.log", "**")),
     *((UROCKETMQ, f"allow_{side}_topic_list", value, str, TOPIC.format(side))
-      for side in ("produce", "consume") for value in ("*", "order*", "order?", "a;b")),
+      for side in ("produce", "consume") for value in ("*", "order*", "%DLQ%*", "order?", "a;b")),
     *((ROCKETMQ, "topic_perms", value, perm, ROW.format("topic"))
       for value in ("*", "order*", "orders,payments", "order?", "orders.>", "a;b", "a b", "^a$", "a/#")),
     *((ROCKETMQ, "group_perms", value, perm, ROW.format("group")) for value in ("*", "g-*", "a,b")),

@@ -14,10 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._schema import fiel
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [
-        ("x" * 1025, "1025 characters, and no name has more than 1024"),
-        ("a\nb", "which no name can hold"),
-    ],
+    [("x" * 1025, "1025 characters, and no name has more than 1024"), ("a\nb", "which no name can hold")],
 )
 def test_a_text_that_no_name_can_hold_is_refused(value, reason):
     with pytest.raises(texts.Refused, match=reason.replace("\\", "\\\\")):

@@ -321,8 +321,7 @@ def sent_tokens(wire):
 
 @pytest.mark.parametrize("used", [True, False], ids=["served", "never served"])
 @pytest.mark.parametrize(
-    "refusal",
-    [("APIGW.0307", 401), ("DMS.10240102", 401), ("APIGW.0301", 401), (None, 401), ("APIGW.0307", 403)],
+    "refusal", [("APIGW.0307", 401), ("DMS.10240102", 401), ("APIGW.0301", 401), (None, 401), ("APIGW.0307", 403)]
 )
 def test_a_token_that_has_ended_is_fetched_again_and_the_call_goes_on(refusal, used):
     before = [(USERS, reply({}))] if used else []
