@@ -24,6 +24,8 @@ DOCUMENTS = "Figures and reference"
 TITLE = "Grantops.Cloud\n======"
 AUTHOR = "**Author:**"
 EMPTY = "\n\n.. toctree::\n    :maxdepth: 1\n\nGuides\n"
+# Filters are the playbooks' own: ansible-doc tells of them, and nothing leads a reader there.
+FILTERS = re.compile(r"\.\. _filter_plugins_in_.*?(?=\.\. _)", re.DOTALL)
 IMAGE = ".. image:: documents/pictures/plan.svg\n   :alt: A terminal with the permissions that a playbook would change"
 
 
@@ -51,6 +53,8 @@ def prepare(root: Path, sources: Path) -> None:
         # The label is in Ansible's own documentation, which is not read here.
         text = page.read_text(encoding="utf-8")
         page.write_text(text.replace(":ref:`action plugin <action_plugins>`", "action plugin"), encoding="utf-8")
+    for page in sources.glob("*_filter.rst"):
+        page.unlink()
     front = sources / "index.rst"
     front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")
 
@@ -69,6 +73,9 @@ def index(text: str, names: list[str]) -> str:
     """The generated index with the picture, the documents, and what the side bar needs: short names and captions."""
     entries = "".join(f"    documents/{name}\n" for name in names)
     text += f"\n{DOCUMENTS}\n{'-' * len(DOCUMENTS)}\n\n.. toctree::\n    :maxdepth: 1\n\n{entries}"
+    text, found = FILTERS.subn("", text)
+    if found != 1:
+        raise SystemExit("antsibull-docs writes another index than expected: it has no filter plugins")
     for old, new in ((TITLE, TITLE.lower()), (AUTHOR, f"{IMAGE}\n\n{AUTHOR}"), (EMPTY, "\n\nGuides\n")):
         if text.count(old) != 1:
             raise SystemExit(f"antsibull-docs writes another index than expected: it has no {old!r}")
@@ -80,7 +87,7 @@ def index(text: str, names: list[str]) -> str:
         elif line == ".. toctree::":
             lines[number] += f"\n    :caption: {heading}"
         else:
-            lines[number] = re.sub(r"^    (\w+)_(module|filter|role)$", r"    \1 <\g<1>_\2>", line)
+            lines[number] = re.sub(r"^    (\w+)_(module|role)$", r"    \1 <\g<1>_\2>", line)
     return "\n".join(lines) + "\n"
 
 
