@@ -204,7 +204,7 @@ def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) 
     def tests_all(session: nox.Session) -> None:
         install(session, file, "pytest")
         target_python(session, core)
-        session.env["GRANTOPS_DECISIONS"] = "100000"  # of tests/functional/test_insight.py
+        session.env.update(GRANTOPS_DECISIONS="100000", GRANTOPS_ROWS="1000000")  # of tests/functional/test_insight.py
         pytest(session, "tests/unit", "tests/functional", coverage=not suffix)
 
     def integration(session: nox.Session) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._access.model import Data
 
 APPLY = "ansible-playbook grantops.cloud.apply -e permissions_file={} -e permissions_scope=exact"
+UNDECLARABLE = "No grant can say that. Change it so that one can, take it away, or accept this."
 
 
 class Read(estate.Scope):
@@ -80,8 +81,11 @@ def data(
         if not held:
             held.update(_held(scopes))
         own = held[principal["system"], principal["scope"], principal["id"]]
-        found, _grants = exporting.export({principal["system"]: own}, setups, unions=unions, bases=False)
-        return str(found[len(exporting.HEAD) :]).rstrip()
+        found, grants = exporting.export({principal["system"]: own}, setups, unions=unions, bases=False)
+        lines = found[len(exporting.HEAD) :].rstrip().split("\n")
+        if not grants:
+            return "\n".join([*(line.strip() for line in lines[1:]), UNDECLARABLE])
+        return "\n".join(lines)
 
     return report.report(
         scopes, int(field_types.now()), model.VERSION, declared, as_grant=as_grant, drift=drift, **options

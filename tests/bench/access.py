@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who can do what over 60 instances: the model, its findings and its snapshot, up to a million rows of access.
+"""Who can do what over 60 instances: the model, its findings, snapshot and pages, up to a million rows of access.
 
 `python -m bench.access ROWS` is one run, which prints its figures as JSON.
 """
@@ -16,6 +16,7 @@ import time
 from statistics import median
 from typing import Any
 
+from ansible_collections.grantops.cloud.plugins.filter.page import access_page
 from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model, snapshot
 from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import ROCKETMQ, ROMA, UROCKETMQ, Scope
 
@@ -64,7 +65,7 @@ def scopes(rows: int) -> list[Scope]:
 
 
 def once(rows: int) -> dict[str, Any]:
-    """Seconds of each step, and the memory of the process in MB."""
+    """Seconds of each step, the memory of the process in MB, and the bytes of each page."""
     read = scopes(rows)
     marks = [time.process_time()]
     data = model.access(read, None, AT, "bench")
@@ -77,10 +78,13 @@ def once(rows: int) -> dict[str, Any]:
     marks.append(time.process_time())
     if changes:
         raise SystemExit("the comparison of a snapshot with its own access found changes")
+    pages = access_page(data)
+    marks.append(time.process_time())
     seconds = [round(after - before, 2) for before, after in zip(marks, marks[1:])]
     scale = 2**20 if sys.platform == "darwin" else 2**10
     memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale)
-    return {"rows": len(data["access"]), "seconds": seconds, "memory": memory}
+    sizes = [len(page["text"]) for page in pages]
+    return {"rows": len(data["access"]), "seconds": seconds, "memory": memory, "pages": sizes}
 
 
 def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
@@ -95,7 +99,12 @@ def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
             for _unused in range(rounds)
         ]
         seconds = [median(one) for one in zip(*(run["seconds"] for run in each))]
-        found.append({"name": name, "seconds": seconds, "memory": max(run["memory"] for run in each), "rounds": each})
+        memory = max(run["memory"] for run in each)
+        found.append(
+            {"name": name, "seconds": seconds, "memory": memory, "pages": each[0].pop("pages"), "rounds": each}
+        )
+        for run in each[1:]:
+            del run["pages"]
     return found
 
 

@@ -73,9 +73,12 @@ def tables(found: dict[str, Any]) -> str:
         ]
         return report.table(["run", "wall s", "longest slice s", "MB", "requests"], rows)
     if found["group"] == "access":
-        steps = ("model s", "findings s", "snapshot s", "comparison s")
-        rows = [[one["name"], *(f"{each:.1f}" for each in one["seconds"]), one["memory"]] for one in found["cases"]]
-        return report.table(["60 instances", *steps, "MB"], rows)
+        steps = ("model s", "findings s", "snapshot s", "comparison s", "pages s")
+        rows = [
+            [one["name"], *(f"{each:.1f}" for each in one["seconds"]), one["memory"], *_pages(one["pages"])]
+            for one in found["cases"]
+        ]
+        return report.table(["60 instances", *steps, "MB", "pages", "largest page MB"], rows)
     if found["group"] == "guardrails":
         rows = [
             [one["name"], f"{one['without']:.2f}", f"{one['with']:.2f}", f"{one['added']:.1%}"]
@@ -83,6 +86,10 @@ def tables(found: dict[str, Any]) -> str:
         ]
         return report.table(["a plan", "CPU s", "with 50 guardrails", "more"], rows)
     return "\n\n".join(table(one) for one in found["cases"])
+
+
+def _pages(sizes: list[int]) -> list[object]:
+    return [len(sizes), f"{max(sizes) / 1e6:.1f}"]
 
 
 def table(one: dict[str, Any]) -> str:

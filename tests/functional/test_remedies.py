@@ -214,6 +214,12 @@ class Settled:
         self.options["grants"].append({**grant, "setup": "producer"})
         self.estate.add_roma_topic(name="planted-one", policies=[])
 
+    def not_said(self):
+        del self.options["roma_sasl"]
+
+    def say(self, remedy):
+        self.options.update(yaml.safe_load(remedy))
+
     def run_it(self, remedy):
         carried_out(self.run, remedy)
 
@@ -254,6 +260,7 @@ class Settled:
 
 OTHERS = [
     ("ID001", Settled.undeclared, Settled.declare, 0),
+    ("MQ007", Settled.not_said, Settled.say, 0),
     ("DR001", Settled.wider, Settled.run_it, 1),
     ("DR001", Settled.not_there, Settled.run_it, 1),
     ("DR001", Settled.not_granted, Settled.run_it, 1),

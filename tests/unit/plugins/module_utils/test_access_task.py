@@ -141,6 +141,16 @@ def test_what_no_grant_names_comes_with_the_grant_that_declares_it():
     assert [each for each in whole(scopes, USER, *given)["findings"] if each["id"] in ("ID001", "DR001")] == []
 
 
+def test_what_no_grant_can_say_comes_with_why_and_without_an_empty_list():
+    scopes = [read("ucloud_ufile", "", ufile("t"))]
+    scopes[0].states[0].values["allowed_prefixes"] = ("",)  # as a service may show it
+    (found,) = [each["remedy"] for each in whole(scopes)["findings"] if each["id"] == "ID001"]
+    assert "permissions_grants:" not in found
+    assert re.search(
+        r"^# UFile token .*\n# Not exported: .*an entry must not be empty.*\nNo grant can say that\.", found
+    )
+
+
 def test_the_version_is_that_of_the_collection():
     galaxy = yaml.safe_load((pathlib.Path(__file__).resolve().parents[4] / "galaxy.yml").read_text(encoding="utf-8"))
     assert galaxy["version"] == model.VERSION
