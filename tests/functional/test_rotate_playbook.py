@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import stat
 
 import cases
+import harness
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
@@ -138,6 +140,48 @@ def test_what_cannot_be_handed_over_is_refused_before_anything_is_created(sim, t
     assert text in " ".join(refused.stdout.replace("\\n", " ").replace("\\'", "'").split())
     assert sim.counters["write"] == sim.counters["create"] == 0
     assert (tmp_path / "plain.yml").read_text(encoding="utf-8") == "other: 1\n"
+
+
+CREDENTIAL = """
+import os
+from ansible.module_utils.basic import AnsibleModule
+names = ("name", "organization", "credential_type", "description")
+spec = {**{name: {} for name in names}, "inputs": {"type": "dict", "no_log": True}, "update_secrets": {"type": "bool"}}
+module = AnsibleModule(spec)
+given = {key: value for key, value in module.params.items() if value is not None}
+if given["name"] == "broken":
+    module.fail_json(msg=f"refused: {given}")
+with open(os.path.expanduser("~/credential"), "w") as file:
+    file.write(repr(given))
+module.exit_json(changed=True)
+"""
+
+
+@pytest.mark.parametrize("name", ["Reports", "broken"])
+def test_the_keys_go_into_a_credential_of_awx(sim, tmp_path, rotate, monkeypatch, name):
+    """With what stands in for its module, whose options tests/platform knows."""
+    modules = tmp_path / "stub" / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
+    modules.mkdir(parents=True)
+    (modules / "credential.py").write_text(CREDENTIAL, encoding="utf-8")
+    monkeypatch.setattr(harness, "COLLECTIONS", f"{tmp_path / 'stub'}:{harness.COLLECTIONS}")
+    credential = {"name": name, "organization": "Default", "credential_type": "Shop"}
+    variables = {
+        "rotate_awx_credential": credential,
+        "rotate_awx_inputs": {"user": "public_key", "word": "private_key"},
+    }
+    (tmp_path / "awx.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
+    begun = rotate(UFILE, "begin", "-e", "@awx.yml", "-vvvv")
+    (second,) = UFILE.principals(sim)[UFILE.second()]
+    if name == "broken":
+        assert begun.returncode == 2
+        assert "The keys could not be written into the credential broken." in begun.stdout
+    else:
+        assert begun.returncode == 0, begun.stdout + begun.stderr
+        given = ast.literal_eval((tmp_path / "home" / "credential").read_text(encoding="utf-8"))
+        inputs = {"user": second["PublicKey"], "word": second["PrivateKey"]}
+        assert given == {**credential, "inputs": inputs, "update_secrets": True}
+        (tmp_path / "home" / "credential").unlink()
+    no_secret(sim, tmp_path, begun.stdout, begun.stderr)
 
 
 def test_the_key_of_a_user_in_its_place(sim, tmp_path, rotate):
