@@ -141,6 +141,7 @@ TITLES = {
     "throttled": "A service that allows 20 requests a second",
     "expert": "Beside what an expert writes",
     "scale": "Past one machine",
+    "permissions": "Grants: the module and its role, beside the role as it was",
     "access": "Who can do what, up to a million rows",
     "guardrails": "What guardrails add to a plan",
     "ceiling": "The simulator itself",
