@@ -33,8 +33,8 @@ options:
     required: true
   step:
     description:
-      - With V(begin), there are two generations with the same permissions afterwards. Where they are there already, the newer
-        one is made like the older one if it differs, and its keys are returned again, so that a hand-over can be repeated.
+      - With V(begin), there are two generations with the same permissions afterwards. Where they are there already, the keys of
+        the newer one are returned again, so that a hand-over can be repeated. Where they differ, that is an error.
       - With V(finish), the older one is deleted, if the newer one may do exactly the same; else nothing is. Where the newer one
         is alone, nothing is left to do; where nothing was begun, that is an error.
     type: str
@@ -54,8 +54,8 @@ options:
     default: false
   replace:
     description:
-      - With O(step=begin), whether a newer generation that is there gets new keys. A token is deleted and made again, while the
-        older one goes on working. For keys that got lost, or are not shown.
+      - With O(step=begin), whether a newer generation that is there gets new keys, and the permissions of the older one. A token
+        is deleted and made again, while the older one goes on working. For keys that got lost, or are not shown.
     type: bool
     default: false
   verify_timeout:

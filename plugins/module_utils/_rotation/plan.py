@@ -149,27 +149,33 @@ def following(system: PermissionSet, api: ResourceAPI, old: Generation) -> tuple
     return Change(resource, desired, None, planned), warnings
 
 
-def equal(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> tuple[Change, list[str]]:
-    """The change that gives the newer generation the permissions of the older one, and warnings about it."""
-    state: Any = new.state
-    source = usable(resource, api, old)
-    differing = differences(resource, source, state)
-    empty: Any = ()
-    values = {field.option: source.values.get(field.option, empty) for field in differing}
-    try:
-        change = planning.plan(api, Desired("", dict(state.names), values), state)
-    except texts.Refused as error:
-        raise refused(
-            f"must have a newer generation that can be made like the older one; {new.told(resource)}: {error}",
-            hint="replace: true deletes the newer one and makes it again.",
-        ) from None
-    warnings = []
+def followed(
+    resource: Resource, api: ResourceAPI, old: Generation, new: Generation, differs: str
+) -> tuple[State, State]:
+    """The states of two generations; TaskError unless the newer one may do exactly the same.
+
+    A creation carries all permissions, so a difference was made by somebody else since, or the newer one is none that was
+    made for this: nothing is guessed. ``differs`` is the hint.
+    """
+    ours, theirs = usable(resource, api, old), usable(resource, api, new)
+    differing = differences(resource, ours, theirs)
     if differing:
-        warnings.append(
-            f"{new.told(resource)} was there and differed from {old.told(resource)}, so it is made like it: "
-            f"{words(differing, source, state)}."
+        raise refused(
+            f"must have two generations with the same permissions; of {old.told(resource)} and {new.told(resource)}: "
+            f"{words(differing, ours, theirs)}",
+            hint=differs,
         )
-    return change, warnings
+    return ours, theirs
+
+
+def unchanged(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
+    """No change of a newer generation that may do exactly what the older one may; else TaskError."""
+    hint = (
+        f"Where {new.name} is to follow {old.name}, make them equal, with a grant of {old.name}, which is for both, or with "
+        "replace: true, which makes the newer one anew. Where it is something of its own, give that another name."
+    )
+    _ours, theirs = followed(resource, api, old, new, hint)
+    return planning.plan(api, Desired("", dict(theirs.names), {}), theirs)
 
 
 def deletion(resource: Resource, each: Generation) -> Change:
@@ -177,23 +183,20 @@ def deletion(resource: Resource, each: Generation) -> Change:
     return Change(resource, Desired("", dict(state.names), {}, absent=True), state, None)
 
 
-def with_new_key(resource: Resource, api: ResourceAPI, each: Generation) -> Change:
-    """The change of a RocketMQ user's key in its place; all else is as it was read."""
+def with_new_key(resource: Resource, api: ResourceAPI, each: Generation, like: Generation | None = None) -> Change:
+    """The change of a RocketMQ user's key in its place; all else is as it was read, or as ``like`` has it."""
     state = usable(resource, api, each)
     values = {"secret_key": new_key(each.name)}
+    if like is not None:
+        source = usable(resource, api, like)
+        values.update((field.option, source.values[field.option]) for field in differences(resource, source, state))
     return Change(resource, Desired("", dict(state.names), values), state, dict(state.values, **values))
 
 
-def followed(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
+def finished(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
     """The deletion of the older generation; TaskError unless the newer one may do exactly the same."""
-    ours, theirs = usable(resource, api, old), usable(resource, api, new)
-    differing = differences(resource, ours, theirs)
-    if differing:
-        raise refused(
-            f"must have two generations with the same permissions before the older one goes; of {old.told(resource)} and "
-            f"{new.told(resource)}: {words(differing, ours, theirs)}",
-            hint="step: begin makes the newer one like the older one. Nothing was deleted.",
-        )
+    hint = f"Nothing was deleted. Make them equal, with a grant of {old.name}, which is for both, or begin with replace: true."
+    followed(resource, api, old, new, hint)
     return deletion(resource, old)
 
 

@@ -91,14 +91,15 @@ class Rotation:
 
     def _plan_begin(self, replace: bool) -> tuple[list[Change], list[str]]:
         found = self._find()
+        warnings: list[str] = []
         if len(found) == 1:
             change, warnings = planning.following(self.system, self.api, found[0])
-            self._of(found[0], planning.Generation(found[0].number + 1, change.names[self._name], None))
+            found.append(planning.Generation(found[0].number + 1, change.names[self._name], None))
+        elif replace:  # of what has a key that can be set
+            change = planning.with_new_key(self.resource, self.api, found[1], like=found[0])
         else:
-            self._of(*found)
-            change, warnings = planning.equal(self.resource, self.api, *found)
-            if replace and not change.after:  # of what has a key that can be set
-                change = planning.with_new_key(self.resource, self.api, found[1])
+            change = planning.unchanged(self.resource, self.api, *found)
+        self._of(*found)
         self.api.prepare([change])
         return [change], warnings
 
@@ -137,7 +138,7 @@ class Rotation:
             self._of(None, found[0])
             return [], []
         self._of(*found)
-        change = planning.followed(self.resource, self.api, *found)
+        change = planning.finished(self.resource, self.api, *found)
         self.api.prepare([change])
         return [change], []
 
