@@ -107,7 +107,7 @@ def test_an_ignored_field_is_named(sim, run, case, option, form):
         (cases.ROCKETMQ, "group_perms", {"group_perms": []}),
         (cases.ROMA, "policies", {"policies": [], "purge_owner": True}),
     ],
-    ids=str,
+    ids=["topic_perms", "group_perms", "policies"],
 )
 def test_a_list_that_does_not_clear_is_an_error_each_time(sim, run, case, key, values):
     sim.traps.set(sticky_lists=[key])
