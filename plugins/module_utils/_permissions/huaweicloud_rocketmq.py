@@ -48,9 +48,9 @@ def _tidy(default: frozenset[str], rows: Rows) -> Ruled:
 def _permission(admin: bool, address: str, topics: tuple[Any, ...], groups: tuple[Any, ...], tidy: bool) -> Permission:
     """``topics`` and ``groups`` are a default, and ``(name, permission)`` of each row."""
     permission = {"admin": admin, "address": frozenset(addresses(address))}
-    for kind, (default, *rows) in (("topic", topics), ("group", groups)):
-        special = {name: _set(words) for name, words in rows}
-        permission[kind] = _tidy(_set(default), special) if tidy else (_set(default), special)
+    for kind, ruled in (("topic", topics), ("group", groups)):
+        default, special = _set(ruled[0]), {name: _set(words) for name, words in ruled[1:]}
+        permission[kind] = _tidy(default, special) if tidy else (default, special)
     return permission
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Callable
 
 from .. import _errors as errors
@@ -16,12 +17,12 @@ from .grants import GrantProblem
 from .plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .._schema.resource import State
     from .._transport.client import Client
     from .grants import Grant
-    from .permission_set import PermissionSet
+    from .permission_set import Permission, PermissionSet
     from .plan import Entry, Plan
 
 UNCHANGED, PLANNED, WRITTEN, FAILED, NOT_TRIED, REFUSED = (
@@ -65,6 +66,8 @@ class SystemPass:
         self.deletions: list[Change] = []  # Changes of principals that no grant names
         self.unmanaged: list[State] = []  # States of those that stay
         self.unread = False  # reading failed
+        # What the first plan of the run was made from: principal -> what it held, and the keys of all resources
+        self._first: tuple[dict[Any, Permission], set[Any]] | None = None
         client.secrets.add(*(grant.secret for grant in grants))
         self.run = engine.Run(self.api, self._plan, settings.verify, settings.verify_timeout, progress=progress)
 
@@ -99,6 +102,7 @@ class SystemPass:
         self.plan = plan(self.system, self.grants, self.states, settings.exact, settings.create)
         entries = self.plan.entries
         problems: list[errors.Problem] = [*self.plan.problems]
+        problems.extend(self._appeared())
         desired: list[Desired] = []
         self._sources = {entry.position: entry.sources for entry in entries}
         for entry in entries:
@@ -119,7 +123,29 @@ class SystemPass:
         except errors.TaskError as error:
             raise errors.TaskError(map(self._of_grants, error.problems), hint=error.hint) from error
         self.plan.warnings.extend(self.api.warn_planned(changes))
+        if self._first is None:
+            held = {(each.scope, each.label): each.before for each in self.plan.principals}
+            self._first = held, {self.system.resource.key(state.names) for state in self.states}
         return changes + self.deletions
+
+    def _appeared(self) -> Iterator[GrantProblem]:
+        """What somebody gave to a principal since the first plan of this run, and that this plan would take away.
+
+        A plan is made anew when another task has written meanwhile. What nobody has seen in a plan is told, not taken.
+        """
+        if self._first is None or self.plan.problems:
+            return
+        held = self._first[0]
+        for principal in self.plan.principals:
+            known = held.get((principal.scope, principal.label), self.system.nothing())
+            with contextlib.suppress(ValueError):  # where the sum cannot be expressed, only what it held counts
+                known = self.system.add(known, [principal.after])
+            more = self.system.words_beyond(principal.before, known)
+            if more:
+                yield principal.refuse(
+                    f"somebody gave it meanwhile: {more}. These grants would take that away unseen; run it again to see it in "
+                    "the plan"
+                )
 
     def _of_grants(self, problem: errors.Problem) -> errors.Problem:
         """A Problem of the engine as one of the grants that it comes from."""
@@ -153,6 +179,11 @@ class SystemPass:
         exclusive = planning.Exclusive(self.api, self.scopes, self.settings.exclusive_limit)
         deletions = exclusive.deletions(self.states, kept)
         self.plan.warnings.extend(exclusive.warnings)
+        new = [each for each in deletions if self._first and self.system.resource.key(each.names) not in self._first[1]]
+        if new:
+            name = self.system.resource.describe(new[0].names)
+            text = f"somebody created {name} meanwhile, which exclusive would delete unseen; run it again to see it in the plan"
+            raise errors.TaskError([errors.Problem("", text)])
         gone = {id(change.existing) for change in deletions}
         self.unmanaged = [state for state in others if id(state) not in gone]
         return deletions

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils._engine.lock import Locks
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
 
 from .passes import ROCKETMQ, TOKEN, UFILE, UPLOADS, UROCKETMQ, USER, F, Q, R, play, statuses, token, user
@@ -89,3 +90,39 @@ def test_what_is_allowed_and_probably_a_mistake_is_a_warning():
     result = play([dict(UPLOADS, prefixes=["/db"])], calls, check_mode=True)
     (text,) = result["warnings"]
     assert "allowed_prefixes has /db" in text
+
+
+@pytest.fixture
+def _written_meanwhile(monkeypatch):
+    """Another task of this host has written between the read and the lock, so that the plan is made anew."""
+    answers = iter([True])
+    monkeypatch.setattr(Locks, "outdated", lambda *unused: next(answers, False))
+
+
+@pytest.mark.usefixtures("_written_meanwhile")
+@pytest.mark.parametrize(
+    ("grant", "system", "reads", "more"),
+    [
+        (TOKEN, Q, [token(produce="ALL"), token(produce="ALL", consume="ALL")], None),
+        (dict(TOKEN, setup="no_access"), Q, [token(produce="ALL"), token(produce="ALL", consume="ALL")], "consume"),
+        (dict(USER, setup="no_access"), R, [user(perm="SUB"), user(perm="SUB", admin=True)], "administrator"),
+    ],
+    ids=["a grant gives it too", "URocketMQ", "RocketMQ"],
+)
+def test_what_came_between_the_plan_and_the_write_is_told_and_not_taken(grant, system, reads, more):
+    case = {Q: UROCKETMQ, R: ROCKETMQ}[system]
+    calls = [call for row in reads for call in case.read_all(row)]
+    if more is None:
+        calls += case.write(token(consume="ALL"))
+    result = play([grant], {system: calls}, scope="exact")
+    assert statuses(result) == ["written" if more is None else "refused"], result
+    if more is not None:
+        assert f"somebody gave it meanwhile: {more}" in result["msg"]
+
+
+@pytest.mark.usefixtures("_written_meanwhile")
+def test_what_was_created_between_the_plan_and_the_write_is_not_deleted():
+    calls = [*UROCKETMQ.read_all(token(), token(2)), *UROCKETMQ.read_all(token(), token(2), token(3))]
+    result = play([TOKEN], {Q: calls}, exclusive=True)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "somebody created URocketMQ token t-3" in result["msg"]
