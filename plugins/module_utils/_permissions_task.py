@@ -506,7 +506,8 @@ def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
             problems.extend(errors.Problem("", problem.message, option) for problem in wrong)
     for option in ("warn_before", "rotate_after"):
         try:
-            _ = params[option] is not None and _days(params, option)
+            if params[option] is not None:
+                _days(params, option)
         except errors.TaskError as error:
             problems.extend(error.problems)
     wanted: dict[str, list[str]] = {}

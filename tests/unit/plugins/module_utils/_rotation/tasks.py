@@ -20,10 +20,10 @@ OF_UFILE = {"system": "ucloud_ufile", "principal": "ci-1"}
 OF_ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "billing-1"}
 
 
-def play(step, calls=(), options=OF_UFILE, check_mode=False, **more):
+def play(step, calls=(), options=None, check_mode=False, **more):
     """The result of a task whose calls are exactly ``calls``; but for ``credentials`` no secret may be in it."""
     task, session = _rotation_task.RotationTask(), Session(*calls)
-    given = {"step": step, "verify_timeout": 0, **options, **more}
+    given = {"step": step, "verify_timeout": 0, **(options or OF_UFILE), **more}
     given.update({name: dict(values, retries=0, concurrency=1) for name, values in CONNECTION.items()})
     given, mistaken = task.checked({key: value for key, value in given.items() if value is not None})
     validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
