@@ -174,7 +174,8 @@ def test_a_playbook_writes_nothing_that_a_rule_refuses(sim, play, tmp_path, argu
     shared = {f"permissions_{key}": value for key, value in connections(sim).items()}
     shared.update(ansible_connection="local", ansible_python_interpreter=sys.executable)
     inventory = {"all": {"hosts": hosts, "vars": shared}}
-    (tmp_path / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
+    (tmp_path / "inputs").mkdir()  # the keys of the simulator are among them
+    (tmp_path / "inputs" / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     (tmp_path / "role.json").write_text(json.dumps(ROLE), encoding="utf-8")
     (tmp_path / "home").mkdir()
     process = subprocess.run(
@@ -184,7 +185,7 @@ def test_a_playbook_writes_nothing_that_a_rule_refuses(sim, play, tmp_path, argu
             "ansible",
             "playbook",
             "-i",
-            "hosts.json",
+            "inputs/hosts.json",
             "-f",
             "4",
             "-e",
