@@ -29,6 +29,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,8 @@ display = Display()
 # Seen where Ansible loads this: its workers have no terminal of their own.
 ON_TERMINAL = sys.stdout.isatty()
 TERMINAL_WIDTH = shutil.get_terminal_size((100, 24)).columns  # characters
+# Lists whose rows have an `until`: ansible-core before 2.19 makes a text of a templated list that holds a date.
+WITH_DATES = ("acceptances", "guardrails", "permissions_acceptances", "permissions_guardrails")
 JSON_CALLBACKS = ("json", "jsonl")
 CALLBACKS_OF_PROGRAMS = (*JSON_CALLBACKS, "awx_display")
 # The clients of this worker process by a hash of their connection options, each with the task that used it last. A
@@ -61,6 +64,10 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         module = "grantops.cloud." + self._task.action.rpartition(".")[2]
         task, hand_over = self._new_task(module.rpartition(".")[2]), self._must_hand_over(task_vars)
+        for option in WITH_DATES:
+            value = self._task.args.get(option)
+            if isinstance(value, str) and value.startswith("["):
+                self._task.args = dict(self._task.args, **{option: _grants_text.from_python(value) or value})
         mistaken = self._prepare(task, task_vars, hand_over)
         if mistaken:
             return mistaken

@@ -74,7 +74,7 @@ def load(grants: Any) -> tuple[Any, list[str]]:
     """``(grants, problems)``: what is no text is returned as it is; a text that is no list of grants is a problem."""
     if not isinstance(grants, str):
         return grants, []
-    made = _from_python(str(grants))
+    made = from_python(str(grants))
     if made is not None:
         return made, []
     try:
@@ -94,7 +94,7 @@ def load(grants: Any) -> tuple[Any, list[str]]:
     return [], [f"{NAME}: the text must be a list of grants, as YAML or JSON; got {got}"]
 
 
-def _from_python(text: str) -> list[Any] | None:
+def from_python(text: str) -> list[Any] | None:
     """The list of a text that ansible-core before 2.19 made of a templated list, since it holds a date; ``None`` of others."""
     if not (text.startswith("[") and DATE.search(text)):
         return None

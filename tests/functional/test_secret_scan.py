@@ -15,6 +15,7 @@ from urllib.parse import quote, quote_plus
 import cases
 import fuzzing
 import pytest
+from ansible.release import __version__ as core
 
 from tools import secret_scan
 
@@ -196,5 +197,6 @@ def test_a_traceback_of_ansible_holds_no_secret(sim, play, tmp_path, way):
         [*tasks()[:2], *tasks()[2 * each : 2 * each + 3]], verbosity=4, way=way, **PLAY, environment=environment
     )
     assert "a mistake of the collection itself" in done.output
-    assert "Traceback (most recent call last)" in done.output
+    if core >= "2.19":  # earlier ones show none
+        assert "Traceback (most recent call last)" in done.output
     assert scan(sim, done, scanner_of(sim)) == []
