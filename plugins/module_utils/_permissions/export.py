@@ -94,7 +94,12 @@ def _principals(system: PermissionSet, states: Sequence[State], bases: bool) -> 
         if number is not None:
             holders.append(_Holder(system, scope, {"token_id": family[0].names["token_id"]}, rows[0], family))
         elif (scope, base) in doubled or any(differences(system.resource, family[0], each) for each in family):
-            holders.extend(_Holder(system, scope, row[key], row, [state]) for row, state in zip(rows, family))
+            for row, state in zip(rows, family):
+                principal = row[key]
+                if (len(family) > 1 or (scope, base) in doubled) and principal == base and system.principals[1:]:
+                    # By its name the grant would be for the others too, some of which may not be exported.
+                    principal = {"token_id": state.names["token_id"]}
+                holders.append(_Holder(system, scope, principal, row, [state]))
         else:
             holders.append(_Holder(system, scope, base, rows[0], family))
     return sorted(
