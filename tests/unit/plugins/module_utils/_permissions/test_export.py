@@ -114,7 +114,10 @@ def of_generations(*named, bases=True):
         ([("ci", "a"), ("ci.g2", "a")], ["ci"]),
         ([("ci.g3", "a"), ("ci.g2", "a")], ["ci"]),
         ([("ci", "a"), ("ci.g2", "b")], [{"token_id": "t-0"}, "ci.g2"]),
-        ([("ci", "a"), ("ci.g2", "a"), ("ci.g2", "a")], [{"token_id": "t-0"}, {"token_id": "t-1"}, {"token_id": "t-2"}]),
+        (
+            [("ci", "a"), ("ci.g2", "a"), ("ci.g2", "a")],
+            [{"token_id": "t-0"}, {"token_id": "t-1"}, {"token_id": "t-2"}],
+        ),
     ],
 )
 def test_generations_that_hold_the_same_are_one_grant_of_their_base(named, principals):
