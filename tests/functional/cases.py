@@ -115,3 +115,15 @@ def each(*lists):
         return {"argvalues": CASES, "ids": [case.label for case in CASES]}
     rows = [(case, option) for case in CASES for option in getattr(case, lists[0])]
     return {"argvalues": rows, "ids": [f"{case.label}-{option}" for case, option in rows]}
+
+
+def furnish_for_guardrails(sim):
+    """The estate, with one more user that publishes."""
+    furnish(sim)
+    sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-gamma", topic_perms=[{"name": "orders", "perm": "PUB"}])
+    # What this application publishes is limited by a tag, which comes with the policy for both.
+    for topic in sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"].values():
+        for policy in topic["policies"]:
+            if policy["app_name"] == "billing":
+                policy["tag"] = ""
+    sim.counting.reset()

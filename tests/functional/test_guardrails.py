@@ -50,14 +50,7 @@ each = pytest.mark.parametrize("module", GIVES)
 
 @pytest.fixture(autouse=True)
 def _estate(sim):
-    cases.furnish(sim)
-    sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-gamma", topic_perms=[{"name": "orders", "perm": "PUB"}])
-    # What this application publishes is limited by a tag, which comes with the policy for both.
-    for topic in sim.estate["huaweicloud"]["roma"]["roma-1"]["topics"].values():
-        for policy in topic["policies"]:
-            if policy["app_name"] == "billing":
-                policy["tag"] = ""
-    sim.counting.reset()
+    cases.furnish_for_guardrails(sim)
 
 
 def rules(module, **more):
