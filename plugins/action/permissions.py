@@ -64,10 +64,7 @@ class ActionModule(resource.ActionModule):
             problems.extend(self._several_hosts(args, task_vars))
             if args.pop("check_variables", False):
                 problems.extend(errors.Problem("", text) for text in variables.misspelt(task_vars))
-        for provider in _permissions_task.PROVIDERS:
-            defaults = self.defaults_of(provider)
-            if defaults and isinstance(args.get(provider.name) or {}, dict):
-                args[provider.name] = dict(defaults, **(args.get(provider.name) or {}))
+        args = self._with_defaults(args, _permissions_task.PROVIDERS)
         given.problems = problems
         task.given = given
         task.hidden = given.hidden

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.grantops.cloud.plugins.module_utils._redaction import Secrets
     from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Resource
-    from ansible_collections.grantops.cloud.plugins.module_utils._transport.client import Client
+    from ansible_collections.grantops.cloud.plugins.module_utils._transport.client import Client, Provider
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 display = Display()
@@ -82,14 +82,9 @@ class ActionModule(ActionBase):
         except AnsibleActionFail as error:
             # Returned here, since Ansible would print all options of the task with it, secrets of a vault among them.
             return task.refused(error.message)
-        result = task.execute(
-            params,
-            check_mode=self._task.check_mode,
-            diff=self._task.diff,
-            connect=self._connect,
-            when_done=self._cancel_alarm,
-            show=None if self._task.no_log else progress_on_terminal(task_vars.get("inventory_hostname", "")),
-        )
+        show = None if self._task.no_log else progress_on_terminal(task_vars.get("inventory_hostname", ""))
+        how = _task.How(self._task.check_mode, self._task.diff, self._connect, self._cancel_alarm, show)
+        result = task.execute(params, how)
         if result.get("error", {}).get("code") == "TaskTimeoutError":
             result["timedout"] = {"period": self._task.timeout}  # for the test `timedout`
         return result
@@ -136,6 +131,15 @@ class ActionModule(ActionBase):
             or any(self._task.environment or ())
             or not _same_python(self._interpreter(task_vars))
         )
+
+    def _with_defaults(self, args: Mapping[str, Any], providers: Sequence[Provider]) -> dict[str, Any]:
+        """``args``, with what `module_defaults` says of connections in the option of each provider."""
+        found = dict(args)
+        for provider in providers:
+            defaults, own = self.defaults_of(provider), found.get(provider.name) or {}
+            if defaults and isinstance(own, dict):
+                found[provider.name] = dict(defaults, **own)
+        return found
 
     def defaults_of(self, provider: Any) -> dict[str, Any]:
         """The connection options that ``module_defaults`` of the play has for the modules of a provider."""

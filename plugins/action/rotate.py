@@ -35,10 +35,5 @@ class ActionModule(resource.ActionModule):
         return _rotation_task.RotationTask()
 
     def _prepare(self, task: _task.Task, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
-        args = dict(self._task.args)
-        for provider in _permissions_task.PROVIDERS:
-            defaults = self.defaults_of(provider)
-            if defaults and isinstance(args.get(provider.name) or {}, dict):
-                args[provider.name] = dict(defaults, **(args.get(provider.name) or {}))
-        self._task.args = args
+        self._task.args = self._with_defaults(self._task.args, _permissions_task.PROVIDERS)
         return None

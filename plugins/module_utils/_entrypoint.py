@@ -134,12 +134,8 @@ def run(task: _task.Task) -> NoReturn:
     if http.REQUESTS_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=http.REQUESTS_ERROR)
     with Signals() as signals:
-        result = task.execute(
-            taken.put_back(module.params),
-            check_mode=module.check_mode,
-            diff=module._diff,
-            when_done=signals.ignore,
-        )
+        how = _task.How(module.check_mode, module._diff, when_done=signals.ignore)
+        result = task.execute(taken.put_back(module.params), how)
         # Not left to exit_json, which warns users that taking warnings there is deprecated.
         for text in result.pop("warnings", ()):
             module.warn(text)

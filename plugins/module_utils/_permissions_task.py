@@ -202,21 +202,13 @@ class PermissionsTask(_task.Task):
     def refused(self, text: str) -> dict[str, Any]:
         return dict(refused([errors.Problem("", text)]), msg=text)
 
-    def execute(
-        self,
-        params: Mapping[str, Any],
-        check_mode: bool = False,
-        diff: bool = False,
-        connect: Connect | None = None,
-        when_done: Callable[[], object] | None = None,
-        show: Callable[[str], object] | None = None,
-    ) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], how: _task.How = _task.AS_USUAL) -> dict[str, Any]:
         given = self.given or Given()
         if self.info:
-            return gather(params, given, connect, when_done, self.hidden)
-        task = _Pass(params, given, check_mode, self.host, show)
+            return gather(params, given, how.connect, how.when_done, self.hidden)
+        task = _Pass(params, given, how.check_mode, self.host, how.show)
         task.secrets.add(*self.hidden)
-        return task.report(diff, connect or _task.new_client, when_done, bool(self.hidden))
+        return task.report(how.diff, how.connect or _task.new_client, how.when_done, bool(self.hidden))
 
 
 class _Pass:
@@ -269,9 +261,6 @@ class _Pass:
 
     def _run(self, connect: Connect) -> None:
         params, settings = self.params, run.Settings(self.params)
-        if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
-            text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
-            raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
         self.soon = _days(params, "warn_before")
         try:
             self.sasl = _switch(params["roma_sasl"])
@@ -308,6 +297,7 @@ class _Pass:
         """The grants, all of them right; TaskError with all that is wrong."""
         params = self.params
         checked, problems = checked_grants(self.given, params)
+        problems.extend(_task.mistaken_timeout(params))
         if params["exclusive_limit"] < 0:
             problems.append(errors.Problem("", "must be at least 0", "exclusive_limit"))
         if params["systems"] is not None and not params["systems"]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from . import _errors as errors
 from . import _task
@@ -51,23 +51,15 @@ class ProbeTask(_task.Task):
     def refused(self, text: str) -> dict[str, Any]:
         return {"failed": True, "changed": False, "msg": text}
 
-    def execute(
-        self,
-        params: Mapping[str, Any],
-        check_mode: bool = False,
-        diff: bool = False,
-        connect: _task.Connect | None = None,
-        when_done: Callable[[], object] | None = None,
-        show: Callable[[str], object] | None = None,
-    ) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], how: _task.How = _task.AS_USUAL) -> dict[str, Any]:
         if not 1 <= params["wait"] <= LONGEST_WAIT:
             return self.refused(f"wait must be from 1 to {LONGEST_WAIT}; got {params['wait']}")
         secrets = errors.Secrets()
         try:
             # There is no plan below: a scratch thing is made to see what the service does, and goes again.
-            result = run.run(dict(params, writes=params["writes"] and not check_mode), secrets)
-            if when_done:
-                when_done()
+            result = run.run(dict(params, writes=params["writes"] and not how.check_mode), secrets)
+            if how.when_done:
+                how.when_done()
             return result
         except BaseException as error:  # a signal, or a mistake of the collection
             return self.refused(str(secrets.clean(errors.typed(error).text())))

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from . import _errors as errors
 from . import _options, _permissions_task, _task
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ._permissions.permission_set import PermissionSet
-    from ._task import Connect
     from ._transport.client import Client
 
 ROMA = "huaweicloud_roma"
@@ -58,40 +57,32 @@ class RotationTask(_task.Task):
     def refused(self, text: str) -> dict[str, Any]:
         return dict(_task.failure(None, errors.TaskError([errors.Problem("", text)])), msg=text)
 
-    def execute(
-        self,
-        params: Mapping[str, Any],
-        check_mode: bool = False,
-        diff: bool = False,
-        connect: Connect | None = None,
-        when_done: Callable[[], object] | None = None,
-        show: Callable[[str], object] | None = None,
-    ) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], how: _task.How = _task.AS_USUAL) -> dict[str, Any]:
         secrets = errors.Secrets()
-        progress = engine.Progress(show)
+        progress = engine.Progress(how.show)
         system = grants.SYSTEMS[params["system"]]
         client: Client | None = None
         rotation: run.Rotation | None = None
         try:
             try:
                 scope = _checked(system, params)
-                client = _permissions_task.connected(system.resource, params, secrets, connect or _task.new_client)
+                client = _permissions_task.connected(system.resource, params, secrets, how.connect or _task.new_client)
                 secrets = client.secrets
                 rotation = run.Rotation(
-                    system, client, scope, params["principal"], check_mode, params["verify_timeout"], progress
+                    system, client, scope, params["principal"], how.check_mode, params["verify_timeout"], progress
                 )
                 if params["step"] == "begin":
                     rotation.begin(params["in_place"], params["replace"])
                 else:
                     rotation.finish(params["in_place"])
-                result = _result(rotation, params["step"], diff)
+                result = _result(rotation, params["step"], how.diff)
             except errors.GrantopsError as error:
                 result = _failed(system, progress.report(error), secrets, rotation)
             warnings = (client.warnings if client else []) + (rotation.warnings if rotation else [])
             if warnings:
                 result["warnings"] = secrets.clean(list(dict.fromkeys(warnings)))
-            if when_done:
-                when_done()
+            if how.when_done:
+                how.when_done()
             return result
         except BaseException as error:
             if client is not None:
@@ -103,7 +94,7 @@ def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
     """The service or instance; TaskError with all that is wrong with the options."""
     if system.name == ROMA:
         raise errors.TaskError([errors.Problem("", NO_KEYS_HERE, "system")])
-    problems = []
+    problems = _task.mistaken_timeout(params)
     for option in grants.SCOPES:
         if option == system.scope and not params[option]:
             problems.append(errors.Problem("", f"must be given for {system.name}; got nothing", option))
@@ -116,9 +107,6 @@ def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
         errors.Problem("", problem.message, problem.option if problem.option == system.scope else "principal")
         for problem in system.resource.check_names("", names)
     )
-    if not 0 <= params["verify_timeout"] <= _task.LONGEST_VERIFY:
-        text = f"must be a number of seconds from 0 to {_task.LONGEST_VERIFY}"
-        problems.append(errors.Problem("", text, "verify_timeout"))
     if params["in_place"] and not system.needs_secret:
         text = f"is for huaweicloud_rocketmq, whose keys can be set; {system.name} makes a new token"
         problems.append(errors.Problem("", text, "in_place"))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from . import _errors as errors
 from . import _options
@@ -134,40 +134,43 @@ def entries(api: ResourceAPI, params: Mapping[str, Any]) -> list[Desired]:
 # -- running ---------------------------------------------------------------------------------------
 
 
-def execute(
-    resource: Resource,
-    params: Mapping[str, Any],
-    info: bool = False,
-    check_mode: bool = False,
-    diff: bool = False,
-    connect: Connect | None = None,
-    when_done: Callable[[], object] | None = None,
-    show: Callable[[str], object] | None = None,
-) -> dict[str, Any]:
+class How(NamedTuple):
+    """How a task is run: what Ansible asks of it, and what the process that runs it offers."""
+
+    check_mode: bool = False
+    diff: bool = False
+    connect: Connect | None = None  # makes a client, else `new_client` does
+    when_done: Callable[[], object] | None = None  # called when the result is complete, to prevent signals after that
+    show: Callable[[str], object] | None = None  # gets lines about a long run; see `Progress`
+
+
+AS_USUAL = How()
+
+
+def execute(resource: Resource, params: Mapping[str, Any], info: bool = False, how: How = AS_USUAL) -> dict[str, Any]:
     """The result of a task, with ``failed`` and ``msg`` when it did not succeed. Never raises.
 
     An unexpected exception, a signal or the end of the task's time may come at any point; the result then says what was
-    written before. ``when_done()`` is called when the result is complete, to prevent signals after that.
-    ``show(text)`` gets lines about a long run; see `Progress`.
+    written before.
     """
-    progress = engine.Progress(show)
+    progress = engine.Progress(how.show)
     secrets = errors.Secrets()
     client: Client | None = None
     try:
         try:
-            client = (connect or new_client)(resource, params, secrets)
+            client = (how.connect or new_client)(resource, params, secrets)
             secrets = client.secrets
             client.forget()
             api = resource.api(client)
             api.progress = progress.step
-            result = _gather(api, params) if info else _apply(api, params, check_mode, diff, progress)
+            result = _gather(api, params) if info else _apply(api, params, how.check_mode, how.diff, progress)
         except errors.GrantopsError as error:
             result = failed(resource, progress.report(error), secrets, info)
         warnings = (client.warnings if client is not None else []) + result.get("warnings", [])
         if warnings:
             result["warnings"] = secrets.clean(warnings)
-        if when_done:
-            when_done()
+        if how.when_done:
+            how.when_done()
         return result
     except BaseException as error:
         if client is not None:
@@ -226,10 +229,9 @@ def _apply(
     api: ResourceAPI, params: Mapping[str, Any], check_mode: bool, diff: bool, progress: engine.Progress
 ) -> dict[str, Any]:
     resource = api.resource
-    # Written so that NaN (not a number) is refused, which is neither below nor above a bound: the wait would never end.
-    if not 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
-        text = f"it must be a number of seconds from 0 to {LONGEST_VERIFY}"
-        raise errors.TaskError([errors.Problem("", text, "verify_timeout")])
+    problems = mistaken_timeout(params)
+    if problems:
+        raise errors.TaskError(problems)
     rules = guardrails(params)
     desired = entries(api, params)
     single = params.get(resource.plural) is None
@@ -279,6 +281,15 @@ def _apply(
     if outcome.warnings:
         result["warnings"] = outcome.warnings
     return result
+
+
+def mistaken_timeout(params: Mapping[str, Any]) -> list[errors.Problem]:
+    """What is wrong with a ``verify_timeout`` that is out of bounds."""
+    # Written so that NaN (not a number) is refused, which is neither below nor above a bound: the wait would never end.
+    if 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
+        return []
+    text = f"must be a number of seconds from 0 to {LONGEST_VERIFY}"
+    return [errors.Problem("", text, "verify_timeout")]
 
 
 def guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
@@ -414,16 +425,8 @@ class Task:
         """The failed result for a message of Ansible's own validation, with the keys that a rescue block needs."""
         raise NotImplementedError
 
-    def execute(
-        self,
-        params: Mapping[str, Any],
-        check_mode: bool = False,
-        diff: bool = False,
-        connect: Connect | None = None,
-        when_done: Callable[[], object] | None = None,
-        show: Callable[[str], object] | None = None,
-    ) -> dict[str, Any]:
-        """The result, from validated options; see :func:`execute`."""
+    def execute(self, params: Mapping[str, Any], how: How = AS_USUAL) -> dict[str, Any]:
+        """The result, from validated options, with ``failed`` and ``msg`` when it did not succeed. Never raises."""
         raise NotImplementedError
 
 
@@ -449,22 +452,5 @@ class ResourceTask(Task):
     def refused(self, text: str) -> dict[str, Any]:
         return dict(failure(self.resource, errors.TaskError([errors.Problem("", text)]), self.info), msg=text)
 
-    def execute(
-        self,
-        params: Mapping[str, Any],
-        check_mode: bool = False,
-        diff: bool = False,
-        connect: Connect | None = None,
-        when_done: Callable[[], object] | None = None,
-        show: Callable[[str], object] | None = None,
-    ) -> dict[str, Any]:
-        return execute(
-            self.resource,
-            params,
-            info=self.info,
-            check_mode=check_mode,
-            diff=diff,
-            connect=connect,
-            when_done=when_done,
-            show=show,
-        )
+    def execute(self, params: Mapping[str, Any], how: How = AS_USUAL) -> dict[str, Any]:
+        return execute(self.resource, params, self.info, how)

@@ -88,7 +88,7 @@ class Runner:
         validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
         if validated.error_messages:
             return {"failed": True, "changed": False, "msg": "; ".join(validated.error_messages)}
-        return mistaken or task.execute(validated.validated_parameters, check_mode, diff, self._connect)
+        return mistaken or task.execute(validated.validated_parameters, _task.How(check_mode, diff, self._connect))
 
     def _connect(self, resource, params, secrets):
         client = resource.provider.connect(params, secrets, resource.service)

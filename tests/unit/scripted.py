@@ -220,10 +220,8 @@ def attempt(resource, options, calls=(), info=False, check_mode=False, diff=True
     result = _task.execute(
         resource,
         validated(resource, options, info),
-        info=info,
-        check_mode=check_mode,
-        diff=diff,
-        connect=connector(session, clock),
+        info,
+        _task.How(check_mode, diff, connector(session, clock)),
     )
     session.finish()
     text = json.dumps(result)

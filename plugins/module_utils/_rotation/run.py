@@ -51,12 +51,13 @@ class Rotation:
         self.scope: Names = {system.scope: str(scope)} if system.scope else {}
         self.principal = principal
         self.base = generations.split(system.name, principal)[0]
-        self.check_mode = check_mode
+        self.predicted = True  # nothing is carried out: the changes are what would be
         self.changes: list[Change] = []  # that were carried out, or would be
         self.warnings: list[str] = []
         self.old: Generation | None = None
         self.new: Generation | None = None
         self.credentials: dict[str, Any] | None = None
+        self._check_mode = check_mode
         self.touched = False  # something was written, or may have been
         self._verify_timeout = verify_timeout
         self._progress = progress
@@ -77,7 +78,7 @@ class Rotation:
             replace = False
         for _each in range(TRIES):
             made = self._run(lambda: self._plan_begin(replace))
-            if self.check_mode or not any(map(self._is_doubled, made)):
+            if self.predicted or not any(map(self._is_doubled, made)):
                 self._hand_out()
                 return
         text = f"Others begin to change the keys of {self.base} at the same time, again and again."
@@ -173,8 +174,9 @@ class Rotation:
         """Carry out what ``plan()`` asks for; the changes that write something. RunError when that did not end well."""
         run = engine.Run(self.api, plan, True, self._verify_timeout, self._sleep, progress=self._progress, whole=True)
         try:
-            engine.run_all([run], self.check_mode)
+            engine.run_all([run], self._check_mode)
         finally:
+            self.predicted = run.predicted
             self.touched = self.touched or run.touched
             self.changes.extend(run.changing)
             self.warnings.extend(run.warnings)
@@ -228,7 +230,7 @@ class Rotation:
     def _hand_out(self) -> None:
         """Read the keys of the newer generation, unless nothing is carried out."""
         new: Any = self.new
-        if self.check_mode:
+        if self.predicted:
             return
         made = next((change for change in reversed(self.changes) if change.names.get(self._name) == new.name), None)
         names = dict(new.state.names if new.state else {}, **(made.names if made and made.action != DELETE else {}))
@@ -284,7 +286,7 @@ def told(resource: Any, each: Generation | None) -> dict[str, Any] | None:
 
 def telling(rotation: Rotation, step: str) -> str:
     """What was done, in one sentence."""
-    name, is_or_would = rotation.resource.identity[-1].option, "would be" if rotation.check_mode else "is"
+    name, is_or_would = rotation.resource.identity[-1].option, "would be" if rotation.predicted else "is"
     new: Any = rotation.new
     if step == "finish":
         for change in rotation.changes:

@@ -402,7 +402,7 @@ def test_progress_is_shown_where_somebody_watches(monkeypatch, terminal, callbac
 def test_a_task_that_is_not_logged_shows_no_progress(monkeypatch, no_log):
     given = []
     monkeypatch.setattr(action, "progress_on_terminal", lambda host: host)
-    monkeypatch.setattr(action._task, "execute", lambda *arguments, **how: given.append(how["show"]) or {})
+    monkeypatch.setattr(action._task, "execute", lambda resource, params, info, how: given.append(how.show) or {})
     Plugin(args=args_of(cases.ALL[0]), no_log=no_log).run(task_vars={"inventory_hostname": "web1"})
     assert given == [None if no_log else "web1"]
 

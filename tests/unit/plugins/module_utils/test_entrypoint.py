@@ -55,8 +55,8 @@ def run(monkeypatch, capsys):
         session = Session(*calls)
         execute = _task.execute
 
-        def scripted(*args, **kwargs):
-            return execute(*args, **dict(kwargs, connect=connector(session)))
+        def scripted(resource, params, info, how):
+            return execute(resource, params, info, how._replace(connect=connector(session)))
 
         monkeypatch.setattr(_task, "execute", scripted)
         arguments = dict(CONNECTION[case.resource.provider.name], retries=0, concurrency=1, **options)
@@ -197,7 +197,7 @@ def with_secrets(count, **more):
 def ended(users, monkeypatch, capsys, outcome):
     """What the module of RocketMQ users prints, and what it gave the engine, which returns ``outcome``."""
     given = []
-    monkeypatch.setattr(_task, "execute", lambda resource, params, **how: given.append(params) or dict(outcome))
+    monkeypatch.setattr(_task, "execute", lambda resource, params, *how: given.append(params) or dict(outcome))
     arguments = dict(CONNECTION["huaweicloud"], instance_id="i-1", users=users)
     if "inject_invocation" in PASS_VARS:  # before ansible-core 2.20 an invocation is always there
         arguments["_ansible_inject_invocation"] = True

@@ -528,7 +528,7 @@ def test_a_token_that_cannot_be_a_header_fails_without_being_shown(token):
             value.encode("latin-1")
             raise ValueError(f"Invalid header value {value!r}")
 
-    result = _task.execute(case.resource, params, connect=connector(Connection()))
+    result = _task.execute(case.resource, params, how=_task.How(connect=connector(Connection())))
     assert "auth-token" not in json.dumps(result)
 
 

@@ -507,6 +507,6 @@ def test_a_name_that_is_null_was_not_given(case, many):
     params.update(dict.fromkeys(options))
     if many:
         params[case.plural] = [dict.fromkeys(options)]
-    result = _task.execute(case.resource, params, connect=connector(Session()))
+    result = _task.execute(case.resource, params, how=_task.How(connect=connector(Session())))
     said = f"{' or '.join(options)} must be given; got null"
     assert problems(result) == [(f"{case.plural}[0]" if many else None, None, said)]

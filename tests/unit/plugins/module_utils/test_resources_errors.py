@@ -150,7 +150,7 @@ def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
     for seconds in (-1, 3601):
         result = attempt(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), [])
         (problem,) = failed(result, "task")["problems"]
-        text = "it must be a number of seconds from 0 to 3600"
+        text = "must be a number of seconds from 0 to 3600"
         assert problem == {"position": None, "option": "verify_timeout", "message": text}
     for seconds in (0, 3600):
         run(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), case.read(case.row()))

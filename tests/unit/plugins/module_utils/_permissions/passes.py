@@ -13,6 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
+from ansible_collections.grantops.cloud.plugins.module_utils._task import How
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector
 
@@ -49,7 +50,7 @@ def play(grants, scripts=None, check_mode=False, task=None, when_done=None, diff
     given, mistaken = task.checked(dict(own, grants=grants, **options))
     validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
     assert not validated.error_messages, validated.error_messages
-    result = mistaken or task.execute(validated.validated_parameters, check_mode, diff, connect, when_done)
+    result = mistaken or task.execute(validated.validated_parameters, How(check_mode, diff, connect, when_done))
     for session in sessions.values():
         session.finish()
     shown = json.dumps({key: value for key, value in result.items() if key != "credentials"})

@@ -12,6 +12,7 @@ import json
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
+from ansible_collections.grantops.cloud.plugins.module_utils._task import How
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector, ucloud
 
@@ -28,7 +29,7 @@ def play(step, calls=(), options=None, check_mode=False, **more):
     given, mistaken = task.checked({key: value for key, value in given.items() if value is not None})
     validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
     assert not validated.error_messages, validated.error_messages
-    result = mistaken or task.execute(validated.validated_parameters, check_mode, True, connector(session))
+    result = mistaken or task.execute(validated.validated_parameters, How(check_mode, True, connector(session)))
     session.finish()
     shown = json.dumps({key: value for key, value in result.items() if key != "credentials"})
     assert not [secret for secret in SECRETS if secret in shown], shown
