@@ -236,7 +236,7 @@ def _apply(
     desired = entries(api, params)
     single = params.get(resource.plural) is None
     if not desired and not params.get("exclusive"):
-        text = f"it must name at least one {resource.label}; got [], so nothing would be looked at"
+        text = f"must name at least one {resource.label}; got [], so nothing would be looked at"
         hint = "Where a list may be empty, skip the task with `when`; with exclusive: true it may mean that none is to be left."
         raise errors.TaskError([errors.Problem("", text, resource.plural)], hint=hint)
     whole = single or params["return_unchanged"]
