@@ -96,7 +96,7 @@ def _principals(system: PermissionSet, states: Sequence[State], bases: bool) -> 
         elif (scope, base) in doubled or any(differences(system.resource, family[0], each) for each in family):
             for row, state in zip(rows, family):
                 principal = row[key]
-                if (len(family) > 1 or (scope, base) in doubled) and principal == base and system.principals[1:]:
+                if principal == base and system.principals[1:]:
                     # By its name the grant would be for the others too, some of which may not be exported.
                     principal = {"token_id": state.names["token_id"]}
                 holders.append(_Holder(system, scope, principal, row, [state]))
