@@ -141,6 +141,8 @@ def pytest(session: nox.Session, *tests: str, part: str = "", coverage: bool = F
         options = [f"-n{min(os.cpu_count() or 1, 4)}", f"--junitxml={xml}", "-ra"]
         # What the tests print goes into the file as well, to be looked through.
         options += ["-o", "junit_logging=all"] if scan else []
+        # Tests that are marked `long` run where there is time, and when they are asked for.
+        options += [] if session.posargs or "GRANTOPS_LONG" in {**os.environ, **session.env} else ["-m", "not long"]
         # A short path: ansible-core's sockets, in temporary folders of tests, must stay below 108 characters.
         options += [f"--basetemp={short}/p", *session.posargs, *([] if named else tests)]
         data = path.parents[2] / "coverage"
@@ -197,14 +199,12 @@ def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) 
     def tests(session: nox.Session) -> None:
         install(session, file, "pytest")
         target_python(session, core)
-        # That others do the same work is no promise of the collection, and takes a minute: `tests-all` looks at it.
-        contenders = "tests/functional/test_bench.py::test_every_contender_does_the_same_work"
-        pytest(session, "tests/functional", f"--deselect={contenders}")
+        pytest(session, "tests/functional")
 
     def tests_all(session: nox.Session) -> None:
         install(session, file, "pytest")
         target_python(session, core)
-        session.env.update(GRANTOPS_DECISIONS="100000", GRANTOPS_ROWS="1000000")  # of tests/functional/test_insight.py
+        session.env["GRANTOPS_LONG"] = "1"
         pytest(session, "tests/unit", "tests/functional", coverage=not suffix)
 
     def integration(session: nox.Session) -> None:

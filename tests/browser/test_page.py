@@ -75,6 +75,7 @@ def seconds(action, limit):
     return min(taken)
 
 
+@pytest.mark.long
 def test_200000_rows_are_5_mb_painted_in_3_s_filtered_in_1_s_and_5000_nodes(files, opened):
     data, path = files("large")
     assert len(data["access"]) == 200000
@@ -211,8 +212,14 @@ def violations(page, part="document"):
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
-@pytest.mark.parametrize("width", [1280, 480])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (480, "dark"),
+        *(pytest.param(*long, marks=pytest.mark.long) for long in ((1280, "dark"), (480, "light"))),
+    ],
+)
 def test_axe_finds_nothing(opened, width, scheme):
     page = opened("incomplete", width=width, scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 
+import pytest
 import systems
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -27,6 +28,10 @@ PAIRS = {module: (system.one, system.many) for module, system in systems.BY_MODU
 MODULES = tuple(PAIRS)
 INFOS = tuple(name + "_info" for name in MODULES)
 COLLECTIONS = pathlib.Path()  # set by conftest
+
+both_ways = pytest.mark.parametrize("way", ["worker", "module"])
+# As a module, each task starts a process. Where the way in hardly matters, that is left to `make test-all`.
+worker_first = pytest.mark.parametrize("way", ["worker", pytest.param("module", marks=pytest.mark.long)])
 
 
 def reset(sim):

@@ -258,7 +258,7 @@ def test_a_whole_number_is_a_name(sim, run, number, text):
     assert sim.estate["ucloud"]["ufile_tokens"][text]["AllowedBuckets"] == [text]
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
     alpha = {"token_id": "uf-alpha"}
     tasks = [
@@ -304,7 +304,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_both_ways_in_take_lists_alike(estate, play, way):
     """On every ansible-core: what a text becomes is not left to it."""
     done = play([{module: options} for module, options, *_rest in WRITTEN + REFUSED], way=way)

@@ -106,6 +106,7 @@ def bench(sim, tmp_path, monkeypatch):
 WAYS = (contenders.WORKER_LIST, contenders.WORKER_LOOP, contenders.URI, contenders.SDK_LOOP, contenders.SDK_POOL)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("system", SYSTEMS.values(), ids=lambda system: system.name)
 def test_every_contender_does_the_same_work(bench, run, system):
     """Otherwise a comparison would mean nothing."""
@@ -123,6 +124,7 @@ def test_every_contender_does_the_same_work(bench, run, system):
 EXPERTS = (contenders.WORKER_DEFAULT, contenders.URI_LIST, contenders.SDK_LIST, contenders.SCRIPT, contenders.SEPARATE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("contender", [*EXPERTS, contenders.HOSTS], ids=lambda contender: contender.name)
 def test_what_an_expert_writes_does_the_same_work(bench, run, contender):
     case = groups.Case("test", UFILE, 3, 1, 0, ())
@@ -217,6 +219,7 @@ def blocks():
         yield name.removeprefix("# "), body
 
 
+@pytest.mark.long
 def test_the_inventory_of_the_guide_runs_one_host_an_instance(sim, tmp_path, bench):
     sim.reset("empty")
     for name, body in blocks():

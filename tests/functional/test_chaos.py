@@ -57,6 +57,7 @@ def test_each_system_meets_all_of_its_worlds(sim):
     assert 100 < plain < 400
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("plant", [plant for plant in plants.PLANTS if plant.world], ids=lambda plant: plant.name)
 def test_what_is_right_in_a_world_is_known(sim, doors, plant):
     with inside.prepared():

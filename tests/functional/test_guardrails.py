@@ -67,7 +67,7 @@ def rules(module, **more):
     return [{"id": verb, verb: what, "when": "new", **more} for verb, what in verbs.items()]
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_every_verb_refuses_in_every_module_and_nothing_is_written(sim, play, way):
     tasks = [
         {module: {**params, "guardrails": [rule]}}
@@ -145,7 +145,7 @@ def test_a_new_principal_is_judged_by_its_name(sim, run):
     assert run.ok("ucloud_ufile_token", **dict(new, token_name="svc-new"), guardrails=[rule])["changed"] is True
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_rules_that_cannot_be_understood_refuse_before_anything_is_read(sim, play, way):
     task = {"token_name": "alpha", "allowed_ops": []}
     broken = [None, [], {}, "rules.yml", ["x"], [{"id": "r"}], [{"id": "r", "deny": {"action": "x"}}]]

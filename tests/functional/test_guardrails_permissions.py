@@ -137,7 +137,7 @@ class TestTheModule:
         assert not role.result(grants, guardrails=[apart], identities=other).get("failed")
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.both_ways
 def test_handed_over_to_another_host_it_is_the_same(sim, play, way):
     task = {"grants": [GIVES[2][0], ELSEWHERE], "guardrails": [DENY], **connections(sim)}
     (result,) = play([{"grantops.cloud.permissions": task}], way=way, module_defaults={}).results

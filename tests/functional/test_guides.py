@@ -19,6 +19,7 @@ RST = ROOT / "docs" / "docsite" / "rst"
 # Another test builds a module of its blocks.
 OTHERWISE = {"fifth_operation": "test_fifth_operation.py"}
 GUIDES = sorted(path.stem for path in RST.glob("*.rst") if path.stem not in OTHERWISE)
+IN_EVERY_RUN = ("guide_getting_started", "guide_permissions")
 
 # What cannot be run here, and why. All else is run, or is an error.
 NOT_RUN = {
@@ -75,7 +76,9 @@ def is_run(block):
     return block.language not in LANGUAGES_NOT_RUN and block.text not in NOT_RUN
 
 
-@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize(
+    "guide", [pytest.param(guide, marks=[] if guide in IN_EVERY_RUN else [pytest.mark.long]) for guide in GUIDES]
+)
 def test_every_block_of_a_guide_does_what_it_says(guide, sim, tmp_path):
     reader = doc_blocks.Reader(sim, tmp_path, filled(sim))
     for block in doc_blocks.blocks(RST / f"{guide}.rst"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+import harness
 import life
 import pytest
 from test_secrets import leaks
@@ -217,7 +218,7 @@ def test_credentials_are_returned_once_and_when_asked_for(sim, run, case, form):
     assert leaks(result, sim.secrets()) == []
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.both_ways
 def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
     cases = (life.UFILE, life.UROCKETMQ, life.ROCKETMQ)
     tasks = [{case.module: case.params("one", case.new, case.values)} for case in cases]

@@ -336,7 +336,7 @@ def test_a_token_that_ends_in_the_middle_of_a_run_is_fetched_again(sim, run, cas
     assert sim.counters["by_operation"]["KeystoneCreateUserTokenByPassword"] > len(case.change)
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_a_file_of_keys_that_others_can_write_is_told_of(sim, play, tmp_path, way):
     (tmp_path / "credentials").write_text("[basic]\n")
     (tmp_path / "credentials").chmod(0o666)

@@ -343,7 +343,9 @@ class Striker:
         pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["SIGKILL", "SIGTERM"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)], ids=["SIGKILL", "SIGTERM"]
+)
 def test_broken_off_at_any_write_a_second_run_cleans_up(sim, probe, number):
     before, count, step = harness.dump(sim), 0, 1 if number == signal.SIGKILL else 3
     while True:

@@ -89,7 +89,7 @@ def test_what_is_no_number_of_days_is_refused_before_anything_is_read(sim, run, 
     assert not sim.counters["read"]
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_a_playbook_renews_once_and_refuses_what_is_no_duration(sim, play, way):
     cases.furnish(sim)
     tasks = [

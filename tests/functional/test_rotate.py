@@ -93,6 +93,9 @@ UROCKETMQ = Rotated("ucloud_urocketmq", "alpha", {"service_id": "urmq-1"}, ".g",
 ROCKETMQ = Rotated("huaweicloud_rocketmq", "user-alpha", {"instance_id": "rmq-1"}, "-g", ("secret_key",), TOPICS)
 ALL = (UFILE, UROCKETMQ, ROCKETMQ)
 TOKENS = (UFILE, UROCKETMQ)
+each_in_time = pytest.mark.parametrize(
+    "case", [UFILE, ROCKETMQ, pytest.param(UROCKETMQ, marks=pytest.mark.long)], ids=lambda case: case.system
+)
 each = pytest.mark.parametrize("case", ALL, ids=lambda case: case.system)
 of_tokens = pytest.mark.parametrize("case", TOKENS, ids=lambda case: case.system)
 
@@ -299,7 +302,7 @@ def kill_after(monkeypatch, count, answered):
     monkeypatch.setattr(requests.Session, "request", request)
 
 
-@each
+@each_in_time
 @pytest.mark.parametrize(
     "step, replace, answered",
     [("begin", False, False), ("begin", False, True), ("begin", True, True), ("finish", False, True)],
@@ -498,7 +501,7 @@ def test_a_name_that_only_looks_like_a_generation_works_as_itself(sim, run, rota
 
 
 @each
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_no_key_is_in_the_output_or_in_a_file(sim, play, case, way):
     """Without no_log: a result with keys is kept from the output by the module itself."""
     task = {"system": case.system, "principal": case.principal, **case.scope}

@@ -14,6 +14,7 @@ from urllib.parse import quote, quote_plus
 
 import cases
 import fuzzing
+import harness
 import pytest
 from ansible.release import __version__ as core
 
@@ -150,7 +151,7 @@ def talkative(sim, folder):
     }
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.worker_first
 def test_nothing_that_is_printed_or_left_holds_a_secret(sim, play, way):
     cases.furnish(sim)
     sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-awkward", secret_key=AWKWARD)
@@ -184,7 +185,7 @@ requests.Session.request = crash
 """
 
 
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.both_ways
 def test_a_traceback_of_ansible_holds_no_secret(sim, play, tmp_path, way):
     cases.furnish(sim)
     broken = tmp_path / "broken"

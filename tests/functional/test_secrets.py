@@ -11,6 +11,7 @@ import json
 from urllib.parse import quote, quote_plus
 
 import cases
+import harness
 import pytest
 
 from tools import secret_scan
@@ -166,7 +167,7 @@ def test_a_secret_is_hidden_in_each_form_that_an_encoder_makes(sim, run, form):
 
 
 @pytest.mark.parametrize("shown", ["default", "yaml"])
-@pytest.mark.parametrize("way", ["worker", "module"])
+@harness.both_ways
 def test_what_a_service_says_draws_nothing_on_the_terminal(sim, play, way, shown):
     sim.traps.set(
         fail_next=[

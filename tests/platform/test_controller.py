@@ -195,6 +195,7 @@ def set_up(tmp_path, address, *options):
     return output
 
 
+@pytest.mark.long
 def test_the_set_up_makes_all_of_it_and_the_second_time_nothing(tmp_path):
     with controller.running() as made:
         output = set_up(tmp_path, made.url)

@@ -87,7 +87,13 @@ def test_everything_is_documented_at_every_depth(documented, kind, name):
         assert any("." in where for where, _unused in walk(options, "")), "no suboption was looked at"
 
 
-@pytest.mark.parametrize("name", PLUGINS["module"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "permissions",
+        *(pytest.param(name, marks=pytest.mark.long) for name in PLUGINS["module"] if name != "permissions"),
+    ],
+)
 def test_ansible_navigator_shows_the_same(installed, documented, name, tmp_path):
     options = ("--execution-environment", "false", "--mode", "stdout", "--log-file", tmp_path / "navigator.log")
     shown = {"COLUMNS": str(WIDTH), "NO_COLOR": "1", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
@@ -141,6 +147,7 @@ def lint(folder):
     return ("ansible-lint", "--profile", "production", "--strict", "--offline", "--nocolor", "--format", "pep8")
 
 
+@pytest.mark.long
 def test_ansible_lint_has_nothing_against_any_example(documented, tmp_path):
     folder = tmp_path / "examples"
     (folder / "playbooks").mkdir(parents=True)
@@ -157,6 +164,7 @@ def test_ansible_lint_has_nothing_against_any_example(documented, tmp_path):
     assert "Passed: 0 failure(s), 0 warning(s)" in output, output
 
 
+@pytest.mark.long
 def test_ansible_lint_would_find_a_bad_example(tmp_path):
     folder = tmp_path / "examples"
     (folder / "playbooks").mkdir(parents=True)

@@ -110,6 +110,7 @@ def test_galaxy_takes_it_without_a_warning(artifact, tmp_path):
         assert f" {name}" in output
 
 
+@pytest.mark.long
 def test_galaxy_would_warn(artifact, tmp_path):
     """The check above finds a warning where there is one."""
     with tarfile.open(artifact) as archive:

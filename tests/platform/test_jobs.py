@@ -86,6 +86,7 @@ def test_status_and_artifacts_follow_drift(sim, launch):
     assert sim.counters["write"] == written
 
 
+@pytest.mark.long
 def test_slices_of_the_inventory_do_their_own_hosts(sim, launch):
     assert TEMPLATES["Permissions - apply"]["job_slice_count"] == 2
     slices = (["ufile", "rocketmq-demo"], ["urmq-demo", "roma-demo"])
@@ -173,6 +174,7 @@ def test_a_service_that_cannot_be_read_is_told_too(sim, launch):
     assert done.artifacts["permissions_drifted"] == []
 
 
+@pytest.mark.long
 def test_deletions_are_drift_and_then_changes(sim, launch):
     answers = {"permissions_grants": [{**NEW, "setup": "read_only"}], "permissions_exclusive": "true"}
     planned = launch("Permissions - plan a request", **answers)

@@ -102,6 +102,8 @@ def main(given: list[str]) -> int:
     """Run sessions; the exit status."""
     split = given.index("--") if "--" in given else len(given)
     names = [session for name in given[:split] or ["test"] for session in sessions(name)]
+    if "test-all" in given:
+        os.environ["GRANTOPS_LONG"] = "1"  # see pytest() in noxfile.py
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()

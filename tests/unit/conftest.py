@@ -17,8 +17,9 @@ with contextlib.suppress(ImportError):  # ansible-test has none
     import hypothesis
 
     # How long an example takes says something of the machine and what else it does, not of the code.
-    hypothesis.settings.register_profile("no deadline", deadline=None)
-    hypothesis.settings.load_profile("no deadline")
+    examples = 100 if "GRANTOPS_LONG" in os.environ else 25
+    hypothesis.settings.register_profile("grantops", deadline=None, max_examples=examples)
+    hypothesis.settings.load_profile("grantops")
 
 NOW = 1750000000  # what an end has to be later than, in every year that these tests run in
 PREFIXES = ("UCLOUD_", "HUAWEICLOUD_", "HW_", "CLOUD_SDK_")

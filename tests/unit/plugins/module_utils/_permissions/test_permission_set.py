@@ -16,7 +16,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permis
 
 hypothesis = pytest.importorskip("hypothesis")
 
-laws = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+laws = settings(suppress_health_check=list(HealthCheck))
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
 NAMES = st.sampled_from(["a", "b", "c"])
 TOPICS = st.frozensets(NAMES)
