@@ -47,39 +47,56 @@ class Bench:
         self.environment.update(ANSIBLE_LOCALHOST_WARNING="False", ANSIBLE_INVENTORY_UNPARSED_WARNING="False")
         self.environment.update(sim.environment("admin"))
 
-    def once(self, case: Case, contender: contenders.Contender, count: int) -> Figures:
-        """One run over the first ``count`` of the case's resources."""
+    def once(self, case: Case, contender: contenders.Contender, count: int, more: dict | None = None) -> Figures:
+        """One run over the first ``count`` of the case's resources, with ``more`` in its environment."""
         self.sim.reset(estate_of(case, self.made), latency=case.latency, **case.traps)
         forget(self.folder)
         contenders.secrets(self.folder, self.sim)
         differing = min(count, round(case.differing * count / case.count)) if case.differing else 0
         command = contender.command(self.folder, case.system, count, differing)
-        figures = run(command, self.environment, self.folder)
+        figures = run(command, {**self.environment, **(more or {})}, self.folder)
         figures.requests = counted(self.sim)
         if contender.reads and not figures.requests:
             raise SystemExit(f"{contender.name} asked the service nothing in: {case.title}")
         return figures
 
-    def measure(self, case: Case, contender: contenders.Contender) -> tuple[Figures, tuple | None]:
+    def measure(
+        self, case: Case, contender: contenders.Contender, more: dict | None = None
+    ) -> tuple[Figures, tuple | None]:
         """The figures for the whole case, and over how many resources they were measured."""
         sizes = contender.few
         if sizes and sizes[1] <= case.count:
-            few, many = (self.once(case, contender, size) for size in sizes)
+            few, many = (self.once(case, contender, size, more) for size in sizes)
             return extended(few, many, sizes, case.count), sizes
-        return self.once(case, contender, case.count), None
+        return self.once(case, contender, case.count, more), None
 
-    def rounds(self, cases: list[Case], rounds: int) -> list[dict]:
-        """Every contender of every case in turn, so many times over."""
+    def rounds(self, cases: list[Case], rounds: int, before: dict[str, dict] | None = None) -> list[dict]:
+        """Every contender of every case in turn, so many times over.
+
+        ``before``: how each is called then -> more of its environment. With it only the collection itself runs.
+        """
         found: dict = {}
         for number in range(rounds):
             for case in cases:
                 for contender in case.contenders:
-                    say(f"round {number + 1} of {rounds}: {case.title}: {contender.name}")
-                    figures, over = self.measure(case, contender)
-                    found.setdefault(case.title, (case, {}))[1].setdefault(contender.name, (over, []))[1].append(
-                        figures
-                    )
+                    if before and not contender.name.startswith(contenders.OURS):
+                        continue
+                    for which, more in (before or {"": {}}).items():
+                        say(f"round {number + 1} of {rounds}: {case.title}: {contender.name}{which}")
+                        figures, over = self.measure(case, contender, more)
+                        named = found.setdefault(case.title, (case, {}))[1]
+                        named.setdefault(contender.name + which, (over, []))[1].append(figures)
         return [report.case(case, measured, middle) for case, measured in found.values()]
+
+
+def beside(commit: str, folder: Path) -> dict[str, dict]:
+    """This collection, and as it was at a commit, each with what makes Ansible find it."""
+    place = permissions.at(commit, folder)
+    if place is None:
+        raise SystemExit(f"--before must be a commit of this repository; got {commit}")
+    tests = os.pathsep.join(path for path in os.environ["PYTHONPATH"].split(os.pathsep) if path.endswith("tests"))
+    then = {"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": os.pathsep.join([str(place), tests])}
+    return {f" at {commit}": then, "": {}}
 
 
 def main() -> None:
@@ -88,13 +105,17 @@ def main() -> None:
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
     parser.add_argument("--only", default="", help="of the group permissions, the cases whose titles hold this")
+    parser.add_argument("--before", help="a commit: measure the collection alone, as it is beside as it was then")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs and build/reports")
     arguments = parser.parse_args()
     wanted = arguments.groups.split(",")
     if set(wanted) - set(everything):
         parser.error(f"--groups takes {', '.join(everything)}")
+    if arguments.before and (arguments.write or set(wanted) - set(GROUPS)):
+        parser.error(f"--before takes no --write, and of --groups {', '.join(GROUPS)}")
     with tempfile.TemporaryDirectory(prefix="bench") as place, simulator.running("empty") as sim:
         bench = Bench(sim, Path(place))
+        before = beside(arguments.before, Path(place)) if arguments.before else None
         for group in wanted:
             if group == "ceiling":
                 cases = ceiling(sim, arguments.rounds)
@@ -107,7 +128,7 @@ def main() -> None:
             elif group == "guardrails":
                 cases = guardrails.measured(sim, bench.environment, Path(place), arguments.rounds, say)
             else:
-                cases = bench.rounds(GROUPS[group](), arguments.rounds)
+                cases = bench.rounds(GROUPS[group](), arguments.rounds, before)
             report.group(group, cases, arguments.rounds, arguments.write)
     if arguments.write:
         report.documents()

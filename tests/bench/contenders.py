@@ -156,6 +156,7 @@ def sdk(width: int, *how: str) -> Callable:
 # Any variable of a task's own makes the action plugin hand over to the module.
 AS_MODULE = {"environment": {"BENCH": "module"}}
 FEW = (1, 7)
+OURS = "this collection"  # what its contenders' names begin with
 
 WORKER_LIST = Contender("this collection, a list in the worker", a_list())
 MODULE_LIST = Contender("this collection, a list as a module", a_list(**AS_MODULE))

@@ -86,9 +86,9 @@ def expert() -> list[Case]:
     """Beside what an expert writes: one list call, what differs, all of it at once."""
     fast = (c.WORKER_DEFAULT, c.SDK_LIST, c.SCRIPT)
     return [
-        Case("expert", UFILE, 1000, 0, 20, (*fast, c.URI_LIST)),
+        Case("expert", UFILE, 1000, 0, 20, (*fast, c.URI_LIST, c.SET_FACT)),
         Case("expert", UFILE, 1000, 1000, 20, (*fast, c.URI_LIST_FEW)),
-        Case("expert", UFILE, 10000, 0, 20, (c.WORKER_DEFAULT, c.SCRIPT, c.URI_LIST)),
+        Case("expert", UFILE, 10000, 0, 20, (c.WORKER_DEFAULT, c.SCRIPT, c.URI_LIST, c.SET_FACT)),
         Case("expert", UFILE, 40, 0, 20, (c.WORKER_DEFAULT, c.WORKER_LOOP_WHOLE, c.SEPARATE, c.HOSTS)),
     ]
 

@@ -20,6 +20,7 @@ import yaml
 
 from tools import report
 
+from . import contenders
 from .measure import Figures, counted, forget, middle, run
 
 OLD = "79cb7ef"  # the last commit at which the role was a program in Jinja
@@ -80,11 +81,12 @@ def fill_small(sim: Any, latency: int) -> None:
 
 @dataclass(frozen=True)
 class Way:
-    """A contender: its play, and whether it runs at the old commit."""
+    """A contender: its play, or a script of this folder; and whether it runs at the old commit."""
 
     name: str
     play: dict[str, Any]
     old: bool = False
+    script: str = ""
 
 
 MODULE = Way("grantops.cloud.permissions", {"tasks": [{"grantops.cloud.permissions": {"grants": "{{ rows }}"}}]})
@@ -99,6 +101,11 @@ FILE = Way(
     "grantops.cloud.permissions, from a file",
     {"vars_files": [], "tasks": [{"grantops.cloud.permissions": {"grants_file": "grants.yml"}}]},
 )
+ROLE_FILE = Way(
+    "the role, from a file",
+    {"vars_files": [], "roles": ["grantops.cloud.permissions"], "vars": {"permissions_file": "grants.yml"}},
+)
+REQUESTS = Way(f"requests alone, {contenders.WIDEST} threads", {}, script="bench.requests_alone")
 EXPORT = "grantops.cloud.export"
 
 
@@ -116,9 +123,9 @@ SIDE_BY_SIDE = (MODULE, ROLE, OLD_ROLE)
 CASES = (
     Case("9 grants over four systems, none differing, 0 ms", 9, False, 0, SIDE_BY_SIDE),
     Case("500 grants, none differing, 0 ms", 500, False, 0, (*SIDE_BY_SIDE, SET_FACT)),
-    Case("5,000 grants, none differing, 0 ms", 5000, False, 0, (*SIDE_BY_SIDE, SET_FACT, FILE, FLOOR)),
+    Case("5,000 grants, none differing, 0 ms", 5000, False, 0, (*SIDE_BY_SIDE, SET_FACT, FILE, ROLE_FILE, FLOOR)),
     Case("20,000 grants, none differing, 0 ms", 20000, False, 0, (MODULE, SET_FACT, FILE)),
-    Case("5,000 grants, all differing, 20 ms", 5000, True, 20, (MODULE,)),
+    Case("5,000 grants, all differing, 20 ms", 5000, True, 20, (MODULE, REQUESTS)),
     Case("export of 10,000 users, 0 ms", 10000, False, 0, (MODULE, OLD_ROLE), export=True),
 )
 
@@ -150,6 +157,8 @@ def command(folder: Path, case: Case, way: Way) -> list[str]:
     rows = small() if case.count == len(SMALL) else grants(case.count)
     (folder / "rows.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
     (folder / "grants.yml").write_text(yaml.safe_dump({"permissions_grants": rows}), encoding="utf-8")
+    if way.script:
+        return [sys.executable, "-m", way.script, "rows.json", str(contenders.WIDEST)]
     play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["rows.json"], **way.play}
     (folder / "play.json").write_text(json.dumps([play]), encoding="utf-8")
     return [*ansible, "play.json"]
@@ -163,6 +172,7 @@ def once(sim: Any, environment: dict[str, str], folder: Path, case: Case, way: W
         forget(Path(environment["HOME"]))
     else:
         fill(sim, case.count, case.differing, case.latency)
+    contenders.secrets(folder, sim)
     sim.counting.reset()
     figures = run(command(folder, case, way), environment, folder)
     figures.requests = counted(sim)
