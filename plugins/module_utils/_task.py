@@ -14,13 +14,13 @@ from . import _options
 from ._engine import execute as engine
 from ._engine import plan as planning
 from ._schema import fields as field_types
-from ._schema.resource import NONE
+from ._schema.resource import NONE, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ._access.guardrail_rules import Rule
-    from ._schema.resource import Change, Desired, Names, Resource, ResourceAPI, State
+    from ._schema.resource import Change, Desired, Found, Names, Resource, ResourceAPI
     from ._transport.client import Client
 
     Connect = Callable[[Resource, Mapping[str, Any], errors.Secrets], Client]
@@ -395,13 +395,13 @@ def _find(api: ResourceAPI, names: Names, scope: Names) -> Sequence[State]:
         return api.list(scope)
     desired = api.entry("", names, {}, True)
     try:
-        states: Sequence[State | None] = api.read([desired], full=True)
+        states: Sequence[Found] = api.read([desired], full=True)
     except errors.AmbiguousError:
         states = api.list(scope)
     return [
         state
         for state in states
-        if state is not None and all(state.names.get(option) == value for option, value in names.items())
+        if isinstance(state, State) and all(state.names.get(option) == value for option, value in names.items())
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, Others, State
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 
 
@@ -72,7 +72,7 @@ class Box:
     def read(self, ids):
         self.reads.append(ids)
         self.on_read(ids)
-        return [State({"id": key}, dict(self.toys[key])) if key in self.toys else None for key in ids]
+        return [State({"id": key}, dict(self.toys[key])) if key in self.toys else Others() for key in ids]
 
     def write(self, changes):
         ids = [change.names["id"] for change in changes]

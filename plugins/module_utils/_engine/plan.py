@@ -14,28 +14,26 @@ from typing import TYPE_CHECKING, Any
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import CREATE, NONE, UPDATE, Change, Desired, State
+from .._schema.resource import CREATE, NONE, UPDATE, Change, Desired, Others, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .._schema.resource import Names, Resource, ResourceAPI, Values
+    from .._schema.resource import Found, Names, Resource, ResourceAPI, Values
 
 
-def plan(api: ResourceAPI, desired: Desired, existing: State | None) -> Change:
+def plan(api: ResourceAPI, desired: Desired, existing: Found) -> Change:
     """The Change that makes ``existing`` what ``desired`` asks for; Refused when that is not possible."""
     resource = api.resource
-    if existing is not None:
-        _check_names(resource, desired, existing)
-    else:
-        _check_form(resource, desired)
+    if isinstance(existing, Others):
+        _check_form(resource, desired, existing)
+        return Change(resource, desired, None, None) if desired.absent else _plan_create(api, desired, existing)
+    _check_names(resource, desired, existing)
     if desired.absent:
-        reason = api.protected(existing) if existing else None
+        reason = api.protected(existing)
         if reason:
             raise texts.Refused(reason)
         return Change(resource, desired, existing, None)
-    if existing is None:
-        return _plan_create(api, desired)
     planned = dict(existing.values)
     for field in resource.fields:
         option = field.option
@@ -63,15 +61,15 @@ def plan(api: ResourceAPI, desired: Desired, existing: State | None) -> Change:
     return change
 
 
-def _check_form(resource: Resource, desired: Desired) -> None:
+def _check_form(resource: Resource, desired: Desired, others: Others) -> None:
     """Refuse a name that exists in another form of Unicode: nobody could tell the two resources apart."""
     name = desired.names.get(resource.identity[-1].option, "")
-    text = desired.others.other_form(name)
+    text = others.other_form(name)
     if text:
         raise texts.Refused(f"{text}. Give it as it stands there")
 
 
-def _plan_create(api: ResourceAPI, desired: Desired) -> Change:
+def _plan_create(api: ResourceAPI, desired: Desired, others: Others) -> Change:
     resource = api.resource
     nothing = State(dict(desired.names), {})
     planned = {field.option: field.initial for field in resource.fields if field.initial is not None}
@@ -82,14 +80,14 @@ def _plan_create(api: ResourceAPI, desired: Desired) -> Change:
     for option, value in desired.names.items():
         texts.new_name(value, option)
     name = desired.names[resource.identity[-1].option]
-    twin = desired.others.tidied(name)
+    twin = others.tidied(name)
     if twin is not None:
         raise texts.Refused(
             f"there is {twin!r}, which a service makes of {name!r} that trims or cuts new names, or changes their case; "
             f"each run would make one more. Name that one, or choose a name that cannot be mistaken for it"
         )
     planned = api.reconcile(desired, nothing, planned)
-    api.check_create(desired, planned)
+    api.check_create(desired, planned, others)
     return Change(resource, desired, None, planned)
 
 
@@ -116,14 +114,14 @@ def plan_all(api: ResourceAPI, entries: Sequence[Desired], whole: Whole | None =
     return changes
 
 
-def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[State | None]) -> list[Change]:
-    """A Change for each of ``entries``, of which ``states`` have what exists; TaskError with all problems."""
+def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[Found]) -> list[Change]:
+    """A Change for each of ``entries``, of which ``states`` have what was read; TaskError with all problems."""
     resource = api.resource
     problems = []
     changes: list[Change] = []
     missing = False
     for entry, state in zip(entries, states):
-        if state is None and not entry.absent and not resource.may_create(entry.names):
+        if isinstance(state, Others) and not entry.absent and not resource.may_create(entry.names):
             missing = True
             doubt = resource.doubt(entry.names)
             text = f"{resource.describe(entry.names)} does not exist" + (f": {doubt}" if doubt else "")
@@ -132,8 +130,8 @@ def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[St
         try:
             changes.append(plan(api, entry, state))
         except texts.Refused as error:
-            missing = missing or state is None  # its name may be wrong
-            name = resource.describe(state.names if state else entry.names)
+            missing = missing or isinstance(state, Others)  # its name may be wrong
+            name = resource.describe(state.names if isinstance(state, State) else entry.names)
             problems.append(errors.Problem(entry.position, f"{name}: {error}"))
     if problems:
         raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)

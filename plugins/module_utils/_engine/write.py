@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Callable, List, Tuple
 
 from .. import _errors as errors
 from .. import _yaml as yaml
-from .._schema.resource import CREATE, DELETE, Desired
+from .._schema.resource import CREATE, DELETE, Desired, Others, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .._schema.resource import Change, Field, Resource, ResourceAPI, State, Values
+    from .._schema.resource import Change, Field, Found, Resource, ResourceAPI, Values
 
 Failure = Tuple[errors.GrantopsError, List["Change"]]  # why a write failed, and what it was to write
 
@@ -253,19 +253,19 @@ class Writer:
             if pause:
                 self._sleep(pause)
             (state,) = self._read([change.desired])
-            if state is None:
+            if isinstance(state, Others):
                 # Under a name that was not there in the plan: the service may have tidied the one that it was given.
                 option = self.resource.identity[-1].option
-                twin = change.desired.others.tidied(change.desired.names[option])
+                twin = state.tidied(change.desired.names[option])
                 if twin is not None:
                     names = dict(change.desired.names, **{option: twin})
                     (state,) = self._read([Desired(change.desired.position, names, {})])
-            if state is not None:
+            if isinstance(state, State):
                 change.names.update(state.names)
                 return True
         return False
 
-    def _read(self, entries: Sequence[Desired]) -> list[State | None]:
+    def _read(self, entries: Sequence[Desired]) -> list[Found]:
         try:
             return self.api.read(entries)
         except errors.TaskError as error:
@@ -326,7 +326,7 @@ class Writer:
             # By the names found in the plan: an id is one read where a name may be many.
             entries = [Desired(c.desired.position, c.names, _planned(c)) for c in waiting]
             try:
-                states = self._read(entries)
+                found = self._read(entries)
             except errors.RequestError as error:
                 # Where replicas answer in turn, one refuses what another one lists: as little as what does not show yet.
                 accepted = any(change not in uncertain for change in waiting)
@@ -334,6 +334,7 @@ class Writer:
                     raise
                 continue
             left = []
+            states = [state if isinstance(state, State) else None for state in found]
             for change, state in zip(waiting, states):
                 if done(self.resource, change, state) or (change not in uncertain and self._unseen(change, state)):
                     if change.action == CREATE and state is not None:

@@ -25,7 +25,7 @@ from .provider import PROVIDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .._schema.resource import Change, Desired, Names, State, Values
+    from .._schema.resource import Change, Desired, Names, Others, State, Values
     from .provider import HuaweiCloudClient
 
 PAGE = 50  # the largest limit
@@ -134,7 +134,7 @@ class RocketMQUserAPI(ResourceAPI):
             name = self.resource.describe(desired.names)
             yield f"{name}: white_remote_address lets these addresses do everything, their secret unchecked."
 
-    def check_create(self, desired: Desired, planned: Values) -> None:
+    def check_create(self, desired: Desired, planned: Values, others: Others) -> None:
         if not NEW_NAME.match(desired.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
             raise texts.Refused("it does not exist, and " + rule)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Callable
 from .. import _errors as errors
 from .._engine import execute as engine
 from .._engine import plan as planning
-from .._schema.resource import NONE, Change, Desired, Others
+from .._schema.resource import NONE, Change, Desired, Others, State
 from .grants import GrantProblem
 from .plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._schema.resource import State
     from .._transport.client import Client
     from .grants import Grant
     from .permission_set import Permission, PermissionSet
@@ -93,7 +92,7 @@ class SystemPass:
         if not self.whole:
             topics = sorted({(grant.scope, topic) for grant in self.grants for topic in grant.permission})
             desired = [Desired("", {self.system.scope: str(scope), "name": topic}, {}) for scope, topic in topics]
-            return [state for state in self.api.read(desired) if state is not None]
+            return [state for state in self.api.read(desired) if isinstance(state, State)]
         lists = self.api.client.each(self.api.list, self.scopes)
         return [state for states in lists for state in states]
 
@@ -115,7 +114,7 @@ class SystemPass:
         for each in desired:
             self.plan.warnings.extend(self.api.warn(each))
         try:
-            changes = planning.plan_known(self.api, desired, [entry.state for entry in entries])
+            changes = planning.plan_known(self.api, desired, [entry.state or self._others(entry) for entry in entries])
             for entry, change in zip(entries, changes):
                 entry.change = change
             self.api.prepare([change for change in changes if change.action != NONE])
@@ -161,12 +160,12 @@ class SystemPass:
             return Desired(entry.position, entry.names, {})
         # The name of something new is among its fields, where the table has it as one.
         options = dict(entry.names, **entry.options) if entry.state is None else entry.options
-        desired = self.api.entry(entry.position, entry.names, options, entry.purge)
-        if entry.state is None:
-            name, scope = self.system.principals[0], self.system.scope
-            beside = [state.names for state in self.states if not scope or state.names[scope] == entry.names[scope]]
-            desired.others = Others([names[name] for names in beside if names.get(name)])
-        return desired
+        return self.api.entry(entry.position, entry.names, options, entry.purge)
+
+    def _others(self, entry: Entry) -> Others:
+        name, scope = self.system.principals[0], self.system.scope
+        beside = [state.names for state in self.states if not scope or state.names[scope] == entry.names[scope]]
+        return Others([names[name] for names in beside if names.get(name)])
 
     def _exclusive(self, changes: list[Change]) -> list[Change]:
         named = {id(entry.state) for entry in self.plan.entries} | {id(p.state) for p in self.plan.principals}

@@ -14,7 +14,7 @@ from __future__ import annotations
 import builtins
 import itertools
 import unicodedata
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, TypeVar, Union
 
 from .. import _errors as errors
 from .. import _text as texts
@@ -109,14 +109,14 @@ def _fact(value: Any) -> Any:
 
 
 class Others:
-    """The names that exist, for one that was looked for and not found: is it there in another form?"""
+    """What was found instead of a resource that does not exist: the names that do. Is it there in another form?"""
 
     SHORTEST_CUT = 12  # characters; no service cuts names shorter
     LONG = 32  # characters; a name as long as this may have been cut anywhere, not only within a word
 
     MOST_ASKED = 10  # a task's message shows no more
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str] = ()) -> None:
         self.names = names
         self._forms: dict[str, str] | None = None
         self._spelt: dict[str, list[str]] | None = None
@@ -163,10 +163,13 @@ class Others:
         return [self.forms[form] for form in difflib.get_close_matches(self._form(name), self.forms, cutoff=0.8)]
 
 
+Found = Union[State, Others]
+
+
 class Desired:
     """What a task asks of one resource; ``values`` has only the fields that the task gives."""
 
-    __slots__ = ("absent", "names", "options", "others", "position", "purge", "shown", "values")
+    __slots__ = ("absent", "names", "options", "position", "purge", "shown", "values")
 
     def __init__(
         self,
@@ -184,7 +187,6 @@ class Desired:
         self.options = options or {}  # the further options of `Resource.options`
         self.absent = absent  # it is to be deleted
         self.shown = False  # the result shows all its fields, so those that nothing is compared with are read too
-        self.others = Others(())  # the names that exist, when it is not among them
 
 
 class Change:
@@ -311,8 +313,8 @@ class Resource:
 
     def match(
         self, desired: Sequence[Desired], candidates: Iterable[T], names_of: Callable[[T], Names]
-    ) -> list[T | None]:
-        """For each of ``desired`` the candidate that has its strongest name, or ``None``.
+    ) -> list[T | Others]:
+        """For each of ``desired`` the candidate that has its strongest name, or else the names that there are.
 
         AmbiguousError where a name stands for several: a guess could change somebody else's permissions. ResponseError
         where the service does not show the name of a candidate that may be the one.
@@ -326,7 +328,7 @@ class Resource:
             name.option: Others([value for option, value in index if option == name.option and value])
             for name in self.identity
         }
-        found: list[T | None] = []
+        found: list[T | Others] = []
         problems = []
         for entry in desired:
             option = next(name.option for name in self.identity if entry.names.get(name.option))
@@ -341,9 +343,7 @@ class Resource:
                 raise errors.ResponseError(
                     f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
                 )
-            if not named:
-                entry.others = others[option]
-            found.append(named[0] if named else None)
+            found.append(named[0] if named else others[option])
         if problems:
             raise errors.AmbiguousError(problems, hint=f"Say which one is meant with {strongest}.")
         return found
@@ -447,7 +447,7 @@ class ResourceAPI:
         finally:
             self._telling = False
 
-    def match_scopes(self, desired: Sequence[Desired], candidates: Sequence[State]) -> builtins.list[State | None]:
+    def match_scopes(self, desired: Sequence[Desired], candidates: Sequence[State]) -> builtins.list[Found]:
         """As `Resource.match`, among States of several scopes."""
 
         def scope(names: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -459,12 +459,12 @@ class ResourceAPI:
         for state in candidates:
             if scope(state.names) in groups:
                 groups[scope(state.names)][1].append(state)
-        found: dict[Desired, State | None] = {}
+        found: dict[Desired, Found] = {}
         for group, states in groups.values():
             found.update(zip(group, self.match_states(group, states)))
         return [found[entry] for entry in desired]
 
-    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[State | None]:
+    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[Found]:
         """As `Resource.match`, among States of one scope."""
         return self.resource.match(desired, states, lambda state: state.names)
 
@@ -482,8 +482,8 @@ class ResourceAPI:
         """``planned``, with fields that depend on each other made consistent; Refused when they cannot be."""
         return planned
 
-    def check_create(self, desired: Desired, planned: Values) -> None:
-        """Raise Refused when ``planned`` lacks something that a new resource needs."""
+    def check_create(self, desired: Desired, planned: Values, others: Others) -> None:
+        """Raise Refused when ``planned`` lacks something that a new resource needs. ``others`` are there already."""
 
     def warn_planned(self, changes: Sequence[Change]) -> Iterable[str]:
         """Yield a warning for each thing about the planned resources that is probably a mistake. None is to go."""
@@ -523,19 +523,20 @@ class ResourceAPI:
             raise errors.TaskError(problems)
         return desired
 
-    def read(self, desired: Sequence[Desired], full: bool = False) -> builtins.list[State | None]:
-        """For each of ``desired`` its State, or ``None`` where the service says that it does not exist; see `get`."""
+    def read(self, desired: Sequence[Desired], full: bool = False) -> builtins.list[Found]:
+        """For each of ``desired`` its State, or the Others where the service says that it does not exist; see `get`."""
         groups: dict[tuple[Any, ...], list[Desired]] = {}
         for entry in desired:
             groups.setdefault(tuple(entry.names[name.option] for name in self.resource.scope), []).append(entry)
-        found: dict[Desired, State | None] = {}
+        found: dict[Desired, Found] = {}
         for group, states in zip(groups.values(), self.read_each(lambda group: self.get(group, full), groups.values())):
-            found.update(zip(group, states))
+            found.update((entry, state or Others()) for entry, state in zip(group, states))
         return [found[entry] for entry in desired]
 
-    def get(self, desired: Sequence[Desired], full: bool) -> Sequence[State | None]:
-        """For each of ``desired``, which are of one scope, its State, or ``None`` where it does not exist.
+    def get(self, desired: Sequence[Desired], full: bool) -> Sequence[Found | None]:
+        """For each of ``desired``, which are of one scope, its State.
 
+        Where it does not exist, what `Resource.match` found, or ``None`` where the names that do exist were not read.
         Without ``full``, a field that needs a further request may stay unknown when ``desired`` does not give it.
         """
         raise NotImplementedError

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource, ResourceAPI
+from .._schema.resource import Field, Name, Others, Resource, ResourceAPI
 from .._transport import pagination
 from .provider import PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._schema.resource import Change, Desired, Names, State, Values
+    from .._schema.resource import Change, Desired, Found, Names, State, Values
     from .provider import UCloudClient
 
 NO_OPERATIONS = "TOKEN_ALLOW_NONE"
@@ -195,10 +195,10 @@ class UFileTokenAPI(ResourceAPI):
             planned["expire_time"] = renewed(existing.values.get("expire_time"), *durations, now=field_types.now())
         return planned
 
-    def check_create(self, desired: Desired, planned: Values) -> None:
+    def check_create(self, desired: Desired, planned: Values, others: Others) -> None:
         missing = [option for option in ("allowed_buckets", "allowed_prefixes") if option not in planned]
         if missing:
-            near = desired.others.like(desired.names["token_name"])
+            near = others.like(desired.names["token_name"])
             raise texts.Refused(
                 f"it does not exist, and a new token must say {' and '.join(missing)}, or it would have all of them: "
                 "such as allowed_buckets: [acme-data] and allowed_prefixes: ['*'], where '*' is all"
@@ -246,14 +246,14 @@ class UFileTokenAPI(ResourceAPI):
         if problems:
             raise errors.TaskError(problems)
 
-    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
+    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[Found]:
         parameters = {}
         if len(desired) == 1 and desired[0].names.get("token_id"):
             parameters["TokenId"] = desired[0].names["token_id"]
         # For several tokens all are read, which is one request.
         states = self._describe(parameters)
         found = self.match_states(desired, states)
-        if None in found and _may_lack(self.client, states):
+        if any(isinstance(each, Others) for each in found) and _may_lack(self.client, states):
             found = self.match_states(desired, self._with_region(parameters, states))
         return found
 
@@ -261,16 +261,16 @@ class UFileTokenAPI(ResourceAPI):
         states = self._describe({})
         return self._with_region({}, states) if _may_lack(self.client, states) else states
 
-    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[State | None]:
+    def match_states(self, desired: Sequence[Desired], states: Sequence[State]) -> builtins.list[Found]:
         """The token that each entry means: with its name the one in the task's region, else the one in any region."""
         here = [state for state in states if not _elsewhere(self.client, state)]
         found = self.resource.match(desired, here, lambda state: state.names)
         if len(here) == len(states):
             return found
-        missing = [entry for entry, state in zip(desired, found) if state is None]
+        missing = [entry for entry, state in zip(desired, found) if isinstance(state, Others)]
         elsewhere = self.resource.match(missing, states, lambda state: state.names)
         more = dict(zip(missing, elsewhere))
-        return [state or more[entry] for entry, state in zip(desired, found)]
+        return [more.get(entry, state) for entry, state in zip(desired, found)]
 
     def _with_region(self, parameters: Mapping[str, Any], states: builtins.list[State]) -> builtins.list[State]:
         """``states``, which were read without a region, and those that the service shows only with the region."""

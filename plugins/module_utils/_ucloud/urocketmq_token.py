@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from .. import _errors as errors
 from .. import _text as texts
 from .._schema import fields as field_types
-from .._schema.resource import Field, Name, Resource, ResourceAPI
+from .._schema.resource import Field, Name, Others, Resource, ResourceAPI
 from .._transport import pagination
 from .provider import PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._schema.resource import Change, Desired, Names, State, Values
+    from .._schema.resource import Change, Desired, Found, Names, State, Values
     from .provider import UCloudClient
 
 PAGE = 100  # the largest Limit
@@ -110,22 +110,22 @@ class URocketMQTokenAPI(ResourceAPI):
         details = self.read_each(lambda row: self._get(service_id, row["TokenId"]) if _lacks_lists(row) else row, rows)
         return [self._state(service_id, row) for row in details]
 
-    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[State | None]:
+    def get(self, desired: Sequence[Desired], full: bool) -> builtins.list[Found]:
         service_id = desired[0].names["service_id"]
         pages = self._pages(service_id)
         if all(entry.names.get("token_id") for entry in desired):
             ids = [entry.names["token_id"] for entry in desired]
             rows = pages.find(ids, lambda key: self._get_or_none(service_id, key))
-            chosen = [rows[token_id] for token_id in ids]
+            chosen = [rows[token_id] or Others() for token_id in ids]
         else:
             chosen = self.resource.match(desired, pages.all().values(), _names)
         return self.read_each(
             lambda pair: self._state_for(service_id, pair[0], pair[1], full), list(zip(desired, chosen))
         )
 
-    def _state_for(self, service_id: str, entry: Desired, row: pagination.Row | None, full: bool) -> State | None:
-        if row is None:
-            return None
+    def _state_for(self, service_id: str, entry: Desired, row: pagination.Row | Others, full: bool) -> Found:
+        if isinstance(row, Others):
+            return row
         if _needs_lists(row, entry, full or entry.shown):
             row = self._get(service_id, row["TokenId"])
         return self._state(service_id, row)
