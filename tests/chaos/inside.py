@@ -22,7 +22,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 
-from . import faults, line, oracle, planting, systems
+from . import faults, line, oracle, oracle_systems, planting
 from . import schedule as schedules
 from .witness import Witness
 
@@ -187,7 +187,7 @@ def earlier(sim, runner, schedule) -> None:
             result, _sends, _seconds = runner.task(done, [], Witness(sim))
             if result.get("failed"):
                 raise RuntimeError(f"seed {schedule.seed}: the earlier task failed: {result['msg']}")
-            schedule.before, schedule.rest = systems.look(sim.estate), systems.remainder(sim.estate)
+            schedule.before, schedule.rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
 
 
 def attempt(sim, runner, schedule, witness) -> oracle.Run:
@@ -204,7 +204,7 @@ def attempt(sim, runner, schedule, witness) -> oracle.Run:
     if runner.doors.entered > entered:
         result = {"failed": True, "msg": "went through a door whose certificate is not to be trusted"}
     return oracle.Run(
-        schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), result, sends, seconds
+        schedule, witness, oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate), result, sends, seconds
     )
 
 

@@ -23,7 +23,7 @@ import harness
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 if __name__ != "__main__":
-    from . import inside, oracle, planting, systems
+    from . import inside, oracle, oracle_systems, planting
     from . import schedule as schedules
     from .witness import Witness
 
@@ -56,7 +56,7 @@ class Forker:
 
     def __init__(self):
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "chaos.killed"],  # as a script it would find chaos/systems.py for tests/systems.py
+            [sys.executable, "-m", "chaos.killed"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -132,7 +132,7 @@ def _run(sim, doors, forker, seed):
     inside.settled(sim, ended=True)
     sim.witness = None
     ended = os.WIFSIGNALED(status)
-    first = oracle.Run(schedule, witness, systems.look(sim.estate), systems.remainder(sim.estate), None)
+    first = oracle.Run(schedule, witness, oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate), None)
     violations = oracle.judge(first)
     runner = inside.Runner(sim, doors)
     violations += oracle.judge_again(first, inside.twice_more(sim, runner, schedule, first))

@@ -12,8 +12,8 @@ from typing import Any
 
 from simulator.state import masked
 
+from .oracle_systems import Key, State, fits
 from .schedule import Schedule
-from .systems import Key, State, fits
 from .tasks import Goal
 from .witness import Witness
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import random
 
+from .oracle_systems import SYSTEMS
 from .schedule import Schedule
-from .systems import SYSTEMS
 from .witness import Witness
 
 MINUTES_OFF = 20 * 60

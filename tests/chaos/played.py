@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 import harness
 
-from . import inside, line, oracle, planting, processes, systems
+from . import inside, line, oracle, oracle_systems, planting, processes
 from . import schedule as schedules
 from .witness import Witness
 
@@ -83,7 +83,7 @@ class Desk:
             planting.count(sim, self.schedule, self._witness)
             for fault in self.schedule.faults:
                 fault.fired = fault.fired or int(fault.kind.where == "line" and bool(result.get("failed")))
-        after, rest = systems.look(sim.estate), systems.remainder(sim.estate)
+        after, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
         self._runs.append(oracle.Run(self._current, self._witness, after, rest, result, [], seconds, slack=SLACK))
         planting.calm(sim, self.schedule)
         if len(self._runs) < TIMES:

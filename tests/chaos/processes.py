@@ -19,7 +19,7 @@ import harness
 
 from tools.run import descendants
 
-from . import faults, inside, killed, oracle, planting, systems
+from . import faults, inside, killed, oracle, oracle_systems, planting
 from . import schedule as schedules
 from .tasks import Goal
 from .witness import Witness
@@ -79,7 +79,7 @@ def recorded(process) -> list[dict]:
 # -- the role --------------------------------------------------------------------------------------
 
 
-class Grant(systems.Entry):
+class Grant(oracle_systems.Entry):
     """An entry whose outcome is written down, since the role makes the module's options."""
 
     def declared(self, before, purge):
@@ -117,7 +117,7 @@ def grants(before) -> Grants:
     rows, entries = [], []
 
     def grant(system, place, key, name, row, values):
-        found = systems.BY_NAME[system]
+        found = oracle_systems.BY_NAME[system]
         scope = {found.scope: place} if found.scope else {}
         native = {"ufile": "ucloud_ufile", "urocketmq": "ucloud_urocketmq"}.get(system, f"huaweicloud_{system}")
         rows.append({"system": native, **scope, "principal": name, **row})
@@ -153,7 +153,7 @@ def grants(before) -> Grants:
     grant("rocketmq", "rmq-2", None, "user-fresh", {"setup": "read_only", "secret_key": "Fresh-Key-0815"}, fresh)
     for name in ("topic-alpha", "topic-beta"):
         policies = before["roma", "roma-1", name]["policies"]
-        app = next((app for app in systems.APPS if app not in policies), None)
+        app = next((app for app in oracle_systems.APPS if app not in policies), None)
         if app:
             wanted = {"policies": {**policies, app: ("all", False, frozenset())}}
             grant("roma", "roma-1", name, app, {"setup": "read_write", "topics": [name]}, wanted)
@@ -208,7 +208,7 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         current = schedule
         if number:
             planting.calm(sim, schedule)
-            before, rest = systems.look(sim.estate), systems.remainder(sim.estate)
+            before, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
             current = dataclasses.replace(schedule, faults=[], before=before, rest=rest)
         witness = Witness(sim) if number or how == "killed" else planting.plant(sim, schedule)
         sim.witness = witness
@@ -230,7 +230,7 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         elif not number:
             planting.count(sim, schedule, witness)
         result = None if moment else _result(process, schedule)
-        after, rest = systems.look(sim.estate), systems.remainder(sim.estate)
+        after, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
         runs.append(oracle.Run(current, witness, after, rest, result, [], time.monotonic() - started, slack=LONGEST))
         violations += [oracle.Violation(seed, "b", text) for text in _status(runs[-1], process, moment, output)]
     first, *again = runs
@@ -288,5 +288,5 @@ def _status(run, process, moment, output):
         yield f"exit status {process.returncode}, failed: {failed}. {output[-600:]}"
     if process.returncode == 0:
         for goal in run.goals:
-            if not systems.fits(goal.state(run.after), goal.declared):
+            if not oracle_systems.fits(goal.state(run.after), goal.declared):
                 yield f"exit status 0, and {goal} is not as declared"

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import faults, systems, tasks
+from . import faults, oracle_systems, tasks
 from . import worlds as all_worlds
 
 SERVER_KINDS = tuple(kind for kind in faults.KINDS if kind.where != "process")
@@ -71,8 +71,8 @@ class Schedule:
             faults=[],
             retries=4,
             timeout=20.0,
-            before=systems.look(sim.estate),
-            rest=systems.remainder(sim.estate),
+            before=oracle_systems.look(sim.estate),
+            rest=oracle_systems.remainder(sim.estate),
         )
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ def _played(seed: int) -> tuple[str, str, faults.Kind]:
     kind = SERVER_KINDS[sum(place % 12 not in (0, 3, 6) for place in range(number)) % len(SERVER_KINDS)]
     for turn in range(len(tasks.OPERATIONS)):
         system, operation = tasks.OPERATIONS[(number * 17 + turn) % len(tasks.OPERATIONS)]
-        if kind.possible(systems.BY_NAME[system].module.partition("_")[0]):
+        if kind.possible(oracle_systems.BY_NAME[system].module.partition("_")[0]):
             break
     return system, operation, kind
 
@@ -120,8 +120,8 @@ def make(
     kind = kind or SERVER_KINDS[_place(seed) % len(SERVER_KINDS)]
     if quick:
         system, operation, kind = _played(seed)
-    provider = systems.BY_NAME[system].module.partition("_")[0]
-    systems.furnish(sim, rng)
+    provider = oracle_systems.BY_NAME[system].module.partition("_")[0]
+    oracle_systems.furnish(sim, rng)
     chosen = [kind] if kind.possible(provider) else []
     while rng.random() < 0.35 and len(chosen) < 3:
         more = rng.choice(SERVER_KINDS)
@@ -136,7 +136,7 @@ def make(
     for world in worlds:
         traps.update(world.traps(rng, concurrency))
         world.furnish(sim, rng, traps)
-    before = systems.look(sim.estate)
+    before = oracle_systems.look(sim.estate)
     task = tasks.make(rng, system, operation, before)
     for world in worlds:
         world.ask(task, traps)
@@ -150,7 +150,7 @@ def make(
         retries=rng.choice((0, 1, 2)) if slow or quick else rng.choice((0, 1, 2, 4)),
         timeout=(1.0 if quick else 0.25) if slow else 20.0,
         before=before,
-        rest=systems.remainder(sim.estate),
+        rest=oracle_systems.remainder(sim.estate),
         worlds=worlds,
         traps=traps,
     )

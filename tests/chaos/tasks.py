@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .systems import BY_NAME, Entry, Key, State, System, fits
+from .oracle_systems import BY_NAME, Entry, Key, State, System, fits
 
 # With creation and deletion, and without
 LIFE = ("update", "update-many", "add", "clear", "create", "create-many", "delete", "delete-many", "mixed", "exclusive")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .systems import Key, State, look
+from .oracle_systems import Key, State, look
 
 # RetCodes after which nobody knows whether UCloud acted; any other refusal is a clear one.
 UNCLEAR_RETCODES = frozenset((110, 130, 150, 15004, 15005, 15006, 15007))

@@ -15,8 +15,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from .oracle_systems import SYSTEMS
 from .system import APPS, TOPICS, Key, State
-from .systems import SYSTEMS
 from .tasks import Goal, Task
 
 BY_NAME = {system.name: system for system in SYSTEMS}
