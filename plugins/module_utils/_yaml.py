@@ -2,71 +2,74 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes YAML: lists, mappings and single values, for diffs and messages. PyYAML is not there on every managed host."""
+"""Writes YAML: lists, mappings and single values, for diffs, messages and files. PyYAML is not there on every managed host.
+
+What is written is read back as it was. With ``unsafe`` that is also true where Ansible reads it: a text that it would take
+for a template is marked. Keys are sorted, or with ``sort=False`` in the order of the mapping.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._redaction import printable
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # Texts that YAML reads back as they stand, without quotes; all others are quoted.
 PLAIN = re.compile(r"^[A-Za-z_/<][A-Za-z0-9_./@|<>,+ \-]*(?<! )\Z")
+# In a flow, a comma ends a value.
+PLAIN_IN_FLOW = re.compile(PLAIN.pattern.replace(",", ""))
 WORDS = ("<<", "true", "false", "null", "yes", "no", "on", "off", "y", "n")
+# What Ansible takes for a template, or for a comment of one.
+TEMPLATE = re.compile(r"\{[{%#]")
 
 
-def scalar(value: Any) -> str:
+def scalar(value: Any, plain: re.Pattern[str] = PLAIN, unsafe: bool = False) -> str:
     """A single value (text, number, boolean, ``None``) as YAML."""
-    if isinstance(value, str):
-        if PLAIN.match(value) and value.lower() not in WORDS:
-            return value
-        # JSON leaves some characters that control a terminal as they are; YAML understands the escapes of both.
-        return printable(json.dumps(value, ensure_ascii=False))
-    return json.dumps(value)
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if plain.match(value) and value.lower() not in WORDS:
+        return str(value)
+    # JSON leaves some characters that control a terminal as they are; YAML understands the escapes of both.
+    text = printable(json.dumps(str(value), ensure_ascii=False))
+    return "!unsafe " + text if unsafe and TEMPLATE.search(value) else text
+
+
+def flow(value: Any, sort: bool = True, unsafe: bool = False) -> str:
+    """Any value as YAML in one line."""
+    if isinstance(value, dict):
+        pairs = ((scalar(key, PLAIN_IN_FLOW), flow(value[key], sort, unsafe)) for key in _keys(value, sort))
+        return "{{{}}}".format(", ".join(f"{key}: {item}" for key, item in pairs))
+    if isinstance(value, (list, tuple)):
+        return "[{}]".format(", ".join(flow(item, sort, unsafe) for item in value))
+    return scalar(value, PLAIN_IN_FLOW, unsafe)
 
 
 def dump(value: Any) -> str:
-    """A mapping or a list as YAML in lines, keys sorted; an empty one is an empty text."""
-    lines = _lines(value)
-    return "\n".join(lines) + "\n" if lines else ""
+    """A mapping or a list as YAML in lines; an empty one is an empty text."""
+    return "".join(line + "\n" for line in lines(value))
 
 
-def inline(value: Any) -> str:
-    """Any value as YAML in one line, for messages."""
-    if isinstance(value, dict):
-        return "{{{}}}".format(", ".join(f"{scalar(key)}: {inline(value[key])}" for key in sorted(value)))
-    if isinstance(value, list):
-        return "[{}]".format(", ".join(inline(item) for item in value))
-    return scalar(value)
-
-
-def _lines(value: Any) -> list[str]:
-    lines: list[str] = []
-    if isinstance(value, dict):
-        for key in sorted(value):
-            item = value[key]
-            if isinstance(item, (dict, list)) and item:
-                lines.append(f"{scalar(key)}:")
-                lines.extend("  " + line for line in _lines(item))
+def lines(value: Any, width: int = 0, sort: bool = True, unsafe: bool = False) -> Iterator[str]:
+    """The lines of a mapping or a list. What is in it and fits into a line of ``width`` characters is a flow."""
+    for key in _keys(value, sort) if isinstance(value, dict) else range(len(value)):
+        head, item = f"{scalar(key)}:" if isinstance(value, dict) else "-", value[key]
+        if not isinstance(item, (dict, list, tuple)):
+            yield f"{head} {scalar(item, PLAIN, unsafe)}"
+        elif not item or (width and len(head) + 1 + len(flow(item, sort, unsafe)) <= width):
+            yield f"{head} {flow(item, sort, unsafe)}"
+        else:
+            inner = ["  " + line for line in lines(item, width - 2, sort, unsafe)]
+            if isinstance(value, dict):
+                yield head
             else:
-                lines.append(f"{scalar(key)}: {_leaf(item)}")
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, (dict, list)) and item:
-                inner = _lines(item)
-                lines.append("- " + inner[0])
-                lines.extend("  " + line for line in inner[1:])
-            else:
-                lines.append(f"- {_leaf(item)}")
-    return lines
+                inner[0] = "- " + inner[0][2:]
+            yield from inner
 
 
-def _leaf(item: Any) -> str:
-    """A single value, or an empty mapping or list."""
-    if isinstance(item, dict):
-        return "{}"
-    if isinstance(item, list):
-        return "[]"
-    return scalar(item)
+def _keys(value: dict[Any, Any], sort: bool) -> list[Any]:
+    return sorted(value) if sort else [*value]

@@ -11,6 +11,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from .. import _yaml as yaml
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ MODULES = {
     ROMA: "huaweicloud_roma_topic_policy",
 }
 SCOPES = {UFILE: "project_id", UROCKETMQ: "service_id", ROCKETMQ: "instance_id", ROMA: "instance_id"}
-# What Ansible would take for a template, or for a comment of one.
-TEMPLATE = re.compile(r"\{[{%#]")
 
 
 def command(system: str, scope: str, options: Mapping[str, Any]) -> str:
@@ -49,23 +48,23 @@ def granting(grants: Sequence[Mapping[str, Any]], setups: Mapping[str, Any], pro
 
 def acceptance(fields: Mapping[str, Any]) -> str:
     """An acceptance, as YAML."""
-    return f"permissions_acceptances:\n  - {_unsafe(fields)}"
+    return f"permissions_acceptances:\n  - {yaml.flow(fields, unsafe=True)}"
 
 
 def _run(name: str, given: Mapping[str, Any]) -> str:
     module = f"grantops.cloud.{name}"
     text = json.dumps(given, sort_keys=True)
-    if not TEMPLATE.search(text):
+    if not yaml.TEMPLATE.search(text):
         return f"ansible localhost -m {module} -a {shlex.quote(text)}"
     return (
         f"- hosts: localhost\n  gather_facts: false\n  tasks:\n    - {module}:\n"
-        + "".join(f"        {key}: {_unsafe(given[key])}\n" for key in sorted(given)).rstrip()
+        + "".join(f"        {key}: {yaml.flow(given[key], unsafe=True)}\n" for key in sorted(given)).rstrip()
     )
 
 
 def rotation(system: str, scope: str, principal: str, step: str) -> str:
     """Replaces the key of ``principal``. Extra variables are read as templates, so a name that would be one is refused."""
-    if TEMPLATE.search(principal):
+    if yaml.TEMPLATE.search(principal):
         return "Make a token of another name with the same permissions, hand it over, and delete this one."
     given = {"system": system, SCOPES[system]: scope, "principal": principal, "step": step}
     words = ["ansible-playbook", "grantops.cloud.rotate"]
@@ -76,13 +75,3 @@ def rotation(system: str, scope: str, principal: str, step: str) -> str:
     if step == "begin":  # the new keys go where it is said
         words += ["-e", "rotate_vault_file=keys.yml", "-e", "rotate_vault_password_file=vault-password"]
     return " ".join(words)
-
-
-def _unsafe(value: Any) -> str:
-    """JSON, which is YAML as well, with each text marked so that Ansible does not read templates in it."""
-    if isinstance(value, dict):
-        return "{{{}}}".format(", ".join(f"{json.dumps(key)}: {_unsafe(value[key])}" for key in sorted(value)))
-    if isinstance(value, list):
-        return "[{}]".format(", ".join(map(_unsafe, value)))
-    text = json.dumps(value)
-    return "!unsafe " + text if isinstance(value, str) and TEMPLATE.search(value) else text

@@ -442,6 +442,6 @@ def _mismatch(field: Field, change: Change, state: State) -> str:
     if field.option not in state.values:
         return f"{field.option} is not returned"
     is_now, asked = (
-        yaml.inline(field.type.diff(values[field.option])) for values in (state.values, change.planned_values)
+        yaml.flow(field.type.diff(values[field.option])) for values in (state.values, change.planned_values)
     )
     return f"{field.option} is {is_now} instead of {asked}"

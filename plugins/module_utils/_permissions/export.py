@@ -10,17 +10,16 @@ checked and planned here, in both scopes, before it is taken.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .. import _generations as generations
+from .. import _yaml as yaml
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import State
 from .._ucloud.ufile_token import LATEST
-from .._yaml import WORDS
 from . import grants as core
 from . import plan as planning
 from . import setups as defining
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
     from .setups import SetUps
 
 PLAIN = re.compile(r"^[A-Za-z_][A-Za-z0-9_./-]*\Z")
-TEMPLATE = re.compile(r"\{[{%#]")
-WIDTH = 110  # a mapping that is longer gets a line for each key
+WIDTH = 106  # what fits into so many characters, beside four of indentation, is on one line
 HEAD = """---
 # Who may do what, exported by the playbook grantops.cloud.export. It holds no secrets. As long as nothing else
 # changes the permissions, `ansible-playbook grantops.cloud.plan` with this file shows no change.
@@ -70,7 +68,8 @@ def export(
             lines.extend("  # " + printable(comment) for comment in comments)
             all_grants.extend(grants)
             for grant in grants:
-                lines.extend(_block(grant))
+                fields = list(yaml.lines(grant, WIDTH, sort=False, unsafe=True))
+                lines.extend(("    " if number else "  - ") + field for number, field in enumerate(fields))
     opening = "permissions_grants:\n" if any(line.startswith("  -") for line in lines) else "permissions_grants: []\n"
     head = HEAD + "".join(f"# Not read: {printable(text)}\n" for text in unread)
     return head + opening + "".join(line + "\n" for line in lines), all_grants
@@ -275,34 +274,3 @@ class _Holder:
                 changing = any(entry.options for entry in made.entries)
                 problems = [*made.problems] or (["it cannot be said exactly."] if changing else [])
         return [str(problem) for problem in problems]
-
-
-def _block(grant: dict[str, Any]) -> list[str]:
-    lines = []
-    for key, value in grant.items():
-        line = f"    {key}: {_flow(value)}"
-        if isinstance(value, dict) and len(line) > WIDTH:
-            lines.append(f"    {key}:")
-            lines.extend(f"      {name}: {_flow(item)}" for name, item in value.items())
-        else:
-            lines.append(line)
-    lines[0] = "  - " + lines[0].strip()
-    return lines
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{{{}}}".format(", ".join(f"{_scalar(key, template=False)}: {_flow(value[key])}" for key in value))
-    if isinstance(value, (list, tuple)):
-        return "[{}]".format(", ".join(_flow(item) for item in value))
-    return _scalar(value)
-
-
-def _scalar(value: Any, template: bool = True) -> str:
-    """A value in a flow; a name from the cloud is text, and never a template of Ansible's."""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if PLAIN.match(value) and value.lower() not in WORDS:
-        return str(value)
-    text = printable(json.dumps(str(value), ensure_ascii=False))  # YAML reads the same escapes
-    return "!unsafe " + text if template and TEMPLATE.search(value) else text

@@ -96,7 +96,7 @@ def words(fields: Sequence[Field], old: State, new: State) -> str:
 
     def shown(field: Field, state: State) -> str:
         value = state.values.get(field.option)
-        return "not shown" if value is None else yaml.inline(field.type.diff(value))
+        return "not shown" if value is None else yaml.flow(field.type.diff(value))
 
     return "; ".join(f"{field.option} is {shown(field, old)} and {shown(field, new)}" for field in fields)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""YAML for diffs, as PyYAML reads it."""
+"""YAML for diffs, messages and files, as PyYAML reads it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ WORDS = st.sampled_from(
      "<hidden>", "PUB|SUB", "*", "&a", "!x", "%a", "@a", "`", "'", '"', "\\", "[a]", "{a}", "a,b", "?", ":", "1_000", "y",
      ".inf", ".nan", "=", "-", "---", "...", "<a", "12:30:45", "a:", "é", "👍"]
 )  # fmt: skip
-KEYS = st.one_of(WORDS, TEXTS)
+TEMPLATES = st.sampled_from(["{{ x }}", "{% raw %}", "{# x", "a {{ b"])
+KEYS = st.one_of(WORDS, TEXTS, TEMPLATES)
 LEAVES = st.one_of(KEYS, st.booleans(), st.none(), st.integers())
 VALUES = st.recursive(
     LEAVES,
@@ -31,14 +32,45 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
+class Loader(pyyaml.SafeLoader):
+    """Reads what Ansible does not take for a template."""
+
+
+class Marked(str):
+    """A text that was read with the mark."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: Marked(loader.construct_scalar(node)))
+
+
+def texts(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [value] if isinstance(value, str) else [text for each in inner for text in texts(each)]
+
+
+MAPPINGS = st.dictionaries(KEYS, VALUES, min_size=1, max_size=4)
+
+
+@given(st.one_of(MAPPINGS, st.lists(VALUES, min_size=1, max_size=4)))
 def test_what_is_dumped_is_read_as_it_was(value):
     assert pyyaml.safe_load(_yaml.dump(value)) == value
 
 
-@given(st.lists(VALUES, min_size=1, max_size=4))
-def test_a_list_is_read_as_it_was(value):
-    assert pyyaml.safe_load(_yaml.dump(value)) == value
+@given(MAPPINGS, st.integers(0, 60), st.booleans(), st.booleans())
+def test_lines_and_flows_are_read_as_they_were(value, width, sort, unsafe):
+    for text in ("\n".join(_yaml.lines(value, width, sort, unsafe)), _yaml.flow(value, sort, unsafe)):
+        read = pyyaml.load(text, Loader=Loader)
+        assert read == value
+        assert list(read) == (sorted(value) if sort else list(value))
+        marks = ("{{", "{%", "{#") if unsafe else ()
+        assert all(isinstance(each, Marked) is any(mark in each for mark in marks) for each in texts(read))
+
+
+def test_what_fits_into_the_width_is_on_one_line():
+    value = {"b": {"k": ["p", "q"], "l": "r"}, "a": ["s", "t"]}
+    assert list(_yaml.lines(value, 9, sort=False)) == ["b:", "  k:", "    - p", "    - q", "  l: r", "a: [s, t]"]
+    assert list(_yaml.lines(value, 11, sort=False)) == ["b:", "  k: [p, q]", "  l: r", "a: [s, t]"]
+    assert list(_yaml.lines(value, 22, sort=False)) == ["b: {k: [p, q], l: r}", "a: [s, t]"]
 
 
 def test_nothing_is_an_empty_text():
@@ -61,13 +93,14 @@ def test_plain_words_stay_readable(word):
         ({"b": ["x", 1], "a": {}}, "{a: {}, b: [x, 1]}"),
         ([], "[]"),
         ("a b", "a b"),
+        (["a, b", ("c",)], '["a, b", [c]]'),
         (True, "true"),
         (None, "null"),
         ("1", '"1"'),
     ],
 )
 def test_one_line_for_messages(value, text):
-    assert _yaml.inline(value) == text
+    assert _yaml.flow(value) == text
 
 
 @pytest.mark.parametrize("value", ["a\n", "<<"])

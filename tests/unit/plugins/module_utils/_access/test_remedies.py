@@ -25,7 +25,7 @@ def test_a_name_that_ansible_would_take_for_a_template_is_in_a_playbook_that_mar
         "  gather_facts: false\n"
         "  tasks:\n"
         "    - grantops.cloud.huaweicloud_roma_topic_policy:\n"
-        '        instance_id: "r-1"\n'
-        '        name: "a"\n'
-        "        policies: [{\"app_name\": !unsafe \"{{ lookup('pipe', 'id') }}\"}]"
+        "        instance_id: r-1\n"
+        "        name: a\n"
+        "        policies: [{app_name: !unsafe \"{{ lookup('pipe', 'id') }}\"}]"
     )
