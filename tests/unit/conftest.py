@@ -33,3 +33,14 @@ def clean_surroundings(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(field_types, "now", lambda: NOW)
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets variables of the environment."""
+
+    def setenv(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return setenv

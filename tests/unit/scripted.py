@@ -10,10 +10,12 @@ fails at once, one too few when the run is over.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pytest
 import requests
 import urllib3
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -148,6 +150,27 @@ class Session:
         assert not self.calls, "calls that never came: " + ", ".join(call.what for call in self.calls)
 
 
+class Kept(Session):
+    """A session that answers all requests alike, and keeps them as they are signed."""
+
+    def __init__(self, *answer):
+        super().__init__()
+        self.answer = answer or (200, {}, b'{"RetCode": 0}')
+
+    def request(self, method, url, headers, data, auth, **_options):
+        self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
+        return response(*self.answer)
+
+
+def first_request(client, *call):
+    """The first request that ``client`` sends for a call."""
+    session = Kept()
+    client.transport = http.Transport(client.transport.timeout, 0, session=session)
+    with contextlib.suppress(errors.GrantopsError):
+        client.call("Op", *call)
+    return session.sent[0]
+
+
 class Clock:
     """Time that passes only by sleeping."""
 
@@ -182,6 +205,13 @@ def validated(resource, options, info=False):
     result = validate.validate(given)
     assert not result.error_messages, result.error_messages
     return result.validated_parameters
+
+
+def error_of(call, *arguments, **options):
+    """The error of this collection that a call ends with."""
+    with pytest.raises(errors.GrantopsError) as caught:
+        call(*arguments, **options)
+    return caught.value
 
 
 def _options(resource, options, info):

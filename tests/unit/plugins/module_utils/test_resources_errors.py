@@ -12,7 +12,7 @@ import requests
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, refusals, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
@@ -97,6 +97,24 @@ def test_invalid_input_is_refused_before_anything_is_sent(case, options, message
     failed(result, "task")
     assert message in result["msg"]
     assert result["msg"].startswith("Nothing was written.")
+
+
+WORDS = [
+    (UFILE, {"allowed_ops": ["READ"]}, "value of allowed_ops must be one or more of"),
+    (UROCKETMQ, {"topic_produce_perm": "SOME"}, "must be one of: ALL, NONE, PART"),
+    (ROCKETMQ, {"default_topic_perm": "ALL"}, "must be one of"),
+    (ROCKETMQ, {"default_group_perm": "NONE"}, "must be one of"),
+    (ROCKETMQ, {"topic_perms": [{"name": "a", "perm": "READ"}]}, "must be one of"),
+    (ROCKETMQ, {"topic_perms": [{"name": "a"}]}, "missing required arguments: perm found in topic_perms"),
+    (ROMA, {"policies": [{"app_name": "a", "access_policy": "read"}]}, "must be one of: all, pub, sub"),
+    (ROMA, {"policies": [{"access_policy": "all"}]}, "one of the following is required: app_name, app_id"),
+]
+
+
+@pytest.mark.parametrize(("case", "options", "message"), WORDS)
+def test_a_word_that_no_document_has_is_refused_by_ansible(case, options, message):
+    (said,) = refusals(case.resource, task(case, options))
+    assert message in said
 
 
 @every

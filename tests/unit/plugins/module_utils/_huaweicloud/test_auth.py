@@ -6,53 +6,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 
 import pytest
-import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import auth, provider, rocketmq_user
-from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
-from ansible_collections.grantops.cloud.tests.unit.scripted import Session, response, validated
+from ansible_collections.grantops.cloud.tests.unit.scripted import error_of, first_request, validated
 
 RESOURCE = rocketmq_user.RESOURCE
-NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
 AK = {"ak": "AK", "sk": "sk-secret"}
 
 
-def connect(service="rocketmq", **options):
-    options = dict(NONE, user_name="u", instance_id="i", **options)
-    return provider.connect(validated(RESOURCE, options), errors.Secrets(), service)
+def connect(service="rocketmq", region="r", **options):
+    none = dict.fromkeys(("ak", "sk", "project_id"))
+    options = validated(RESOURCE, {**none, "user_name": "u", "instance_id": "i", "region": region, **options})
+    return provider.connect(options, errors.Secrets(), service)
 
 
-def environment(monkeypatch, **values):
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
+def first(client):
+    return first_request(client, "GET", ["users"])
 
 
-class Kept(Session):
-    """A session that answers nothing of use, and keeps what it was asked."""
-
-    def request(self, method, url, headers, data, auth, **_options):
-        self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
-        return response(200, body=b"{}")
-
-
-def first(made):
-    """The first request that a call leads to."""
-    session = Kept()
-    made.transport = http.Transport(30, 0, session=session)
-    with contextlib.suppress(errors.GrantopsError):
-        made.call("Op", "GET", ["users"])
-    return session.sent[0]
-
-
-def who(made):
+def who(client):
     """Who asks, as the first request says it: with a token, an access key, or for a token with a password."""
-    request = first(made)
+    request = first(client)
     if request.body:
         user = json.loads(request.body)["auth"]["identity"]["password"]["user"]
         return (user["name"], user["password"], user["domain"]["name"])
@@ -61,156 +40,127 @@ def who(made):
     return (re.search("Access=(.*?),", request.headers["Authorization"]).group(1),)
 
 
-def credentials_file(tmp_path, content):
-    folder = tmp_path / ".huaweicloud"
-    folder.mkdir()
-    (folder / "credentials").write_text(content)
+@pytest.fixture
+def credentials_file(tmp_path):
+    """Writes the file of the official SDK; its path."""
+
+    def write(content):
+        path = tmp_path / ".huaweicloud" / "credentials"
+        path.parent.mkdir()
+        path.write_text(content)
+        return path
+
+    return write
 
 
-# -- credentials -----------------------------------------------------------------------------------
-
-
-def test_without_credentials_the_error_says_where_they_may_be():
-    with pytest.raises(errors.ConfigurationError, match=r"No Huawei Cloud credentials\.") as caught:
-        connect(region="r")
-    assert "HUAWEICLOUD_SDK_AK" in caught.value.hint
+@pytest.mark.parametrize("content", [None, "[global]\nak = fa\nsk = fs\n"], ids=["no file", "no section"])
+def test_without_credentials_the_error_says_where_they_may_be(credentials_file, content):
+    if content:
+        credentials_file(content)
+    error = error_of(connect)
+    assert error.message == "No Huawei Cloud credentials."
+    assert "HUAWEICLOUD_SDK_AK" in error.hint
 
 
 @pytest.mark.parametrize(
     ("names", "shown", "secret"),
     [
-        (("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), 1, "huaweicloud_sdk_sk"),
-        (("CLOUD_SDK_AK", "CLOUD_SDK_SK"), 1, "cloud_sdk_sk"),
-        (("HW_ACCESS_KEY", "HW_SECRET_KEY"), 1, "hw_secret_key"),
-        (("HW_AUTH_TOKEN",), 1, "hw_auth_token"),
-        (("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"), 3, "hw_user_password"),
+        (("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), 1, 1),
+        (("CLOUD_SDK_AK", "CLOUD_SDK_SK"), 1, 1),
+        (("HW_ACCESS_KEY", "HW_SECRET_KEY"), 1, 1),
+        (("HW_AUTH_TOKEN",), 1, 0),
+        (("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"), 3, 1),
     ],
 )
-def test_the_official_tools_variables_are_read(monkeypatch, names, shown, secret):
-    environment(monkeypatch, **{name: name.lower() for name in names})
-    made = connect(region="r")
-    assert who(made) == tuple(name.lower() for name in names[:shown])
-    assert made.secrets.clean(secret) == "<hidden>"
+def test_the_official_tools_variables_are_read(environment, names, shown, secret):
+    environment(**{name: "of-" + name for name in names})
+    client = connect()
+    assert who(client) == tuple("of-" + name for name in names[:shown])
+    assert client.secrets.clean("of-" + names[secret]) == "<hidden>"
 
 
-@pytest.mark.parametrize("given", [{"HW_AUTH_TOKEN": "t"}, {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "b"}])
-def test_an_empty_variable_is_one_that_is_not_set(monkeypatch, given):
-    environment(monkeypatch, **{name: "" for names in auth.ENVIRONMENTS for name in names.values()})
-    environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROCKETMQ_R="", **given)
-    made = connect(region="r")
-    assert (made.addresses.url, made.addresses.iam_url) == ("https://dms.r.myhuaweicloud.com", None)
-    assert first(made).url == "https://iam.r.myhuaweicloud.com/v3/projects?name=r"
-    assert who(made) == ("t" if "HW_AUTH_TOKEN" in given else "a",)
+@pytest.mark.parametrize("given", [{"HW_AUTH_TOKEN": "t"}, {"HW_ACCESS_KEY": "t", "HW_SECRET_KEY": "b"}])
+def test_an_empty_variable_is_one_that_is_not_set(environment, given):
+    environment(**{name: "" for names in auth.ENVIRONMENTS for name in names.values()})
+    environment(HUAWEICLOUD_SDK_REGION_ROCKETMQ_R="", **given)
+    client = connect()
+    assert (client.addresses.url, client.addresses.iam_url) == ("https://dms.r.myhuaweicloud.com", None)
+    assert first(client).url == "https://iam.r.myhuaweicloud.com/v3/projects?name=r"
+    assert who(client) == ("t",)
 
 
-def test_the_task_wins_over_the_environment(monkeypatch):
-    environment(monkeypatch, HW_AUTH_TOKEN="t", HUAWEICLOUD_SDK_AK="a", HUAWEICLOUD_SDK_SK="b")
-    assert who(connect(region="r", **AK)) == ("AK",)
+def test_the_task_wins_over_the_environment(environment):
+    environment(HW_AUTH_TOKEN="t", HUAWEICLOUD_SDK_AK="a", HUAWEICLOUD_SDK_SK="b")
+    assert who(connect(**AK)) == ("AK",)
 
 
-def test_half_a_pair_is_never_completed_from_elsewhere(monkeypatch):
-    environment(monkeypatch, HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
-    with pytest.raises(
-        errors.ConfigurationError, match="^The environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK"
-    ):
-        connect(region="r")
+def test_half_a_pair_is_never_completed_from_elsewhere(environment, credentials_file):
+    path = credentials_file("[basic]\nak = fa\n")
+    assert error_of(connect).message.startswith(f"The credentials file {path} has ak but not sk")
+    environment(HUAWEICLOUD_SDK_AK="a", CLOUD_SDK_AK="b", CLOUD_SDK_SK="c")
+    said = "The environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK"
+    assert error_of(connect).message.startswith(said)
 
 
-def test_region_and_project_may_come_from_the_environment(monkeypatch):
-    environment(monkeypatch, HW_REGION_NAME="r-e", HW_PROJECT_ID="p-e")
-    made = connect(**AK)
-    assert (made.project_id, made.addresses.url) == ("p-e", "https://dms.r-e.myhuaweicloud.com")
+def test_region_and_project_may_come_from_the_environment(environment):
+    environment(HW_REGION_NAME="r-e", HW_PROJECT_ID="p-e")
+    client = connect(region=None, **AK)
+    assert (client.project_id, client.addresses.url) == ("p-e", "https://dms.r-e.myhuaweicloud.com")
 
 
-def test_the_credentials_file_is_the_last_source(tmp_path, monkeypatch):
-    credentials_file(
-        tmp_path,
-        "[basic]\nak = fa\nsk = file%secret\nproject_id = fp\nsecurity_token = ft\niam_endpoint = https://i.example\n",
-    )
-    made = connect(region="r")
-    request = first(made)
-    assert (who(made), request.headers["X-Security-Token"]) == (("fa",), "ft")
-    assert made.secrets.clean("file%secret") == "<hidden>"
-    assert (made.project_id, made.addresses.iam_url) == ("fp", "https://i.example")
-    environment(monkeypatch, CLOUD_SDK_AK="a", CLOUD_SDK_SK="b")
-    made = connect(region="r")
-    assert who(made) == ("a",)
-    assert "X-Security-Token" not in first(made).headers
+def test_the_credentials_file_is_the_last_source(credentials_file, environment):
+    keys = "ak = fa\nsk = file%secret\nsecurity_token = ft\n"
+    credentials_file(f"[basic]\n{keys}project_id = fp\niam_endpoint = https://i.example\n")
+    client = connect()
+    assert (who(client), first(client).headers["X-Security-Token"]) == (("fa",), "ft")
+    assert client.secrets.clean("file%secret") == "<hidden>"
+    assert (client.project_id, client.addresses.iam_url) == ("fp", "https://i.example")
+    environment(CLOUD_SDK_AK="a", CLOUD_SDK_SK="b")
+    assert who(connect()) == ("a",)
+    assert "X-Security-Token" not in first(connect()).headers
 
 
-def test_the_credentials_file_may_be_elsewhere(tmp_path, monkeypatch):
+def test_the_credentials_file_may_be_elsewhere_and_must_be_there_then(tmp_path, environment):
+    environment(HUAWEICLOUD_SDK_CREDENTIALS_FILE="~/x.ini")
+    said = f"{tmp_path}/x.ini, which HUAWEICLOUD_SDK_CREDENTIALS_FILE names, cannot be read"
+    assert error_of(connect, **AK).message.startswith(said)
     (tmp_path / "x.ini").write_text("[basic]\nak = fa\nsk = fs\n")
-    environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE=str(tmp_path / "x.ini"))
-    assert who(connect(region="r")) == ("fa",)
-
-
-def test_a_file_without_the_section_has_no_credentials(tmp_path):
-    credentials_file(tmp_path, "[global]\nak = fa\nsk = fs\n")
-    with pytest.raises(errors.ConfigurationError, match="No Huawei Cloud credentials"):
-        connect(region="r")
+    assert who(connect()) == ("fa",)
 
 
 @pytest.mark.parametrize("content", ["no section: secret-in-file", "[basic]\nak = 1\nak = secret-in-file"])
-def test_a_file_that_cannot_be_read_is_an_error_without_its_content(tmp_path, content):
-    credentials_file(tmp_path, content)
-    with pytest.raises(errors.ConfigurationError, match="cannot be read as an INI file") as caught:
-        connect(region="r", **AK)
-    assert "secret-in-file" not in caught.value.text()
+def test_a_file_that_cannot_be_read_is_an_error_without_its_content(credentials_file, content):
+    credentials_file(content)
+    text = error_of(connect, **AK).text()
+    assert "cannot be read as an INI file" in text and "secret-in-file" not in text
 
 
-def test_a_credentials_file_that_is_named_must_be_there(monkeypatch):
-    environment(monkeypatch, HUAWEICLOUD_SDK_CREDENTIALS_FILE="~/gone")
-    with pytest.raises(
-        errors.ConfigurationError, match="/gone, which HUAWEICLOUD_SDK_CREDENTIALS_FILE names, cannot be read"
-    ):
-        connect(region="r", **AK)
-
-
-def test_a_credentials_file_that_others_can_write_is_told_of(tmp_path):
-    credentials_file(tmp_path, "[basic]\nak = fa\nsk = fs\n")
-    (tmp_path / ".huaweicloud" / "credentials").chmod(0o606)
-    assert connect(region="r").warnings[0].startswith(f"Others can write {tmp_path}/.huaweicloud/credentials")
-
-
-def test_half_a_pair_of_the_file_is_told_with_its_path(tmp_path):
-    credentials_file(tmp_path, "[basic]\nak = fa\n")
-    path = tmp_path / ".huaweicloud" / "credentials"
-    with pytest.raises(errors.ConfigurationError, match=f"^The credentials file {path} has ak but not sk"):
-        connect(region="r")
+def test_a_credentials_file_that_others_can_write_is_told_of(credentials_file):
+    path = credentials_file("[basic]\nak = fa\nsk = fs\n")
+    path.chmod(0o606)
+    assert connect().warnings[0].startswith(f"Others can write {path}")
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (
-            {"HUAWEICLOUD_SDK_PROJECT_ID": "p\n"},
-            "^The environment has no usable HUAWEICLOUD_SDK_PROJECT_ID: it holds a line",
-        ),
+        ({"HUAWEICLOUD_SDK_PROJECT_ID": "p\n"}, "^The environment has no usable HUAWEICLOUD_SDK_PROJECT_ID: it holds a line"),
         ({"HW_PROJECT_ID": "é"}, "^HW_PROJECT_ID holds a character that HTTP cannot carry"),
         ({"HW_PROJECT_ID": ".."}, "^HW_PROJECT_ID must be the id of a project; got '..'"),
         ({"HW_PROJECT_NAME": "p "}, "^The environment has no usable HW_PROJECT_NAME: it begins or ends with a blank"),
         ({"HW_REGION_NAME": "a/b"}, "^HW_REGION_NAME must be a region"),
-        (
-            {"HW_CLOUD": "https://otc.t-systems.com"},
-            "^HW_CLOUD must be a domain, such as myhuaweicloud.com; got 'https",
-        ),
+        ({"HW_CLOUD": "https://otc.t-systems.com"}, "^HW_CLOUD must be a domain, such as myhuaweicloud.com; got 'https"),
         ({"HW_CLOUD": "otc"}, "^HW_CLOUD must be a domain"),
         ({"HW_AUTH_URL": "iam.example/v3"}, "^HW_AUTH_URL must be a base URL .*; got 'iam.example/v3'"),
-        (
-            {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "http://i.example"},
-            r"plain HTTP to i.example \(HUAWEICLOUD_SDK_IAM_ENDPOINT\)",
-        ),
-        (
-            {"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "x"},
-            "^HUAWEICLOUD_SDK_REGION_ROCKETMQ_R must be a base URL .*; got 'x'",
-        ),
+        ({"HUAWEICLOUD_SDK_IAM_ENDPOINT": "http://i.example"}, r"plain HTTP to i.example \(HUAWEICLOUD_SDK_IAM_ENDPOINT\)"),
+        ({"HUAWEICLOUD_SDK_REGION_ROCKETMQ_R": "x"}, "^HUAWEICLOUD_SDK_REGION_ROCKETMQ_R must be a base URL .*; got 'x'"),
         ({"HW_SECURITY_TOKEN": "t"}, "^The environment has HW_SECURITY_TOKEN but not HW_ACCESS_KEY, HW_SECRET_KEY"),
         ({"HW_AUTH_TOKEN": "é-token"}, "^HW_AUTH_TOKEN holds a character that HTTP cannot carry"),
         ({"CLOUD_SDK_AK": "é", "CLOUD_SDK_SK": "s"}, "^CLOUD_SDK_AK holds a character that HTTP cannot carry"),
     ],
-)
-def test_a_variable_that_is_wrong_is_named(monkeypatch, given, said):
-    environment(monkeypatch, **given)
+)  # fmt: skip
+def test_a_variable_that_is_wrong_is_named(environment, given, said):
+    environment(**given)
     task = {} if {"HW_SECURITY_TOKEN", "HW_AUTH_TOKEN", "CLOUD_SDK_AK"} & set(given) else AK
     with pytest.raises(errors.ConfigurationError, match=said):
         connect(region=None if "HW_REGION_NAME" in given else "r", **task)
@@ -225,8 +175,8 @@ def test_a_variable_that_is_wrong_is_named(monkeypatch, given, said):
         ({}, "/v2/p-file/users"),
     ],
 )
-def test_the_strongest_source_says_which_project_by_id_or_name(monkeypatch, tmp_path, given, found):
-    credentials_file(tmp_path, "[basic]\nproject_id = p-file\n")
-    environment(monkeypatch, **given)
-    assert first(connect(region="r", **AK)).path_url == found
-    assert connect(region="r", project_id="p-task", **AK).project_id == "p-task"
+def test_the_strongest_source_says_which_project_by_id_or_name(environment, credentials_file, given, found):
+    credentials_file("[basic]\nproject_id = p-file\n")
+    environment(**given)
+    assert first(connect(**AK)).path_url == found
+    assert connect(project_id="p-task", **AK).project_id == "p-task"

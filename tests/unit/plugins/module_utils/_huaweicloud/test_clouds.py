@@ -10,26 +10,27 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import provider, rocketmq_user
-from ansible_collections.grantops.cloud.tests.unit.scripted import validated
+from ansible_collections.grantops.cloud.tests.unit.scripted import error_of, validated
 
 RESOURCE = rocketmq_user.RESOURCE
 IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
 AK = {"ak": "AK", "sk": "sk-secret"}
-NOBODY = dict.fromkeys(IAM)
 OTC = "https://dms.eu-de.otc.t-systems.com"
 
 
-def connect(monkeypatch, environment=None, **options):
-    for name, value in (environment or {}).items():
-        monkeypatch.setenv(name, value)
-    options = {"ak": None, "sk": None, "project_id": None, "region": None, **IAM, **options}
-    return provider.connect(
-        validated(RESOURCE, {"user_name": "u", "instance_id": "i", **options}), errors.Secrets(), "rocketmq"
-    )
+@pytest.fixture
+def connect(environment):
+    def connect(options, variables=None):
+        environment(**(variables or {}))
+        none = dict.fromkeys(("ak", "sk", "project_id", "region"))
+        options = {"user_name": "u", "instance_id": "i", **none, **IAM, **options}
+        return provider.connect(validated(RESOURCE, options), errors.Secrets(), "rocketmq")
+
+    return connect
 
 
 @pytest.mark.parametrize(
-    ("options", "environment", "iam"),
+    ("options", "variables", "iam"),
     [
         # Where nothing else is said, Huawei Cloud's own.
         ({"region": "ap-southeast-1"}, {}, "https://iam.ap-southeast-1.myhuaweicloud.com"),
@@ -53,6 +54,10 @@ def connect(monkeypatch, environment=None, **options):
             "https://iam.eu-de.otc.t-systems.com",
         ),
         ({"region": "eu-west-101"}, {"HW_CLOUD": "myhuaweicloud.com"}, "https://iam.eu-west-101.myhuaweicloud.eu"),
+        (  # It does not move an address that is given.
+            {"region": "cn-north-4", "api_url": "https://dms.cn-north-4.myhuaweicloud.com"}, {"HW_CLOUD": "otc.t-systems.com"},
+            "https://iam.cn-north-4.myhuaweicloud.com",
+        ),
         # An address of the same cloud.
         ({"region": "eu-de", "api_url": OTC, "iam_url": "https://iam.eu-de.otc.t-systems.com/v3"}, {}, "https://iam.eu-de.otc.t-systems.com"),
         ({"region": "eu-de", "api_url": OTC}, {"HW_AUTH_URL": "https://iam.otc.t-systems.com/v3"}, "https://iam.otc.t-systems.com"),
@@ -73,12 +78,12 @@ def connect(monkeypatch, environment=None, **options):
         ),
     ],
 )  # fmt: skip
-def test_iam_is_of_the_services_cloud(monkeypatch, options, environment, iam):
-    assert connect(monkeypatch, environment, **options).addresses.iam() == iam
+def test_iam_is_of_the_services_cloud(connect, options, variables, iam):
+    assert connect(options, variables).addresses.iam() == iam
 
 
 @pytest.mark.parametrize(
-    ("options", "environment", "said"),
+    ("options", "variables", "said"),
     [
         ({"api_url": "https://corp.example", "region": "eu-de"}, {}, "The address of IAM does not follow from api_url, which is at corp.example"),
         ({"api_url": "https://10.1.2.3", "region": "cn-north-4"}, {}, "The address of IAM does not follow from api_url, which is at 10.1.2.3"),
@@ -100,43 +105,31 @@ def test_iam_is_of_the_services_cloud(monkeypatch, options, environment, iam):
         ({"api_url": "https://dms.eu-de.otc.example"}, {"HW_AUTH_URL": "https://iam.eu-de.xotc.example"}, "to iam.eu-de.xotc"),
     ],
 )  # fmt: skip
-def test_an_iam_of_another_cloud_or_unknown_is_refused(monkeypatch, options, environment, said):
-    made = connect(monkeypatch, environment, **options)
+def test_an_iam_of_another_cloud_or_unknown_is_refused(connect, options, variables, said):
+    client = connect(options, variables)
     with pytest.raises(errors.ConfigurationError, match=said):
-        made.addresses.iam()
+        client.addresses.iam()
 
 
 @pytest.mark.parametrize("asked", [IAM, AK, {"auth_token": "auth-token-1"}], ids=["iam_user", "ak", "auth_token"])
 @pytest.mark.parametrize("api_url", [OTC, "https://corp.example"])
-def test_nothing_is_sent_before_the_refusal_and_what_needs_no_iam_is(monkeypatch, asked, api_url):
-    environment = {"HW_AUTH_URL": "https://iam.eu-de.myhuaweicloud.com/v3"}
-    made = connect(monkeypatch, environment, region="eu-de", api_url=api_url, **{**NOBODY, **asked})
-    made.transport.send = None
-    with pytest.raises(errors.ConfigurationError, match="Refusing to send credentials to iam.eu-de.myhuaweicloud.com"):
-        made.call("Op", "GET", ["users"])
+def test_nothing_is_sent_before_the_refusal_and_what_needs_no_iam_is(connect, asked, api_url):
+    options = {**dict.fromkeys(IAM), **asked, "api_url": api_url}
+    client = connect({**options, "region": "eu-de"}, {"HW_AUTH_URL": "https://iam.eu-de.myhuaweicloud.com/v3"})
+    client.transport.send = None
+    message = error_of(client.call, "Op", "GET", ["users"]).message
+    assert message.startswith("Refusing to send credentials to iam.eu-de.myhuaweicloud.com")
     if asked is not IAM:
-        assert connect(monkeypatch, api_url=api_url, project_id="p", **{**NOBODY, **asked}).project_id == "p"
+        assert connect({**options, "project_id": "p"}).project_id == "p"
 
 
 @pytest.mark.parametrize("name", ["HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "iam_url"])
-def test_an_address_that_nobody_gave_is_not_used_beside_an_iam_of_another_cloud(monkeypatch, name):
+def test_an_address_that_nobody_gave_is_not_used_beside_an_iam_of_another_cloud(connect, name):
     """The service's address would be Huawei Cloud's own, and it would be sent the other cloud's token."""
-    url = "https://iam.eu-de.otc.t-systems.com/v3"
-    given = {"iam_url": url} if name == "iam_url" else {}
-    monkeypatch.setenv(name, url)
-    with pytest.raises(
-        errors.ConfigurationError, match=r"the cloud of dms.eu-de.myhuaweicloud.com \(the address of the region\)"
-    ) as caught:
-        connect(monkeypatch, region="eu-de", project_id="p", **given)
-    assert "HW_CLOUD" in caught.value.hint
-    assert connect(monkeypatch, {"HW_CLOUD": "otc.t-systems.com"}, region="eu-de", **given).addresses.url == OTC
-
-
-def test_hw_cloud_does_not_move_an_address_that_is_given(monkeypatch):
-    made = connect(
-        monkeypatch,
-        {"HW_CLOUD": "otc.t-systems.com"},
-        region="cn-north-4",
-        api_url="https://dms.cn-north-4.myhuaweicloud.com",
-    )
-    assert made.addresses.iam() == "https://iam.cn-north-4.myhuaweicloud.com"
+    given, variables = {name: "https://iam.eu-de.otc.t-systems.com/v3"}, {}
+    if name != "iam_url":
+        given, variables = variables, given
+    error = error_of(connect, {"region": "eu-de", "project_id": "p", **given}, variables)
+    assert "the cloud of dms.eu-de.myhuaweicloud.com (the address of the region)" in error.message
+    assert "HW_CLOUD" in error.hint
+    assert connect({"region": "eu-de", **given}, {"HW_CLOUD": "otc.t-systems.com"}).addresses.url == OTC

@@ -16,12 +16,21 @@ import requests
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import codes, provider, rocketmq_user
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
-from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, Session, reach, response, run, validated
+from ansible_collections.grantops.cloud.tests.unit.scripted import (
+    Clock,
+    Session,
+    error_of,
+    reach,
+    refusals,
+    response,
+    validated,
+)
 
 RESOURCE = rocketmq_user.RESOURCE
 NONE = {"ak": None, "sk": None, "project_id": None, "region": None}
 AK = {"ak": "AK", "sk": "sk-secret"}
 IAM = {"iam_user": "u", "iam_password": "iam-password", "iam_domain": "d"}
+TOKEN = {"auth_token": "auth-token-1"}
 
 
 def connect(service="rocketmq", **options):
@@ -29,12 +38,7 @@ def connect(service="rocketmq", **options):
     return provider.connect(validated(RESOURCE, options), errors.Secrets(), service)
 
 
-def environment(monkeypatch, **values):
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-
-
-# -- addresses -------------------------------------------------------------------------------------
+# -- addresses and options -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -52,38 +56,37 @@ def test_the_address_follows_from_the_region(service, region, url):
     assert connect(service, region=region, **AK).addresses.url == url
 
 
-def test_the_address_of_a_region_may_come_from_the_official_variable(monkeypatch):
-    environment(monkeypatch, HUAWEICLOUD_SDK_REGION_ROMA_CN_NORTH_4="https://one.example,https://two.example")
+def test_the_address_of_a_region_may_come_from_the_official_variable(environment):
+    environment(HUAWEICLOUD_SDK_REGION_ROMA_CN_NORTH_4="https://one.example,https://two.example")
     assert connect("roma", region="cn-north-4", **AK).addresses.url == "https://one.example"
     assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).addresses.url == "https://x.example"
 
 
 def test_region_or_address_is_needed():
-    with pytest.raises(errors.ConfigurationError, match="Set region, or api_url") as caught:
-        connect(**AK)
-    assert caught.value.hint == "region is for example ap-southeast-1."
+    assert error_of(connect, **AK).text() == "Set region, or api_url. Hint: region is for example ap-southeast-1."
 
 
 @pytest.mark.parametrize("option", ["api_url", "iam_url"])
 def test_plain_http_is_refused_unless_it_is_allowed(option):
     given = {"region": "r", option: "http://h.example", **AK}
-    with pytest.raises(errors.ConfigurationError, match=rf"over plain HTTP to h\.example \({option}\)\.$"):
-        connect(**given)
-    made = connect(allow_http=True, **given)
-    assert {"api_url": made.addresses.url, "iam_url": made.addresses.iam_url}[option] == "http://h.example"
+    assert error_of(connect, **given).message.endswith(f"over plain HTTP to h.example ({option}).")
+    addresses = connect(allow_http=True, **given).addresses
+    assert {"api_url": addresses.url, "iam_url": addresses.iam_url}[option] == "http://h.example"
 
 
 @pytest.mark.parametrize("end", ["", "/", "//", "{}", "{}/"])
 def test_an_address_may_end_with_a_slash_or_its_version(end):
-    made = connect(
-        api_url="https://h.example/X" + end.format("/v2"), iam_url="https://h.example/Y" + end.format("/v3"), **AK
-    )
-    assert (made.addresses.url, made.addresses.iam_url) == ("https://h.example/X", "https://h.example/Y")
+    url, iam_url = "https://h.example/X" + end.format("/v2"), "https://h.example/Y" + end.format("/v3")
+    addresses = connect(api_url=url, iam_url=iam_url, **AK).addresses
+    assert (addresses.url, addresses.iam_url) == ("https://h.example/X", "https://h.example/Y")
 
 
 def test_the_time_out_is_half_a_minute_unless_it_is_given():
     assert connect(region="r", **AK).transport.timeout == 30
     assert connect(region="r", timeout=7, **AK).transport.timeout == 7
+
+
+NOT_ASCII = "{} holds a character that HTTP cannot carry: only ASCII can be sent."
 
 
 @pytest.mark.parametrize(
@@ -94,35 +97,14 @@ def test_the_time_out_is_half_a_minute_unless_it_is_given():
             "region must be a region, such as ap-southeast-1; got a value with characters other than letters, digits, '-' "
             "and '_', or with more than 64 of them.",
         ),
-        (
-            {"region": "r", "project_id": "."},
-            "project_id must be the id of a project; got '.', which cannot stand in a URL.",
-        ),
-        (
-            {"region": "r", "project_id": ".."},
-            "project_id must be the id of a project; got '..', which cannot stand in a URL.",
-        ),
-        *(
-            (
-                {"region": "r", option: "caf\u00e9"},
-                option + " holds a character that HTTP cannot carry: only ASCII can be sent.",
-            )
-            for option in ("project_id", "ak", "security_token")
-        ),
+        ({"project_id": "."}, "project_id must be the id of a project; got '.', which cannot stand in a URL."),
+        ({"project_id": ".."}, "project_id must be the id of a project; got '..', which cannot stand in a URL."),
+        *(({option: "café"}, NOT_ASCII.format(option)) for option in ("project_id", "ak", "security_token")),
+        ({"ak": None, "sk": None, "auth_token": "café-token-1"}, NOT_ASCII.format("auth_token")),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_sent_is_refused_at_once(options, message):
-    with pytest.raises(errors.ConfigurationError) as caught:
-        connect(**dict(AK, **options))
-    assert caught.value.message == message
-
-
-def test_a_token_that_cannot_be_sent_is_refused_without_being_quoted():
-    with pytest.raises(
-        errors.ConfigurationError, match="^auth_token holds a character that HTTP cannot carry"
-    ) as caught:
-        connect(region="r", auth_token="caf\u00e9-token-1")  # noqa: S106
-    assert "token-1" not in caught.value.text()
+    assert error_of(connect, **{"region": "r", **AK, **options}).text() == message
 
 
 @pytest.mark.parametrize(
@@ -138,15 +120,22 @@ def test_who_asks_is_no_secret(credentials, cleaned):
 
 @pytest.mark.parametrize("segment", ["", ".", ".."])
 def test_a_path_cannot_hold_what_would_be_resolved(segment):
-    with pytest.raises(errors.ConfigurationError, match="cannot stand in a URL"):
-        provider.path("v2", segment)
+    assert "cannot stand in a URL" in error_of(provider.path, "v2", segment).message
+
+
+def test_ways_to_authenticate_exclude_each_other():
+    assert "mutually exclusive: ak|auth_token|iam_user" in refusals(RESOURCE, {"auth_token": "t", "user_name": "u"})[0]
 
 
 # -- who asks --------------------------------------------------------------------------------------
 
+USERS = "GET dms/v2/p-1/users"
+TOKENS = "POST iam/v3/auth/tokens?nocatalog=true"
+PROJECTS = "GET iam/v3/projects?name=r"
+
 
 class Wire(Session):
-    """A session that answers by what is asked for: a list of (start of method and path, response)."""
+    """A session that expects each request by the start of its method and address: (start, response)."""
 
     def __init__(self, *answers):
         super().__init__()
@@ -169,85 +158,89 @@ def reply(body=None, status=200, **headers):
 
 
 def wired(*answers, retries=0, **options):
-    made = connect(**dict({"region": "r"}, **options))
-    clock = Clock()
-    wire = Wire(*answers)
-    made.transport = http.Transport(30, retries, sleep=clock.sleep, clock=clock, session=wire)
-    return made, wire
+    """A client with these answers to come, and ``wire``, which keeps what was sent."""
+    client, clock = connect(**dict({"region": "r"}, **options)), Clock()
+    client.wire = Wire(*answers)
+    client.transport = http.Transport(30, retries, sleep=clock.sleep, clock=clock, session=client.wire)
+    return client
 
 
-USERS = "GET dms/v2/p-1/users"
+def get(client):
+    return client.call("Op", "GET", ["users"])
 
 
-def iam_token(project="p-1"):
-    body = {"token": {"project": {"id": project}}}
-    return ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
+def token(number=1, body=None):
+    """A request for a token, which is ``subject-token-<number>``."""
+    body = {"token": {"project": {"id": "p-1"}}} if body is None else body
+    return TOKENS, reply(body, 201, X_Subject_Token=f"subject-token-{number}")
+
+
+def scope_of(client):
+    return json.loads(client.wire.sent[0].body)["auth"]["scope"]
+
+
+def sent_tokens(client):
+    return [request.headers.get("X-Auth-Token") for request in client.wire.sent]
 
 
 def test_a_token_of_the_task_is_sent():
-    made, wire = wired((USERS, reply({})), auth_token="auth-token-1", project_id="p-1")
-    made.call("Op", "GET", ["users"])
-    assert wire.sent[0].headers["X-Auth-Token"] == "auth-token-1"
-    assert "Authorization" not in wire.sent[0].headers
+    client = wired((USERS, reply({})), project_id="p-1", **TOKEN)
+    get(client)
+    assert sent_tokens(client) == ["auth-token-1"]
+    assert "Authorization" not in client.wire.sent[0].headers
 
 
 def test_an_iam_token_is_fetched_once_and_names_the_project():
-    made, wire = wired(iam_token(), (USERS, reply({})), (USERS, reply({})), **IAM)
+    client = wired(token(), (USERS, reply({})), (USERS, reply({})), **IAM)
     for _unused in range(2):
-        made.call("Op", "GET", ["users"])
-    body = json.loads(wire.sent[0].body)
+        get(client)
     user = {"domain": {"name": "d"}, "name": "u", "password": "iam-password"}
     identity = {"methods": ["password"], "password": {"user": user}}
-    assert body == {"auth": {"identity": identity, "scope": {"project": {"name": "r"}}}}
-    assert "X-Auth-Token" not in wire.sent[0].headers
-    assert [request.headers["X-Auth-Token"] for request in wire.sent[1:]] == ["subject-token"] * 2
-    assert made.secrets.clean("subject-token iam-password") == "<hidden> <hidden>"
+    scope = {"project": {"name": "r"}}
+    assert json.loads(client.wire.sent[0].body) == {"auth": {"identity": identity, "scope": scope}}
+    assert sent_tokens(client) == [None, "subject-token-1", "subject-token-1"]
+    assert client.secrets.clean("subject-token-1 iam-password") == "<hidden> <hidden>"
 
 
 def test_an_iam_token_is_scoped_to_the_project_of_the_task():
-    made, wire = wired(iam_token("other"), project_id="p-1", **IAM)
-    assert made.project_id == "p-1"
-    assert json.loads(wire.sent[0].body)["auth"]["scope"] == {"project": {"id": "p-1"}}
+    client = wired(token(body={"token": {"project": {"id": "other"}}}), project_id="p-1", **IAM)
+    assert client.project_id == "p-1"
+    assert scope_of(client) == {"project": {"id": "p-1"}}
 
 
 def test_an_iam_answer_without_a_token_is_an_error():
-    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply({"token": {}}, 201)), **IAM)
-    with pytest.raises(errors.ResponseError, match="^the response of IAM has no header X-Subject-Token$"):
-        made.call("Op", "GET", ["users"])
+    client = wired((TOKENS, reply({"token": {}}, 201)), **IAM)
+    assert error_of(get, client).message == "the response of IAM has no header X-Subject-Token"
 
 
 @pytest.mark.parametrize(
     "body", [{}, [], {"token": "text"}, {"token": {"project": "text"}}, {"token": {"project": {"id": 7}}}]
 )
 def test_an_iam_token_that_names_no_project_is_used_to_look_it_up(body):
-    answer = ("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 201, X_Subject_Token="subject-token"))
-    projects = ("GET iam/v3/projects?name=r", reply({"projects": [{"id": "p-1", "name": "r"}]}))
-    assert wired(answer, projects, **IAM)[0].project_id == "p-1"
+    projects = (PROJECTS, reply({"projects": [{"id": "p-1", "name": "r"}]}))
+    assert wired(token(body=body), projects, **IAM).project_id == "p-1"
 
 
 def test_a_refused_password_is_not_tried_again():
     body = {"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}}
-    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", reply(body, 401)), retries=4, **IAM)
+    client = wired((TOKENS, reply(body, 401)), retries=4, **IAM)
     for _unused in range(2):
-        with pytest.raises(errors.RequestError, match="The username or password is wrong") as caught:
-            made.call("Op", "GET", ["users"])
-    assert (caught.value.kind, caught.value.code, len(wire.sent)) == ("authentication", "401", 1)
+        error = error_of(get, client)
+        assert (error.kind, error.code, error.message) == ("authentication", "401", body["error"]["message"])
+    assert len(client.wire.sent) == 1
 
 
 def test_a_token_is_asked_for_again_when_iam_fails():
-    failed = ("POST iam/v3/auth/tokens?nocatalog=true", reply({"error": {"code": 503, "message": "busy"}}, 503))
-    assert wired(failed, iam_token(), retries=1, **IAM)[0].project_id == "p-1"
+    failed = (TOKENS, reply({"error": {"code": 503, "message": "busy"}}, 503))
+    assert wired(failed, token(), retries=1, **IAM).project_id == "p-1"
 
 
 WHO = "Check iam_url, and the credentials: ak, or iam_user and iam_domain."
 
 
 @pytest.mark.parametrize(
-    ("operation", "method", "path", "credentials"),
-    [
-        ("KeystoneCreateUserTokenByPassword", "POST", "/v3/auth/tokens?nocatalog=true", IAM),
-        ("KeystoneListProjects", "GET", "/v3/projects?name=r", AK),
-    ],
+    ("operation", "what", "credentials"),
+    [("KeystoneCreateUserTokenByPassword", TOKENS, IAM), ("KeystoneListProjects", PROJECTS, AK)],
 )
 @pytest.mark.parametrize(
     ("status", "code", "hint"),
@@ -261,13 +254,11 @@ WHO = "Check iam_url, and the credentials: ak, or iam_user and iam_domain."
         (500, "500", WHO),
     ],
 )
-def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials, status, code, hint):
-    made, wire = wired((f"{method} iam{path}", reply({"error_code": code, "error_msg": "m"}, status)), **credentials)
-    with pytest.raises(errors.RequestError) as caught:
-        made.call("Op", "GET", ["users"])
-    found = caught.value
-    assert (found.operation, found.method, found.hint) == (operation, method, hint)
-    assert found.url == "https://iam.r.myhuaweicloud.com" + path.partition("?")[0]
+def test_a_call_of_iam_that_fails_is_named(operation, what, credentials, status, code, hint):
+    error = error_of(get, wired((what, reply({"error_code": code, "error_msg": "m"}, status)), **credentials))
+    method, path = what.partition("?")[0].split(" iam")
+    assert (error.operation, error.method, error.hint) == (operation, method, hint)
+    assert error.url == "https://iam.r.myhuaweicloud.com" + path
 
 
 @pytest.mark.parametrize(
@@ -276,15 +267,12 @@ def test_a_call_of_iam_that_fails_is_named(operation, method, path, credentials,
         (IAM, "The username or password is wrong.", codes.PASSWORD),
         (AK, "Incorrect IAM authentication information: verify aksk signature fail", codes.KEYS + codes.LOCK),
         (AK, "calc ak sk signature fail:signature expired", codes.CLOCK),
-        ({"auth_token": "auth-token-1"}, "decrypt token fail", codes.NEW_TOKEN),
+        (TOKEN, "decrypt token fail", codes.NEW_TOKEN),
     ],
 )
 def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, hint):
-    path = "POST iam/v3/auth/tokens?nocatalog=true" if credentials is IAM else "GET iam/v3/projects?name=r"
-    made, wire = wired((path, reply({"error_code": "APIGW.0301", "error_msg": message}, 401)), **credentials)
-    with pytest.raises(errors.RequestError) as caught:
-        made.call("Op", "GET", ["users"])
-    assert caught.value.hint == hint
+    refused = reply({"error_code": "APIGW.0301", "error_msg": message}, 401)
+    assert error_of(get, wired((TOKENS if credentials is IAM else PROJECTS, refused), **credentials)).hint == hint
 
 
 @pytest.mark.parametrize(
@@ -296,10 +284,7 @@ def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, 
     ],
 )
 def test_an_address_that_is_not_iams_is_called_iam_url(answer, said):
-    made, wire = wired(("POST iam/v3/auth/tokens?nocatalog=true", answer), **IAM)
-    with pytest.raises(errors.RequestError) as caught:
-        made.call("Op", "GET", ["users"])
-    assert caught.value.hint.startswith(said)
+    assert error_of(get, wired((TOKENS, answer), **IAM)).hint.startswith(said)
 
 
 # -- tokens end --------------------------------------------------------------------------------
@@ -309,78 +294,62 @@ def gone(code="APIGW.0307", status=401):
     return reply({"error_code": code, "error_msg": "m"} if code else {}, status)
 
 
-def token(number):
-    name, answer = iam_token()
-    answer.headers["X-Subject-Token"] = f"subject-token-{number}"
-    return name, answer
-
-
-def sent_tokens(wire):
-    return [request.headers.get("X-Auth-Token", "")[-1:] for request in wire.sent]
-
-
 @pytest.mark.parametrize("used", [True, False], ids=["served", "never served"])
 @pytest.mark.parametrize(
     "refusal", [("APIGW.0307", 401), ("DMS.10240102", 401), ("APIGW.0301", 401), (None, 401), ("APIGW.0307", 403)]
 )
 def test_a_token_that_has_ended_is_fetched_again_and_the_call_goes_on(refusal, used):
     before = [(USERS, reply({}))] if used else []
-    made, wire = wired(token(1), *before, (USERS, gone(*refusal)), token(2), (USERS, reply({"a": 1})), **IAM)
+    client = wired(token(1), *before, (USERS, gone(*refusal)), token(2), (USERS, reply({"a": 1})), **IAM)
     for _unused in before:
-        made.call("Op", "GET", ["users"])
-    assert made.call("Op", "GET", ["users"]) == {"a": 1}
-    assert sent_tokens(wire) == ["", *["1"] * len(before), "1", "", "2"]
-    assert made.secrets.clean("subject-token-1 subject-token-2") == "<hidden> <hidden>"
+        get(client)
+    assert get(client) == {"a": 1}
+    first, second = "subject-token-1", "subject-token-2"
+    assert sent_tokens(client) == [None, *[first] * len(before), first, None, second]
+    assert client.secrets.clean(f"{first} {second}") == "<hidden> <hidden>"
 
 
 def test_each_token_that_has_served_may_end():
-    made, wire = wired(
-        token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, reply({})), (USERS, gone()), token(3),
-        (USERS, reply({})), **IAM,
-    )  # fmt: skip
+    ended = [[token(number), (USERS, reply({})), (USERS, gone())] for number in (1, 2)]
+    client = wired(*ended[0], *ended[1], token(3), (USERS, reply({})), **IAM)
     for _unused in range(3):
-        made.call("Op", "GET", ["users"])
-    assert not wire.answers
+        get(client)
+    assert not client.wire.answers
 
 
 def test_a_new_token_that_is_refused_too_is_the_last():
-    made, wire = wired(token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, gone("DMS.10240104")), **IAM)
-    made.call("Op", "GET", ["users"])
+    client = wired(token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, gone("DMS.10240104")), **IAM)
+    get(client)
     for _unused in range(2):
-        with pytest.raises(errors.RequestError) as caught:
-            made.call("Op", "GET", ["users"])
-    assert (caught.value.code, caught.value.hint, wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
+        error = error_of(get, client)
+        assert (error.code, error.hint, client.wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
 
 
-@pytest.mark.parametrize("status", [401, 403, 503])
-def test_what_iam_says_against_a_new_token_is_what_the_call_says(status):
+@pytest.mark.parametrize(("status", "hint"), [(401, codes.PASSWORD), (403, codes.IAM_DENIED), (503, WHO)])
+def test_a_new_token_that_iam_refuses_is_told_as_such(status, hint):
     refused = reply({"error": {"code": status, "message": "m"}}, status)
-    made, wire = wired(token(1), (USERS, gone()), (token(2)[0], refused), **IAM)
-    with pytest.raises(errors.RequestError) as caught:
-        made.call("Op", "GET", ["users"])
-    hint = {401: codes.PASSWORD, 403: codes.IAM_DENIED, 503: WHO}[status]
-    assert (caught.value.operation, caught.value.hint) == ("KeystoneCreateUserTokenByPassword", hint)
+    error = error_of(get, wired(token(1), (USERS, gone()), (TOKENS, refused), **IAM))
+    assert (error.operation, error.hint) == ("KeystoneCreateUserTokenByPassword", hint)
 
 
-def test_what_a_try_before_the_end_of_the_token_may_have_done_is_not_forgotten():
-    broken = requests.exceptions.ConnectionError("broken")
-    put = "PUT dms/v2/p-1/users"
-    for last in ((put, reply({"error_code": "X.1"}, 400)),), ((token(2)[0], gone("X.1", 403)),):
-        between = () if last[0][0] != put else (token(2),)
-        made, wire = wired(token(1), (put, broken), (put, gone()), *between, *last, retries=1, **IAM)
-        with pytest.raises(errors.RequestError) as caught:
-            made.call("Op", "PUT", ["users"], body={})
-        assert (caught.value.code, caught.value.outcome_unknown) == ("X.1", True)
+PUT = "PUT dms/v2/p-1/users"
 
 
 @pytest.mark.parametrize(
-    ("credentials", "hint"), [(AK, codes.NEW_TOKEN), ({"auth_token": "auth-token-1"}, codes.NEW_TOKEN)]
+    "last",
+    [[token(2), (PUT, reply({"error_code": "X.1"}, 400))], [(TOKENS, gone("X.1", 403))]],
+    ids=["refused with the new one", "no new one"],
 )
-def test_what_iam_did_not_give_is_not_fetched_again(credentials, hint):
-    made, wire = wired((USERS, gone()), project_id="p-1", **credentials)
-    with pytest.raises(errors.RequestError) as caught:
-        made.call("Op", "GET", ["users"])
-    assert caught.value.hint == hint
+def test_what_a_try_before_the_end_of_the_token_may_have_done_is_not_forgotten(last):
+    broken = requests.exceptions.ConnectionError("broken")
+    client = wired(token(1), (PUT, broken), (PUT, gone()), *last, retries=1, **IAM)
+    error = error_of(client.call, "Op", "PUT", ["users"], body={})
+    assert (error.code, error.outcome_unknown) == ("X.1", True)
+
+
+@pytest.mark.parametrize("credentials", [AK, TOKEN])
+def test_what_iam_did_not_give_is_not_fetched_again(credentials):
+    assert error_of(get, wired((USERS, gone()), project_id="p-1", **credentials)).hint == codes.NEW_TOKEN
 
 
 @pytest.mark.parametrize(
@@ -389,32 +358,18 @@ def test_what_iam_did_not_give_is_not_fetched_again(credentials, hint):
         ("Incorrect IAM authentication information: calc ak sk signature fail:signature expired", codes.CLOCK),
         ("Signature expired", codes.CLOCK),
         ("the signature has expired, server time: 20260101T000000Z", codes.CLOCK),
-        (
-            "verify aksk signature fail, canonicalRequest:GET|/v2/expired|x-sdk-date:20260101T000000Z",
-            codes.KEYS + codes.LOCK,
-        ),
+        ("verify aksk signature fail, canonicalRequest:GET|/v2/expired|x-sdk-date:20260101T000000Z", codes.KEYS + codes.LOCK),
         ("Get secretKey failed,ak:x,err:ak not exist", codes.KEYS + codes.LOCK),
     ],
-)
+)  # fmt: skip
 def test_a_signature_that_has_expired_is_a_matter_of_the_clock(message, hint):
     assert error(reply({"error_code": "APIGW.0301", "error_msg": message}, 401)).hint == hint
-
-
-def test_calls_side_by_side_share_a_new_token():
-    made, unused = wired(**IAM)
-    wire = Crowd(made, 4)
-    made.transport = http.Transport(30, 0, session=wire)
-    made.call("Op", "GET", ["users"])
-    wire.ended = "t-1"
-    assert made.each(lambda number: made.call("Op", "GET", ["users"]), range(4)) == [{}] * 4
-    assert (wire.given, wire.refused) == (2, 4)
 
 
 class Crowd:
     """A session whose ended token is refused to all that came with it, at the same time."""
 
-    def __init__(self, made, count):
-        made.concurrency = count
+    def __init__(self, count):
         self.given = self.refused = 0
         self.ended = None
         self.lock = threading.Lock()
@@ -425,8 +380,7 @@ class Crowd:
         with self.lock:
             if method == "POST":
                 self.given += 1
-                body = {"token": {"project": {"id": "p-1"}}}
-                return reply(body, 201, X_Subject_Token=f"t-{self.given}")
+                return token(self.given)[1]
         if request.headers["X-Auth-Token"] != self.ended:
             return reply({})
         self.together.wait()
@@ -435,18 +389,26 @@ class Crowd:
         return gone()
 
 
+def test_calls_side_by_side_share_a_new_token():
+    client, crowd = wired(**IAM), Crowd(4)
+    client.concurrency = 4
+    client.transport = http.Transport(30, 0, session=crowd)
+    get(client)
+    crowd.ended = "subject-token-1"
+    assert client.each(lambda number: get(client), range(4)) == [{}] * 4
+    assert (crowd.given, crowd.refused) == (2, 4)
+
+
 # -- which project -----------------------------------------------------------------------------
 
 
 def test_a_project_is_looked_up_once_and_signed_from_then_on():
     projects = {"projects": [{"id": "p-1", "name": "r"}, {"id": "p-2", "name": "r_sub"}]}
-    found = ("GET iam/v3/projects?name=r", reply(projects))
-    made, wire = wired(found, (USERS, reply({})), (USERS, reply({})), **AK)
+    client = wired((PROJECTS, reply(projects)), (USERS, reply({})), (USERS, reply({})), **AK)
     for _unused in range(2):
-        made.call("Op", "GET", ["users"])
-    assert "X-Project-Id" not in wire.sent[0].headers
-    assert "Access=" in wire.sent[0].headers["Authorization"]
-    assert [request.headers["X-Project-Id"] for request in wire.sent[1:]] == ["p-1", "p-1"]
+        get(client)
+    assert [request.headers.get("X-Project-Id") for request in client.wire.sent] == [None, "p-1", "p-1"]
+    assert "Access=" in client.wire.sent[0].headers["Authorization"]
 
 
 @pytest.mark.parametrize(
@@ -461,56 +423,46 @@ def test_a_project_is_looked_up_once_and_signed_from_then_on():
     ],
 )
 def test_a_project_that_is_not_one_is_an_error(body, count):
-    made, wire = wired(("GET iam/v3/projects?name=r", reply(body)), **AK)
-    with pytest.raises(errors.ConfigurationError, match=f"IAM knows {count} projects named r") as caught:
-        made.call("Op", "GET", ["users"])
-    assert caught.value.hint == "Set project_id."
+    error = error_of(get, wired((PROJECTS, reply(body)), **AK))
+    assert error.text() == f"IAM knows {count} projects named r for these credentials. Hint: Set project_id."
 
 
-@pytest.mark.parametrize("credentials", [AK, IAM])
-def test_a_project_may_be_named(monkeypatch, credentials):
-    monkeypatch.setenv("HW_PROJECT_NAME", "r_team")
-    if credentials is AK:
-        rows = [{"id": "p-0", "name": "r"}, {"id": "p-1", "name": "r_team"}]
-        made, wire = wired(("GET iam/v3/projects?name=r_team", reply({"projects": rows})), **AK)
-    else:
-        made, wire = wired(iam_token(), **IAM)
-    assert made.project_id == "p-1"
-    if credentials is IAM:
-        assert json.loads(wire.sent[0].body)["auth"]["scope"] == {"project": {"name": "r_team"}}
+def test_a_project_may_be_named(environment):
+    environment(HW_PROJECT_NAME="r_team")
+    rows = [{"id": "p-0", "name": "r"}, {"id": "p-1", "name": "r_team"}]
+    assert wired((PROJECTS + "_team", reply({"projects": rows})), **AK).project_id == "p-1"
+    client = wired(token(), **IAM)
+    assert (client.project_id, scope_of(client)) == ("p-1", {"project": {"name": "r_team"}})
 
 
 def test_an_own_iam_address_is_used():
-    made, wire = wired(
-        ("GET 127/v3/projects?name=r", reply({"projects": [{"id": "p-1", "name": "r"}]})),
-        iam_url="http://127.0.0.1:8",
-        **AK,
-    )
-    assert made.project_id == "p-1"
+    projects = reply({"projects": [{"id": "p-1", "name": "r"}]})
+    assert wired(("GET 127/v3/projects?name=r", projects), iam_url="http://127.0.0.1:8", **AK).project_id == "p-1"
 
 
 def test_without_region_a_project_is_needed():
-    made, wire = wired(region=None, api_url="https://x.example", **AK)
-    with pytest.raises(errors.ConfigurationError, match=r"^project_id is needed, or region to look it up\.$"):
-        made.call("Op", "GET", ["users"])
+    error = error_of(get, wired(region=None, api_url="https://x.example", **AK))
+    assert error.message == "project_id is needed, or region to look it up."
 
 
-# -- answers ---------------------------------------------------------------------------------------
+# -- responses -------------------------------------------------------------------------------------
 
 
 def called(*answers, method="PUT", retries=0):
-    made, wire = wired(
-        *[(f"{method} dms/v2/p-1/x", answer) for answer in answers], retries=retries, project_id="p-1", **AK
-    )
-    result = made.call("Op", method, ["x"], body={})
-    assert not wire.answers
+    """What a call of ``x`` returns, which gets these answers."""
+    what = f"{method} dms/v2/p-1/x"
+    client = wired(*[(what, answer) for answer in answers], retries=retries, project_id="p-1", **AK)
+    result = client.call("Op", method, ["x"], body={})
+    assert not client.wire.answers
     return result
 
 
 def error(*answers, **how):
-    with pytest.raises(errors.RequestError) as caught:
-        called(*answers, **how)
-    return caught.value
+    return error_of(called, *answers, **how)
+
+
+def refused(code="X.1", status=400, message="m", **headers):
+    return reply({"error_code": code, "error_msg": message}, status, **headers)
 
 
 @pytest.mark.parametrize("body", [None, {}, b"<html>", b"[]"])
@@ -525,11 +477,8 @@ def test_a_write_succeeds_with_any_good_status(method, status, body):
     assert called(reply(body, status), method=method) == body
 
 
-SUCCESSES = ["", " ", "0", "000", 0, "DMS.00000000", "DMS.0000", "MQS.0000"]
-
-
 @pytest.mark.parametrize("key", ["error_code", "code", "errorCode"])
-@pytest.mark.parametrize("code", SUCCESSES)
+@pytest.mark.parametrize("code", ["", " ", "0", "000", 0, "DMS.00000000", "DMS.0000", "MQS.0000"])
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_a_code_that_says_success_is_none(method, key, code):
     body = {key: code, "error_msg": "", "users": []}
@@ -543,8 +492,8 @@ def test_any_other_code_is_a_refusal(code):
 
 def test_a_code_of_success_hides_no_other():
     assert error(reply({"error_code": "", "code": "X.1"})).code == "X.1"
-    refused = error(reply({"error_code": "0", "error_msg": "m"}, 403))
-    assert (refused.kind, refused.code, refused.message) == (errors.PERMISSION, None, "m")
+    found = error(refused("0", 403))
+    assert (found.kind, found.code, found.message) == (errors.PERMISSION, None, "m")
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
@@ -566,9 +515,7 @@ def test_an_answer_must_be_an_object(body):
 @pytest.mark.parametrize("key", ["error_msg", "error_code", "failed_topics"])
 @pytest.mark.parametrize("value", ["x" * 100000, ["x"] * 100000, 10**400], ids=["text", "list", "number"])
 def test_an_error_of_any_size_is_quoted_briefly(key, value):
-    with pytest.raises(errors.RequestError) as caught:
-        called(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400))
-    assert len(caught.value.text()) < 5000
+    assert len(error(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400)).text()) < 5000
 
 
 @pytest.mark.parametrize(
@@ -597,9 +544,9 @@ def test_an_error_without_a_form_says_what_came_instead(body):
 
 @pytest.mark.parametrize("code", sorted(codes.CODES))
 def test_every_known_code_is_judged_as_the_table_says(code):
-    kind, retry, hint = codes.CODES[code]
-    found = error(reply({"error_code": code, "error_msg": "m"}, 404))
-    assert (found.kind, found.retry, found.hint, found.outcome_unknown) == (kind, retry, hint, False)
+    found = error(refused(code, 404))
+    assert (found.kind, found.retry, found.hint) == codes.CODES[code]
+    assert found.outcome_unknown is False
 
 
 @pytest.mark.parametrize(
@@ -627,15 +574,14 @@ def test_the_hint_of_a_code_says_what_to_do(code, kind, words):
     [("DMS.00400017", 400), ("DMS.00400026", 400), ("DMS.00400108", 400), ("MQS.00400026", 400), ("X.1", 409)],
 )
 def test_a_busy_instance_is_asked_again(code, status):
-    refused = reply({"error_code": code, "error_msg": "m"}, status)
-    assert called(refused, reply({}), retries=1) == {}
-    found = error(reply({"error_code": code, "error_msg": "m"}, status))
+    assert called(refused(code, status), reply({}), retries=1) == {}
+    found = error(refused(code, status))
     assert (found.kind, found.busy, found.outcome_unknown) == (errors.THROTTLED, True, False)
 
 
 @pytest.mark.parametrize(("code", "status"), [("APIGW.0308", 429), ("DMS.10240407", 404), ("X.1", 429), ("X.1", 503)])
 def test_what_limits_requests_does_not_make_an_instance_busy(code, status):
-    assert error(reply({"error_code": code, "error_msg": "m"}, status)).busy is False
+    assert error(refused(code, status)).busy is False
 
 
 @pytest.mark.parametrize(
@@ -649,48 +595,38 @@ def test_what_limits_requests_does_not_make_an_instance_busy(code, status):
     ],
 )
 def test_writes_to_one_instance_share_a_lane(method, segments, lane):
-    made, _wire = wired(project_id="p-1", **AK)
-    calls = []
-    made.send = lambda call: calls.append(call) or http.Response(200, {}, b"{}")
-    made.call("Op", method, segments)
-    assert calls[0].lane == lane
+    client, sent = wired(project_id="p-1", **AK), []
+    client.send = lambda request: sent.append(request) or http.Response(200, {}, b"{}")
+    client.call("Op", method, segments)
+    assert sent[0].lane == lane
 
 
-def pages(*answers):
-    """The page at offset 50 of a list, the last of ``answers``."""
-    made, _wire = wired(("GET dms/v2/p-1/x?limit=50&offset=50", *answers), project_id="p-1", **AK)
-    return made.page("Op", ["x"], "users", None, 50, 50)
+def page(code, offset):
+    """The page at ``offset`` of a list, which is answered with this code."""
+    client = wired((f"GET dms/v2/p-1/x?limit=50&offset={offset}", refused(code)), project_id="p-1", **AK)
+    return client.page("Op", ["x"], "users", None, offset, 50)
 
 
-def test_a_page_past_the_end_is_empty_and_its_list_not_whole():
-    assert pages(reply({"error_code": codes.PAST_THE_END}, 400)) == ([], 0)
-    with pytest.raises(errors.RequestError, match="refused"):
-        pages(reply({"error_code": "X.1", "error_msg": "refused"}, 400))
-
-
-def test_a_first_page_past_the_end_is_an_error():
-    made, _wire = wired(
-        ("GET dms/v2/p-1/x?limit=50&offset=0", reply({"error_code": codes.PAST_THE_END}, 400)), project_id="p-1", **AK
-    )
-    with pytest.raises(errors.RequestError) as caught:
-        made.page("Op", ["x"], "users", None, 0, 50)
-    assert caught.value.code == codes.PAST_THE_END
+def test_a_page_past_the_end_is_empty_and_its_list_not_whole_unless_it_is_the_first():
+    assert page(codes.PAST_THE_END, 50) == ([], 0)
+    for code, offset in (("X.1", 50), (codes.PAST_THE_END, 0)):
+        assert error_of(page, code, offset).code == code
 
 
 @pytest.mark.parametrize("status", sorted(codes.STATUSES))
 def test_every_status_is_judged_as_the_table_says(status):
-    found = error(reply({"error_code": "unknown", "error_msg": "m"}, status))
+    found = error(refused("unknown", status))
     assert (found.kind, found.retry, found.hint) == codes.STATUSES[status]
     assert found.outcome_unknown is (status >= 500)
 
 
 @pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (410, "invalid"), (499, "invalid"), (501, "server")])
 def test_an_unknown_failure_is_not_tried_again(status, kind):
-    found = error(reply({"error_code": "unknown", "error_msg": "m"}, status), retries=3)
+    found = error(refused("unknown", status), retries=3)
     assert (found.kind, found.attempts) == (kind, 1)
 
 
-def test_a_good_status_with_an_error_code_is_a_refusal_of_unclear_effect():
+def test_a_good_status_with_an_error_code_is_a_refusal_of_unknown_outcome():
     found = error(reply({"error_code": "X.1"}, X_Request_Id="r-1"))
     assert (found.kind, found.code, found.message) == (errors.INVALID, "X.1", "no message")
     assert (found.retry, found.outcome_unknown, found.status, found.request_id) == (False, True, 200, "r-1")
@@ -709,18 +645,13 @@ def test_what_is_not_json_is_tried_again():
 
 
 def test_what_is_sent_is_json_and_what_only_asks_has_no_body():
-    made, wire = wired((USERS, reply({})), ("PUT dms/v2/p-1/users", reply({})), project_id="p-1", **AK)
-    made.call("Op", "GET", ["users"])
-    made.call("Op", "PUT", ["users"], body={"a": 1})
-    assert [request.body for request in wire.sent] == [None, b'{"a": 1}']
-    assert wire.sent[1].headers["Content-Type"] == "application/json"
+    client = wired((USERS, reply({})), (PUT, reply({})), project_id="p-1", **AK)
+    get(client)
+    client.call("Op", "PUT", ["users"], body={"a": 1})
+    assert [request.body for request in client.wire.sent] == [None, b'{"a": 1}']
+    assert client.wire.sent[1].headers["Content-Type"] == "application/json"
 
 
 def test_a_query_is_sorted_and_escaped():
-    made, wire = wired(("GET dms/v2/p-1/a%2Fb?limit=1&name=%20~%2B", reply({})), project_id="p-1", **AK)
-    made.call("Op", "GET", ["a/b"], [("name", " ~+"), ("limit", 1)])
-
-
-def test_ways_to_authenticate_exclude_each_other():
-    with pytest.raises(AssertionError, match="mutually exclusive: ak\\|auth_token\\|iam_user"):
-        run(RESOURCE, {"auth_token": "t", "user_name": "u"})
+    client = wired(("GET dms/v2/p-1/a%2Fb?limit=1&name=%20~%2B", reply({})), project_id="p-1", **AK)
+    client.call("Op", "GET", ["a/b"], [("name", " ~+"), ("limit", 1)])

@@ -12,6 +12,7 @@ import json
 import pathlib
 import re
 import time
+from operator import itemgetter
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -19,16 +20,11 @@ import requests
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import signing
 
-DATA = json.loads(
-    (pathlib.Path(__file__).resolve().parents[3] / "data" / "huaweicloud_signing.json").read_text(encoding="utf-8")
-)
+FILE = pathlib.Path(__file__).resolve().parents[3] / "data" / "huaweicloud_signing.json"
+DATA = json.loads(FILE.read_text(encoding="utf-8"))
 VECTORS = DATA["vectors"]
 SIGNER = [vector for vector in VECTORS if vector["input"]["level"] == "signer"]
 CLIENT = [vector for vector in VECTORS if vector["input"]["level"] == "client"]
-
-
-def by_name(vector):
-    return vector["name"]
 
 
 class Unprepared:
@@ -82,7 +78,7 @@ def test_every_vector_is_used():
     assert len(SIGNER) + len(CLIENT) == len(VECTORS) == 51
 
 
-@pytest.mark.parametrize("vector", SIGNER, ids=by_name)
+@pytest.mark.parametrize("vector", SIGNER, ids=itemgetter("name"))
 def test_a_vector_is_signed_as_by_the_official_signer(vector):
     given, known = vector["input"], vector["credentials"]
     body = (given["body"] or "").encode("utf-8")
@@ -93,7 +89,7 @@ def test_a_vector_is_signed_as_by_the_official_signer(vector):
     assert hashlib.sha256(body).hexdigest() == vector["expected"]["body_sha256"]
 
 
-@pytest.mark.parametrize("vector", SIGNER, ids=by_name)
+@pytest.mark.parametrize("vector", SIGNER, ids=itemgetter("name"))
 def test_path_and_query_have_the_canonical_form_of_the_vector(vector):
     uri, query = vector["expected"]["canonical_request"].split("\n")[1:3]
     assert signing.canonical_uri(vector["input"]["path"]) == uri
@@ -107,21 +103,14 @@ def signed_names(headers):
 
 def resigned(request, headers, credentials):
     """What :func:`signing.sign` makes of the URL and the body that are sent, with the headers that the SDK signed."""
-    url = urlsplit(request.url)
-    body = request.body or b""
-    return signing.sign(
-        request.method,
-        url.path or "/",
-        signing.parse_qsl(url.query, keep_blank_values=True),
-        headers,
-        body.encode("utf-8") if isinstance(body, str) else body,
-        credentials["ak"],
-        credentials["sk"],
-    )
+    url, body = urlsplit(request.url), request.body or b""
+    query = signing.parse_qsl(url.query, keep_blank_values=True)
+    body = body.encode("utf-8") if isinstance(body, str) else body
+    return signing.sign(request.method, url.path or "/", query, headers, body, credentials["ak"], credentials["sk"])
 
 
 # A URL holds texts, so SigningAuth cannot sort numbers by value; test_a_vector_is_signed_as_by_the_official_signer has that vector.
-@pytest.mark.parametrize("vector", [v for v in SIGNER if v["name"] != "query_list_value"], ids=by_name)
+@pytest.mark.parametrize("vector", [v for v in SIGNER if v["name"] != "query_list_value"], ids=itemgetter("name"))
 def test_a_request_that_is_not_prepared_is_signed_as_the_vector_says(vector):
     given = vector["input"]
     url = "{scheme}://{host}{path}".format(**given)
@@ -136,22 +125,17 @@ def test_a_request_that_is_not_prepared_is_signed_as_the_vector_says(vector):
     assert made.headers["Authorization"] == resigned(made, sent, vector["credentials"])
 
 
-@pytest.mark.parametrize("vector", CLIENT, ids=by_name)
+@pytest.mark.parametrize("vector", CLIENT, ids=itemgetter("name"))
 def test_a_request_is_the_one_of_the_official_client(vector):
     given, expected = vector["input"], vector["expected"]
     segments = {key: quote(value, safe="~") for key, value in given["path_params"].items()}
     segments["project_id"] = vector["credentials"]["project_id"]
     path = re.sub(r"\{(\w+)\}", lambda match: segments[match.group(1)], given["resource_path_template"])
     query = signing.canonical_query(pairs(given["query_params"]))
+    url = given["endpoint"] + path + ("?" + query if query else "")
     body = None if given["body_model"] is None else json.dumps(given["body_model"]).encode("utf-8")
     headers = {name: expected["headers"][name] for name in ("Content-Type", "User-Agent")}
-    request = requests.Request(
-        expected["method"],
-        given["endpoint"] + path + ("?" + query if query else ""),
-        headers=headers,
-        data=body,
-        auth=auth(vector),
-    ).prepare()
+    request = requests.Request(expected["method"], url, headers=headers, data=body, auth=auth(vector)).prepare()
     assert request.url == expected["url"]
     assert (request.body or b"").decode("utf-8") == expected["body_utf8"]
     assert resigned(request, plain_headers(vector), vector["credentials"]) == expected["authorization"]
@@ -176,16 +160,16 @@ def test_what_a_proxy_may_rewrite_is_not_signed(name):
     assert rewritten["Authorization"] == prepared().headers["Authorization"]
 
 
+def test_headers_given_as_bytes_are_signed_as_text():
+    given = prepared(Host=b"host.example.com").headers
+    assert given["Authorization"] == prepared().headers["Authorization"]
+
+
 def test_what_says_where_when_and_for_whom_is_signed():
     made = signing.SigningAuth("AK", "SK", "token", "p-1", clock=lambda: DATA["frozen_utc"])
     headers = requests.Request("PUT", "https://host.example.com:8443/a", auth=made).prepare().headers
     assert signed_names(headers) == ["host", "x-project-id", "x-sdk-date", "x-security-token"]
     assert headers["Host"] == "host.example.com:8443"
-
-
-def test_headers_given_as_bytes_are_signed_as_text():
-    given = prepared(Host=b"host.example.com").headers
-    assert given["Authorization"] == prepared().headers["Authorization"]
 
 
 def test_each_request_is_signed_with_the_time_of_the_moment():
