@@ -133,6 +133,7 @@ def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, na
         return found
 
     monkeypatch.setattr(Session, "request", request)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
     before = [signal.getsignal(each) for each in ENDS]
     status, result = run(name, case, options_of(case, **options), calls)
     assert (status, result["failed"], result["changed"]) == (1, True, True)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import exec
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, ToyAPI
-
-hypothesis = pytest.importorskip("hypothesis")
 
 API = ToyAPI(None)
 WORDS = st.sampled_from(["a", "b", "c"])

@@ -16,8 +16,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field
 
-hypothesis = pytest.importorskip("hypothesis")
-
 LATEST = 4102416000
 TIME = field_types.Time(LATEST)
 TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cf", "Cs", "Zl", "Zp", "Zs")), min_size=1, max_size=8)

@@ -14,8 +14,6 @@ from ansible_collections.grantops.cloud.plugins.module_utils._permissions import
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import ucloud_ufile as ufile
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permission_set import ALL
 
-hypothesis = pytest.importorskip("hypothesis")
-
 laws = settings(suppress_health_check=list(HealthCheck))
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
 NAMES = st.sampled_from(["a", "b", "c"])
