@@ -44,9 +44,6 @@ class Decision:
         self.certainty = certainty or (row["certainty"] if row else rules.DOCUMENTED)
         self.assumption = assumption or (row["assumption"] if row else None)
 
-    def __repr__(self) -> str:
-        return f"<{self.answer} ({self.certainty}): {self.reason}>"
-
 
 class Index:
     """The data of access, found by principal, action and name: a decision takes the same time in a large estate."""

@@ -17,18 +17,12 @@ def principal(name="billing", **more):
 
 
 def row(name="orders", principal="billing", **more):
-    grant = more.pop("grant", GRANT)
-    made = dict(
-        ROCKETMQ,
-        principal=principal,
-        action="consume",
-        resource={"kind": "topic", "match": "exact", "name": name},
-        condition={"groups": ["billing", "audit"]},
-        because=[{"field": "topic_perms", "value": f"{name}=SUB", "grant": grant}],
-        certainty="documented",
-        assumption=None,
-        secret_key=SECRET,
-    )
+    because = {"field": "topic_perms", "value": f"{name}=SUB", "grant": more.pop("grant", GRANT)}
+    made = {
+        **ROCKETMQ, "principal": principal, "action": "consume", "condition": {"groups": ["billing", "audit"]},
+        "resource": {"kind": "topic", "match": "exact", "name": name}, "because": [because], "certainty": "documented",
+        "assumption": None, "secret_key": SECRET,
+    }  # fmt: skip
     return {**made, **more}
 
 
@@ -44,15 +38,8 @@ def scope(problem=None, **more):
 
 def data(**more):
     made = {
-        "format": "grantops.access/1",
-        "version": "1.1.0",
-        "taken_at": "2026-11-27T02:00:00Z",
-        "complete": True,
-        "unknowable": [],
-        "scopes": [scope()],
-        "principals": [principal()],
-        "access": [row()],
-        "findings": [finding()],
+        "format": "grantops.access/1", "version": "1.1.0", "taken_at": "2026-11-27T02:00:00Z", "complete": True,
+        "unknowable": [], "scopes": [scope()], "principals": [principal()], "access": [row()], "findings": [finding()],
         "changes": None,
-    }
+    }  # fmt: skip
     return {**made, **more}

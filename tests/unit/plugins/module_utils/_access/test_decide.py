@@ -54,15 +54,13 @@ def test_over_a_scope_that_was_not_read_whole_nothing_is_refused():
     assert made.answer == "unknown" and "HTTP 403" in made.reason
 
 
-@pytest.fixture
-def estate():
-    return model.access(
-        [
-            scope(rocketmq, rocketmq("billing", {"orders": "SUB"}, {"g": "SUB"}), rocketmq("shop", topic="PUB")),
-            scope(rocketmq, rocketmq("odd", {"orders": "DENY"}, topic="PUB")),
-            scope(ufile, ufile("backup", prefixes=["db/"]), ufile("old", end=NOW)),
-        ]
-    )
+ESTATE = model.access(
+    [
+        scope(rocketmq, rocketmq("billing", {"orders": "SUB"}, {"g": "SUB"}), rocketmq("shop", topic="PUB")),
+        scope(rocketmq, rocketmq("odd", {"orders": "DENY"}, topic="PUB")),
+        scope(ufile, ufile("backup", prefixes=["db/"]), ufile("old", end=NOW)),
+    ]
+)
 
 
 def told(made):
@@ -85,8 +83,8 @@ def told(made):
         ({"may": "publish", "on": "new", "anything": True}, ("yes", ["shop publish *", "odd publish *"])),
     ],
 )
-def test_who_may_do_what(estate, question, expected):
-    assert told(who(estate, **question)) == expected
+def test_who_may_do_what(question, expected):
+    assert told(who(ESTATE, **question)) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,9 +108,9 @@ def test_an_own_row_that_is_unclear_takes_its_name_out_of_the_default_for_each_g
         ({"principal": "biling"}, "`principal`.*such as billing"),
     ],
 )
-def test_a_question_about_a_name_that_nobody_has_seen_is_an_error(estate, question, message):
+def test_a_question_about_a_name_that_nobody_has_seen_is_an_error(question, message):
     with pytest.raises(model.UnknownName, match=message):
-        who(estate, **question)
+        who(ESTATE, **question)
 
 
 def test_an_answer_over_a_scope_that_was_not_read_is_unknown():

@@ -38,64 +38,28 @@ def options_of(remedy):
 CASES = [
     ("MQ001", rocketmq, {"white_remote_address": "10.0.0.1,10.0.0.2"}, {}, {"white_remote_address": "10.0.0.2"}),
     ("MQ002", rocketmq, {"admin": True}, {"admin": False}, {"admin": False}),
-    (
-        "MQ002",
-        rocketmq,
-        {"admin": True, "topic": None, "group": None},
-        {"admin": False, "topic": None},
-        {"admin": False, "default_topic_perm": "DENY", "default_group_perm": "DENY"},
-    ),
+    ("MQ002", rocketmq, {"admin": True, "topic": None, "group": None}, {"admin": False, "topic": None},
+     {"admin": False, "default_topic_perm": "DENY", "default_group_perm": "DENY"}),
     ("MQ003", rocketmq, {"topic": "PUB|SUB"}, {"topics": {"a": "PUB"}}, {"default_topic_perm": "SUB"}),
     ("MQ003", rocketmq, {"topic": "PUB"}, {"topic": None}, {"default_topic_perm": "DENY"}),
     ("MQ003", urocketmq, {"produce": "ALL"}, {"produce": "PART", "topics": ["a"]}, {"topic_produce_perm": "NONE"}),
     ("MQ004", rocketmq, {"topic": "SUB", "groups": {"g": "SUB"}}, {"topic": "SUB"}, {"default_topic_perm": "DENY"}),
     ("MQ004", urocketmq, {"consume": "ALL"}, {"consume": "NONE"}, {"topic_consume_perm": "NONE"}),
-    (
-        "MQ005",
-        rocketmq,
-        {"topic": "PUB|SUB", "topics": {"a": "PUB"}, "group": "SUB"},
-        {"topic": "PUB", "topics": {"a": "PUB|SUB"}},
-        {"default_topic_perm": "PUB"},
-    ),
-    (
-        "MQ005",
-        rocketmq,
-        {"group": "PUB|SUB", "groups": {"g": "DENY"}},
-        {"group": "PUB", "groups": {"g": "DENY"}},
-        {"default_group_perm": "PUB"},
-    ),
-    (
-        "MQ006",
-        rocketmq,
-        {"topics": {"a": "SUB", "b": "PUB|SUB", "c": "PUB"}},
-        {"topics": {"a": "SUB"}, "groups": {"g": "SUB"}},
-        {
-            "default_topic_perm": "DENY",
-            "topic_perms": [{"name": "b", "perm": "PUB"}, {"name": "c", "perm": "PUB"}],
-        },
-    ),
-    (
-        "MQ006",
-        rocketmq,
-        {"topic": "PUB", "topics": {"a": "SUB"}, "groups": {"g": "DENY"}},
-        {"topics": {"a": "SUB"}, "group": None},
-        {"default_topic_perm": "PUB", "topic_perms": [{"name": "a", "perm": "DENY"}]},
-    ),
+    ("MQ005", rocketmq, {"topic": "PUB|SUB", "topics": {"a": "PUB"}, "group": "SUB"},
+     {"topic": "PUB", "topics": {"a": "PUB|SUB"}}, {"default_topic_perm": "PUB"}),
+    ("MQ005", rocketmq, {"group": "PUB|SUB", "groups": {"g": "DENY"}}, {"group": "PUB", "groups": {"g": "DENY"}},
+     {"default_group_perm": "PUB"}),
+    ("MQ006", rocketmq, {"topics": {"a": "SUB", "b": "PUB|SUB", "c": "PUB"}},
+     {"topics": {"a": "SUB"}, "groups": {"g": "SUB"}},
+     {"default_topic_perm": "DENY", "topic_perms": [{"name": "b", "perm": "PUB"}, {"name": "c", "perm": "PUB"}]}),
+    ("MQ006", rocketmq, {"topic": "PUB", "topics": {"a": "SUB"}, "groups": {"g": "DENY"}},
+     {"topics": {"a": "SUB"}, "group": None},
+     {"default_topic_perm": "PUB", "topic_perms": [{"name": "a", "perm": "DENY"}]}),
     ("OS001", ufile, {"buckets": ["*"]}, {"buckets": ["*"], "prefixes": ["a/"]}, {"allowed_ops": []}),
-    (
-        "OS002",
-        ufile,
-        {"buckets": ["*"], "ops": [DELETE, READ]},
-        {"buckets": ["b"], "ops": [DELETE, READ]},
-        {"allowed_ops": [READ]},
-    ),
-    (
-        "OS003",
-        ufile,
-        {"prefixes": ["a", "b/"]},
-        {"prefixes": ["a/", "b/"]},
-        {"allowed_prefixes": ["a/", "b/"]},
-    ),
+    ("OS001", ufile, {"buckets": ["*"]}, {"buckets": ["*"], "ops": None}, {"allowed_ops": []}),
+    ("OS002", ufile, {"buckets": ["*"], "ops": [DELETE, READ]}, {"buckets": ["b"], "ops": [DELETE, READ]},
+     {"allowed_ops": [READ]}),
+    ("OS003", ufile, {"prefixes": ["a", "b/"]}, {"prefixes": ["a/", "b/"]}, {"allowed_prefixes": ["a/", "b/"]}),
     ("OS004", ufile, {"end": NOW + 366 * DAY + 1}, {"end": NOW + 366 * DAY}, {"expire_time": "2028-01-15T08:00:00Z"}),
     ("OS005", ufile, {"end": NOW + 30 * DAY}, {"end": NOW + 30 * DAY + 1}, {"expire_time": "2027-04-15T08:00:00Z"}),
     ("OS006", ufile, {"end": NOW}, {"end": NOW + 1}, {"state": "absent"}),
@@ -103,22 +67,18 @@ CASES = [
     ("ID003", urocketmq, {}, {"type": "Default"}, {"state": "absent"}),
     ("ID003", rocketmq, {}, {"topics": {"a": "SUB"}}, {"state": "absent"}),
     ("RD001", rocketmq, {"topic": None}, {"topic": "DENY", "topics": {"a": "PUB"}}, {"default_topic_perm": "DENY"}),
-]
-NAMES = {"ucloud_ufile": "token_id", "ucloud_urocketmq": "token_id", "huaweicloud_rocketmq": "user_name"}
+]  # fmt: skip
+NAMES = {"token_id", "user_name", "service_id", "instance_id", "region"}
+LASTING = {ufile: {"end": NOW + 90 * DAY}, urocketmq: {}, rocketmq: {}}
 
 
 @pytest.mark.parametrize(("number", "kind", "planted", "near", "expected"), CASES)
 def test_a_planted_estate_raises_it_and_one_near_it_does_not(number, kind, planted, near, expected):
-    row = dict({"end": NOW + 90 * DAY} if kind is ufile else {}, name="x", **planted)
-    found = [each for each in of(kind, kind(**row)) if each["id"] == number]
+    found = [each for each in of(kind, kind(**dict(LASTING[kind], **planted))) if each["id"] == number]
     assert len(found) == (2 if "10.0.0.1,10.0.0.2" in planted.values() else 1)
-    given = options_of(found[0]["remedy"])
-    for name in ("token_id", "user_name", "service_id", "instance_id", "region"):
-        given.pop(name, None)
-    assert given == expected
-    assert number not in [
-        each["id"] for each in of(kind, kind(**dict({"end": NOW + 90 * DAY} if kind is ufile else {}, **near)))
-    ]
+    given = options_of(found[0]["remedy"]).items()
+    assert {name: value for name, value in given if name not in NAMES} == expected
+    assert number not in [each["id"] for each in of(kind, kind(**dict(LASTING[kind], **near)))]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +110,7 @@ def test_an_unclear_tag_is_found_and_its_remedy_is_the_narrowest_reading(planted
 )
 def test_a_key_that_is_older_than_said_is_found(kind, names, remedy):
     def found(age, **options):
-        row = kind(**names, create_time=NOW - age, **({"end": NOW + 90 * DAY} if kind is ufile else {}))
+        row = kind(**names, create_time=NOW - age, **LASTING[kind])
         return [each for each in of(kind, row, **options) if each["id"] == "ID004"]
 
     (old,) = found(180 * DAY, rotate_after=180 * DAY)
@@ -193,16 +153,10 @@ def test_whether_sasl_is_on_is_a_finding_of_the_instance():
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("billing", True),
-        ("Billing", True),
-        ("bi1ling", True),
-        ("billin\u0261", False),
-        ("b\u0456lling", True),
-        ("bil\u200bling", True),
-        ("ｂilling", True),
-        ("billing2", False),
+        ("billing", True), ("Billing", True), ("bi1ling", True), ("b\u0456lling", True), ("bil\u200bling", True),
+        ("ｂilling", True), ("billin\u0261", False), ("billing2", False),
     ],
-)
+)  # fmt: skip
 def test_a_name_that_looks_like_another_one_is_found(name, found):
     rows = [urocketmq("billing", "ALL", token_id="1"), urocketmq(name, "ALL", token_id="2")]
     made = [each for each in of(urocketmq, *rows) if each["id"] == "ID002"]

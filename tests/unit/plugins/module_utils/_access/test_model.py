@@ -15,57 +15,26 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access.estate impo
 
 from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
 
+PLACE = {"system": "huaweicloud_rocketmq", "scope": "i-1"}
+
 
 def test_the_data_of_a_small_estate():
     data = access(rocketmq, rocketmq("billing", topics={"orders": "PUB"}), version="1.1.0")
     assert data.pop("unknowable")
     assert data == {
-        "format": "grantops.access/1",
-        "version": "1.1.0",
-        "taken_at": "2027-01-15T08:00:00Z",
-        "complete": True,
-        "scopes": [
-            {
-                "system": "huaweicloud_rocketmq",
-                "scope": "i-1",
-                "complete": True,
-                "problem": None,
-                "principals": 1,
-                "assumption": None,
-            }
-        ],
+        "format": "grantops.access/1", "version": "1.1.0", "taken_at": "2027-01-15T08:00:00Z", "complete": True,
+        "scopes": [dict(PLACE, complete=True, problem=None, principals=1, assumption=None)],
         "principals": [
-            {
-                "system": "huaweicloud_rocketmq",
-                "scope": "i-1",
-                "id": "billing",
-                "name": "billing",
-                "type": "user",
-                "identity": None,
-                "owner": None,
-                "reason": None,
-                "ticket": None,
-                "created": None,
-                "expires": None,
-                "declared": None,
-            }
+            dict(PLACE, id="billing", name="billing", type="user", identity=None, owner=None, reason=None, ticket=None,
+                 created=None, expires=None, declared=None),
         ],
         "access": [
-            {
-                "system": "huaweicloud_rocketmq",
-                "scope": "i-1",
-                "principal": "billing",
-                "action": "publish",
-                "resource": {"kind": "topic", "match": "exact", "name": "orders"},
-                "condition": {},
-                "because": [{"field": "topic_perms", "value": "orders=PUB", "grant": None}],
-                "certainty": "documented",
-                "assumption": None,
-            }
+            dict(PLACE, principal="billing", action="publish", resource={"kind": "topic", "match": "exact", "name": "orders"},
+                 condition={}, because=[{"field": "topic_perms", "value": "orders=PUB", "grant": None}],
+                 certainty="documented", assumption=None),
         ],
-        "findings": [],
-        "changes": None,
-    }
+        "findings": [], "changes": None,
+    }  # fmt: skip
 
 
 def test_times_of_a_token_and_its_kind():
@@ -97,73 +66,52 @@ def test_a_scope_that_was_not_read_whole_is_named(whole):
     assert data["scopes"][0]["problem"] == whole.get("problem", "It was not read whole.")
 
 
-def grant(system, names, permission, number=0, **more):
-    return declared(
-        dict(more, system=system, names=names, permission=permission, file="grants.yml", number=number, line=9)
-    )
+GRANT = {"file": "grants.yml", "number": 0, "line": 9}
 
 
-PLACE = {"file": "grants.yml", "number": 0, "line": 9}
+def grant(system, names, permission, **more):
+    return declared({**GRANT, "system": system, "names": names, "permission": permission, **more})
+
+
+def of_user(name, **more):
+    return grant("huaweicloud_rocketmq", {"user_name": name}, None, **{"scope": "i-1", **more})
 
 
 @pytest.mark.parametrize(
     ("kind", "row", "given", "expected"),
     [
-        (
-            ufile,
-            ufile("t", buckets=["b", "c"]),
-            ("ucloud_ufile", {"token_name": "t"}, {"ops": {"TOKEN_ALLOW_READ"}, "buckets": {"b"}, "prefixes": {"*"}}),
-            {"allowed_ops TOKEN_ALLOW_READ", "allowed_buckets b", "allowed_prefixes *"},
-        ),
-        (
-            urocketmq,
-            urocketmq("t", "ALL", "PART", ["a", "b"]),
-            ("ucloud_urocketmq", {"token_id": "id-t"}, {"produce": "ALL", "consume": {"a"}}),
-            {"topic_produce_perm ALL", "allow_consume_topic_list a"},
-        ),
-        (
-            rocketmq,
-            rocketmq("u", {"a": "PUB|SUB", "b": "PUB"}, {"g": "SUB"}, "DENY", "DENY", white_remote_address="1.2.3.4"),
-            (
-                "huaweicloud_rocketmq",
-                {"user_name": "u"},
-                {"admin": False, "address": {"1.2.3.4"}, "topic": ((), {"a": {"PUB"}}), "group": ((), {"g": {"SUB"}})},
-            ),
-            {"topic_perms a=PUB|SUB", "group_perms g=SUB", "white_remote_address 1.2.3.4"},
-        ),
-        (
-            rocketmq,
-            rocketmq("u", admin=True),
-            (
-                "huaweicloud_rocketmq",
-                {"user_name": "u"},
-                {"admin": True, "address": (), "topic": ({"PUB"}, {}), "group": ((), {})},
-            ),
-            {"admin true"},
-        ),
-        (
-            roma,
-            roma("orders", app=("all", "x&y")),
-            ("huaweicloud_roma", {"app_name": "app", "app_id": "z"}, {"orders": {"pub": {"x"}, "sub": ()}}),
-            {"policies orders=all, tag x&y"},
-        ),
+        (ufile, ufile("t", buckets=["b", "c"]),
+         ("ucloud_ufile", {"token_name": "t"}, {"ops": {"TOKEN_ALLOW_READ"}, "buckets": {"b"}, "prefixes": {"*"}}),
+         {"allowed_ops TOKEN_ALLOW_READ", "allowed_buckets b", "allowed_prefixes *"}),
+        (urocketmq, urocketmq("t", "ALL", "PART", ["a", "b"]),
+         ("ucloud_urocketmq", {"token_id": "id-t"}, {"produce": "ALL", "consume": {"a"}}),
+         {"topic_produce_perm ALL", "allow_consume_topic_list a"}),
+        (rocketmq, rocketmq("u", {"a": "PUB|SUB", "b": "PUB"}, {"g": "SUB"}, white_remote_address="1.2.3.4"),
+         ("huaweicloud_rocketmq", {"user_name": "u"},
+          {"admin": False, "address": {"1.2.3.4"}, "topic": ((), {"a": {"PUB"}}), "group": ((), {"g": {"SUB"}})}),
+         {"topic_perms a=PUB|SUB", "group_perms g=SUB", "white_remote_address 1.2.3.4"}),
+        (rocketmq, rocketmq("u", admin=True),
+         ("huaweicloud_rocketmq", {"user_name": "u"},
+          {"admin": True, "address": (), "topic": ({"PUB"}, {}), "group": ((), {})}), {"admin true"}),
+        (roma, roma("orders", app=("all", "x&y")),
+         ("huaweicloud_roma", {"app_name": "app", "app_id": "z"}, {"orders": {"pub": {"x"}, "sub": ()}}),
+         {"policies orders=all, tag x&y"}),
     ],
-)
+)  # fmt: skip
 def test_because_names_the_grant_that_gives_it(kind, row, given, expected):
     data = access(kind, row, grants=[grant(*given)])
     reasons = [reason for each in data["access"] for reason in each["because"]]
-    assert {f"{reason['field']} {reason['value']}" for reason in reasons if reason["grant"] == PLACE} == expected
-    assert all(reason["grant"] in (PLACE, None) for reason in reasons)
+    assert {f"{reason['field']} {reason['value']}" for reason in reasons if reason["grant"] == GRANT} == expected
+    assert all(reason["grant"] in (GRANT, None) for reason in reasons)
 
 
 def test_owner_reason_and_ticket_are_those_of_the_grants():
-    rows = [rocketmq("a"), rocketmq("b")]
     grants = [
-        grant("huaweicloud_rocketmq", {"user_name": "a"}, None, scope="i-1", owner="shop", ticket="OPS-1"),
-        grant("huaweicloud_rocketmq", {"user_name": "a"}, None, scope="i-1", owner="shop", reason="billing run"),
-        grant("huaweicloud_rocketmq", {"user_name": "b"}, None, scope="i-2", owner="nobody"),
+        of_user("a", owner="shop", ticket="OPS-1"),
+        of_user("a", owner="shop", reason="billing run"),
+        of_user("b", owner="nobody", scope="i-2"),
     ]
-    one, other = access(rocketmq, *rows, grants=grants)["principals"]
+    one, other = access(rocketmq, rocketmq("a"), rocketmq("b"), grants=grants)["principals"]
     assert [one[key] for key in ("owner", "reason", "ticket", "declared")] == ["shop", "billing run", "OPS-1", True]
     assert [other[key] for key in ("owner", "declared")] == [None, False]
 
@@ -175,27 +123,23 @@ def test_no_grants_given_is_not_the_same_as_none_that_names_it():
 
 def test_a_later_generation_is_declared_by_the_grants_of_its_base_or_by_its_own():
     rows = [rocketmq("a"), rocketmq("a-g2"), rocketmq("a-g3"), rocketmq("b-g2"), rocketmq("c-g2x")]
-    given = [("a", "shop"), ("a-g3", "other"), ("c", "shop")]
-    grants = [
-        grant("huaweicloud_rocketmq", {"user_name": name}, None, scope="i-1", owner=owner) for name, owner in given
-    ]
+    grants = [of_user("a", owner="shop"), of_user("a-g3", owner="other"), of_user("c", owner="shop")]
     found = access(rocketmq, *rows, grants=grants)["principals"]
     assert [each["owner"] for each in found] == ["shop", "shop", "other", None, None]
     assert [each["declared"] for each in found] == [True, True, True, False, False]
 
 
-def identities(principal, name="billing", system="huaweicloud_rocketmq"):
-    return {name: [{"system": system, "scope": "i-1", "principal": principal}]}
+def identities(principal, name="billing"):
+    return {name: [dict(PLACE, principal=principal)]}
 
 
 def test_principals_are_joined_only_where_it_is_said():
     rows = [scope(rocketmq, rocketmq("pay")), scope(urocketmq, urocketmq("pay")), scope(ufile, ufile("x"))]
-    joined = {"pay": [{"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "pay"}]}
-    joined["pay"].append({"system": "ucloud_ufile", "principal": "x"})
+    joined = {"ann": [*identities("pay")["billing"], {"system": "ucloud_ufile", "principal": "x"}]}
     data = model.access(rows, identities=joined)
     assert [(each["name"], each["identity"]) for each in data["principals"]] == [
-        ("pay", "pay"),
-        ("x", "pay"),
+        ("pay", "ann"),
+        ("x", "ann"),
         ("pay", None),
     ]
 
@@ -228,12 +172,10 @@ MEMBER = {"system": "ucloud_ufile", "principal": "x"}
         ({"ann": [dict(MEMBER, principal=7)]}, "`identities: ann` must have entries such as {system: "),
         ({"ann": [{"principal": "x"}]}, "`identities: ann` must have entries with system"),
         ({"ann": [dict(MEMBER, name="x")]}, "`identities: ann` must have entries with system"),
-        (
-            {"ann": [dict(MEMBER, system="ufile")]},
-            "`identities: ann` must have entries with system, one of ucloud_ufile",
-        ),
+        ({"ann": [dict(MEMBER, system="ufile")]},
+         "`identities: ann` must have entries with system, one of ucloud_ufile"),
     ],
-)
+)  # fmt: skip
 def test_identities_that_are_none_are_refused(given, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         access(ufile, ufile("x"), identities=given)

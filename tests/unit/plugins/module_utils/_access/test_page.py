@@ -21,6 +21,9 @@ PIECES = pytest.importorskip("ansible_collections.grantops.cloud.plugins.filter.
 EVIL = "</script><b>{{ x }}{% x %}{# &amp; \u202e\x1b[[data]]\u540d"
 
 
+USER = ("huaweicloud_rocketmq", "i-1")
+
+
 def estate(*names):
     return access(rocketmq, *(rocketmq(name, topics={f"{name}-topic": "PUB"}) for name in names), version="1.1.0")
 
@@ -33,16 +36,12 @@ def block(text):
 def test_a_page_allows_its_own_style_and_script_and_nothing_else():
     text = page.render(estate("u"), PIECES)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
-    digests = [
-        "'sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() + "'"
-        for part in (
-            re.search(r"<style>(.*?)</style>", text, re.DOTALL)[1],
-            re.search(r"<script>(.*?)</script>", text, re.DOTALL)[1],
-        )
-    ]
-    style, script = digests
-    rest = "base-uri 'none'; form-action 'none'"
-    assert policy == f"default-src 'none'; style-src {style}; script-src {script}; {rest}"
+    parts = (re.search(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL)[1] for tag in ("style", "script"))
+    style, script = (base64.b64encode(hashlib.sha256(part.encode()).digest()).decode() for part in parts)
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     assert text.index("Content-Security-Policy") < text.index("<style>")
     assert not re.search(r"\s(src|style|on\w+)=", re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL))
 
@@ -66,9 +65,7 @@ def test_what_the_format_does_not_know_does_not_reach_a_page():
     secret = "Planted-1234-secret"
     for row in (data, data["principals"][0], data["access"][0], data["access"][0]["because"][0], data["scopes"][0]):
         row["secret_key"] = secret
-    data["findings"] = [
-        dict(findings.finding("MQ002", "w", "r", "huaweicloud_rocketmq", "i-1", "u"), secret_key=secret)
-    ]
+    data["findings"] = [dict(findings.finding("MQ002", "w", "r", *USER, "u"), secret_key=secret)]
     assert secret not in page.render(data, PIECES)
 
 
@@ -96,11 +93,11 @@ def test_findings_of_the_model_are_on_the_page():
     data = model.access(scopes, at=NOW)
     data["findings"] = findings.find(scopes, data, NOW)
     assert {"OS001", "OS002", "OS005"} <= {found["id"] for found in data["findings"]}
-    shown = block(page.render(data, PIECES))
-    told = [
-        (found[0], shown["texts"][found[2]], shown["texts"][found[3]], shown["texts"][found[8]])
-        for found in shown["findings"]
-    ]
+    data["findings"][0]["accepted"] = {"until": "2027-02-01", "by": "ann", "reason": "moves"}
+    text = page.render(data, PIECES)
+    assert "Accepted until 2027-02-01 by ann: moves<pre>" in text
+    shown = block(text)
+    told = [(found[0], *(shown["texts"][found[place]] for place in (2, 3, 8))) for found in shown["findings"]]
     assert sorted(told) == sorted((each["id"], each["title"], each["why"], each["remedy"]) for each in data["findings"])
 
 
@@ -112,9 +109,6 @@ def test_the_first_rows_are_there_without_javascript(monkeypatch):
     assert "The first 3 rows; 1 more need JavaScript." in static
 
 
-# More than one page
-
-
 def large(*instances):
     """Two users on each of these instances, and a finding on each, one that is of none, and no changes."""
     scopes = [
@@ -122,10 +116,8 @@ def large(*instances):
         for name in instances
     ]
     data = model.access(scopes, at=NOW, version="1.1.0")
-    data["findings"] = [
-        findings.finding("MQ002", "w", "r", "huaweicloud_rocketmq", name, f"{name}-b") for name in instances
-    ]
-    data["findings"].append(findings.finding("AC002", "Nothing like it.", "Remove it."))
+    found = [findings.finding("MQ002", "w", "r", "huaweicloud_rocketmq", name, f"{name}-b") for name in instances]
+    data["findings"] = [*found, findings.finding("AC002", "Nothing like it.", "Remove it.")]
     return data
 
 
@@ -133,22 +125,17 @@ def names(text):
     return block(text)["principals"]["id"] if 'id="data"' in text else []
 
 
-def test_one_page_as_long_as_it_fits():
-    assert [name for name, _text in page.pages(large("i-1", "i-2"), PIECES, "x.html")] == ["x.html"]
-
-
-def test_a_page_a_scope_and_an_index_hold_everything_once():
+def test_a_page_a_scope_and_an_index_hold_once_what_does_not_fit_on_one():
     data = large("i-1", "i-2")
+    assert [name for name, _text in page.pages(data, PIECES, "x.html")] == ["x.html"]
     whole = len(page.render(data, PIECES))
     made = dict(page.pages(data, PIECES, "access.html", largest=whole - 1))
     assert list(made) == ["access.html", "access-001.html", "access-002.html"]
     assert max(map(len, made.values())) < whole
     assert [names(text) for text in made.values()] == [[], ["i-1-a", "i-1-b"], ["i-2-a", "i-2-b"]]
     index = made["access.html"]
-    assert re.findall(r'<a href="([^"]+)">([^<]+)<', index) == [
-        ("access-001.html", "RocketMQ i-1"),
-        ("access-002.html", "RocketMQ i-2"),
-    ]
+    links = [("access-001.html", "RocketMQ i-1"), ("access-002.html", "RocketMQ i-2")]
+    assert re.findall(r'<a href="([^"]+)">([^<]+)<', index) == links
     assert "4 principals with 4 rows of access in 2 scopes, all read whole." in index
     assert [len(block(made[name])["findings"]) for name in list(made)[1:]] == [2, 1]
     assert all('<a href="access.html">All scopes</a>' in made[name] for name in list(made)[1:])

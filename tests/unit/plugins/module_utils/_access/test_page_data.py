@@ -18,12 +18,10 @@ from .estates import NOW, access, rocketmq, roma, ufile
         ({"kind": "topic", "match": "all", "name": "*"}, "every topic, also those created later"),
         ({"kind": "instance", "match": "all", "name": "*"}, "the instance"),
         ({"kind": "object", "match": "prefix", "name": "logs/", "bucket": "b"}, "logs/\u2026 in b"),
-        (
-            {"kind": "object", "match": "all", "name": "*", "bucket": "*"},
-            "every object in every bucket, also those created later",
-        ),
+        ({"kind": "object", "match": "all", "name": "*", "bucket": "*"},
+         "every object in every bucket, also those created later"),
     ],
-)
+)  # fmt: skip
 def test_a_resource_in_words(resource, expected):
     assert page_data.resource_text(resource) == expected
 
@@ -59,14 +57,11 @@ def test_where_a_grant_stands(place, expected):
 def decoded(column):
     """Numbers of a column, as the script reads them."""
     width, text = column
-    digits = [page_data.DIGITS.index(character) for character in text]
-    numbers = []
-    for start in range(0, len(digits), width):
+    for start in range(0, len(text), width):
         value = 0
-        for digit in digits[start : start + width]:
-            value = value * 64 + digit
-        numbers.append(value)
-    return numbers
+        for character in text[start : start + width]:
+            value = value * 64 + page_data.DIGITS.index(character)
+        yield value
 
 
 @pytest.mark.parametrize("size", [1, 64, 65, 4096, 4097])
@@ -78,37 +73,40 @@ def test_columns_hold_their_numbers(size):
     assert len(compact["columns"]["resource"][1]) <= 3 * size
 
 
-def test_every_row_says_what_the_data_says():
-    """Reasons, conditions and certainty of the rows of four systems, told from the tables."""
-    rows = [rocketmq("u", topics={"a": "PUB|SUB"}, groups={"g": "SUB"}), rocketmq("v", admin=True)]
-    data = access(rocketmq, *rows)
-    other = access(roma, roma("orders", shop=("all", "x&&y")), roma("refunds", shop=("pub",)))
-    files = access(ufile, ufile("t", ops=("TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"), prefixes=("a/", "b/")))
-    for made in (data, other, files):
-        tables = page_data.Tables(made)
-        told = [
-            (
-                tables.principals[row.principal]["id"],
-                model.ACTIONS[row.action],
-                tables.resources[row.resource],
-                dict(tables.conditions.values[row.condition]),
-                tuple(reason[:2] for reason in tables.because(row)),
-                tables.notes.values[row.note],
-            )
-            for row in tables.rows
-        ]
-        expected = [
-            (
-                row["principal"],
-                row["action"],
-                row["resource"],
-                row["condition"],
-                tuple((reason["field"], reason["value"]) for reason in row["because"]),
-                (row["certainty"], row["assumption"] or ""),
-            )
-            for row in made["access"]
-        ]
-        assert sorted(map(repr, told)) == sorted(map(repr, expected))
+FILES = ufile("t", ops=("TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"), prefixes=("a/", "b/"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        access(rocketmq, rocketmq("u", {"a": "PUB|SUB"}, {"g": "SUB"}), rocketmq("v", admin=True)),
+        access(roma, roma("orders", shop=("all", "x&&y")), roma("refunds", shop=("pub",))),
+        access(ufile, FILES),
+    ],
+    ids=["RocketMQ", "ROMA Connect", "UFile"],
+)
+def test_every_row_says_what_the_data_says(data):
+    tables = page_data.Tables(data)
+    told = [
+        {
+            "principal": tables.principals[row.principal]["id"],
+            "action": model.ACTIONS[row.action],
+            "resource": tables.resources[row.resource],
+            "condition": dict(tables.conditions.values[row.condition]),
+            "because": [reason[:2] for reason in tables.because(row)],
+            "note": tables.notes.values[row.note],
+        }
+        for row in tables.rows
+    ]
+    expected = [
+        {
+            **{key: row[key] for key in ("principal", "action", "resource", "condition")},
+            "because": [(reason["field"], reason["value"]) for reason in row["because"]],
+            "note": (row["certainty"], row["assumption"] or ""),
+        }
+        for row in data["access"]
+    ]
+    assert sorted(map(repr, told)) == sorted(map(repr, expected))
 
 
 def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():

@@ -11,10 +11,9 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model, planned
-from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Scope
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
-from ansible_collections.grantops.cloud.tests.unit.cases import ALL, UFile
+from ansible_collections.grantops.cloud.tests.unit.cases import ALL, RocketMQ, UFile
 
 from .estates import NOW
 
@@ -47,21 +46,16 @@ def parts(case):
     option = next(iter(case.keys))
     kept = states[1].values[option]
     less = dict([min(kept.items())]) if isinstance(kept, dict) else kept[:1]
-    changes = [
-        change(case, states[0], {}),
-        change(case, states[1], {option: less}),
-        change(case, states[2], None),
-    ]
+    changes = [change(case, state, values) for state, values in zip(states, ({}, {option: less}, None))]
     if case.resource is not roma_topic_policy.RESOURCE:
         changes.append(change(case, None, dict(states[0].values, **{case.resource.identity[-1].option: "new"})))
     return changes, states
 
 
-def model_of(case, names_and_values):
-    part = planned.Planned(case.resource, [], project="p")
-    rows = [part._show(names, values, {}) for names, values in names_and_values]
-    scope = part._scope({**case.scope})
-    return model.access([Scope(part.system, scope, rows)], at=NOW)
+def model_of(case, states):
+    """The access of an estate that is all made anew: nothing of it is there before."""
+    made = [Change(case.resource, Desired("", dict(names), values), None, values) for names, values in states]
+    return model.access(planned.Planned(case.resource, made, project="p").after(), at=NOW)
 
 
 def known(data):
@@ -100,14 +94,6 @@ def test_all_systems_of_a_task_are_judged_together():
     assert all(system in text for system in planned.SYSTEMS_OF.values())
 
 
-def test_warnings_are_returned():
-    case = UFile()
-    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
-    rules = guardrails.parse([{"id": "w", "deny": {"principal": "*"}, "level": "warn"}], NOW)
-    (text,) = planned.judge_changes(rules, [part], NOW)
-    assert text.startswith("guardrail w (deny, any): ci-1 (ucloud_ufile)")
-
-
 def test_identities_join_who_is_there_who_comes_and_who_goes():
     case = UFile()
     changes, states = parts(case)
@@ -122,13 +108,14 @@ def test_identities_join_who_is_there_who_comes_and_who_goes():
         planned.judge_changes(rules, [part], NOW, identities=joined)
 
 
-@pytest.mark.parametrize(("level", "asked"), [("warn", 1), (None, 0)])
-def test_grants_are_asked_for_only_when_a_text_needs_them(level, asked):
-    case, calls = UFile(), []
+@pytest.mark.parametrize(("principal", "told"), [("*", 1), ("x", 0)])
+def test_warnings_are_returned_and_only_for_them_grants_are_asked_for(principal, told):
+    case, asked = UFile(), []
     part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
-    rules = guardrails.parse([{"id": "w", "deny": {"principal": "*" if level else "x"}, "level": "warn"}], NOW)
-    planned.judge_changes(rules, [part], NOW, lambda: calls.append(1) or [])
-    assert len(calls) == asked
+    rules = guardrails.parse([{"id": "w", "deny": {"principal": principal}, "level": "warn"}], NOW)
+    texts = planned.judge_changes(rules, [part], NOW, lambda: asked.append(1) or [])
+    assert len(texts) == len(asked) == told
+    assert all(text.startswith("guardrail w (deny, any): ci-1 (ucloud_ufile)") for text in texts)
 
 
 # -- of a task ---------------------------------------------------------------------------------------------------------
@@ -144,20 +131,19 @@ def test_a_refused_task_writes_nothing_and_says_what_would_be():
     assert case.unchanged({"guardrails": [rule]}, case.row())["changed"] is False
 
 
-@pytest.mark.parametrize("code", [0, 299])
-def test_a_rule_about_all_of_a_scope_reads_it(code):
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(0, "these would: ci-1, ci-2"), (299, "Could not read UFile token t-1, so nothing was written")],
+)
+def test_a_rule_about_all_of_a_scope_reads_it(code, said):
     case = UFile()
     rows = [case.row(number, AllowedOps=["TOKEN_ALLOW_READ"]) for number in (1, 2)]
     calls = case.read(*rows, code=code) if code else case.read_all(*rows)
-    result = case.refused({**case.names(), "guardrails": [ADMINS]}, calls)
-    assert (
-        "these would: ci-1, ci-2" if not code else "Could not read UFile token t-1, so nothing was written"
-    ) in result["msg"]
+    assert said in case.refused({**case.names(), "guardrails": [ADMINS]}, calls)["msg"]
 
 
 def test_a_rule_about_another_system_reads_nothing():
-    case = next(case for case in ALL if case.resource.label == "RocketMQ user")
-    case.unchanged({"guardrails": [ADMINS]}, case.row())
+    RocketMQ().unchanged({"guardrails": [ADMINS]}, RocketMQ().row())
 
 
 def test_null_is_refused_since_an_empty_file_is_read_as_it():

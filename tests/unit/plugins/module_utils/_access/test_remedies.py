@@ -4,18 +4,26 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._access.remedies import command
+from ansible_collections.grantops.cloud.plugins.module_utils._access.remedies import command, granting
 
 
 @pytest.mark.parametrize("name", ["it's", 'a"b', "$(id)", "`id`", "a\nb", "-x", "é"])
 def test_a_command_hands_a_name_over_as_it_is(name):
     words = shlex.split(command("huaweicloud_rocketmq", "i-1", {"user_name": name, "admin": False}))
     assert words[:4] == ["ansible", "localhost", "-m", "grantops.cloud.huaweicloud_rocketmq_user"]
-    assert __import__("json").loads(words[5]) == {"instance_id": "i-1", "user_name": name, "admin": False}
+    assert json.loads(words[5]) == {"instance_id": "i-1", "user_name": name, "admin": False}
+
+
+def test_grants_come_with_the_set_ups_and_the_project_that_they_need():
+    assert granting([{"principal": "u"}], {"mine": {}}, "org-1") == (
+        """ansible localhost -m grantops.cloud.permissions -a '{"grants": [{"principal": "u"}], "scope": "exact", """
+        """"setups": {"mine": {}}, "ucloud": {"project_id": "org-1"}}'"""
+    )
 
 
 def test_a_name_that_ansible_would_take_for_a_template_is_in_a_playbook_that_marks_it():

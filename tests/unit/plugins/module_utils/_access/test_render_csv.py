@@ -26,21 +26,11 @@ def test_a_line_says_who_may_do_what_and_leaves_room_for_a_decision():
     (line,) = sheet(findings=findings)
     assert line == {
         **dict.fromkeys(render_csv.COLUMNS, ""),
-        "system": "huaweicloud_rocketmq",
-        "scope": "i-1",
-        "principal": "billing",
-        "name": "billing",
-        "type": "user",
-        "owner": "team-a",
-        "ticket": "T-1",
-        "declared": "yes",
-        "action": "consume",
-        "resource": "topic orders",
-        "condition": "in the consumer groups billing, audit",
-        "because": "topic_perms orders=SUB (grant 3 of grants/mq one.yml, line 12)",
-        "certainty": "documented",
-        "findings": "MQ002 MQ006 (accepted)",
-    }
+        "system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "billing", "name": "billing", "type": "user",
+        "owner": "team-a", "ticket": "T-1", "declared": "yes", "action": "consume", "resource": "topic orders",
+        "condition": "in the consumer groups billing, audit", "certainty": "documented",
+        "because": "topic_perms orders=SUB (grant 3 of grants/mq one.yml, line 12)", "findings": "MQ002 MQ006 (accepted)",
+    }  # fmt: skip
     assert list(line)[-4:] == ["reviewer", "decision", "date", "note"]
 
 
@@ -55,23 +45,9 @@ def test_nobody_and_nothing_is_left_out():
 
 
 HOSTILE = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    " =1",
-    '"=1',
-    "'=1",
-    "\uff1d1",
-    "a,=1",
-    "a;=1",
-    'a";=1',
-    "a|=1",
-    "a\n=1",
-    "=cmd|' /C calc'!A0",
-]
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '"=1', "'=1", "\uff1d1", "a,=1", "a;=1", 'a";=1', "a|=1",
+    "a\n=1", "=cmd|' /C calc'!A0",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)

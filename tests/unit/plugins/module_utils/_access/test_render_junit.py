@@ -30,13 +30,9 @@ ONE_EACH = [accessed.finding(f"X{number}", name) for number, name in enumerate((
 def test_a_finding_fails_from_a_severity_on(fail_on, failures):
     found = suite(fail_on, findings=ONE_EACH)
     assert found.attrib == {
-        "name": "grantops.cloud access",
-        "timestamp": "2026-11-27T02:00:00",
-        "tests": "5",
-        "failures": str(failures),
-        "errors": "0",
-        "skipped": "0",
-    }
+        "name": "grantops.cloud access", "timestamp": "2026-11-27T02:00:00", "tests": "5", "failures": str(failures),
+        "errors": "0", "skipped": "0",
+    }  # fmt: skip
     # The worst come first, after the scope.
     assert outcomes(found) == [[]] + [["failure"]] * failures + [["system-out"]] * (4 - failures)
 
@@ -44,12 +40,9 @@ def test_a_finding_fails_from_a_severity_on(fail_on, failures):
 def test_a_failure_says_what_and_where():
     case = suite()[1]
     assert case.attrib == {
-        "classname": "grantops.cloud.findings.high",
-        "name": "MQ002 administrator: billing (huaweicloud_rocketmq i-1)",
-        "time": "0",
-        "file": "grants/mq one.yml",
-        "line": "12",
-    }
+        "classname": "grantops.cloud.findings.high", "name": "MQ002 administrator: billing (huaweicloud_rocketmq i-1)",
+        "time": "0", "file": "grants/mq one.yml", "line": "12",
+    }  # fmt: skip
     assert case[0].attrib == {"message": "administrator", "type": "high"}
     assert case[0].text == "It may do everything.\n\nTake admin away."
 

@@ -20,28 +20,20 @@ def run(file=None, **more):
     (made,) = log["runs"]
     rules = [rule["id"] for rule in made["tool"]["driver"]["rules"]]
     assert rules == sorted(set(rules))
-    assert [rules[result["ruleIndex"]] for result in made["results"]] == [
-        result["ruleId"] for result in made["results"]
-    ]
+    assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in made["results"])
     return made
 
 
 def test_a_finding_points_at_its_grant():
     (result,) = run()["results"]
-    assert result["message"]["text"] == (
-        "billing (huaweicloud_rocketmq i-1): administrator.\nIt may do everything.\n\nTake admin away."
-    )
-    assert result["level"] == "error"
-    assert result["locations"] == [
-        {
-            "logicalLocations": [{"fullyQualifiedName": "billing (huaweicloud_rocketmq i-1)", "kind": "member"}],
-            "physicalLocation": {
-                "artifactLocation": {"uri": "grants/mq%20one.yml"},
-                "region": {"startLine": 12},
-            },
-        }
-    ]
-    assert "suppressions" not in result
+    about = "billing (huaweicloud_rocketmq i-1)"
+    assert result["message"]["text"] == f"{about}: administrator.\nIt may do everything.\n\nTake admin away."
+    assert result["level"] == "error" and "suppressions" not in result
+    (location,) = result["locations"]
+    assert location == {
+        "logicalLocations": [{"fullyQualifiedName": about, "kind": "member"}],
+        "physicalLocation": {"artifactLocation": {"uri": "grants/mq%20one.yml"}, "region": {"startLine": 12}},
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,12 +47,8 @@ def test_one_without_a_grant_points_at_the_file_that_is_given(file, uri):
 
 def test_what_is_accepted_is_suppressed_with_its_reason():
     (result,) = run(findings=[accessed.finding(accepted=accessed.ACCEPTED)])["results"]
-    assert result["suppressions"] == [
-        {
-            "kind": "external",
-            "justification": "moves in May (accepted by ada until 2027-01-01)",
-        }
-    ]
+    reason = "moves in May (accepted by ada until 2027-01-01)"
+    assert result["suppressions"] == [{"kind": "external", "justification": reason}]
 
 
 @pytest.mark.parametrize(
@@ -87,5 +75,5 @@ def test_a_finding_is_known_again_whatever_else_changes():
         return {result["partialFingerprints"]["finding/v1"] for result in run(findings=findings)["results"]}
 
     first, other = accessed.finding(), accessed.finding(resource="orders")
-    assert marks([first]) < marks([other, dict(first, why="Other words.", severity="low")])
+    assert marks([first]) < marks([other, dict(first, why="Other words.", remedy="", severity="low")])
     assert len(marks([first, other])) == 2

@@ -54,12 +54,8 @@ def changes(kind, before, after, **now):
         (urocketmq, ("PART", "NONE", ["a"]), ("PART", "NONE", ["a", "b"]), [("added", "id-t", "b")]),
         (urocketmq, ("PART", "NONE", ["a", "b"]), ("PART", "NONE", ["b"]), [("removed", "id-t", "a")]),
         (urocketmq, ("PART", "NONE", ["a", "b"]), ("ALL", "NONE"), [("wider", "id-t", "*")]),
-        (
-            urocketmq,
-            ("ALL", "NONE"),
-            ("PART", "NONE", ["a", "b"]),
-            [("narrower", "id-t", "a"), ("narrower", "id-t", "b")],
-        ),
+        (urocketmq, ("ALL", "NONE"), ("PART", "NONE", ["a", "b"]),
+         [("narrower", "id-t", "a"), ("narrower", "id-t", "b")]),
         (roma, ("sub", "1"), ("sub", "1||2"), [("wider", "x", "orders")]),
         (roma, ("sub", "1||2"), ("sub", "1"), [("narrower", "x", "orders")]),
         (roma, ("sub", "1"), ("sub", ""), [("wider", "x", "orders")]),
@@ -67,7 +63,7 @@ def changes(kind, before, after, **now):
         (roma, ("sub",), ("sub", "1"), [("narrower", "x", "orders")]),
         (roma, ("pub",), ("all",), [("added", "x", "orders")]),
     ],
-)
+)  # fmt: skip
 def test_the_comparison_names_exactly_what_changed(kind, before, after, expected):
     rows = [(urocketmq("t", *row),) if kind is urocketmq else (roma(x=row),) for row in (before, after)]
     assert changes(kind, *rows) == expected
