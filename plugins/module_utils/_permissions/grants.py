@@ -116,10 +116,6 @@ class Grant:
     def index(self) -> int:
         return self.source.index
 
-    @property
-    def position(self) -> str:
-        return str(self.source)
-
 
 class _Checker:
     """Checks one grant, and collects what is wrong with it."""

@@ -32,8 +32,6 @@ NOT_SHOWN = "a value that is not shown"
 
 def type_of(value: Any) -> str:
     """What a user wrote instead of a mapping, without quoting it: it may be a secret."""
-    if isinstance(value, dict):
-        return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
     return "nothing" if value is None else "a text" if isinstance(value, str) else "a single value"

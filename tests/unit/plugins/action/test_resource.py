@@ -196,13 +196,10 @@ def test_the_info_twin_is_run(wired, name, case):
     ("options", "message"),
     [
         ({}, "one of the following is required"),
-        (
-            {"token_id": "t-1", "tokn": "x"},
-            "is no option of this module (did you mean 'tokens'?)",
-        ),
+        ({"token_id": "t-1", "tokn": "x"}, "is no option of this module (did you mean 'tokens'?)"),
         ({"token_id": "t-1", "allowed_ops": ["READ"]}, "Got no match for: READ"),
     ],
-)
+)  # fmt: skip
 def test_wrong_options_are_a_result_and_no_error_that_ansible_prints_all_options_with(options, message):
     result = Plugin(args=dict(CONNECTION["ucloud"], **options)).run(task_vars={})
     assert (result["failed"], result["changed"], sorted(result)) == (True, False, ["changed", "error", "failed", "msg"])

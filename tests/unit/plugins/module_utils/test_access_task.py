@@ -83,27 +83,15 @@ def drifted(data):
     ("topics", "grant", "why", "remedy"),
     [
         ({"a": "PUB"}, USER, None, None),
-        (
-            {"a": "PUB", "b": "PUB"},
-            USER,
-            "What differs: topic_perms.",
-            '{"instance_id": "i-1", "topic_perms": [{"name": "a", "perm": "PUB"}], "user_name": "u"}',
-        ),
+        ({"a": "PUB", "b": "PUB"}, USER, "What differs: topic_perms.",
+         '{"instance_id": "i-1", "topic_perms": [{"name": "a", "perm": "PUB"}], "user_name": "u"}'),
         # A key is not printed.
-        (
-            {},
-            {**USER, "principal": "new", "secret_key": "Fresh-Key-1"},
-            "not exist",
-            "apply -e permissions_file=grants.yml",
-        ),
-        (
-            {"a": "PUB"},
-            {**USER, "principal": "nobody"},
-            "Its grants cannot be met: .*does not exist yet",
-            "Mend the grant",
-        ),
+        ({}, {**USER, "principal": "new", "secret_key": "Fresh-Key-1"}, "not exist",
+         "apply -e permissions_file=grants.yml"),
+        ({"a": "PUB"}, {**USER, "principal": "nobody"}, "Its grants cannot be met: .*does not exist yet",
+         "Mend the grant"),
     ],
-)
+)  # fmt: skip
 def test_what_differs_from_its_grants_is_found_with_what_settles_it(topics, grant, why, remedy):
     data = whole([read("huaweicloud_rocketmq", "i-1", rocketmq("u", topics))], grant)
     found = drifted(data)

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
 
-from ._permissions.passes import KEY, ROCKETMQ, TOKEN, UROCKETMQ, USER, Q, R, play, statuses, token, user
+from ._permissions.passes import KEY, ROCKETMQ, ROMA, TOKEN, UROCKETMQ, USER, F, Q, R, T, play, statuses, token, user
 
 NEW = [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})]
 SHOWN = ucloud("GetURocketMQToken", ANY, {"Token": token(AKSK={"AccessKey": "ak-new", "SecretKey": "TokenPrivate0"})})
@@ -29,21 +29,38 @@ FAILING = {R: [ROCKETMQ.list(user()), huawei("PUT", "instances/i-1/users/billing
         ([TOKEN], {"verify_timeout": 3601}, "verify_timeout: must be a number of seconds from 0 to 3600"),
         ([TOKEN], {"exclusive_limit": -1}, "exclusive_limit: must be at least 0"),
         ([TOKEN], {"identities": {"ann": ["x"]}}, "`identities: ann` must have entries such as {system"),
-        (
-            [TOKEN],
-            {"roma_sasl": 1},
-            "`roma_sasl` must be true, false, or a mapping of instances to true or false; got 1",
-        ),
+        ([TOKEN], {"roma_sasl": 1},
+         "`roma_sasl` must be true, false, or a mapping of instances to true or false; got 1"),
         ([TOKEN], {"setups": {"mine": {"x": {}}}}, "permissions_setups.mine must be a mapping"),
         (KEY, {}, "grants must be a list of grants; got something else"),
         ([dict(USER, secret_key=KEY, topics=["a"])], {}, "topics must be left out"),
     ],
-)
+)  # fmt: skip
 def test_a_mistaken_task_sends_nothing(grants, options, said):
     result = play(grants, **options)
     assert (result["failed"], result["changed"], result["deleted"]) == (True, False, [])
     assert said in result["msg"]
     assert said.rpartition(": ")[2] in result["artifacts"]["permissions_refused"][0]["message"]
+
+
+def test_guardrails_judge_all_of_it_before_anything_is_written():
+    rule = {"id": "g", "deny": {"action": "consume"}}
+    result = play([TOKEN], {Q: [UROCKETMQ.list(token())]}, guardrails=[rule])
+    assert statuses(result) == ["not tried"] and result["changed"] is False
+    assert "guardrail g (deny, any): ci-1 (ucloud_urocketmq s-1) would consume" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    "options, calls, said",
+    [
+        ({"ucloud": {"public_key": "x"}}, [], "The task has public_key but not private_key."),
+        ({}, [ucloud("ListURocketMQToken", ANY, KeyboardInterrupt())], "Nothing was written."),
+    ],
+)
+def test_what_ends_a_task_before_a_write_is_told_and_nothing_is_changed(options, calls, said):
+    result = play([TOKEN], {Q: calls}, **options)
+    assert statuses(result) == ["not tried"] and result["changed"] is False
+    assert said in result["msg"]
 
 
 def test_no_grants_are_fine_for_who_says_so():
@@ -100,26 +117,57 @@ def test_a_signal_at_the_very_end_loses_nothing():
 # -- permissions_info --------------------------------------------------------------------------------
 
 
+def gather(calls=None, **how):
+    return play(None, calls, task=_permissions_task.PermissionsTask(info=True), **how)
+
+
 @pytest.mark.parametrize(
     "options, said",
     [
         ({"ufile": False}, "There is nothing to look at"),
         ({"setups": {"mine": "text"}}, "permissions_setups.mine must be a mapping"),
+        ({"warn_before": "x"}, "warn_before: "),
+        ({"from": {"a.json": "{"}}, "a.json must be data of access"),
+        ({"ufile": True, "ucloud": {"public_key": "x"}}, "The task has public_key but not private_key."),
     ],
 )
 def test_a_mistaken_reading_sends_nothing(options, said):
-    result = play(None, task=_permissions_task.PermissionsTask(info=True), **options)
+    result = gather({F: []}, **options)
     assert result["failed"] is True
     assert said in result["msg"]
 
 
-@pytest.mark.parametrize("broken", [False, True])
-def test_an_estate_is_read_as_grants(broken):
-    calls = {Q: [UROCKETMQ.list(token(consume="ALL"), **({"code": 299} if broken else {}))]}
-    options = {"ufile": False, "urocketmq_services": ["s-1", "s-1"]}
-    result = play(None, calls, task=_permissions_task.PermissionsTask(info=True), **options)
-    if broken:
-        assert result["msg"].startswith("Could not read URocketMQ tokens. ")
-    else:
-        assert result["grants"] == [TOKEN]
-        assert "setup: read_only" in result["grants_text"]
+HOLDS = {Q: [UROCKETMQ.list(token(consume="ALL"))]}
+ONE_SERVICE = {"ufile": False, "urocketmq_services": ["s-1", "s-1"]}
+
+
+def test_an_estate_is_read_as_grants():
+    result = gather(HOLDS, **ONE_SERVICE)
+    assert result["grants"] == [TOKEN]
+    assert "setup: read_only" in result["grants_text"]
+    refused = {Q: [UROCKETMQ.list(code=299)]}
+    assert gather(refused, **ONE_SERVICE)["msg"].startswith("Could not read URocketMQ tokens. ")
+
+
+def test_a_question_about_an_estate_has_an_answer():
+    result = gather(HOLDS, **ONE_SERVICE, export=False, may="consume", principal="ci-1")
+    assert "grants" not in result
+    assert (result["answer"]["answer"], result["answer"]["lines"][0]) == ("yes", "yes")
+    assert gather(HOLDS, **ONE_SERVICE, access=False)["grants"] == [TOKEN]
+
+
+@pytest.mark.parametrize(
+    "given, certainty", [(None, "assumed"), (True, "documented"), ("yes", "documented"), ({"i-1": True}, "documented")]
+)
+def test_whether_sasl_is_on_may_be_said_in_words_and_for_each_instance(given, certainty):
+    calls = {T: ROMA.read_all(ROMA.row(policies=[ROMA.owner]))}
+    result = gather(calls, ufile=False, roma_instances=["i-1"], roma_sasl=given)
+    assert {row["certainty"] for row in result["access"]} == {certainty}
+
+
+def test_a_reading_that_is_ended_at_the_very_end_says_so():
+    def when_done():
+        raise KeyboardInterrupt
+
+    result = gather(HOLDS, when_done=when_done, **ONE_SERVICE)
+    assert (result["failed"], result["error"]["kind"]) == (True, "interrupted")

@@ -137,14 +137,11 @@ def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
         (f"[{KEY}]", "must hold permissions_grants: and a list of grants; got something else"),
         ("permissions_scope: exact", "must hold permissions_grants; got a file without"),
         (f"permissions_grants: {KEY}", "the text must be a list of grants"),
-        (
-            "permissions_grants: []\npermissions_scop: exact",
-            "permissions_scop is no variable of the role (did you mean",
-        ),
+        ("permissions_grants: []\npermissions_scop: exact", "permissions_scop is no variable of the role (did you mean"),
         (f"permissions_grants: [\n{KEY}: '", "it is not YAML: "),
         ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted, or not YAML"),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
     _found, _options, problems = collect(permissions_file=write(tmp_path, a=text) + "/a.yml")
     assert [problem for problem in problems if said in problem and "a.yml" in problem], problems

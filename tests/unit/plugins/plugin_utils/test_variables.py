@@ -31,15 +31,13 @@ def test_a_file_of_grants_holds_no_other_variables(name, said):
     "given, said",
     [
         ({"permissions_report": 1, "other": 2, "permissions_of_mine": 3}, []),
-        (
-            {"permissions_grant": 1},
-            ["permissions_grant is no variable of the role (did you mean 'permissions_grants'?)"],
-        ),
+        ({"permissions_grant": 1},
+         ["permissions_grant is no variable of the role (did you mean 'permissions_grants'?)"]),
         ({"permission_elsewhere": 1}, ["permission_elsewhere is no variable of the role"]),
         ({"ansible_run_tags": ["all"]}, []),
         ({"ansible_run_tags": ["ucloud_ufile", "x"]}, ["permissions_systems must say which systems are meant"]),
     ],
-)
+)  # fmt: skip
 def test_a_play_may_have_variables_of_its_own_that_are_not_like_the_roles(given, said):
     found = list(variables.misspelt(given))
     assert len(found) == len(said)

@@ -37,6 +37,10 @@ def user(number=1, perm="DENY", **changes):
     return ROCKETMQ.row(number, **dict(row, topic_perms=[], group_perms=[], **changes))
 
 
+def without(grant, *fields):
+    return {key: value for key, value in grant.items() if key not in fields}
+
+
 def play(grants, scripts=None, check_mode=False, task=None, when_done=None, diff=True, **options):
     """The result of a task; ``scripts`` has the calls of each system."""
     sessions = {SYSTEMS[name].resource: Session(*calls) for name, calls in (scripts or {}).items()}

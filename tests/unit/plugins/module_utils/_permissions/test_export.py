@@ -31,10 +31,8 @@ def exported(system, names, **values):
 
 
 def token(name, *topics):
-    names = {"service_id": "s-1", "token_id": "t-1", "name": name}
-    return exported(
-        Q, names, topic_produce_perm="PART", allow_produce_topic_list=list(topics), topic_consume_perm="NONE"
-    )
+    ways = {"topic_produce_perm": "PART", "allow_produce_topic_list": list(topics), "topic_consume_perm": "NONE"}
+    return exported(Q, {"service_id": "s-1", "token_id": "t-1", "name": name}, **ways)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +63,11 @@ def test_what_cannot_be_said_is_a_comment():
 
 
 def users(*names, instance="i-1", perm="PUB"):
-    found = []
-    for name in names:
-        values = {
-            "admin": False,
-            "white_remote_address": "",
-            "default_topic_perm": "DENY",
-            "default_group_perm": "DENY",
-        }
-        values.update(topic_perms={"orders": {"name": "orders", "perm": perm}}, group_perms={})
-        found.append(State({"instance_id": instance, "user_name": name}, values))
-    return found
+    values = {
+        "admin": False, "white_remote_address": "", "default_topic_perm": "DENY", "default_group_perm": "DENY",
+        "topic_perms": {"orders": {"name": "orders", "perm": perm}}, "group_perms": {},
+    }  # fmt: skip
+    return [State({"instance_id": instance, "user_name": name}, dict(values)) for name in names]
 
 
 def test_principals_that_hold_the_same_are_exported_as_each_of_them_alone(monkeypatch):
@@ -95,14 +87,12 @@ def test_principals_that_hold_the_same_are_exported_as_each_of_them_alone(monkey
 
 
 def of_generations(*named, bases=True):
-    """The principals of the grants for tokens of these names, each with what it may publish to."""
-    types = {field.option: field.type for field in SYSTEMS[Q].resource.fields}
+    """The text and the principals of the grants for tokens of these names, each with what it may publish to."""
     states = []
     for number, (name, topic) in enumerate(named):
-        values = {"topic_produce_perm": "PART", "allow_produce_topic_list": [topic], "topic_consume_perm": "NONE"}
-        values["allow_consume_topic_list"] = []
-        normal = {option: types[option].desired(value) for option, value in values.items()}
-        states.append(State({"service_id": "s-1", "token_id": f"t-{number}", "name": name}, normal))
+        values = {"topic_produce_perm": "PART", "allow_produce_topic_list": (topic,), "topic_consume_perm": "NONE"}
+        names = {"service_id": "s-1", "token_id": f"t-{number}", "name": name}
+        states.append(State(names, {**values, "allow_consume_topic_list": ()}))
     text, grants = export.export({Q: states}, SETUPS, bases=bases)
     return text, [grant["principal"] for grant in grants]
 
@@ -114,19 +104,13 @@ def of_generations(*named, bases=True):
         ([("ci", "a"), ("ci.g2", "a")], ["ci"]),
         ([("ci.g3", "a"), ("ci.g2", "a")], ["ci"]),
         ([("ci", "a"), ("ci.g2", "b")], [{"token_id": "t-0"}, "ci.g2"]),
-        (
-            [("ci", "a"), ("ci.g2", "a"), ("ci.g2", "a")],
-            [{"token_id": "t-0"}, {"token_id": "t-1"}, {"token_id": "t-2"}],
-        ),
+        ([("ci", "a"), ("ci.g2", "a"), ("ci.g2", "a")], [{"token_id": "t-0"}, {"token_id": "t-1"}, {"token_id": "t-2"}]),
     ],
-)
+)  # fmt: skip
 def test_generations_that_hold_the_same_are_one_grant_of_their_base(named, principals):
     assert of_generations(*named)[1] == principals
 
 
-def test_the_comment_of_a_grant_names_all_generations():
+def test_the_comment_of_a_grant_names_all_generations_and_a_remedy_is_about_one():
     assert "# URocketMQ token t-0, ci of s-1, and ci.g2 beside it" in of_generations(("ci", "a"), ("ci.g2", "a"))[0]
-
-
-def test_a_remedy_is_about_the_one_that_it_is_for():
     assert of_generations(("ci.g3", "a"), bases=False)[1] == ["ci.g3"]

@@ -10,32 +10,29 @@ import copy
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions import run
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import setups as defining
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
+from ansible_collections.grantops.cloud.tests.unit import cases
+
+from .passes import ROMA, UFILE, UROCKETMQ, F, Q, R, T, play, user
 
 GOOD = {
     "ufile": {
-        "system": "ucloud_ufile", "principal": "backup-agent", "setup": "upload_only", "buckets": ["backups"],
-        "prefixes": ["db/"], "expires": "2027-01-01",
+        "system": F, "principal": "backup-agent", "setup": "upload_only", "buckets": ["backups"], "prefixes": ["db/"],
+        "expires": "2027-01-01",
     },
-    "urocketmq": {
-        "system": "ucloud_urocketmq", "service_id": "urmq-1", "principal": "billing", "setup": "producer",
-        "topics": ["orders"],
-    },
+    "urocketmq": {"system": Q, "service_id": "s-1", "principal": "billing", "setup": "producer", "topics": ["orders"]},
     "rocketmq": {
-        "system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "billing", "setup": "consumer",
-        "topics": ["orders"], "groups": ["g1"], "secret_key": "Abcdef-12345", "state": "present",
+        "system": R, "instance_id": "i-1", "principal": "billing", "setup": "consumer", "topics": ["orders"],
+        "groups": ["g1"], "secret_key": "Abcdef-12345", "state": "present",
     },
     "roma": {
-        "system": "huaweicloud_roma", "instance_id": "i-2", "principal": {"app_name": "billing", "app_id": "app-1"},
-        "setup": "producer", "topics": ["orders"], "tag": "v2",
+        "system": T, "instance_id": "i-1", "principal": {"app_name": "billing", "app_id": "app-1"}, "setup": "producer",
+        "topics": ["orders"], "tag": "v2",
     },
     "custom": {
-        "system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "shipping", "setup": "custom",
+        "system": R, "instance_id": "i-1", "principal": "shipping", "setup": "custom",
         "permissions": {"default_topic_perm": "SUB", "topic_perms": {"orders": "DENY"}},
     },
 }  # fmt: skip
@@ -61,18 +58,14 @@ MISTAKES = [
     ("ufile", "principal", " ", "must be a name / got ' '"),
     ("ufile", "principal", {"user_name": "x"}, "must be a name (token_name) / got {'user_name': 'x'}"),
     ("rocketmq", "principal", ["x"], "must be a name (user_name) / got ['x']"),
-    (
-        "roma",
-        "principal",
-        {"app_id": "x"},
-        "must be a name (app_name), or a mapping such as {app_name: …, app_id: …}",
-    ),
+    ("roma", "principal", {"app_id": "x"}, "must be a name (app_name), or a mapping such as {app_name: …, app_id: …}"),
     ("ufile", "setup", "producer", "must be for ucloud_ufile one of read_only, upload_only / got 'producer'"),
     ("ufile", "setup", None, "must be for ucloud_ufile one of read_only / got nothing"),
     ("urocketmq", "topics", None, "must be a list of names of topics, such as [orders] / got nothing"),
     ("urocketmq", "topics", "orders", "must be a list of names of topics / got 'orders'"),
     ("urocketmq", "topics", [], "must be a list of names of topics / got []"),
     ("urocketmq", "topics", {"a": "b"}, "must be a list of names of topics / got {'a': '<hidden>'}"),
+    ("urocketmq", "topics", ["a\nb"], "must be a list of names of topics"),
     ("urocketmq", "topics", ["a,b"], "must be a list ('a,b' holds a comma / got ['a,b']"),
     ("urocketmq", "groups", ["g"], "must be left out, since producer on ucloud_urocketmq / got ['g']"),
     ("rocketmq", "groups", None, "must be a list of names of consumer groups / got nothing"),
@@ -92,24 +85,16 @@ MISTAKES = [
     ("rocketmq", "secret_key", "short", "must be text (it must have 8 / got a value that is not shown"),
     ("rocketmq", "permissions", {"admin": True}, "must be left out, or setup: custom / got {'admin': True}"),
     ("custom", "permissions", None, "must be a mapping of some of admin, default_group_perm / got nothing"),
-    (
-        "custom",
-        "permissions",
-        {"color": 1},
-        "permissions.color must be one of admin / got a value that is not shown",
-    ),
+    ("custom", "permissions", {"color": 1}, "permissions.color must be one of admin / got a value that is not shown"),
     ("custom", "permissions", {"admin": "yes"}, "permissions.admin must be true or false / got 'yes'"),
+    ("custom", "permissions", {"white_remote_address": ["x"]}, "permissions.white_remote_address must be text"),
     ("custom", "permissions", {"default_topic_perm": "ALL"}, "must be one of PUB, SUB, PUB|SUB / got 'ALL'"),
     ("custom", "permissions", {"topic_perms": {"orders": "ALL"}}, "must be a mapping of names to one of PUB"),
-    (
-        "custom",
-        "permissions",
-        {"topic_perms": {"orders": "PUB", "audit": "PUBLISH"}},
-        "must be a mapping of names to one of PUB / got {'orders': 'PUB', 'audit': '<hidden>'}",
-    ),
+    ("custom", "permissions", {"topic_perms": {"orders": "PUB", "audit": "PUBLISH"}},
+     "must be a mapping of names to one of PUB / got {'orders': 'PUB', 'audit': '<hidden>'}"),
     ("urocketmq", "topics", ["a,b"] * 40, "got ['a,b', 'a,b', "),
     ("ufile", "bucket", ["x"], "is no field of a grant (did you mean 'buckets'?)"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("which, field, value, said", MISTAKES)
@@ -175,16 +160,16 @@ def test_a_secret_in_a_set_up_is_not_printed(setups):
 @pytest.mark.parametrize(
     "more",
     [
-        {"permissions": {"secret_key": "Very-Hidden-1", "admin": 1}},
-        {"permissions": {"admin": True, "secret_key": "Very-Hidden-1"}},
-        {"secretkey": "Very-Hidden-1"},
-        {"setup": "read_only", "permissions": {"secret_key": "Very-Hidden-1"}},
-        {"principal": {"user_name": "x", "password": "Very-Hidden-1"}},
+        {"permissions": {"secret_key": HIDDEN, "admin": 1}},
+        {"permissions": {"admin": True, "secret_key": HIDDEN}},
+        {"secretkey": HIDDEN},
+        {"setup": "read_only", "permissions": {"secret_key": HIDDEN}},
+        {"principal": {"user_name": "x", "password": HIDDEN}},
     ],
 )
 def test_a_secret_in_the_wrong_place_is_not_printed(more):
     found = problems_of([{**GOOD["custom"], **more}])
-    assert found and "Very-Hidden-1" not in repr(found)
+    assert found and HIDDEN not in repr(found)
 
 
 def test_every_field_has_a_mistake_here():
@@ -192,22 +177,25 @@ def test_every_field_has_a_mistake_here():
 
 
 def test_all_mistakes_are_told_at_once():
-    found = problems_of([{"system": "x"}, "text", {**GOOD["ufile"], "buckets": None, "state": "x", "topics": ["x"]}])
+    mistaken = {**GOOD["ufile"], "buckets": None, "state": "x", "topics": ["x"]}
+    custom = {"system": F, "principal": "ci", "setup": "custom", "permissions": {"allowed_buckets": ["a"]}}
+    lock = {**GOOD["urocketmq"], "setup": "no_access", "topics": None, "state": "absent"}
+    found = problems_of([{"system": "x"}, "text", mistaken, custom, lock])
     assert [text.partition(" must be ")[0] for text in found] == [
         "permissions_grants[0]: system",
         "permissions_grants[1]: it",
         "permissions_grants[2] (backup-agent): state",
         "permissions_grants[2] (backup-agent): topics",
         "permissions_grants[2] (backup-agent): buckets",
+        "permissions_grants[3] (ci): permissions",
+        "permissions_grants[4] (billing): state",
     ]
 
 
 def test_a_mistake_names_the_file_and_the_place_in_it():
-    sources = [core.Source(5, {}, "teams/a.yml", 2)]
-    (problem, *_more) = core.check([{"system": "x"}], SETUPS, sources)[1]
-    assert str(problem).startswith("teams/a.yml: permissions_grants[2]: system must be one of") and problem.indices == [
-        5
-    ]
+    (problem, *_more) = core.check([{"system": "x"}], SETUPS, [core.Source(5, {}, "teams/a.yml", 2)])[1]
+    assert str(problem).startswith("teams/a.yml: permissions_grants[2]: system must be one of")
+    assert problem.indices == [5]
 
 
 def test_a_lockdown_beside_a_grant_names_both():
@@ -226,14 +214,17 @@ def test_a_lockdown_beside_a_grant_names_both():
 def test_taking_back_what_another_grant_gives_names_both():
     absent = {**GOOD["urocketmq"], "state": "absent"}
     assert "what the one takes back the other one gives" in problems_of([absent, GOOD["urocketmq"]])[0]
-    wider = {**absent, "setup": "producer_consumer"}
-    assert problems_of([wider, GOOD["urocketmq"]]) == []
+    assert problems_of([{**absent, "setup": "producer_consumer"}, GOOD["urocketmq"]]) == []
 
 
-def test_two_keys_of_one_user():
-    other = {**GOOD["rocketmq"], "secret_key": "Other-Key-0001"}
-    (text,) = problems_of([GOOD["rocketmq"], other])
+def test_two_keys_of_one_user_are_refused():
+    (text,) = problems_of([GOOD["rocketmq"], {**GOOD["rocketmq"], "secret_key": "Other-Key-0001"}])
     assert "different values of secret_key" in text and "Other-Key" not in text
+
+
+def test_the_key_of_a_user_is_not_its_name():
+    (text,) = problems_of([{**GOOD["rocketmq"], "principal": "Abcdef-12345"}])
+    assert "secret_key must be neither the user's name nor the name spelled backwards" in text
 
 
 OWN = [
@@ -244,6 +235,11 @@ OWN = [
     ({"mine": {"ucloud_ufile": []}}, "a mapping of the module's options"),
     ({"mine": {"ucloud_ufile": {"allowed_ops": "$ops"}}}, "$ops must be one of $topics"),
     ({"mine": {"ucloud_ufile": {"colour": "red"}}}, "mine.ucloud_ufile.colour"),
+    ({"mine": {"ucloud_ufile": {"allowed_ops": "TOKEN_ALLOW_READ"}}}, "must be a list of some of"),
+    ({"mine": {"ucloud_ufile": {"allowed_buckets": ["a"]}}}, "must be a list of operations"),
+    ({"mine": {"ucloud_ufile": {"allowed_ops": ["TOKEN_ALLOW_READ"]}}}, "must be a list of buckets"),
+    ({"mine": {"huaweicloud_roma": {"access_policy": "pub"}}}, "must be a list of topics"),
+    ({"mine": {"huaweicloud_roma": {"topics": "$topics"}}}, "must be one of all, pub, sub"),
     ({"mine": {"ucloud_urocketmq": {"topic_produce_perm": "SOME"}}}, "one of ALL, NONE, PART"),
     ({"mine": {"ucloud_urocketmq": {"topic_produce_perm": "NONE"}}}, "must give something; no_access"),
     ({"mine": {"huaweicloud_roma": {"topics": "$topics", "state": "absent"}}}, "must give something"),
@@ -259,81 +255,39 @@ def test_a_mistake_in_a_set_up_of_ones_own(own, said):
 
 
 def test_a_set_up_of_ones_own_is_used_like_the_others():
-    own = {
-        "auditor": {
-            "huaweicloud_rocketmq": {
-                "topic_perms": {"$topics": "SUB", "audit": "SUB"},
-                "group_perms": {"$groups?": "SUB"},
-            }
-        }
-    }
+    topics = {"topic_produce_perm": "PART", "allow_produce_topic_list": ["$topics", "audit"]}
+    perms = {"topic_perms": {"$topics": "SUB", "audit": "SUB"}, "group_perms": {"$groups?": "SUB"}}
+    own = {"auditor": {R: perms}, "mine": {Q: topics}}
     assert defining.problems(SETUPS, own, core.SYSTEMS) == []
-    raw = {**GOOD["rocketmq"], "setup": "auditor", "groups": None}
-    (grant,), problems = core.check([raw], {**SETUPS, **own})
-    assert (
-        not problems
-        and sorted(grant.permission["topic"][1]) == ["audit", "orders"]
-        and not grant.permission["group"][1]
-    )
-    spliced = {
-        "mine": {"ucloud_urocketmq": {"topic_produce_perm": "PART", "allow_produce_topic_list": ["$topics", "audit"]}}
-    }
-    (grant,), problems = core.check([{**GOOD["urocketmq"], "setup": "mine"}], {**SETUPS, **spliced})
-    assert not problems and grant.permission["produce"] == {"orders", "audit"}
+    rows = [{**GOOD["rocketmq"], "setup": "auditor", "groups": None}, {**GOOD["urocketmq"], "setup": "mine"}]
+    (user, token), problems = core.check(rows, {**SETUPS, **own})
+    assert problems == [] and token.permission["produce"] == {"orders", "audit"}
+    assert sorted(user.permission["topic"][1]) == ["audit", "orders"] and not user.permission["group"][1]
 
 
 # -- names that are new, which the plan knows ------------------------------------------------------
 
 HELD = {
-    "ufile": {
-        "token_id": "t-1", "token_name": "backup-agent", "allowed_ops": ["TOKEN_ALLOW_WRITE"],
-        "allowed_buckets": ["backups"], "allowed_prefixes": ["db/"], "expire_time": 1798761600,
-    },
-    "urocketmq": {
-        "service_id": "urmq-1", "token_id": "t-1", "name": "billing", "topic_produce_perm": "PART",
-        "allow_produce_topic_list": ["orders"], "topic_consume_perm": "NONE", "allow_consume_topic_list": [],
-    },
-    "rocketmq": {
-        "instance_id": "i-1", "user_name": "billing", "admin": False, "white_remote_address": "",
-        "default_topic_perm": "DENY", "default_group_perm": "DENY", "topic_perms": [], "group_perms": [],
-        "secret_key": "Abcdef-12345",
-    },
-    "roma": {
-        "instance_id": "i-2", "name": "orders",
-        "policies": [{"app_name": "caf\u00e9", "access_policy": "pub", "tag": "", "owner": False}],
-    },
-}  # fmt: skip
-
-
-class Client:
-    secrets = errors.Secrets()
-
-    def each(self, function, items):
-        return [function(item) for item in items]
-
-
-def state_of(system, shown):
-    """The State that a result shows."""
-    resource = system.resource
-    values = {
-        field.option: field.type.desired(shown[field.option]) for field in resource.fields if field.option in shown
-    }
-    return State({name.option: shown[name.option] for name in resource.names if name.option in shown}, values)
+    "ufile": UFILE.row(
+        TokenName="backup-agent", AllowedOps=["TOKEN_ALLOW_WRITE"], AllowedBuckets=["backups"], AllowedPrefixes=["db/"]
+    ),
+    "urocketmq": UROCKETMQ.row(
+        Name="billing", TopicProducePerm="PART", AllowProduceTopicList="orders", TopicConsumePerm="NONE"
+    ),
+    "rocketmq": user(access_key="billing"),
+    "roma": ROMA.row(
+        name="orders", policies=[{"app_name": "caf\u00e9", "access_policy": "pub", "tag": "", "owner": False}]
+    ),
+}
 
 
 def plan_of(which, held=None, **changes):
-    """What is wrong with a grant, once what exists is known."""
-    (grant,), problems = core.check([{**GOOD[which], **changes}], SETUPS)
-    assert problems == []
-    options = dict.fromkeys(("exclusive", "exclusive_limit", "verify", "verify_timeout", "return_credentials"), 0)
-    settings = run.Settings(dict(options, scope="additive", create=True))
-    part = run.SystemPass(grant.system, [grant], Client(), settings, None)
-    part._read = lambda: [state_of(grant.system, {**HELD[which], **(held or {})})]
-    try:
-        part._plan()
-    except errors.TaskError as error:
-        return [str(problem) for problem in error.problems]
-    return []
+    """What is said against a grant, once what exists is known."""
+    case = dict(zip(ORDER, cases.ALL))[which]
+    row = {**HELD[which], **(held or {})}
+    calls = case.read(row) if case is ROMA else case.read_all(row)
+    result = play([{**GOOD[which], **changes}], {GOOD[which]["system"]: calls}, check_mode=True)
+    return result["msg"] if result.get("failed") else ""
 
 
 NEW = [
@@ -354,25 +308,24 @@ NEW = [
 
 @pytest.mark.parametrize(("which", "changes", "said"), NEW)
 def test_a_new_name_that_nobody_can_mean_is_told_with_its_grant(which, changes, said):
-    (text,) = plan_of(which, **changes)
-    assert text.startswith("permissions_grants[0] (")
-    assert said in text
+    text = plan_of(which, **changes)
+    assert "permissions_grants[0] (" in text and said in text
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_principal_in_another_form_of_unicode_is_none_of_its_own(state):
-    (text,) = plan_of("ufile", held={"token_name": "caf\u00e9"}, principal="cafe\u0301", state=state)
+    text = plan_of("ufile", held={"TokenName": "caf\u00e9"}, principal="cafe\u0301", state=state)
     assert "is the same name as 'caf\u00e9'" in text
 
 
 @pytest.mark.parametrize(
     ("which", "held", "changes"),
     [
-        ("ufile", {"allowed_buckets": ["b*"], "allowed_prefixes": ["*"]}, {"buckets": ["b*"], "prefixes": None}),
-        ("ufile", {"token_name": " x"}, {"principal": " x"}),
+        ("ufile", {"AllowedBuckets": ["b*"], "AllowedPrefixes": ["*"]}, {"buckets": ["b*"], "prefixes": None}),
+        ("ufile", {"TokenName": " x"}, {"principal": " x"}),
         ("rocketmq", {"topic_perms": [{"name": "order*", "perm": "SUB"}]}, {"topics": ["order*"]}),
-        ("urocketmq", {"allow_produce_topic_list": ["*"]}, {"topics": ["*"]}),
+        ("urocketmq", {"AllowProduceTopicList": "*"}, {"topics": ["*"]}),
     ],
 )
 def test_what_is_held_already_may_be_called_so(which, held, changes):
-    assert plan_of(which, held=held, **changes) == []
+    assert plan_of(which, held=held, **changes) == ""

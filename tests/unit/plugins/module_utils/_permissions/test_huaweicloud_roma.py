@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PERMISSION_SET Connect: where permissions do not simply add up."""
+"""ROMA Connect: where permissions do not simply add up."""
 
 from __future__ import annotations
 
@@ -39,5 +39,7 @@ def test_ways_and_tags_add_up(first, second, access, tag):
 def test_taking_a_way_back():
     assert PERMISSION_SET.remove(policy("all"), policy("pub")) == policy("sub")
     assert PERMISSION_SET.remove(policy("pub", "v1"), policy("pub")) == {}
+    assert PERMISSION_SET.options({}, policy("all"), PERMISSION_SET.nothing()) == {"orders": None}
+    assert PERMISSION_SET.lock(policy("all"), policy("pub")) == {}
     with pytest.raises(ValueError, match="everything but v1"):
         PERMISSION_SET.remove(policy("pub"), policy("pub", "v1"))

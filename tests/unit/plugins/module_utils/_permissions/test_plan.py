@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import pytest
 
-from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token
+from . import passes
+from .passes import POLICY, ROCKETMQ, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, USER, F, Q, R, T, play, statuses, token
 
 ABSENT = dict(TOKEN, state="absent")
-UNNAMED = {key: value for key, value in token(2).items() if key != "Name"}
+UNNAMED = passes.without(token(2), "Name")
+RENEWING = dict(passes.without(UPLOADS, "expires"), expires_in="90d", renew_before="30d")
 READ = [UROCKETMQ.list(token())]
+UNKNOWN_TOPIC = [
+    ROMA.policies(ROMA.row(2), status=404, code="MQS.00400404"), ROMA.topics(ROMA.row(), name="orders-2"),
+]  # fmt: skip
 POLICIES = ROMA.read(ROMA.row(policies=[ROMA.owner]))
 
 
@@ -32,6 +37,11 @@ def test_a_token_whose_name_does_not_show_may_be_the_one(grant):
         ([TOKEN], {Q: [UROCKETMQ.list(token(), token(2, Name="ci-1"))]}, {}, "2 have this name: t-1, t-2"),
         ([TOKEN, dict(TOKEN, principal={"token_id": "t-1"}, setup="no_access")], {Q: READ}, {}, "they contradict each other"),
         ([dict(ABSENT, setup="producer", topics=["a"])], {Q: [UROCKETMQ.list(token(produce="ALL"))]}, {}, "everything but a cannot be expressed"),
+        ([UPLOADS, RENEWING], {F: UFILE.read_all()}, {}, "a token has one end, and these grants say it in different ways"),
+        ([USER], {R: [ROCKETMQ.list()]}, {}, "it does not exist yet, so secret_key must be the key of the new user"),
+        ([dict(USER, setup="custom", permissions={"admin": True})], {R: [ROCKETMQ.list(passes.user())]}, {},
+         "admin must be false, or setup: full_access, which alone makes an administrator"),
+        ([dict(POLICY, topics=["orders-2"])], {T: UNKNOWN_TOPIC}, {}, "it has no orders-2"),
     ],
 )  # fmt: skip
 def test_a_grant_that_cannot_be_planned_is_refused(grants, calls, options, said):
@@ -53,13 +63,14 @@ def test_a_new_name_that_is_like_another_one_is_a_warning():
     assert "UFile token ci-11 is new (did you mean 'ci-1'?)" in result["warnings"][0]
 
 
-@pytest.mark.parametrize("scope, now", [("additive", "ALL"), ("exact", "NONE")])
-def test_exact_takes_away_what_no_grant_gives(scope, now):
+@pytest.mark.parametrize(
+    "scope, now, loses, holds_more", [("additive", "ALL", None, "produce ALL"), ("exact", "NONE", "produce ALL", None)]
+)
+def test_exact_takes_away_what_no_grant_gives(scope, now, loses, holds_more):
     calls = {Q: [UROCKETMQ.list(token(produce="ALL", consume="ALL"))]}
     (row,) = play([TOKEN], calls, check_mode=True, scope=scope)["grants"]
     assert (row["now"]["topic_produce_perm"], row["now"]["topic_consume_perm"]) == (now, "ALL")
-    assert (row["gains"], row["loses"]) == (None, None if scope == "additive" else "produce ALL")
-    assert row["holds_more"] == ("produce ALL" if scope == "additive" else None)
+    assert (row["gains"], row["loses"], row["holds_more"]) == (None, loses, holds_more)
 
 
 @pytest.mark.parametrize("held, action", [("ALL", "update"), ("NONE", "none")])

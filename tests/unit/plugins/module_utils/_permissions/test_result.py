@@ -9,15 +9,17 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import result as results
+from ansible_collections.grantops.cloud.tests.unit.conftest import NOW
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, ucloud
 
-from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token
+from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token, without
+
+ENDLESS = without(UPLOADS, "expires")
 
 
 def test_grants_that_were_refused_are_told_beside_the_others():
-    result = play(
-        [dict(TOKEN, principal="ci-2"), dict(TOKEN, principal={"token_id": "t-9"})], {Q: [UROCKETMQ.list(token())]}
-    )
+    grants = [dict(TOKEN, principal="ci-2"), dict(TOKEN, principal={"token_id": "t-9"})]
+    result = play(grants, {Q: [UROCKETMQ.list(token())]})
     assert statuses(result) == ["not tried", "refused"]
     assert [row["action"] for row in result["grants"]] == ["create", "none"]
     assert "problems" not in result["grants"][0]
@@ -26,43 +28,40 @@ def test_grants_that_were_refused_are_told_beside_the_others():
 
 
 def test_a_principal_of_which_not_all_shows_is_told_as_not_known():
-    unknown = {key: value for key, value in UFILE.row(2).items() if key != "AllowedOps"}
-    calls = {F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"]), unknown)}
+    calls = {F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"]), without(UFILE.row(2), "AllowedOps"))}
     for options in ({"show": "unmanaged"}, {"exclusive": True}):
         result = play([UPLOADS], calls, check_mode=True, **options)
         (other,) = result.get("unmanaged") or result["deleted"]
         assert (other["token_id"], other["permissions"]) == ("t-2", "not known: the service did not show allowed_ops")
 
 
-@pytest.mark.parametrize("second, statuses_then", [("all", ["planned", "planned"]), ("none", ["planned", "unchanged"])])
-def test_each_grant_of_an_application_has_its_own_topics(second, statuses_then):
-    rows = [ROMA.row(number, policies=[ROMA.owner]) for number in (1, 2)]
-    if second == "none":
-        rows[1]["policies"].append(
-            {"app_name": "shop", "access_policy": "sub", "tag": "", "owner": False, "user_name": "key-shop"}
-        )
-    grants = [POLICY, dict(POLICY, topics=["orders-2"])]
-    changing = rows if second == "all" else rows[:1]
-    result = play(grants, {T: [*ROMA.read(*rows), *ROMA.details(*changing), ROMA.list_apps()]}, check_mode=True)
-    assert statuses(result) == statuses_then, result
+SHOP = {"app_name": "shop", "access_policy": "sub", "tag": "", "owner": False, "user_name": "key-shop"}
+
+
+@pytest.mark.parametrize("there, status, gains", [([], "planned", "orders-2 sub"), ([SHOP], "unchanged", None)])
+def test_each_grant_of_an_application_has_its_own_topics(there, status, gains):
+    rows = [ROMA.row(1, policies=[ROMA.owner]), ROMA.row(2, policies=[ROMA.owner, *there])]
+    calls = [*ROMA.read(*rows), *ROMA.details(*(rows[:1] if there else rows)), ROMA.list_apps()]
+    result = play([POLICY, dict(POLICY, topics=["orders-2"])], {T: calls}, check_mode=True)
+    assert statuses(result) == ["planned", status], result
     assert [list(row["now"]) for row in result["grants"]] == [["orders-1"], ["orders-2"]]
-    assert [row["gains"] for row in result["grants"]] == ["orders-1 sub", "orders-2 sub" if second == "all" else None]
+    assert [row["gains"] for row in result["grants"]] == ["orders-1 sub", gains]
 
 
-@pytest.mark.parametrize(
-    "count, told",
-    [
-        (
-            2,
-            "a later one: URocketMQ token n1 (service_id s-1); URocketMQ token n2 (service_id s-1). permissions_return",
-        ),
-        (7, "n5 (service_id s-1); and 2 more. permissions_return"),
-    ],
-)
+def test_an_application_that_is_locked_out_has_no_row():
+    row = ROMA.row(policies=[ROMA.owner, SHOP])
+    calls = [*ROMA.read(row), *ROMA.details(row), ROMA.list_apps()]
+    (shown,) = play([dict(POLICY, setup="no_access")], {T: calls}, check_mode=True)["grants"]
+    assert (shown["now"], shown["now_text"]) == ({"orders-1": None}, "NONE")
+
+
+NAMED = "a later one: URocketMQ token n1 (service_id s-1); URocketMQ token n2 (service_id s-1). permissions_return"
+
+
+@pytest.mark.parametrize("count, told", [(2, NAMED), (7, "n5 (service_id s-1); and 2 more. permissions_return")])
 def test_new_tokens_whose_keys_are_not_returned_are_one_warning(count, told):
     grants = [dict(TOKEN, principal=f"n{number}") for number in range(1, count + 1)]
-    result = play(grants, {Q: [UROCKETMQ.list()]}, check_mode=True)
-    (warning,) = result["warnings"]
+    (warning,) = play(grants, {Q: [UROCKETMQ.list()]}, check_mode=True)["warnings"]
     assert told in warning
     assert warning.endswith("Afterwards only the service shows them, by GetURocketMQToken (Display=true).")
 
@@ -73,38 +72,41 @@ def test_keys_are_told_after_tokens_were_made_and_not_where_they_are_returned_or
     assert "New tokens whose keys are not returned, by this run or a later one: URocketMQ token t-1 (ci-1" in warning
     assert "warnings" not in play([TOKEN], {Q: [UROCKETMQ.list()]}, check_mode=True, return_credentials=True)
     assert "warnings" not in play([TOKEN], {Q: [UROCKETMQ.list(token())]}, check_mode=True)
-    refused = {**TOKEN, "principal": {"token_id": "t-9"}}
-    assert "warnings" not in play([TOKEN, refused], {Q: [UROCKETMQ.list()]}, check_mode=True)
+    grants = [TOKEN, dict(TOKEN, principal={"token_id": "t-9"})]
+    assert "warnings" not in play(grants, {Q: [UROCKETMQ.list()]}, check_mode=True)
 
 
 @pytest.mark.parametrize(
-    "expires, end", [(None, "for 24 h, the service's default"), ("2030-01-01", "until 2030-01-01T00:00:00Z")]
+    "given, end",
+    [
+        ({}, "for 24 h, the service's default"),
+        ({"expires": "2030-01-01"}, "until 2030-01-01T00:00:00Z"),
+        ({"expires_in": "90d", "renew_before": "30d"}, "until 2025-09-14T00:00:00Z"),
+    ],
 )
-def test_the_end_of_a_new_token_is_shown_also_where_it_is_the_services(expires, end):
-    grant = dict(
-        {key: value for key, value in UPLOADS.items() if key != "expires"}, **({"expires": expires} if expires else {})
-    )
-    (row,) = play([grant], {F: UFILE.read_all()}, check_mode=True)["grants"]
+def test_the_end_of_a_new_token_is_shown_also_where_it_is_the_services(given, end):
+    (row,) = play([{**ENDLESS, **given}], {F: UFILE.read_all()}, check_mode=True)["grants"]
     assert (row["before_text"], row["now_text"]) == ("does not exist", f"WRITE on b0 {end}")
 
 
 @pytest.mark.parametrize("expires, gains", [("1900000000", "WRITE on b0"), ("2030-01-01", None)])
 def test_a_difference_is_told_where_it_is_all_that_changes(expires, gains):
-    calls = {
-        F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_READ"], AllowedBuckets=["b0"], AllowedPrefixes=["*"]))
-    }
-    (row,) = play([dict(UPLOADS, expires=expires)], calls, check_mode=True)["grants"]
+    there = UFILE.row(AllowedOps=["TOKEN_ALLOW_READ"], AllowedBuckets=["b0"], AllowedPrefixes=["*"])
+    (row,) = play([dict(UPLOADS, expires=expires)], {F: UFILE.read_all(there)}, check_mode=True)["grants"]
     assert (row["gains"], row["loses"]) == (gains, None)
 
 
-def test_new_tokens_that_end_soon_are_one_warning():
-    grants = [
-        dict({key: UPLOADS[key] for key in UPLOADS if key != "expires"}, principal=f"n{number}") for number in (1, 2)
-    ]
+def test_tokens_that_end_soon_are_one_warning():
+    grants = [dict(ENDLESS, principal=f"n{number}") for number in (1, 2)]
     result = play(grants, {F: UFILE.read_all()}, check_mode=True, return_credentials=True)
     assert result["warnings"] == [
         "UFile token n1; UFile token n2: without expire_time, a new token lives for one day only."
     ]
+    grant = dict(UPLOADS, expires=str(NOW + 86400))
+    (warning,) = play([grant], {F: UFILE.read_all()}, check_mode=True, return_credentials=True)["warnings"]
+    assert warning == (
+        "UFile token ci-1 ends at 2025-06-16T15:06:40Z: give it a later end, or expires_in and renew_before in its grant"
+    )
 
 
 def test_what_is_left_for_a_next_job():

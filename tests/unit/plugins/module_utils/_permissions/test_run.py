@@ -58,24 +58,22 @@ def test_nothing_is_written_when_a_system_cannot_be_read():
 
 
 def test_a_run_that_is_ended_says_what_was_written():
-    second = dict(TOKEN, principal="ci-2")
     ended = ucloud("UpdateURocketMQToken", ANY, KeyboardInterrupt())
-    calls = [*UROCKETMQ.read_all(token(), token(2)), *UROCKETMQ.write(token(consume="ALL")), ended]
-    result = play([TOKEN, second], {Q: calls})
-    assert statuses(result) == ["written", "failed"]
+    calls = [*UROCKETMQ.read_all(token(), token(2), token(3)), *UROCKETMQ.write(token(consume="ALL")), ended]
+    result = play([dict(TOKEN, principal=f"ci-{number}") for number in (1, 2, 3)], {Q: calls})
+    assert statuses(result) == ["written", "failed", "not tried"]
+    assert [row["now_text"][-4:] for row in result["grants"]] == [" ALL", "nown", "NONE"]
     assert (result["changed"], result["error"]["kind"]) == (True, "interrupted")
     assert result["msg"].startswith("While writing, the task was ended by KeyboardInterrupt.")
 
 
-@pytest.mark.parametrize("limit, gone", [(0, None), (1, ["t-2"])])
-def test_exclusive_deletes_what_no_grant_names_up_to_its_limit(limit, gone):
+def test_exclusive_deletes_what_no_grant_names_up_to_its_limit():
     calls = {Q: UROCKETMQ.read_all(token(consume="ALL"), token(2), token(3, Type="Default"))}
-    result = play([TOKEN], calls, check_mode=True, exclusive=True, exclusive_limit=limit, show="unmanaged")
-    if gone is None:
-        assert "exclusive would delete 1, and exclusive_limit is 0" in result["msg"]
-    else:
-        assert [(row["token_id"], row["status"]) for row in result["deleted"]] == [("t-2", "planned")]
-        assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
+    how = {"check_mode": True, "exclusive": True, "show": "unmanaged"}
+    assert "exclusive would delete 1, and exclusive_limit is 0" in play([TOKEN], calls, exclusive_limit=0, **how)["msg"]
+    result = play([TOKEN], calls, exclusive_limit=1, **how)
+    assert [(row["token_id"], row["status"]) for row in result["deleted"]] == [("t-2", "planned")]
+    assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
 
 
 def test_a_name_like_one_of_another_service_can_be_given():
@@ -112,12 +110,9 @@ def _written_meanwhile(monkeypatch):
 def test_what_came_between_the_plan_and_the_write_is_told_and_not_taken(grant, system, reads, more):
     case = {Q: UROCKETMQ, R: ROCKETMQ}[system]
     calls = [call for row in reads for call in case.read_all(row)]
-    if more is None:
-        calls += case.write(token(consume="ALL"))
-    result = play([grant], {system: calls}, scope="exact")
-    assert statuses(result) == ["written" if more is None else "refused"], result
-    if more is not None:
-        assert f"somebody gave it meanwhile: {more}" in result["msg"]
+    result = play([grant], {system: calls + ([] if more else case.write(token(consume="ALL")))}, scope="exact")
+    assert statuses(result) == ["refused" if more else "written"], result
+    assert not more or f"somebody gave it meanwhile: {more}" in result["msg"]
 
 
 @pytest.mark.usefixtures("_written_meanwhile")

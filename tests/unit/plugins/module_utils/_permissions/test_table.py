@@ -12,16 +12,11 @@ from ansible_collections.grantops.cloud.plugins.module_utils._permissions import
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import table
 
 WHO = "ucloud_urocketmq s-1 "
+PLACE = {"system": "ucloud_urocketmq", "service_id": "s-1"}
 
 
 def row(name, action="none", status="unchanged", **changes):
-    found = {
-        "system": "ucloud_urocketmq",
-        "service_id": "s-1",
-        "principal": name,
-        "setup": "producer",
-        "state": "present",
-    }
+    found = {**PLACE, "principal": name, "setup": "producer", "state": "present"}
     return dict(found, action=action, status=status, before_text="NONE", now_text="orders", **changes)
 
 
@@ -33,16 +28,13 @@ def refused(name, action="none", status="not tried", **changes):
 
 
 def made(*rows, deleted=(), unmanaged=(), failed=False):
-    counts = results.counts(rows, deleted, [])
-    return {
-        "grants": list(rows), "deleted": list(deleted), "unmanaged": list(unmanaged), "failed": failed,
-        "counts": dict(counts, unmanaged=len(unmanaged)),
-    }  # fmt: skip
+    counts = dict(results.counts(rows, deleted, []), unmanaged=len(unmanaged))
+    found = {"grants": list(rows), "deleted": list(deleted), "unmanaged": list(unmanaged)}
+    return dict(found, failed=failed, counts=counts)
 
 
 def gone(status):
-    found = {"system": "ucloud_urocketmq", "service_id": "s-1", "name": "old", "token_id": "t-1"}
-    return dict(found, permissions="orders", status=status)
+    return dict(PLACE, name="old", token_id="t-1", permissions="orders", status=status)
 
 
 @pytest.mark.parametrize(
@@ -96,15 +88,11 @@ def test_a_sentence_counts_it_all(result, done, text):
     "now, more, told",
     [
         ("orders", {"gains": "orders"}, ["    NONE  ->  orders"]),
-        (
-            "orders " * 12,
-            {"gains": "produce a", "loses": "consume b"},
-            ["    gains: produce a", "    loses: consume b"],
-        ),
+        ("orders " * 12, {"gains": "produce a", "loses": "consume b"}, ["    gains: produce a", "    loses: consume b"]),
         ("orders " * 12, {"gains": None, "loses": None}, None),
         ("orders " * 12, {"gains": "produce a", "status": "failed"}, None),
     ],
-)
+)  # fmt: skip
 def test_of_what_is_long_only_the_difference_is_shown(now, more, told):
     one = dict(row("a", "update", "planned"), **dict({"now_text": now.strip()}, **more))
     lines = [text for text, _colour in table.lines(made(one))][1:-1]

@@ -20,6 +20,7 @@ def token(ops, buckets, prefixes=None, **more):
     return given(**native, **more)
 
 
+NOTHING = PERMISSION_SET.nothing()
 READ_A = token(["ALLOW_READ"], ["a"])
 WRITE_B = token(["ALLOW_WRITE"], ["b"])
 
@@ -31,24 +32,22 @@ def test_reading_one_bucket_and_writing_another_is_refused():
 
 def test_four_that_are_a_product_together_add_up_in_any_order():
     four = [token([op], [bucket]) for op in ("ALLOW_READ", "ALLOW_WRITE") for bucket in "ab"]
-    total = PERMISSION_SET.add(PERMISSION_SET.nothing(), [four[0], four[3], four[1], four[2]])
+    total = PERMISSION_SET.add(NOTHING, [four[0], four[3], four[1], four[2]])
     assert (sorted(total["ops"]), sorted(total["buckets"])) == (["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"], ["a", "b"])
     with pytest.raises(ValueError, match="one token cannot hold"):
-        PERMISSION_SET.add(PERMISSION_SET.nothing(), four[:3])
+        PERMISSION_SET.add(NOTHING, four[:3])
 
 
 def test_a_token_without_operations_takes_what_is_given():
-    empty = PERMISSION_SET.existing(
-        {"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["z"], "allowed_prefixes": ["*"]}
-    )
-    assert PERMISSION_SET.add(empty, [WRITE_B])["buckets"] == {"b"}
+    shown = {"allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["z"], "allowed_prefixes": ["*"]}
+    assert PERMISSION_SET.add(PERMISSION_SET.existing(shown), [WRITE_B])["buckets"] == {"b"}
 
 
 def test_one_token_has_one_expiry():
     first, second = (token(["ALLOW_READ"], ["a"], expire_time=when) for when in ("2029-01-01", "2030-01-01"))
     with pytest.raises(ValueError, match="one expiry.*2029-01-01T00:00:00Z and 2030-01-01T00:00:00Z"):
-        PERMISSION_SET.add(PERMISSION_SET.nothing(), [first, second])
-    assert PERMISSION_SET.add(PERMISSION_SET.nothing(), [first, READ_A])["expires"] == first["expires"]
+        PERMISSION_SET.add(NOTHING, [first, second])
+    assert PERMISSION_SET.add(NOTHING, [first, READ_A])["expires"] == first["expires"]
 
 
 def test_no_overwriting_is_neither_lifted_nor_added():
@@ -57,14 +56,14 @@ def test_no_overwriting_is_neither_lifted_nor_added():
     with pytest.raises(ValueError, match="takes something away"):
         PERMISSION_SET.add(WRITE_B, [careful])
     with pytest.raises(ValueError, match="takes something away"):
-        PERMISSION_SET.add(PERMISSION_SET.nothing(), [careful, WRITE_B])
-    assert PERMISSION_SET.add(PERMISSION_SET.nothing(), [careful])["deny"] is True
+        PERMISSION_SET.add(NOTHING, [careful, WRITE_B])
+    assert PERMISSION_SET.add(NOTHING, [careful])["deny"] is True
 
 
 @pytest.mark.parametrize("ops", [["TOKEN_ALLOW_NONE"], ["TOKEN_ALLOW_READ"]])
 def test_a_new_ufile_token_says_its_buckets_and_prefixes(ops):
-    after = PERMISSION_SET.add(PERMISSION_SET.nothing(), [given(allowed_ops=ops, allowed_buckets=["*"])])
-    options = PERMISSION_SET.options(None, PERMISSION_SET.nothing(), after)
+    after = PERMISSION_SET.add(NOTHING, [given(allowed_ops=ops, allowed_buckets=["*"])])
+    options = PERMISSION_SET.options(None, NOTHING, after)
     assert options == {"allowed_ops": ops, "allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
 
 

@@ -26,10 +26,9 @@ def test_everything_absorbs_and_has_no_holes():
     shown = {"topic_produce_perm": "PART", "allow_produce_topic_list": ["orders"]}
     assert PERMISSION_SET.options(shown, some, PERMISSION_SET.nothing()) == {"topic_produce_perm": "NONE"}
     for perm, topics in (("MOST", []), ("PART", None)):
+        shown = {"topic_produce_perm": perm, "allow_produce_topic_list": topics, "topic_consume_perm": "NONE"}
         with pytest.raises(ValueError, match="service"):
-            PERMISSION_SET.existing(
-                {"topic_produce_perm": perm, "allow_produce_topic_list": topics, "topic_consume_perm": "NONE"}
-            )
+            PERMISSION_SET.existing(shown)
 
 
 def test_a_list_needs_its_permission():

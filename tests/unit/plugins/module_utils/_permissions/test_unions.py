@@ -45,11 +45,8 @@ def user(topics=(), groups=(), default="DENY", address="", admin=False):
 
 def bucket(*ops, buckets=("a", "b"), prefixes=("*",)):
     values = {"allowed_ops": [f"TOKEN_{op}" for op in ops], "expire_time": "2030-01-01", "token_name": "x"}
-    return (
-        F,
-        {"token_id": "t-1", "token_name": "x"},
-        dict(values, allowed_buckets=list(buckets), allowed_prefixes=list(prefixes)),
-    )
+    values.update(allowed_buckets=list(buckets), allowed_prefixes=list(prefixes))
+    return F, {"token_id": "t-1", "token_name": "x"}, values
 
 
 def policy(access, tag):

@@ -22,16 +22,14 @@ OF_UROCKETMQ = {"system": "ucloud_urocketmq", "service_id": "s-1", "principal": 
     "rows, text",
     [
         ([token(name="ci-2")], "there is no UFile token 'ci-1' (did you mean 'ci-2'?)"),
-        (
-            [OLD, NEW, token(3, "ci-1.g3")],
-            "there are 3: ci-1 (token_id t-1), the oldest; ci-1.g2 (token_id t-2), generation 2",
-        ),
+        ([OLD, NEW, token(3, "ci-1.g3")],
+         "there are 3: ci-1 (token_id t-1), the oldest; ci-1.g2 (token_id t-2), generation 2"),
         ([OLD, token(2)], "there are 2: ci-1 (token_id t-1), the oldest; ci-1 (token_id t-2), the oldest"),
         ([OLD, token(2, None)], "the service shows no token_name for t-2"),
         ([token(ExpireTime=NOW)], "ended at 2025-06-15T15:06:40Z. Give it a later end first"),
         ([token(ExpireTime=None)], "of ci-1 (token_id t-1) it shows no expire_time"),
     ],
-)
+)  # fmt: skip
 def test_what_has_no_next_step_is_refused(rows, text):
     assert text in refused("begin", [tokens(*rows)])
 
