@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field, Name, Others, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Field, Name, Others, State
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 
 
@@ -84,3 +84,8 @@ class Box:
 
 def toy(**values):
     return dict({"text": "t", "set": ("a",), "rows": {}}, **values)
+
+
+def desired(number=1, purge=True, **values):
+    """What a task asks of the toy ``n<number>``."""
+    return Desired(f"toys[{number}]", {"id": f"n{number}"}, values, purge)

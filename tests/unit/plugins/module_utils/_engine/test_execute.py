@@ -17,43 +17,37 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import writ
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource as resources
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Field, Name, State
-from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
-from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, desired, toy
+
+NEW = [({"id": "n1"}, toy(text="new"), {})]
 
 
-def desired(number=1, purge=True, **values):
-    return Desired(f"toys[{number}]", {"id": f"n{number}"}, values, purge)
-
-
-def test_check_mode_writes_nothing_and_predicts():
-    box = Box(n1=toy())
-    outcome = engine.run(ToyAPI(box), [desired(text="new")], check_mode=True)
-    assert outcome.changed is True
-    assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
-    assert box.writes == []
+def test_check_mode_predicts_the_run_and_writes_nothing():
+    for check_mode, writes in ((True, []), (False, [["n1"]])):
+        box = Box(n1=toy())
+        outcome = engine.run(ToyAPI(box), [desired(text="new")], check_mode=check_mode)
+        assert (outcome.changed, outcome.states, box.writes) == (True, NEW, writes)
 
 
 def test_no_difference_no_write():
     box = Box(n1=toy())
     assert engine.run(ToyAPI(box), [desired(text="t")]).changed is False
-    assert box.writes == []
-    assert len(box.reads) == 1
+    assert (box.writes, len(box.reads)) == ([], 1)
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_one_bad_entry_means_nothing_is_written(order):
     box = Box(n1={"text": "t"})
-    with pytest.raises(errors.TaskError, match="toy n2 does not exist") as caught:
-        engine.run(ToyAPI(box), [desired(1, text="new"), desired(2, text="new")][::order])
-    assert box.writes == []
-    assert len(caught.value.problems) == 2
-    assert caught.value.hint == "Check id."
+    error = error_of(engine.run, ToyAPI(box), [desired(1, text="new"), desired(2, text="new")][::order])
+    assert "toy n2 does not exist" in error.message
+    assert (len(error.problems), error.hint, box.writes) == (2, "Check id.", [])
 
 
 def test_a_refused_plan_names_the_resource():
-    with pytest.raises(errors.TaskError, match=r"toys\[1\]: toy n1: a write sends the whole resource") as caught:
-        engine.run(ToyAPI(Box(n1={"text": "t"})), [desired(text="new")])
-    assert caught.value.hint is None  # it is there: its name is right
+    error = error_of(engine.run, ToyAPI(Box(n1={"text": "t"})), [desired(text="new")])
+    assert "toys[1]: toy n1: a write sends the whole resource" in error.message
+    assert error.hint is None  # it is there: its name is right
 
 
 def test_what_a_look_does_not_show_is_in_the_result_as_it_was_written():
@@ -63,24 +57,51 @@ def test_what_a_look_does_not_show_is_in_the_result_as_it_was_written():
     assert state[1] == toy(text="new", note="n")
 
 
-def test_a_failed_read_says_what_was_read():
-    box = Box()
-
+@pytest.mark.parametrize(("count", "what"), [(1, "toy n1"), (2, "2 toys")])
+def test_a_failed_read_says_what_was_read(count, what):
     def fail(ids):
         raise errors.ResponseError("nonsense")
 
+    box = Box()
     box.on_read = fail
-    with pytest.raises(errors.RunError, match="Could not read toy n1, so nothing was written. nonsense"):
-        engine.run(ToyAPI(box), [desired()])
-    with pytest.raises(errors.RunError, match="Could not read 2 toys"):
-        engine.run(ToyAPI(box), [desired(1), desired(2)])
+    error = error_of(engine.run, ToyAPI(box), [desired(number + 1) for number in range(count)])
+    assert error.message == f"Could not read {what}, so nothing was written. nonsense"
 
 
-def test_the_state_after_the_write_is_the_result():
-    box = Box(n1=toy())
-    outcome = engine.run(ToyAPI(box), [desired(text="new")])
-    assert outcome.states == [({"id": "n1"}, toy(text="new"), {})]
-    assert box.writes == [["n1"]]
+# -- several runs at once --------------------------------------------------------------------------
+
+
+def refused(*problems, hint=None):
+    return errors.TaskError([errors.Problem("", text) for text in problems], hint=hint)
+
+
+@pytest.mark.parametrize(
+    ("ends", "message", "hint"),
+    [
+        ([refused("a"), refused("b", hint="Look.")], "Nothing was written. a; b.", "Look."),
+        ([refused("a"), errors.ResponseError("no"), refused("b")], "no", None),
+    ],
+)
+def test_of_several_runs_all_problems_are_told_and_an_error_of_reading_before_them(ends, message, hint):
+    def plan(end):
+        raise end
+
+    runs = [engine.Run(ToyAPI(Box()), lambda end=end: plan(end)) for end in ends]
+    error = error_of(engine.run_all, runs, False)
+    assert (error.message, error.hint) == (message, hint)
+
+
+def test_what_ends_a_task_while_several_runs_read_stops_all_their_clients():
+    class End(BaseException):
+        pass
+
+    def plan():
+        raise End
+
+    boxes = [Box(), Box()]
+    with pytest.raises(End):
+        engine.run_all([engine.Run(ToyAPI(box), plan) for box in boxes], True)
+    assert [box.stopped for box in boxes] == [True, True]
 
 
 # -- creation and deletion -------------------------------------------------------------------------
@@ -126,18 +147,21 @@ class Living(resources.ResourceAPI):
 
 
 class Shelf:
-    """A client that holds toys; ``script`` says what happens to the next calls that act, ``looks`` to the next reads."""
+    """A client that holds toys.
+
+    ``script`` says what the next calls that act raise: before they act, or after; ``looks`` what the next reads
+    show or raise, ``None`` being what is there. What was called is in ``done``.
+    """
 
     concurrency = 1
     retries = 2
 
-    def __init__(self, *names):
+    def __init__(self, *names, script=(), looks=()):
         self.toys = [
             State({"id": f"i{number}", "name": name}, {"text": "new", "set": ()}) for number, name in enumerate(names)
         ]
         self.done = []
-        self.script = []
-        self.looks = []
+        self.script, self.looks = list(script), list(looks)
 
     def each(self, function, items):
         return [function(item) for item in items]
@@ -180,10 +204,11 @@ class Shelf:
         return [toy.names["name"] for toy in self.toys]
 
 
-def broken(outcome_unknown=True):
-    return errors.RequestError(
-        "network" if outcome_unknown else "invalid", "broken", operation="Op", outcome_unknown=outcome_unknown
-    )
+BROKEN = errors.RequestError("network", "broken", operation="Op", outcome_unknown=True)
+REFUSED = errors.RequestError("invalid", "broken", operation="Op")
+# What a call that acts may come to: done without a response, not done without one, refused
+LOST, NOT_SENT, NO = (None, BROKEN), (BROKEN, None), (REFUSED, None)
+TWINS = [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]
 
 
 def named(name=None, number=0, absent=False, **values):
@@ -197,13 +222,14 @@ def run(shelf, *entries, exclusive=None, limit=10, **options):
     return engine.run(api, list(entries), whole=scopes, sleep=clock.sleep, **options)
 
 
-def fails(*arguments, error=errors.RunError, **options):
-    with pytest.raises(error) as caught:
-        run(*arguments, **options)
-    return caught.value
+def fails(*arguments, **options):
+    return error_of(run, *arguments, **options)
 
 
-# -- the plan --------------------------------------------------------------------------------------
+@pytest.fixture
+def no_id(monkeypatch):
+    """The response to a creation has no id."""
+    monkeypatch.setattr(Living, "create", lambda self, change: self.client.act("create", change) and {})
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
@@ -217,7 +243,7 @@ def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
 @pytest.mark.parametrize("names", [{"id": "x"}, {"id": "x", "name": "a"}])
 def test_an_id_that_is_missing_is_never_created(names):
     shelf = Shelf()
-    assert "does not exist" in str(fails(shelf, named(names), error=errors.TaskError))
+    assert "does not exist" in fails(shelf, named(names)).message
     assert shelf.done == ["read"]
     assert run(shelf, named(names, absent=True)).changed is False
 
@@ -230,8 +256,7 @@ def test_what_is_taken_away_goes_last():
 
 
 def test_a_grant_that_fails_means_no_deletion():
-    shelf = Shelf("a", "b")
-    shelf.script = [(broken(outcome_unknown=False), None)]
+    shelf = Shelf("a", "b", script=[NO])
     error = fails(shelf, named("a", absent=True), named("b", 1, text="t"))
     assert ([row["name"] for row in error.failed], [row["name"] for row in error.pending]) == (["b"], ["a"])
     assert "not tried: 1" in error.message
@@ -241,13 +266,13 @@ def test_a_grant_that_fails_means_no_deletion():
 def test_the_limit_of_exclusive_counts_only_what_is_not_named():
     shelf = Shelf("a", "b", "c")
     entries = [named("a", absent=True), named("b", 1)]
-    error = fails(shelf, *entries, exclusive=True, limit=0, error=errors.TaskError)
+    error = fails(shelf, *entries, exclusive=True, limit=0)
     message = "exclusive would delete 1, and exclusive_limit is 0: toy i2 (c)"
     (problem,) = error.problems
     assert problem.details() == {"position": None, "option": "exclusive", "message": message}
     assert error.hint == "Look at them, then raise exclusive_limit if they are to go."
     assert shelf.done == ["read"]
-    error = fails(Shelf("a", "b"), exclusive=True, limit=1, error=errors.TaskError)
+    error = fails(Shelf("a", "b"), exclusive=True, limit=1)
     assert error.problems[0].message.endswith(": toy i0 (a); toy i1 (b)")
     assert len(run(shelf, *entries, exclusive=True, limit=1).changes) == 3
     assert shelf.names == ["b"]
@@ -255,10 +280,8 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
 
 def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(monkeypatch):
     monkeypatch.setattr(Living, "protected", lambda self, state: state.names["name"] == "b" or None)
+    monkeypatch.setattr(Living, "reached_by_exclusive", lambda self, state: state.names["name"] != "c")
     shelf = Shelf("a", "b", "c", "d")
-    monkeypatch.setattr(
-        Living, "reached_by_exclusive", lambda self, state: self.client is shelf and state.names["name"] != "c"
-    )
     run(shelf, named("a"), exclusive=True)
     assert shelf.names == ["a", "b", "c"]
 
@@ -274,138 +297,92 @@ def test_exclusive_names_what_it_deletes_by_the_names_that_it_has():
 
 
 @pytest.mark.parametrize(
-    ("script", "made"),
+    ("script", "looks", "made"),
     [
-        ([(None, broken())], 1),
-        ([(broken(), None)], 2),
-        ([(broken(), None), (None, broken())], 2),
-        ([(broken(), None), (broken(), None)], 3),
+        ([LOST], [], 1),
+        ([NOT_SENT], [], 2),
+        ([NOT_SENT, LOST], [], 2),
+        ([NOT_SENT, NOT_SENT], [], 3),
+        # It is looked for several times before it is created again.
+        ([LOST], [[]] * len(writing.CREATE_WAITS), 1),
     ],
 )
-def test_a_creation_ends_with_exactly_one(script, made):
-    shelf = Shelf()
-    shelf.script = list(script)
+def test_a_creation_ends_with_exactly_one(script, looks, made):
+    shelf = Shelf(script=script, looks=looks)
     outcome = run(shelf, named("a"))
-    assert (shelf.names, shelf.done.count("create")) == (["a"], made)
+    assert (outcome.changed, shelf.names, shelf.done.count("create")) == (True, ["a"], made)
     assert outcome.states[0][0]["id"] == "made"
 
 
-def test_it_looks_several_times_before_it_creates_again():
-    shelf = Shelf()
-    shelf.script = [(None, broken())]
-    shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS) - 1)
-    assert run(shelf, named("a")).changed is True
-    assert shelf.done.count("create") == 1
-
-
 def test_a_refusal_after_an_unclear_answer_is_looked_into():
-    shelf = Shelf()
-    shelf.looks = [[]] * (1 + len(writing.CREATE_WAITS))
-    shelf.script = [(None, broken()), (broken(outcome_unknown=False), None)]
+    shelf = Shelf(script=[LOST, NO], looks=[[]] * (1 + len(writing.CREATE_WAITS)))
     outcome = run(shelf, named("a"))
     assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
 
 
-def test_a_refusal_that_ends_it_after_an_unclear_answer_may_have_changed_something():
-    shelf = Shelf()
-    shelf.script = [(broken(), None), (broken(outcome_unknown=False), None)]
+@pytest.mark.parametrize(
+    ("script", "looks", "made", "names", "changed"),
+    [
+        ([NOT_SENT, NO], [], 2, [], True),
+        ([NOT_SENT] * 9, [], Shelf.retries + 1, [], True),
+        ([LOST], [None, REFUSED, REFUSED], 1, ["a"], True),  # looking fails too
+        ([LOST], [None, TWINS, TWINS], 1, ["a"], True),  # somebody else creates the same
+        ([NO], [], 1, [], False),
+    ],
+)
+def test_a_creation_that_fails_may_have_changed_something_unless_it_was_refused(script, looks, made, names, changed):
+    shelf = Shelf(script=script, looks=looks)
     error = fails(shelf, named("a"))
-    assert (shelf.done.count("create"), shelf.names, error.changed) == (2, [], True)
-
-
-def test_a_refusal_is_not_looked_into():
-    shelf = Shelf()
-    shelf.script = [(broken(outcome_unknown=False), None)]
-    error = fails(shelf, named("a"))
-    assert (shelf.done, error.changed) == (["read", "create"], False)
-    assert error.message.startswith("Could not create toy a")
-
-
-def test_where_looking_fails_too_it_is_not_known():
-    shelf = Shelf()
-    shelf.script = [(None, broken())]
-    shelf.looks = [None] + [broken(outcome_unknown=False)] * 2
-    error = fails(shelf, named("a"))
-    assert "was written is not known" in error.message
-    assert (shelf.done.count("create"), error.changed) == (1, True)
-
-
-def test_a_creation_is_tried_once_more_than_there_are_retries():
-    shelf = Shelf()
-    shelf.script = [(broken(), None)] * 9
-    error = fails(shelf, named("a"))
-    assert (shelf.done.count("create"), shelf.names, error.changed) == (shelf.retries + 1, [], True)
+    assert isinstance(error, errors.RunError)
+    assert (shelf.done.count("create"), shelf.names, error.changed) == (made, names, changed)
+    if looks[1:] == [REFUSED] * 2:
+        assert "was written is not known" in error.message
+    if not changed:
+        assert error.message.startswith("Could not create toy a")
+        assert shelf.done == ["read", "create"]
 
 
 def test_what_seemed_to_fail_is_a_warning_in_full():
-    shelf = Shelf()
-    shelf.script = [(None, broken())]
-    (text,) = run(shelf, named("a")).warnings
+    (text,) = run(Shelf(script=[LOST]), named("a")).warnings
     said = "None Op (None None) failed: broken."
     assert text == "A creation seemed to fail, but the service shows it done. " + said
 
 
-def test_somebody_else_creating_the_same_is_no_task_error():
-    shelf = Shelf()
-    shelf.script = [(None, broken())]
-    twins = [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]
-    shelf.looks = [None, twins, twins]
-    error = fails(shelf, named("a"))
-    assert error.changed is True
+@pytest.mark.parametrize("options", [{}, {"verify": False, "return_credentials": True}])
+def test_an_answer_without_an_id_is_made_up_for_by_a_look(no_id, options):
+    outcome = run(Shelf(), named("a"), **options)
+    assert (outcome.credentials[0] if options else outcome.states[0][0])["id"] == "made"
 
 
-def test_an_answer_without_an_id_is_made_up_for_by_the_verification(monkeypatch):
-    monkeypatch.setattr(Living, "create", lambda self, change: self.client.act("create", change) and {})
-    shelf = Shelf()
-    assert run(shelf, named("a")).states[0][0]["id"] == "made"
-    shelf = Shelf()
-    assert run(shelf, named("a"), verify=False, return_credentials=True).credentials[0]["id"] == "made"
-
-
-def test_of_twins_that_show_after_a_creation_both_are_named(monkeypatch):
-    monkeypatch.setattr(Living, "create", lambda self, change: self.client.act("create", change) and {})
-    shelf = Shelf()
-    shelf.looks = [None, [State({"id": key, "name": "a"}, {}) for key in ("i1", "i2")]]
-    error = fails(shelf, named("a"))
-    assert error.message == (
+def test_of_twins_that_show_after_a_creation_both_are_named(no_id):
+    assert fails(Shelf(looks=[None, TWINS]), named("a")).message == (
         "Written, but toy a could not be read back to verify it: toys[0].name: 2 toys have the name a: i1, i2"
     )
 
 
-def test_what_was_created_and_does_not_show_is_an_error():
-    shelf = Shelf()
-    shelf.looks = [[]] * 9
-    assert fails(shelf, named("a"), verify_timeout=0).message == (
-        "The service accepted the write but does not show it after 0 s. toy made (a) is not there. Either it ignored "
-        "this, or another writer changed it meanwhile."
-    )
-
-
 def test_all_that_does_not_show_is_named_with_what_is_there_instead(monkeypatch):
-    shelf = Shelf("a", "b", "c")
-    monkeypatch.setattr(Shelf, "_write", lambda self, change: None)
-    monkeypatch.setattr(Shelf, "_delete", lambda self, change: None)
-    changes = named("a", text="t", set=("x",)), named("b", 1, text="t")
-    assert fails(shelf, *changes, verify_timeout=0).message == (
-        "The service accepted the write but does not show it after 0 s. toy i0 (a): text is new instead of t, set is [] "
-        "instead of [x]; toy i1 (b): text is new instead of t. Either it ignored this, or another writer changed it "
-        "meanwhile."
+    text = (
+        "The service accepted the write but does not show it after 0 s. {}. Either it ignored this, or another writer "
+    )
+    text += "changed it meanwhile."
+    missing = fails(Shelf(looks=[[]] * 9), named("a"), verify_timeout=0)
+    assert missing.message == text.format("toy made (a) is not there")
+    for what in ("_write", "_delete"):
+        monkeypatch.setattr(Shelf, what, lambda self, change: None)
+    shelf, changes = Shelf("a", "b", "c"), [named("a", text="t", set=("x",)), named("b", 1, text="t")]
+    assert fails(shelf, *changes, verify_timeout=0).message == text.format(
+        "toy i0 (a): text is new instead of t, set is [] instead of [x]; toy i1 (b): text is new instead of t"
     )
     assert "toy i2 (c) is still there" in fails(shelf, named("c", absent=True), verify_timeout=0).message
 
 
 def test_one_write_that_fails_is_not_counted():
-    shelf = Shelf("a")
-    shelf.script = [(broken(outcome_unknown=False), None)]
-    assert (
-        fails(shelf, named("a", text="t")).message == "Could not write toy i0 (a): None Op (None None) failed: broken."
-    )
+    error = fails(Shelf("a", script=[NO]), named("a", text="t"))
+    assert error.message == "Could not write toy i0 (a): None Op (None None) failed: broken."
 
 
 def test_a_deletion_that_was_refused_may_have_been_carried_out():
-    shelf = Shelf("a")
-    shelf.script = [(None, broken(outcome_unknown=False))]
-    assert len(run(shelf, named("a", absent=True)).warnings) == 1
+    assert len(run(Shelf("a", script=[(None, REFUSED)]), named("a", absent=True)).warnings) == 1
 
 
 # -- credentials -----------------------------------------------------------------------------------
@@ -419,9 +396,7 @@ def test_credentials_of_what_was_created_and_of_nothing_else():
 
 
 def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
-    shelf = Shelf()
-    shelf.script = [(None, None), (broken(outcome_unknown=False), None)]
-    error = fails(shelf, named("a"), return_credentials=True)
+    error = fails(Shelf(script=[(None, None), NO]), named("a"), return_credentials=True)
     assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
     assert error.hint == (
         "They are returned for what a task creates only: delete it, and let the task create it again."
@@ -435,18 +410,12 @@ def test_credentials_of_what_does_not_show_yet_are_an_error(monkeypatch):
     assert error.message.endswith(" could not be read: the service does not show it yet")
 
 
-# -- what cannot be read ---------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("kind", "hint", "shown"),
-    [("invalid", None, "Check it."), ("invalid", "Its own.", "Its own."), ("network", None, None)],
+    [("invalid", None, "Check id."), ("invalid", "Its own.", "Its own."), ("network", None, None)],
 )
-def test_a_read_that_is_called_invalid_has_the_hint_of_what_is_missing(monkeypatch, kind, hint, shown):
-    monkeypatch.setattr(LIVING, "missing_hint", "Check it.", raising=False)
-    shelf = Shelf()
-    shelf.looks = [errors.RequestError(kind, "no", operation="Op", hint=hint)]
-    error = fails(shelf, named("a"))
+def test_a_read_that_is_called_invalid_has_the_hint_of_what_is_missing(kind, hint, shown):
+    error = fails(Shelf(looks=[errors.RequestError(kind, "no", operation="Op", hint=hint)]), named("a"))
     assert error.message.startswith("Could not read toy a, so nothing was written. ")
     assert error.details()["hint"] == shown
 
@@ -466,8 +435,8 @@ TIDY = {
 class Tidying(Shelf):
     """It makes of a new name what ``tidy`` does."""
 
-    def __init__(self, tidy, *names):
-        super().__init__(*names)
+    def __init__(self, tidy, *names, **options):
+        super().__init__(*names, **options)
         self.tidy = tidy
 
     def _create(self, change):
@@ -484,10 +453,10 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
     assert f"name is {tidy(name)!r} instead of {name!r}" in error.message
     assert (error.changed, error.failed) == (True, [{"id": "made-1", "name": name}])
     assert shelf.done == ["read", "create", "read"]  # what does not come later is not waited for
+    said = f"there is {tidy(name)!r}, which a service makes of {name!r}"
     for _again in range(2):
-        problem = fails(shelf, named(name), error=errors.TaskError).problems[0]
-        said = f"there is {tidy(name)!r}, which a service makes of {name!r}"
-        assert (said if how != "one form" else f"{name!r} is the same name as {tidy(name)!r}") in problem.message
+        message = fails(shelf, named(name)).problems[0].message
+        assert (said if how != "one form" else f"{name!r} is the same name as {tidy(name)!r}") in message
     assert shelf.names == ["other", tidy(name)]
 
 
@@ -495,8 +464,7 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
 def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monkeypatch):
     monkeypatch.setattr(writing, "CREATE_WAITS", (0.0,))
     name, tidy = TIDY[how]
-    shelf = Tidying(tidy, "other")
-    shelf.script = [(None, broken())]
+    shelf = Tidying(tidy, "other", script=[LOST])
     assert f"name is {tidy(name)!r} instead of {name!r}" in fails(shelf, named(name)).message
     assert shelf.names == ["other", tidy(name)]
 
@@ -518,8 +486,7 @@ def test_a_name_that_begins_as_another_one_is_one_of_its_own(there, new):
 
 
 def test_of_a_name_that_the_service_does_not_show_nothing_is_taken_for_done():
-    shelf = Tidying(lambda name: None)
-    assert "name is None instead of 'a'" in fails(shelf, named({"name": "a"})).message
+    assert "name is None instead of 'a'" in fails(Tidying(lambda name: None), named("a")).message
 
 
 # -- progress --------------------------------------------------------------------------------------
@@ -554,18 +521,11 @@ def test_a_terminal_that_is_gone_ends_nothing():
 
 
 def test_a_run_tells_what_is_read_and_written(monkeypatch):
+    class OneByOne(ToyAPI):
+        def read(self, desired, full=False):
+            return self.read_each(lambda entry: self.client.read([entry.names["id"]])[0], desired)
+
     monkeypatch.setattr(engine.Progress, "EVERY", 0.0)
-    box, shown = Box(n1=toy(), n2=toy()), []
-    api = ToyAPI(box)
-    monkeypatch.setattr(
-        api, "read", lambda entries, full=False: api.read_each(lambda entry: box.read([entry.names["id"]])[0], entries)
-    )
+    api, shown = OneByOne(Box(n1=toy(), n2=toy())), []
     engine.run(api, [desired(number, text="new") for number in (1, 2)], progress=engine.Progress(shown.append))
-    assert shown == [
-        "reading 1 of 2",
-        "reading 2 of 2",
-        "written 1 of 2",
-        "written 2 of 2",
-        "reading 1 of 2",
-        "reading 2 of 2",
-    ]
+    assert shown == [f"{what} {number} of 2" for what in ("reading", "written", "reading") for number in (1, 2)]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
 import stat
@@ -19,7 +20,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import exec
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
-from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
 API = ToyAPI(None)
@@ -33,6 +34,18 @@ def change(key="n1", existing=None, purge=False, **values):
 def locks(window=30.0, said=None, clock=None):
     clock = clock or Clock()
     return lock.Locks(TOY, window, (said if said is not None else []).append, clock.sleep, clock)
+
+
+def desire(purge=True, **values):
+    return [Desired("", {"id": "n1"}, values, purge)]
+
+
+@pytest.fixture
+def first():
+    """The locks of another task, which holds that of the toy n1."""
+    with locks() as first:
+        first.outdated([change()], time.time())
+        yield first
 
 
 def folder():
@@ -59,21 +72,17 @@ def test_a_lock_that_is_free_is_taken_and_what_was_read_is_good():
     assert lock_files() == []
 
 
-def test_who_holds_a_lock_is_waited_for_and_what_was_read_is_old_then():
-    said = []
-    with locks() as first:
-        first.outdated([change()], time.time())
-        clock = Clock()
-        clock.sleep = lambda seconds: first.release()
-        with locks(said=said, clock=clock) as second:
-            assert second.outdated([change()], time.time()) is True
-            assert second.outdated([change()], time.time()) is False
+def test_who_holds_a_lock_is_waited_for_and_what_was_read_is_old_then(first):
+    said, clock = [], Clock()
+    clock.sleep = lambda seconds: first.release()
+    with locks(said=said, clock=clock) as second:
+        assert second.outdated([change()], time.time()) is True
+        assert second.outdated([change()], time.time()) is False
     assert said == [f"waiting for another task of this host (process {os.getpid()}), which is writing toy n1"]
 
 
-def test_another_resource_is_not_waited_for():
-    with locks() as first, locks() as second:
-        assert first.outdated([change("n1")], time.time()) is False
+def test_another_resource_is_not_waited_for(first):
+    with locks() as second:
         assert second.outdated([change("n2")], time.time()) is False
 
 
@@ -86,21 +95,16 @@ def test_many_resources_are_locked_as_one_and_shut_out_each_of_them(first, secon
             other.outdated([change(f"n{number}") for number in range(second)], time.time())
 
 
-def test_all_take_them_in_one_order():
-    taken = []
-    for keys in (["a", "b", "c"], ["c", "a", "b"]):
+def test_all_take_them_in_one_order_and_what_a_new_plan_needs_more_from_the_start(monkeypatch):
+    taken, real = [], lock.fcntl.flock
+    monkeypatch.setattr(lock.fcntl, "flock", lambda file, how: taken.append(file.name) or real(file, how))
+    for plans in (["abc"], ["cab"], ["b", "cb", "cba"]):
         with locks() as held:
-            held.outdated([change(key) for key in keys], time.time())
-            taken.append(list(held._held))
-    assert taken[0] == taken[1] == sorted(taken[0])
-
-
-def test_what_a_new_plan_needs_more_is_taken_from_the_start():
-    with locks() as held:
-        held.outdated([change("b")], time.time())
-        assert held.outdated([change("b"), change("a")], time.time()) is False
-        assert list(held._held) == sorted(held._held)
-        assert len(held._held) == 3
+            for keys in plans:
+                taken.clear()
+                assert held.outdated([change(key) for key in keys], time.time()) is False
+            names = [name for name in taken if ":" not in name][-4:]
+        assert names == sorted(set(names)) and len(names) == 4  # the scope's too
 
 
 def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
@@ -120,32 +124,34 @@ def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
     assert counts[0] == counts[1]
 
 
-def test_patience_ends_with_who_is_waited_for_and_what_to_do():
+def test_patience_ends_with_who_is_waited_for_and_what_to_do(first):
     clock = Clock()
-    with locks() as first, locks(clock=clock) as second:
-        first.outdated([change()], time.time())
-        with pytest.raises(lock.LockedError, match="Nothing was written. Waited 600 s for another task") as caught:
-            second.outdated([change()], time.time())
-    assert caught.value.kind == errors.LOCKED
-    assert f"process {os.getpid()}" in caught.value.message
+    with locks(clock=clock) as second:
+        error = error_of(second.outdated, [change()], time.time())
+    assert error.message.startswith("Nothing was written. Waited 600 s for another task")
+    assert error.kind == errors.LOCKED
+    assert f"process {os.getpid()}" in error.message
     assert lock.PATIENCE <= clock.now < lock.PATIENCE + 1
 
 
-def test_as_long_as_others_take_turns_it_is_waited_for(monkeypatch):
+def test_as_long_as_others_take_turns_it_is_waited_for(first, monkeypatch):
+    monkeypatch.setattr(lock, "PATIENCE", 2.0)
     clock = Clock()
-    pids = iter(range(1000000))
-    with locks() as first, locks(clock=clock) as second:
-        first.outdated([change()], time.time())
-        take = second._folder.take
-        monkeypatch.setattr(
-            second._folder, "take",
-            lambda *name: (None, str(next(pids))) if clock.now < 3 * lock.PATIENCE else (first.release(), take(*name))[1],
-        )  # fmt: skip
+
+    def sleep(seconds):
+        clock.now += seconds
+        for name in lock_files():
+            (folder() / name).write_text(f"{clock.now}")  # where a process that locks it writes its number
+        if clock.now >= 3 * lock.PATIENCE:
+            first.release()
+
+    clock.sleep = sleep
+    with locks(clock=clock) as second:
         assert second.outdated([change()], time.time()) is True
     assert clock.now >= 3 * lock.PATIENCE
 
 
-def test_the_end_of_the_tasks_time_says_what_it_waited_for():
+def test_the_end_of_the_tasks_time_says_what_it_waited_for(first):
     class End(BaseException):
         pass
 
@@ -153,59 +159,69 @@ def test_the_end_of_the_tasks_time_says_what_it_waited_for():
         raise End
 
     box, progress = Box(n1=toy()), engine.Progress()
-    with locks() as first:
-        first.outdated([change()], time.time())
-        with pytest.raises(End) as caught:
-            engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})], sleep=sleep, progress=progress)
-    error = progress.report(errors.typed(caught.value))
-    assert "While waiting for another task of this host" in error.message
-    assert "which is writing toy n1" in error.message
-    assert "Nothing was written." in error.message
+    with pytest.raises(End) as caught:
+        engine.run(ToyAPI(box), desire(text="new"), sleep=sleep, progress=progress)
+    message = progress.report(errors.typed(caught.value)).message
+    for part in ("While waiting for another task of this host", "which is writing toy n1", "Nothing was written."):
+        assert part in message
     assert box.writes == []
 
 
-def test_a_lock_whose_file_was_deleted_means_nothing():
-    with locks() as first, locks() as second:
-        first.outdated([change()], time.time())
-        for name in files():
-            (folder() / name).unlink()
+def test_a_lock_whose_file_was_deleted_means_nothing(first):
+    for name in files():
+        (folder() / name).unlink()
+    with locks() as second:
         assert second.outdated([change()], time.time()) is False
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_nothing_to_write_takes_no_lock(check_mode):
+def test_a_lock_whose_file_is_deleted_at_that_moment_is_taken_anew(monkeypatch):
+    real, deleted = lock.fcntl.flock, []
+
+    def flock(file, how):
+        if not deleted:
+            deleted.append(file.name)
+            (folder() / file.name).unlink()
+        real(file, how)
+
+    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    with locks() as held:
+        held.outdated([change()], time.time())
+        assert deleted[0] in lock_files()
+
+
+def test_a_folder_that_cannot_be_locked_in_ends_the_task(monkeypatch):
+    def flock(file, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", flock)
+    with pytest.raises(OSError, match="No locks available"):
+        engine.run(ToyAPI(Box(n1=toy())), desire(text="new"))
+
+
+@pytest.mark.parametrize(("check_mode", "text"), [(True, "other"), (False, "t")])
+def test_nothing_to_write_takes_no_lock(check_mode, text):
     box = Box(n1=toy())
-    values = {"text": "other"} if check_mode else {"text": "t"}
-    engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, values)], check_mode=check_mode)
+    engine.run(ToyAPI(box), desire(text=text), check_mode=check_mode)
     assert not pathlib.Path(os.environ["HOME"], ".ansible").exists()
     assert box.reads == [["n1"]]
 
 
-def test_a_task_that_had_to_wait_plans_again_from_what_is_there_then():
+@pytest.mark.parametrize(
+    ("entries", "meanwhile", "changed", "after"),
+    [
+        (desire(False, set=("b",)), toy(set=("a", "other")), True, toy(set=("a", "b", "other"))),
+        (desire(text="new"), toy(text="new"), False, toy(text="new")),  # what is done is not done again
+    ],
+)
+def test_a_task_that_had_to_wait_plans_again_from_what_is_there_then(first, entries, meanwhile, changed, after):
     box = Box(n1=toy())
-    with locks() as first:
-        first.outdated([change()], time.time())
 
-        def sleep(seconds):
-            box.toys["n1"] = toy(set=("a", "other"))
-            first.release()
+    def sleep(seconds):
+        box.toys["n1"] = meanwhile
+        first.release()
 
-        outcome = engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"set": ("b",)}, purge=False)], sleep=sleep)
-    assert outcome.changed
-    assert box.toys["n1"]["set"] == ("a", "b", "other")
-
-
-def test_what_another_task_has_done_meanwhile_is_not_done_again():
-    box = Box(n1=toy())
-    with locks() as first:
-        first.outdated([change()], time.time())
-
-        def sleep(seconds):
-            box.toys["n1"] = toy(text="new")
-            first.release()
-
-        outcome = engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})], sleep=sleep)
-    assert (outcome.changed, box.writes) == (False, [])
+    outcome = engine.run(ToyAPI(box), entries, sleep=sleep)
+    assert (outcome.changed, bool(box.writes), box.toys["n1"]) == (changed, changed, after)
 
 
 # -- the folder ------------------------------------------------------------------------------------
@@ -216,6 +232,21 @@ def test_the_folder_and_its_files_are_its_owners_alone():
         held.outdated([change()], time.time())
         assert stat.S_IMODE(folder().stat().st_mode) == 0o700
         assert {stat.S_IMODE(path.stat().st_mode) for path in folder().iterdir()} == {0o600}
+
+
+NAME = f"{lock.NAME}-{os.geteuid()}"
+
+
+@pytest.fixture
+def unsafe(request, tmp_path, monkeypatch):
+    """What stands where the folder should, of this kind; and the path of the other folder that may be used."""
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    if request.param == "relative":
+        monkeypatch.setenv("HOME", "relative")
+    else:
+        place(request.param, pathlib.Path(os.environ["HOME"], ".ansible", NAME), tmp_path / "elsewhere")
+    return request.param, tmp_path / "temp" / NAME
 
 
 def place(kind, path, elsewhere):
@@ -231,46 +262,34 @@ def place(kind, path, elsewhere):
         path.chmod(0o777 if kind == "open" else 0o750)
 
 
-UNSAFE = ["link", "file", "open", "group"]
-
-
-@pytest.mark.parametrize("kind", UNSAFE)
-def test_a_folder_that_is_not_safe_is_not_used(kind, tmp_path, monkeypatch):
-    path = pathlib.Path(os.environ["HOME"], ".ansible", f"{lock.NAME}-{os.geteuid()}")
-    place(kind, path, tmp_path / "elsewhere")
-    (tmp_path / "temp").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+@pytest.mark.parametrize("unsafe", ["link", "file", "open", "group", "relative"], indirect=True)
+def test_a_folder_that_is_not_safe_is_not_used(unsafe, tmp_path):
     with locks() as held:
         held.outdated([change()], time.time())
-        assert len(list((tmp_path / "temp" / path.name).iterdir())) >= 2
-    if kind == "link":
+        assert len(list(unsafe[1].iterdir())) >= 2
+    if unsafe[0] == "link":
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", UNSAFE)
-def test_without_a_safe_folder_nothing_is_written(kind, tmp_path, monkeypatch):
-    name = f"{lock.NAME}-{os.geteuid()}"
-    place(kind, pathlib.Path(os.environ["HOME"], ".ansible", name), tmp_path / "one")
-    (tmp_path / "temp").mkdir()
-    place(kind, tmp_path / "temp" / name, tmp_path / "other")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+@pytest.mark.parametrize("unsafe", ["link", "file", "open", "group"], indirect=True)
+def test_without_a_safe_folder_nothing_is_written(unsafe, tmp_path):
+    place(*unsafe, tmp_path / "other")
     box = Box(n1=toy())
-    with pytest.raises(lock.LockedError, match="there is no safe folder for locks") as caught:
-        engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})])
-    assert "TMPDIR" in caught.value.hint
-    assert box.writes == []
+    error = error_of(engine.run, ToyAPI(box), desire(text="new"))
+    assert (error.kind, box.writes) == (errors.LOCKED, [])
+    assert "there is no safe folder for locks" in error.message
+    assert "TMPDIR" in error.hint
 
 
-def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
-    with locks() as held:
-        held.outdated([change()], time.time())
-        names = list(held._held)
+def test_a_link_in_the_place_of_a_lock_is_not_followed(first, tmp_path):
+    names = lock_files()
+    first.release()
     (tmp_path / "target").write_text("kept")
     for name in names:
         (folder() / name).symlink_to(tmp_path / "target")
     box = Box(n1=toy())
     with pytest.raises(OSError):
-        engine.run(ToyAPI(box), [Desired("", {"id": "n1"}, {"text": "new"})])
+        engine.run(ToyAPI(box), desire(text="new"))
     assert (box.writes, (tmp_path / "target").read_text()) == ([], "kept")
 
 
@@ -278,9 +297,12 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(tmp_path):
 
 
 def write(box, window=30.0, clock=None, **values):
-    clock = clock or Clock()
-    entry = Desired("", {"id": "n1"}, values, purge=False)
-    return engine.run(ToyAPI(box), [entry], verify_timeout=window, sleep=clock.sleep)
+    return engine.run(ToyAPI(box), desire(False, **values), verify_timeout=window, sleep=(clock or Clock()).sleep)
+
+
+def notes():
+    (found,) = [path for path in folder().iterdir() if ":" in path.name]
+    return found
 
 
 def lagging(box, older, count):
@@ -333,37 +355,46 @@ def test_what_another_writer_made_of_it_is_no_older_state(state):
     assert clock.slept == []
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"x": 1}', '{"x": {"at": "now"}}', "null"])
-def test_notes_that_cannot_be_read_are_a_reason_to_read_again(text):
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [("", 2), *((text, 3) for text in ("{", "[]", '{"x": 1}', '{"x": {"at": "now"}}', "null"))],
+)
+def test_notes_that_cannot_be_read_are_a_reason_to_read_again(text, reads):
     box = Box(n1=toy())
     write(box, set=("b",))
-    (notes,) = [path for path in folder().iterdir() if ":" in path.name]
-    notes.write_text(text)
+    notes().write_text(text)
     box.reads.clear()
     write(box, set=("c",))
-    assert len(box.reads) == (2 if text in ("",) else 3)
-    assert box.toys["n1"]["set"] == ("a", "b", "c")
+    assert (len(box.reads), box.toys["n1"]["set"]) == (reads, ("a", "b", "c"))
+
+
+def test_notes_that_cannot_be_opened_end_the_task_before_it_writes():
+    box = Box(n1=toy())
+    write(box, set=("b",))
+    path = notes()
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write(box, set=("c",))
+    assert box.toys["n1"]["set"] == ("a", "b")
 
 
 def test_no_secret_is_noted_and_what_is_old_goes(monkeypatch):
     box = Box(n1=toy(secret="first-secret"))
     write(box, secret="other-secret")
-    (notes,) = [path for path in folder().iterdir() if ":" in path.name]
-    assert "secret" not in notes.read_text()
+    assert "secret" not in notes().read_text()
     monkeypatch.setattr(lock, "KEPT", -1.0)
     write(box, text="new")
-    assert notes.read_text().count('"at"') == 1
+    assert notes().read_text().count('"at"') == 1
 
 
 def test_a_failed_write_is_no_reason_to_wait():
-    box, clock = Box(n1=toy()), Clock()
-
     def refuse(ids):
         raise errors.RequestError(errors.INVALID, "no")
 
+    box, clock = Box(n1=toy()), Clock()
     box.on_write = refuse
-    with pytest.raises(errors.RunError):
-        write(box, set=("b",))
+    assert isinstance(error_of(write, box, set=("b",)), errors.RunError)
     box.on_write = lambda ids: None
     write(box, clock=clock, set=("b",))
     assert clock.slept == []

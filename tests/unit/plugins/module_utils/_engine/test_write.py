@@ -19,14 +19,14 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
-from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
 
 class Run:
     """A box of toys, each of which is to get another text."""
 
-    def __init__(self, count=1, batch=1, verify=True, timeout=30.0, **values):
+    def __init__(self, count=1, batch=1, verify=True, timeout=30.0, refuse=(), lost=None, shows=None, **values):
         self.ids = [f"n{number}" for number in range(count)]
         self.box = Box(**{key: toy() for key in self.ids})
         self.api = ToyAPI(self.box)
@@ -39,14 +39,27 @@ class Run:
         self.changes = [
             planning.plan(self.api, Desired(key, {"id": key}, desired), State({"id": key}, toy())) for key in self.ids
         ]
+        if refuse:  # the write of this id, with these details
+            self.box.on_write = raise_at(refuse[0], errors.RequestError(errors.INVALID, "no", **dict(refuse[1:])))
+        if lost:  # the write of this id is done, but its response never arrives
+            self.box.on_write = self.lose(lost)
+        if shows:  # a look shows of each toy that is read
+            self.box.on_read = lambda ids: self.box.toys.update((key, shows) for key in ids)
+
+    def lose(self, key):
+        lost = raise_at(key, errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True))
+
+        def on_write(written):
+            self.box.toys.update((one, toy(text="new")) for one in written if key in written)
+            lost(written)
+
+        return on_write
 
     def __call__(self):
         return self.writer.run(self.changes)
 
     def fails(self):
-        with pytest.raises(errors.RunError) as caught:
-            self()
-        return caught.value
+        return error_of(self)
 
 
 def names(entries):
@@ -54,39 +67,20 @@ def names(entries):
 
 
 def raise_at(key, error):
-    """Something that ends the write of ``key`` in a way that no service's answer does."""
+    """Something that ends the write, or the look, of ``key``."""
 
-    def on_write(written):
-        if key in written:
+    def on_call(ids):
+        if key in ids:
             raise error
 
-    return on_write
+    return on_call
 
 
-def refuse(*ids, **details):
-    """Something that refuses writes of these ids."""
-
-    def on_write(written):
-        if set(ids) & set(written):
-            raise errors.RequestError(errors.INVALID, "no", **details)
-
-    return on_write
-
-
-def lost_after(run, key):
-    """The write of ``key`` is done, but its answer never arrives."""
-
-    def on_write(written):
-        if key in written:
-            for one in written:
-                run.box.toys[one] = toy(text="new")
-            raise errors.RequestError(errors.NETWORK, "lost", outcome_unknown=True)
-
-    return on_write
+UNKNOWN = ("outcome_unknown", True)
 
 
 def replicas(run, kind=errors.INVALID, refused=1):
-    """So many reads are refused: one replica lists what another one does not have."""
+    """So many looks are refused, since one replica lists what another one does not have; the looks that are taken."""
     looks = []
 
     def on_read(ids):
@@ -103,7 +97,7 @@ def replicas(run, kind=errors.INVALID, refused=1):
 def test_a_look_that_is_refused_is_taken_again(kind, refused):
     run = Run(2)
     looks = replicas(run, kind, refused)
-    assert {names["id"] for names in (change.names for change in run())} == {"n0", "n1"}
+    assert {change.names["id"] for change in run()} == {"n0", "n1"}
     assert (len(looks), len(run.box.writes)) == (refused + 1, 2)
 
 
@@ -124,8 +118,7 @@ def test_a_look_that_fails_for_another_reason_is_the_last_one(kind):
 
 
 def test_for_a_write_that_may_not_have_been_done_no_refused_look_is_waited_for():
-    run = Run()
-    run.box.on_write = lost_after(run, "n0")
+    run = Run(lost="n0")
     looks = replicas(run)
     assert run.fails().message.startswith("Whether toy n0 was written is not known")
     assert len(looks) == 1
@@ -139,16 +132,11 @@ def test_what_was_written_is_read_back():
     assert run.clock.slept == []
 
 
-def test_without_verification_nothing_is_read():
-    run = Run(2, verify=False)
+@pytest.mark.parametrize(("count", "verify", "writes"), [(2, False, [["n0"], ["n1"]]), (0, True, [])])
+def test_without_verification_or_a_write_nothing_is_read(count, verify, writes):
+    run = Run(count, verify=verify)
     assert run() == {}
-    assert run.box.reads == []
-
-
-def test_nothing_to_write_is_nothing_to_do():
-    run = Run(0)
-    assert run() == {}
-    assert (run.box.writes, run.box.reads) == ([], [])
+    assert (run.box.writes, run.box.reads) == (writes, [])
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
@@ -158,14 +146,11 @@ def test_writes_are_cut_into_batches(count, sizes):
     assert [len(ids) for ids in run.box.writes] == sizes
 
 
-def test_batches_hold_one_group():
+def test_batches_hold_one_group_and_each_is_one_of_its_own_where_nothing_is_said():
     run = Run(4, batch=3)
     run.api.group = lambda change: change.names["id"] in ("n0", "n2")
     run()
     assert run.box.writes == [["n0", "n2"], ["n1", "n3"]]
-
-
-def test_where_nothing_else_is_said_each_is_a_group_of_its_own():
     run = Run(2, batch=3)
     del run.api.group
     run()
@@ -187,8 +172,7 @@ def test_only_what_does_not_show_yet_is_looked_at_again():
 
 
 def test_looks_become_rarer_and_end_with_the_time():
-    run = Run(timeout=6)
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    run = Run(timeout=6, shows=toy())
     error = run.fails()
     assert run.clock.slept == pytest.approx([0.2, 0.5, 1.0, 2.0, 2.0, 0.3])
     assert "does not show it after 6 s" in error.message
@@ -211,43 +195,29 @@ def test_the_last_second_is_waited_for_too():
 
 
 def test_no_time_is_one_look():
-    run = Run(timeout=0)
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
+    run = Run(timeout=0, shows=toy())
     run.fails()
     assert (len(run.box.reads), run.clock.slept) == (1, [])
 
 
 def test_many_that_do_not_show_are_cut_short_in_the_message():
-    run = Run(12, timeout=0)
-    run.box.on_read = lambda ids: run.box.toys.update((key, toy()) for key in ids)
-    error = run.fails()
-    assert error.message.count("instead of") == 10
-    assert len(error.failed) == 12
+    error = Run(12, timeout=0, shows=toy()).fails()
+    assert (error.message.count("instead of"), len(error.failed)) == (10, 12)
 
 
 def test_a_secret_that_does_not_show_is_not_shown():
-    run = Run(timeout=0, secret="s3cret-s3cret")
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(secret="other-secret"))
-    error = run.fails()
-    assert "secret is not the one that was written" in error.message
-    assert "s3cret" not in error.message
+    message = Run(timeout=0, secret="s3cret-s3cret", shows=toy(secret="other-secret")).fails().message
+    assert "secret is not the one that was written" in message
+    assert "s3cret" not in message
 
 
-def test_a_field_that_was_not_to_change_and_is_not_returned_is_no_difference():
-    run = Run(text="new")
-    run.box.on_read = lambda ids: run.box.toys.update(n0={"text": "new"})
-    assert len(run()) == 1
-
-
-def test_a_field_that_another_writer_changed_is_a_difference():
-    run = Run(timeout=0)
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy(text="new", set=("z",)))
-    assert "set is [z] instead of [a]" in run.fails().message
+def test_a_field_that_another_writer_changed_is_a_difference_and_one_that_is_not_returned_is_none():
+    assert len(Run(shows={"text": "new"})()) == 1
+    assert "set is [z] instead of [a]" in Run(timeout=0, shows=toy(text="new", set=("z",))).fails().message
 
 
 def test_nothing_is_tried_after_a_failure():
-    run = Run(3)
-    run.box.on_write = refuse("n1")
+    run = Run(3, refuse=["n1"])
     error = run.fails()
     assert run.box.writes == [["n0"], ["n1"]]
     assert (names(error.written), names(error.failed), names(error.pending)) == (["n0"], ["n1"], ["n2"])
@@ -256,24 +226,25 @@ def test_nothing_is_tried_after_a_failure():
 
 
 def test_a_refused_first_write_has_changed_nothing():
-    run = Run(2)
-    run.box.on_write = refuse("n0")
+    run = Run(2, refuse=["n0"])
     error = run.fails()
     assert (error.changed, run.box.reads) == (False, [])
+    assert "may still" not in error.message
 
 
-def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too():
-    run = Run(2, timeout=0)
-    run.box.on_write = refuse("n1")
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
-    error = run.fails()
+MAY_STILL = " The service may still carry out what it gave no clear response to."
+
+
+@pytest.mark.parametrize(("details", "end"), [([], ""), ([UNKNOWN], MAY_STILL)])
+def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too(details, end):
+    error = Run(2, timeout=0, refuse=["n1", *details], shows=toy()).fails()
     assert (error.written, names(error.failed)) == ([], ["n1", "n0"])
-    assert error.message.endswith(" Accepted, but the service does not show it: toy n0: text is t instead of new.")
+    said = " Accepted, but the service does not show it: toy n0: text is t instead of new."
+    assert error.message.endswith(said + end)
 
 
 def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_on():
-    run = Run(3)
-    run.box.on_write = lost_after(run, "n0")
+    run = Run(3, lost="n0")
     assert len(run()) == 3
     assert run.box.writes == [["n0"], ["n1"], ["n2"]]
     (warning,) = run.writer.warnings
@@ -281,36 +252,17 @@ def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_o
 
 
 def test_a_lost_answer_is_looked_into_even_without_verification():
-    run = Run(3, verify=False)
-    run.box.on_write = lost_after(run, "n1")
+    run = Run(3, verify=False, lost="n1")
     run()
     assert run.box.reads == [["n1"]]
 
 
 def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
-    run = Run(2)
-    run.box.on_write = refuse("n0", outcome_unknown=True)
+    run = Run(2, refuse=["n0", UNKNOWN])
     error = run.fails()
     assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)
     assert run.clock.slept == []
-
-
-def test_a_lost_answer_may_still_be_followed_by_the_write():
-    run = Run()
-    run.box.on_write = refuse("n0", outcome_unknown=True)
-    assert run.fails().message.endswith("The service may still carry out what it gave no clear response to.")
-    run = Run()
-    run.box.on_write = refuse("n0")
-    assert "may still" not in run.fails().message
-
-
-def test_both_what_does_not_show_and_what_may_still_come_are_told():
-    run = Run(2, timeout=0)
-    run.box.on_write = refuse("n1", outcome_unknown=True)
-    run.box.on_read = lambda ids: run.box.toys.update(n0=toy())
-    message = run.fails().message
-    assert " Accepted, but the service does not show it: toy n0" in message
-    assert message.endswith(" The service may still carry out what it gave no clear response to.")
+    assert error.message.endswith(MAY_STILL)
 
 
 def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
@@ -332,8 +284,7 @@ def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
 
 
 def test_a_lost_answer_that_cannot_be_looked_into_says_so():
-    run = Run()
-    run.box.on_write = lost_after(run, "n0")
+    run = Run(lost="n0")
     run.box.on_read = raise_at("n0", errors.ResponseError("nonsense"))
     error = run.fails()
     assert error.message.startswith("Whether toy n0 was written is not known")
@@ -363,11 +314,11 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
 # -- whatever ends a run, it says what was written ---------------------------------------------------
 
 
-def report(run, error):
-    """What a task reports of a run that ``error`` leaves."""
+def report(run, end, seconds=None):
+    """What a task reports of a run that ``end`` leaves, if so many seconds later."""
     progress = engine.Progress()
     progress.writer = run.writer
-    with pytest.raises(type(error)) as caught:
+    with alarm(seconds) if seconds else contextlib.nullcontext(), pytest.raises(end) as caught:
         run()
     return progress.report(errors.typed(caught.value))
 
@@ -386,16 +337,13 @@ def test_an_exception_that_nobody_expects_is_a_failed_write_like_another(error, 
     run.box.concurrency = concurrency
     run.box.on_write = raise_at("n2", error)
     found = run.fails()
-    assert (found.changed, found.details()["kind"], found.details()["code"]) == (
-        True,
-        errors.INTERNAL,
-        type(error).__name__,
-    )
+    details = found.details()
+    assert (found.changed, details["kind"], details["code"]) == (True, errors.INTERNAL, type(error).__name__)
     assert names(found.failed) == ["n2"]
     assert sorted(names(found.written + found.pending)) == ["n0", "n1", "n3"]
     assert "passwd" not in found.message
     assert "test_write.py" in found.message
-    assert "please report it" in found.details()["hint"]
+    assert "please report it" in details["hint"]
 
 
 @pytest.mark.parametrize("error", [BUGS[0], BUGS[2]], ids=["RuntimeError", "MemoryError"])
@@ -424,7 +372,7 @@ class End(BaseException):
 def test_an_end_from_outside_within_a_write_is_reported(end, number):
     run = Run(4)
     run.box.on_write = raise_at(f"n{number}", end)
-    error = report(run, end)
+    error = report(run, type(end))
     assert names(error.written) == [f"n{index}" for index in range(number)]
     assert names(error.failed) == [f"n{number}"]
     assert names(error.pending) == [f"n{index}" for index in range(number + 1, 4)]
@@ -436,25 +384,17 @@ def test_an_end_from_outside_within_a_write_is_reported(end, number):
 def test_an_end_from_outside_while_it_is_verified_leaves_it_written():
     run = Run(2)
     run.box.on_read = raise_at("n0", End())
-    error = report(run, End())
+    error = report(run, End)
     assert (names(error.written), error.failed, error.pending, error.changed) == (["n0", "n1"], [], [], True)
     assert "may not have been verified" in error.message
 
 
 def test_an_end_after_a_refusal_knows_what_was_refused():
     run = Run(3)
-    run.box.on_write = lost_after(run, "n0")
-    real = run.box.on_write
-
-    def on_write(ids):
-        if ids == ["n1"]:
-            raise errors.RequestError(errors.PERMISSION, "no")
-        real(ids)
-
-    run.box.concurrency = 1
-    run.box.on_write = on_write
+    lose, refuse = run.lose("n0"), raise_at("n1", errors.RequestError(errors.PERMISSION, "no"))
+    run.box.on_write = lambda ids: refuse(ids) or lose(ids)
     run.box.on_read = raise_at("n0", End())
-    error = report(run, End())
+    error = report(run, End)
     assert (error.written, names(error.failed), names(error.pending)) == ([], ["n0"], ["n1", "n2"])
 
 
@@ -475,21 +415,11 @@ def alarm(seconds):
 
 
 def test_an_alarm_ends_threads_that_write_and_each_write_is_accounted_for():
-    run = Run(40)
+    run, let_go = Run(40), threading.Event()
     run.box.concurrency = 4
-    let_go = threading.Event()
-
-    def on_write(ids):
-        if len(run.box.writes) > 10:
-            let_go.wait(9)
-
-    run.box.on_write = on_write
+    run.box.on_write = lambda ids: len(run.box.writes) > 10 and let_go.wait(9)
     run.box.stop = let_go.set
-    progress = engine.Progress()
-    progress.writer = run.writer
-    with alarm(0.3), pytest.raises(End) as caught:
-        run()
-    error = progress.report(errors.typed(caught.value))
+    error = report(run, End, seconds=0.3)
     assert sorted(names(error.written)) == sorted(ids[0] for ids in run.box.writes)
     assert error.failed == []
     assert len(error.written) + len(error.pending) == 40
@@ -498,15 +428,10 @@ def test_an_alarm_ends_threads_that_write_and_each_write_is_accounted_for():
 
 def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(pagination, "LONGEST_END", 0.05)
-    run = Run(3)
+    run, let_go = Run(3), threading.Event()
     run.box.concurrency = 3
-    let_go = threading.Event()
     run.box.on_write = lambda ids: ids == ["n1"] and let_go.wait(9)
-    progress = engine.Progress()
-    progress.writer = run.writer
-    with alarm(0.2), pytest.raises(End) as caught:
-        run()
-    error = progress.report(errors.typed(caught.value))
+    error = report(run, End, seconds=0.2)
     let_go.set()
     assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
     assert "Whether toy n1 was written is not known." in error.message
@@ -516,15 +441,15 @@ def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
 
 
 class Adding(Run):
-    """Each toy is to get an entry more."""
+    """A toy is to get an entry more, and a look shows ``shown`` of it."""
 
-    def __init__(self, **values):
-        super().__init__()
+    def __init__(self, values, shown):
+        super().__init__(timeout=0)
+        there = toy(rows={"kept": {"perm": "PUB"}})
         desired = Desired("n0", {"id": "n0"}, values, purge=False)
-        rows = {"kept": {"perm": "PUB"}}
-        self.changes = [planning.plan(self.api, desired, State({"id": "n0"}, toy(rows=rows)))]
-        self.box.toys["n0"] = toy(rows=rows)
-        self.writer.timeout = 0
+        self.changes = [planning.plan(self.api, desired, State({"id": "n0"}, there))]
+        self.box.toys["n0"] = there
+        self.box.on_read = lambda ids: self.box.toys["n0"].update(shown)
 
 
 @pytest.mark.parametrize(
@@ -535,9 +460,7 @@ class Adding(Run):
     ],
 )  # fmt: skip
 def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
-    run = Adding(**values)
-    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
-    [state] = list(run().values())
+    [state] = Adding(values, shown)().values()
     assert {option: state.values[option] for option in shown} == shown
 
 
@@ -551,8 +474,6 @@ def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
     ],
 )
 def test_what_was_added_or_stood_beside_it_and_is_not_there_is_one(values, shown):
-    run = Adding(**values)
-    run.box.on_read = lambda ids: run.box.toys["n0"].update(shown)
-    error = run.fails()
+    error = Adding(values, shown).fails()
     assert "another writer changed it meanwhile" in error.message
     assert names(error.failed) == ["n0"]

@@ -11,27 +11,19 @@ import copy
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Name, ResourceAPI, State
-from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, desired
 
 API = ToyAPI(None)
 
 
-def desired(number=1, purge=True, **values):
-    return Desired(f"toys[{number}]", {"id": f"n{number}"}, values, purge)
-
-
-def test_the_base_of_a_resource_leaves_the_calls_to_the_resources():
-    base = ResourceAPI(None)
-    for call in (
-        lambda: base.list({}),
-        lambda: base.update([]),
-        lambda: base.get([], False),
-        lambda: base.create(None),
-        lambda: base.delete(None),
-        lambda: base.credentials({}),
-    ):
-        with pytest.raises(NotImplementedError):
-            call()
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [("list", ({},)), ("update", ([],)), ("get", ([], False)), ("create", (None,)), ("delete", (None,))]
+    + [("credentials", ({},))],
+)
+def test_the_base_of_a_resource_leaves_the_calls_to_the_resources(method, arguments):
+    with pytest.raises(NotImplementedError):
+        getattr(ResourceAPI(None), method)(*arguments)
 
 
 def test_a_name_is_neither_required_nor_part_of_a_path_unless_that_is_said():
@@ -68,11 +60,7 @@ class ScopedAPI(ResourceAPI):
 
 def test_states_are_matched_in_their_own_scope():
     entries = [Desired("", {"box": box, "id": number}, {}) for box in ("b", "a") for number in ("1", "2")]
-    states = [
-        State({"box": "a", "id": "1"}, {}),
-        State({"box": "c", "id": "2"}, {}),
-        State({"box": "b", "id": "2"}, {}),
-    ]
+    states = [State({"box": box, "id": number}, {}) for box, number in (("a", "1"), ("c", "2"), ("b", "2"))]
     found = ScopedAPI(None).match_scopes(entries, states)
     # Where it is not there, the names that are, of its scope
     assert [getattr(each, "names", None) for each in found] == [["2"], states[2].names, states[0].names, ["1"]]
@@ -89,18 +77,24 @@ def test_matching_many_scopes_takes_as_long_as_they_are_many():
     assert looks[1] == 4 * looks[0]
 
 
-def test_of_reads_within_reads_the_outer_ones_are_told():
+@pytest.fixture
+def told():
+    """An API of toys, and what it tells of its reads."""
     api, told = ToyAPI(Box()), []
     api.progress = lambda *step: told.append(step)
+    return api, told
+
+
+def test_of_reads_within_reads_the_outer_ones_are_told(told):
+    api, steps = told
     inner = [api.read_each(str, [1, 2, 3]), api.read_each(lambda item: api.read_each(str, [item, item, item]), [1, 2])]
     assert inner == [["1", "2", "3"], [["1"] * 3, ["2"] * 3]]
-    assert told == [("reading", done, 3) for done in (1, 2, 3)] + [("reading", 1, 2), ("reading", 2, 2)]
+    assert steps == [("reading", done, 3) for done in (1, 2, 3)] + [("reading", 1, 2), ("reading", 2, 2)]
 
 
-def test_after_a_read_that_failed_the_next_one_is_told():
-    api, told = ToyAPI(Box()), []
-    api.progress = lambda *step: told.append(step)
+def test_after_a_read_that_failed_the_next_one_is_told(told):
+    api, steps = told
     with pytest.raises(ValueError, match="literal"):
         api.read_each(int, ["1", "x"])
     api.read_each(int, ["1", "2"])
-    assert told[1:] == [("reading", 1, 2), ("reading", 2, 2)]
+    assert steps[1:] == [("reading", 1, 2), ("reading", 2, 2)]

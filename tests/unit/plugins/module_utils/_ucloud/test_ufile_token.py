@@ -85,6 +85,7 @@ PAST = [
     ("2029", "1970-01-01T00:33:49Z. A date is written with hyphens: 2029-01-01"),
     ("202907", "A date is written with hyphens: 2029-07-01"),
     ("20291399", "20291399 seconds from now it is"),  # no date
+    ("20200101", "20200101 seconds from now it is"),  # nor one to come
     ("1749999999", "2025-06-15T15:06:39Z"),
     ("2025-06-15T15:06:40Z", "2025-06-15T15:06:40Z"),
     ("2025-06-15T17:06:40+02:00", "2025-06-15T15:06:40Z"),
