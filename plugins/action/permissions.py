@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs `permissions` inside the Ansible worker, or hands it over, and shows what changes as a table.
+"""Runs `permissions` inside the Ansible worker, or hands it over to the module, and shows what changes as a table.
 
-Files of grants and grants that are text are read here, on the controller, on either way.
+In both cases, files of grants and grants that are text are read here, on the controller.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 GUARDRAILS = ("guardrails", "guardrails_file", "permissions_guardrails", "permissions_guardrails_file")
-WIDEST = 160  # characters; longer lines are not read more easily
+WIDEST = 160  # characters; longer lines are hard to read
 
 
 class ActionModule(resource.ActionModule):
@@ -58,7 +58,7 @@ class ActionModule(resource.ActionModule):
                 rules = resource.plain(files.rules(given, args, self._loader, self._templar))
                 problems = list(given.problems)
                 args.pop("guardrails", None)
-                if rules is not None or not problems:  # null is refused, unless there is a better reason
+                if rules is not None or not problems:  # null is refused, unless the problems say why it is null
                     args["guardrails"] = rules
             task.host = task_vars.get("inventory_hostname")
             problems.extend(self._several_hosts(args, task_vars))
@@ -78,7 +78,7 @@ class ActionModule(resource.ActionModule):
         return None
 
     def _several_hosts(self, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> list[errors.Problem]:
-        """`exclusive` deletes what no grant names, and another host's grants are not seen here."""
+        """Problems of `exclusive`, which deletes what no grant names: grants of other hosts are not known here."""
         exclusive = args.get("exclusive", False)
         hosts = task_vars.get("ansible_play_hosts_all") or ()
         if boolean(exclusive, strict=False) and len(hosts) > 1 and not self._task.run_once:
@@ -92,7 +92,7 @@ class ActionModule(resource.ActionModule):
     # -- what people see -----------------------------------------------------------------------------
 
     def _show(self, result: dict[str, Any]) -> None:
-        """Print the table, unless the output is for a program, or `no_log` is for more than the credentials."""
+        """Print the table, unless the output is for a program, or `no_log` hides more than credentials."""
         if (self._task.no_log and "credentials" not in result) or resource.output_is_for(resource.JSON_CALLBACKS):
             return
         width = min(resource.TERMINAL_WIDTH, WIDEST) if resource.ON_TERMINAL else 100

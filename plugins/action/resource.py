@@ -4,11 +4,11 @@
 
 """Runs this collection's modules inside the Ansible worker when the task is local.
 
-A loop of tasks then costs milliseconds each: no Python to start, and one HTTP session for all
-items. It hands over to the module wherever the worker could not do exactly the same.
+A loop of tasks then costs milliseconds for each: no Python to start, and one HTTP session for all items. The task is handed
+over to the module wherever the worker could not do exactly the same.
 
-Each module has a file of its name beside this one. Ansible looks for such a file in its main process already, which
-imports all of this once; a routing in meta/runtime.yml it follows in each forked worker, which costs 0.1 s a task.
+Each module has a file of its name beside this one. Ansible finds such a file in its main process, which imports all of this
+once. It would follow a redirection in meta/runtime.yml in each forked worker, which costs 0.1 s a task.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 UTILS = "ansible_collections.grantops.cloud.plugins.module_utils"
 display = Display()
-# Seen where Ansible loads this: its workers have no terminal of their own.
+# Read when Ansible's main process loads this file, since its workers have no terminal.
 ON_TERMINAL = sys.stdout.isatty()
 TERMINAL_WIDTH = shutil.get_terminal_size((100, 24)).columns  # characters
-# Lists whose rows have an `until`: ansible-core before 2.19 makes a text of a templated list that holds a date.
+# Lists whose rows may hold dates: ansible-core before 2.19 turns a templated list with a date into text.
 WITH_DATES = ("acceptances", "guardrails", "permissions_acceptances", "permissions_guardrails")
 JSON_CALLBACKS = ("json", "jsonl")
 CALLBACKS_OF_PROGRAMS = (*JSON_CALLBACKS, "awx_display")
@@ -56,7 +56,7 @@ class ActionModule(ActionBase):
     """Runs a task in this process, or hands it over to the module."""
 
     _supports_check_mode = True
-    _supports_async = True  # by handing over
+    _supports_async = True  # such a task is handed over
     _requires_connection = True
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -90,11 +90,11 @@ class ActionModule(ActionBase):
         return result
 
     def _new_task(self, module: str) -> _task.Task:
-        """What is to be run. For a task about several tables, a subclass says it."""
+        """The task to run. A subclass returns another one for a module that is about several systems."""
         return _resource_task(module)
 
     def _prepare(self, task: _task.Task, task_vars: Mapping[str, Any], hand_over: bool) -> dict[str, Any] | None:
-        """Do what only the controller can do, such as reading its files; the failed result when that went wrong."""
+        """Do what only the controller can do, such as reading its files; returns a failed result when that fails."""
         return None
 
     def _cancel_alarm(self) -> None:
@@ -133,7 +133,7 @@ class ActionModule(ActionBase):
         )
 
     def _with_defaults(self, args: Mapping[str, Any], providers: Sequence[Provider]) -> dict[str, Any]:
-        """``args``, with what `module_defaults` says of connections in the option of each provider."""
+        """``args`` with the connection options of `module_defaults` in the option of each provider."""
         found = dict(args)
         for provider in providers:
             defaults, own = self.defaults_of(provider), found.get(provider.name) or {}
@@ -142,7 +142,7 @@ class ActionModule(ActionBase):
         return found
 
     def defaults_of(self, provider: Any) -> dict[str, Any]:
-        """The connection options that ``module_defaults`` of the play has for the modules of a provider."""
+        """The connection options in the ``module_defaults`` of the play for the modules of a provider."""
         group = f"group/grantops.cloud.{provider.name}"
         found: dict[str, Any] = {}
         for defaults in self._task.module_defaults or ():
@@ -165,9 +165,9 @@ def output_is_for(callbacks: Sequence[str]) -> bool:
 
 
 def progress_on_terminal(host: str) -> Callable[[str], object] | None:
-    """What shows how far a long task has come: a line of its own on the terminal, and not in a log file.
+    """A function that shows a line of progress on the terminal, and not in a log file.
 
-    ``None`` where nobody watches, or what is printed is for a program.
+    ``None`` where there is no terminal, or the output is for a program.
     """
     if not ON_TERMINAL or output_is_for(CALLBACKS_OF_PROGRAMS):
         return None

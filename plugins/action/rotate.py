@@ -21,7 +21,7 @@ class ActionModule(resource.ActionModule):
     """The action plugin of `rotate`."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        # A connection prints at -vvv what a module has returned, unless this is set.
+        # Without this, a connection prints at -vvv what a module returns.
         was, self._play_context.no_log = self._play_context.no_log, True
         try:
             result = super().run(tmp, task_vars)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes a file of the controller for its owner alone: whole or not at all, and never through a link.
+"""Writes a file on the controller that only its owner can read: whole or not at all, and never through a link.
 
-Internal: what the playbooks of this collection write, they write by `playbooks/tasks/save.yml`. `copy` gives a new file
-the mode that the umask says, and the right one only afterwards; who reads it in between keeps what he has read.
+Internal: the playbooks of this collection write their files with `playbooks/tasks/save.yml`. `copy` creates a file with the
+mode of the umask and corrects it afterwards; in between, others could read it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 MODE = 0o600
-# What leads elsewhere is not followed, and a pipe does not wait for somebody to write into it.
+# Links are not followed, and opening a pipe does not wait for a writer.
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 class ActionModule(ActionBase):
-    """Takes ``path``, a file or a name that is free, and ``text``; says whether the file is another one now."""
+    """Saves ``text`` as the file ``path``; the result says whether that changed it."""
 
     _supports_check_mode = True
     _requires_connection = False
@@ -38,9 +38,7 @@ class ActionModule(ActionBase):
         try:
             before, changed = save(path, data, self._task.check_mode)
         except OSError as error:
-            return dict(
-                found, failed=True, msg=f"Could not save {path}: {error.strerror}. What was there is there still."
-            )
+            return dict(found, failed=True, msg=f"Could not save {path}: {error.strerror}. The file is unchanged.")
         except Refused as error:
             return dict(found, failed=True, msg=str(error))
         if self._task.diff and changed:
@@ -50,16 +48,16 @@ class ActionModule(ActionBase):
 
 
 class Refused(Exception):
-    """What is there is not to be replaced."""
+    """Something other than a file exists at the path."""
 
 
 def save(path: str, data: bytes, predict: bool = False) -> tuple[bytes, bool]:
-    """What the file held, and whether ``data`` differs. Unless ``predict``, it holds ``data`` then, else all stays.
+    """Save ``data``, unless ``predict``; returns what the file held, and whether ``data`` differs from that.
 
-    Folders on the way may be links. OSError, or Refused where no file is.
+    Folders on the way may be links. OSError, or Refused where something other than a file exists.
     """
     name = os.path.basename(path)
-    # All that follows is about this very folder, even if another one is put into its place.
+    # All that follows uses this very folder, even if its path is replaced meanwhile.
     folder = os.open(os.path.realpath(os.path.dirname(path) or "."), os.O_RDONLY | os.O_DIRECTORY)
     try:
         before = _closed(path, name, folder, predict)
@@ -73,7 +71,7 @@ def save(path: str, data: bytes, predict: bool = False) -> tuple[bytes, bool]:
 
 
 def _closed(path: str, name: str, folder: int, predict: bool) -> bytes | None:
-    """What the file holds, closed to others; ``None`` where there is none, or it is somebody else's."""
+    """What the file holds; ``None`` where there is none, or it cannot be read. Others lose access, unless ``predict``."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except FileNotFoundError:
@@ -81,7 +79,7 @@ def _closed(path: str, name: str, folder: int, predict: bool) -> bytes | None:
     if not stat.S_ISREG(mode):
         what = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "something else"
         raise Refused(
-            f"{path} must be a file or not be there; got {what}. Nothing was written. Name the file itself, or take away "
+            f"{path} must be a file, or not exist; got {what}. Nothing was written. Name the file itself, or remove "
             "what is there."
         )
     try:

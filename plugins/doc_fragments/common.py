@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   timeout:
     description:
-      - How many seconds one try may take, from the connection to the end of the answer.
+      - How many seconds one try may take, from the connection to the end of the response.
       - When it is not set, 30 seconds apply, unless the environment or a profile says otherwise.
       - One request with all its repetitions takes at most O(timeout) times (O(retries) + 1). At most V(3600).
     type: float
@@ -49,8 +49,8 @@ options:
   concurrency:
     description:
       - How many requests may run at once at most, from V(1) to V(64).
-      - A task begins with 8. It sends more at once while the service answers all of them, up to this number, and fewer
-        while the service throttles.
+      - A task begins with 8. It sends more at once while the service accepts all of them, up to this number, and fewer while
+        the service throttles.
     type: int
     default: 32
 requirements:

@@ -20,7 +20,7 @@ OPTION = """  {name}:
     description:
       - How {title} is reached, in the options of the modules C({name}_*). What is left out comes from the environment and
         the official tools' files, as with the modules.
-      - C(module_defaults) of the action group C(grantops.cloud.{name}) serve too, where the task runs in the worker.
+      - C(module_defaults) of the action group C(grantops.cloud.{name}) are used too, where the task runs in the worker.
     type: dict
     aliases: [permissions_{name}]
     suboptions:

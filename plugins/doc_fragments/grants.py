@@ -17,7 +17,7 @@ options:
       - Who may do what, a list of grants.
       - It may also be the text of such a list as YAML or JSON, as a survey of AWX or C(-e) gives it, with or without
         C(permissions_grants) above it.
-      - All mistakes of all grants are told at once, each with the file it stands in, its number and its principal.
+      - All mistakes in all grants are reported at once, each with its file, the number of the grant and its principal.
     type: list
     elements: dict
     aliases: [permissions_grants]
@@ -38,15 +38,15 @@ options:
           - The name of the token, the user or the application.
           - "For a token also C({token_id: ...}), for an application C({app_name: ..., app_id: ...})."
           - A token or a user that does not exist is created, unless the task says otherwise.
-          - A name such as C(billing) is also for what M(grantops.cloud.rotate) makes of it, C(billing.g2), C(billing.g3), of
-            RocketMQ C(billing-g2) and so on, unless a grant names that one itself.
+          - A name such as C(billing) also stands for what M(grantops.cloud.rotate) makes of it, C(billing.g2), C(billing.g3),
+            on RocketMQ C(billing-g2) and so on, unless another grant names one of these.
         type: raw
         required: true
       setup:
         description:
           - "What is given: V(producer), V(consumer), V(producer_consumer), V(read_only), V(upload_only), V(read_write),
             V(read_write_delete), V(full_access), V(no_access), V(custom), or the name of one of O(setups)."
-          - The guide on permissions has the table of what each of them is on each system.
+          - The guide on permissions has a table of what each of them gives on each system.
         type: str
         required: true
       topics:
@@ -75,8 +75,9 @@ options:
         type: str
       expires_in:
         description:
-          - For how long a UFile token lives whose end renews itself, in whole days, such as V(90d). It needs C(renew_before).
-          - An end between both ahead stays; otherwise it becomes this far ahead, rounded up to midnight UTC.
+          - How long a UFile token lives whose end renews itself, in whole days, such as V(90d). It needs C(renew_before).
+          - An end that is more than C(renew_before) and at most this far ahead stays. Any other end is moved to this far ahead,
+            rounded up to midnight UTC.
         type: str
       renew_before:
         description: How long before its end the end is renewed, in whole days, such as V(30d). It needs C(expires_in).
@@ -100,14 +101,14 @@ options:
         description: Why the grant is there. It is shown, and never written to a service.
         type: str
       ticket:
-        description: Where it was asked for. It is shown, and never written to a service.
+        description: The ticket in which it was asked for. It is shown, and never written to a service.
         type: str
   grants_file:
     description:
       - Files that hold C(permissions_grants), and may hold the other variables of the role. A directory stands for the
         C(.yml), C(.yaml) and C(.json) files in it.
       - They are read on the controller. Their grants come after those of O(grants).
-      - A variable that begins with C(permission) and is none of the role's is an error, since it is misspelt.
+      - A variable that begins with C(permission) and is not one of the role's is an error, since it is probably misspelt.
     type: list
     elements: path
     aliases: [permissions_file]

@@ -51,12 +51,14 @@ options:
     type: str
   iam_url:
     description:
-      - Where IAM is. It is called to look up O(project_id), and to fetch a token for O(iam_user). It may end in C(/v3).
+      - The address of IAM, which looks up O(project_id) and issues a token for O(iam_user). It may end in C(/v3).
       - Falls back to E(HUAWEICLOUD_SDK_IAM_ENDPOINT), E(HW_AUTH_URL), then to the C(iam_endpoint) of the credentials file.
       - When there is none, it is the IAM of the O(region) in the cloud that O(api_url) is in, such as
-        C(https://iam.REGION.myhuaweicloud.com). Where the name of that host does not tell, O(iam_url) is required.
-      - An address in another cloud than that of O(api_url) is refused before anything is sent to it. So is one of the
-        environment or of a file that cannot be told to be in the same cloud. The task itself may name a gateway.
+        C(https://iam.REGION.myhuaweicloud.com). Where the host name of O(api_url) does not tell the cloud, O(iam_url) is
+        required.
+      - An address in another cloud than that of O(api_url) is refused before anything is sent to it. An address from the
+        environment or a file is also refused when its host name does not show that it is in the same cloud. The task itself
+        may name a gateway.
     type: str
   project_id:
     description:
@@ -72,12 +74,12 @@ options:
     type: str
   api_url:
     description:
-      - Where the API of the service is, without the version.
+      - The address of the API of the service, without the version.
       - Falls back to the variable that the official SDK has for it, such as
         E(HUAWEICLOUD_SDK_REGION_ROCKETMQ_AP_SOUTHEAST_1) or E(HUAWEICLOUD_SDK_REGION_ROMA_AP_SOUTHEAST_1), then to
         the public address of the region, such as C(https://dms.REGION.myhuaweicloud.com).
-      - E(HW_CLOUD) is the domain of another cloud of the family, which stands in place of C(myhuaweicloud.com) then, such as
-        V(otc.t-systems.com).
+      - E(HW_CLOUD) is the domain of another cloud with the same software, such as V(otc.t-systems.com), which then replaces
+        C(myhuaweicloud.com).
     type: str
 notes:
   - Each setting is taken from the first source that has it. The sources are the task, the environment variables of the

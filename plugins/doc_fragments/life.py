@@ -15,7 +15,7 @@ options:
   state:
     description:
       - V(present) creates what is missing and otherwise sets what differs.
-      - V(absent) deletes it. Where nothing is there, nothing is done. Permissions beside it have no meaning.
+      - V(absent) deletes it. What does not exist needs no deletion. Permissions in the same entry have no effect.
     type: str
     choices:
       - present
@@ -24,13 +24,14 @@ options:
   exclusive:
     description:
       - Whether what the list of the task does not name is deleted.
-      - It needs the list, and reaches no further than the places that the task names.
-      - Deletions come last, and only when all else is written and verified. Check mode and diff show each of them.
+      - It needs the list, and deletes only in the services, instances or project that the task names.
+      - Deletions come last, and only when all other changes are written and verified. Check mode and diff show each of them.
     type: bool
     default: false
   exclusive_allow_empty:
     description:
-      - Whether O(exclusive) may delete all that a place holds. Without it, a list that keeps nothing there is refused.
+      - Whether O(exclusive) may delete everything in a service, instance or project. Without it, a list that keeps nothing
+        there is refused.
     type: bool
     default: false
   exclusive_limit:
@@ -40,8 +41,8 @@ options:
     type: int
     default: 10
 notes:
-  - A creation is never repeated blindly. After an unclear answer, such as a lost connection, it is looked for, and
-    created again only if it is not there.
+  - A creation is never repeated blindly. When its outcome is unknown, such as after a lost connection, the module looks for
+    what it created, and creates it again only if it does not exist.
 """
 
     # Modules whose service makes the secret of what is new

@@ -52,7 +52,7 @@ options:
     type: str
   api_url:
     description:
-      - Where the API is. The global site is V(https://api.ucloud-global.com). White-label sites have their own.
+      - The address of the API. The global site is V(https://api.ucloud-global.com). White-label sites have their own.
       - Falls back to E(UCLOUD_API_BASE_URL), then to the C(base_url) of the profile, then to V(https://api.ucloud.cn).
     type: str
 notes:
@@ -62,7 +62,7 @@ notes:
   - Profiles are read from C(~/.ucloud/config.json) (E(UCLOUD_SHARED_CONFIG_FILE)) and C(~/.ucloud/credential.json)
     (E(UCLOUD_SHARED_CREDENTIAL_FILE)). A file that a variable names must be there. A file that others can write is read
     with a warning.
-  - No keys are taken from a profile with an C(auth_mode), which UCloud's own tool is logged in with. Keys that are left
-    in it are not those of the account that it is logged in to.
+  - No keys are taken from a profile with an C(auth_mode), with which UCloud's own tool is logged in. Keys that are still in
+    such a profile are not those of the account that the tool is logged in to.
   - O(timeout) falls back to E(UCLOUD_TIMEOUT_SECOND), then to the C(timeout_sec) of the profile.
 """

@@ -38,12 +38,12 @@ def access_stats(data: Data) -> dict[str, Any]:
 
 
 def access_summary(data: Data) -> list[str]:
-    """What there is and what is found, in lines for a terminal."""
+    """A summary in lines for a terminal."""
     return list(report.summary(data))
 
 
 def access_failing(data: Data, level: str) -> str:
-    """What a task says that fails at findings of a level, or nothing where there are none that count."""
+    """The message of a task that fails on findings of a level; empty where none count."""
     try:
         return report.failing(data, level)
     except ValueError as error:

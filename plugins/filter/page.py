@@ -21,7 +21,7 @@ FOLDER = pathlib.Path(__file__).parents[1] / "plugin_utils" / "page"
 
 
 def pieces() -> page.Pieces:
-    """What pages are made of. The licence of a template is not that of what is made with it."""
+    """The files that pages are made of, without their licence lines, which do not apply to a page."""
     page_html, index_html = (
         (FOLDER / name).read_text(encoding="utf-8").partition("-->\n")[2] for name in ("page.html", "index.html")
     )

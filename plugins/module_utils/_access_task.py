@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data of access, with grants beside it: what is to be read, what they declare, what differs, and how to declare the rest."""
+"""Compares access with grants: what is to be read, what the grants declare, what differs, and grants for the rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNDECLARABLE = "No grant can say that. Change it so that one can, take it away, 
 
 
 class Read(estate.Scope):
-    """One service, instance or project as it was read: its States beside the rows, or the ``problem`` why there are none."""
+    """One service, instance or project as it was read, with its States; or with the ``problem`` why it was not read."""
 
     __slots__ = ("states",)
 
@@ -39,10 +39,10 @@ class Read(estate.Scope):
 
 
 def wanted(grants: Iterable[Any], ufile: bool | None, named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """What is to be read, system -> scopes: those that are ``named``, by system, and those that ``grants`` are about.
+    """What is to be read, as system -> scopes: those in ``named`` (also by system), and those that ``grants`` are about.
 
-    That of UFile is "" here: its project is known once there is a client. Without ``ufile``, grants alone say whether it
-    is read. ValueError when there is nothing.
+    The scope of UFile is "" here, since its project is not known before there is a client. ``ufile`` says whether UFile is
+    read; with ``None``, the grants do. ValueError when nothing is to be read.
     """
     found = {name: set(named.get(name, ())) for name in core.SYSTEMS}
     if ufile:
@@ -125,7 +125,9 @@ def _drift(
         for problem in made.problems:
             grant = by_index[problem.indices[0]]
             place = {"system": name, "scope": grant.scope or project, "principal": list(grant.names.values())[0]}
-            yield dict(place, why=f"Its grants cannot be met: {problem}", remedy="Mend the grant, or what it is about.")
+            yield dict(
+                place, why=f"Its grants cannot be met: {problem}", remedy="Correct the grant, or create what it names."
+            )
 
 
 def _id(principal: Any) -> str:
@@ -145,7 +147,7 @@ def _differs(principal: Any, entries: Sequence[Any]) -> str:
 def _settled(principal: Any, scope: str, entries: Sequence[Any], setups: Mapping[str, Any], file: str | None) -> str:
     if principal.action == "create" or principal.system.per_topic:
         if any(grant.secret for grant in principal.grants):
-            return APPLY.format(file or "grants.yml")  # a key is not printed
+            return APPLY.format(file or "grants.yml")  # the grants themselves would show the key
         used = {grant.setup for grant in principal.grants}
         own = {name: value for name, value in setups.items() if name in used and name not in builtin.SETUPS}
         project = scope if principal.system.name == estate.UFILE else ""

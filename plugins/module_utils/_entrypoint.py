@@ -56,10 +56,10 @@ class Signals:
 
 
 class _Taken:
-    """The secrets of a list's rows, which Ansible does not get: it searches every text of a result for each of them.
+    """Keeps the secrets of a list's rows from Ansible, which would search every text of a result for each of them.
 
-    That takes half a minute for thousands. A table finds them in time that does not grow with their number, and masks
-    them in more forms. Secrets that are too short for the table stay with Ansible.
+    For thousands of secrets that takes half a minute. The table of `Secrets` finds them in time that does not grow with
+    their number, and in more forms. Secrets that are too short for it stay with Ansible.
     """
 
     def __init__(self, plural: str, spec: Mapping[str, Any]) -> None:
@@ -74,11 +74,11 @@ class _Taken:
         self._secrets = errors.Secrets()
 
     def out_of(self, given: dict[str, Any]) -> dict[str, Any]:
-        """``given`` with a word in place of each of them."""
+        """``given`` with a placeholder instead of each secret."""
         rows = given.get(self._plural)
         if not self._options or not isinstance(rows, list):
             return given
-        rows = [dict(row) if isinstance(row, dict) else row for row in rows]  # of a refused task, rows may be anything
+        rows = [dict(row) if isinstance(row, dict) else row for row in rows]  # a mistaken row may be anything
         for number, row in enumerate(rows):
             for option in self._options if isinstance(row, dict) else ():
                 value = row.get(option)
@@ -89,7 +89,7 @@ class _Taken:
         return dict(given, **{self._plural: rows}) if self._places else given
 
     def put_back(self, params: dict[str, Any]) -> dict[str, Any]:
-        """The validated ``params`` with the secrets in their places. Ansible's own are left as they are."""
+        """The validated ``params`` with the secrets back in their places; Ansible's own copy stays without them."""
         if not self._places:
             return params
         rows = [dict(row) for row in params[self._plural]]
@@ -98,7 +98,7 @@ class _Taken:
         return dict(params, **{self._plural: rows})
 
     def mask(self, result: dict[str, Any]) -> dict[str, Any]:
-        """``result`` without them, wherever they stand in it."""
+        """``result`` with each of these secrets masked."""
         masked: dict[str, Any] = self._secrets.mask(result) if self._places else result
         return masked
 
@@ -110,8 +110,8 @@ def run_module(resource: Resource, info: bool = False) -> NoReturn:
 
 def run(task: _task.Task) -> NoReturn:
     """Run a task in this process, and exit."""
-    gc.freeze()  # what is there by now is needed to the end
-    gc.enable()  # a list may be long
+    gc.freeze()  # all objects that exist by now are needed to the end
+    gc.enable()  # a task with a long list makes garbage
     taken = _Taken(task.plural, task.spec["argument_spec"])
 
     class Module(AnsibleModule):
@@ -136,7 +136,7 @@ def run(task: _task.Task) -> NoReturn:
     with Signals() as signals:
         how = _task.How(module.check_mode, module._diff, when_done=signals.ignore)
         result = task.execute(taken.put_back(module.params), how)
-        # Not left to exit_json, which warns users that taking warnings there is deprecated.
+        # Given to exit_json, they would cause a deprecation warning.
         for text in result.pop("warnings", ()):
             module.warn(text)
         if result.pop("failed", False):

@@ -33,7 +33,7 @@ from ._redaction import LONGEST_QUOTE, REDACTED, SHORTEST, Secrets, brief, print
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-# Others have these from here.
+# Other files import these from here.
 __all__ = ["LONGEST_QUOTE", "REDACTED", "SHORTEST", "Secrets", "brief", "printable"]
 
 # Kinds of a failed request. They decide what happens next, never the HTTP status alone.
@@ -65,7 +65,7 @@ def link(kind: str, title: str | None = None, code: Any = None, codes: Container
     return TROUBLESHOOTING + "#" + re.sub("[^a-z0-9]+", "-", name.lower())
 
 
-# The keys that `error` in a result always has, so that a rescue block need not test whether one is there.
+# The keys that `error` in a result always has, so that a rescue block can use them without a test.
 KEYS = (
     "kind", "provider", "operation", "method", "url", "status", "code", "message", "request_id", "attempts", "hint",
 )  # fmt: skip
@@ -223,7 +223,7 @@ class UnexpectedError(GrantopsError):
         if isinstance(error, Exception):
             self.kind = INTERNAL
             message = f"the collection failed with {self.name} at {_places(error)}{_reason(error)}."
-            hint = "Unless this machine ran out of something, this is a bug of the collection: please report it."
+            hint = "Unless this machine ran out of memory or disk space, this is a bug of the collection: please report it."
         else:
             self.kind = INTERRUPTED
             message = f"the task was ended by {self.name}{f' ({error})' if str(error) else ''}.".replace(".).", ").")
@@ -250,7 +250,7 @@ def _places(error: BaseException) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """The text of an exception, if it comes from the system: another's may quote a value that is secret."""
+    """The text of an exception of the system; that of any other exception may quote a secret."""
     reason = error.strerror if isinstance(error, OSError) else str(error) if isinstance(error, RuntimeError) else None
     return f" ({reason})" if reason else ""
 
@@ -258,7 +258,7 @@ def _reason(error: BaseException) -> str:
 class RunError(GrantopsError):
     """Writes did not all end as planned: says which resources are in which state."""
 
-    kind = "unverified"  # when it has no cause, whose kind it would have
+    kind = "unverified"  # without a cause; with one, details() has the cause's kind
 
     def __init__(
         self,

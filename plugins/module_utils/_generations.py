@@ -4,9 +4,9 @@
 
 """Names of the generations of a principal: `billing`, then `billing.g2`, `billing.g3` …, of RocketMQ users `billing-g2` ….
 
-The keys of a token change hands by a second token with the same permissions. The services cannot rename anything and keep
-no notes, so the name says what follows what. A name that ends like this is taken for a generation wherever no grant has
-it as its own.
+To replace the keys of a token, a second token with the same permissions is made. The services cannot rename tokens and
+store no notes, so the name alone says which one follows which. A name with such an ending counts as a generation, unless
+a grant names it itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NUMBER = r"([2-9]|[1-9][0-9]{1,3})\Z"
 
 
 def split(system: str, name: str) -> tuple[str, int]:
-    """The base of a name and the number of its generation: 1 for a name that is no later one."""
+    """The base of a name and the number of its generation, which is 1 for a name without such an ending."""
     mark = MARKS.get(system)
     if mark is None or mark not in name:
         return name, 1
@@ -46,5 +46,5 @@ def later(system: str, names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def meant(named: str, later_names: Mapping[str, list[str]], own: Collection[str] = ()) -> list[str]:
-    """The later generations that a grant of ``named`` is for: all but those that are named by grants of their ``own``."""
+    """The later generations that a grant of ``named`` is for: all except ``own``, which other grants name themselves."""
     return [name for name in later_names.get(named, ()) if name not in own]

@@ -31,15 +31,15 @@ HALF = "[\ud800-\udfff]"
 
 
 def problems(spec: Mapping[str, Any], given: Mapping[str, Any], plural: str = "") -> Iterator[errors.Problem]:
-    """Yield a Problem for each option that there is not, and for each whose value must be text or a number and is not.
+    """Yield a Problem for each misspelt option, and for each value that must be text or a number and is not.
 
     ``spec`` is Ansible's argument spec, ``given`` the options as the task has them; ``plural`` is the list of resources.
     """
     known = {name for option, rule in spec.items() for name in (option, *rule.get("aliases", ()))}
     for name in given:
         like = texts.did_you_mean(name, known) if name not in known else ""
-        if like:  # of others, Ansible says so itself
-            yield errors.Problem("", f"is no option of this module{like}", name)
+        if like:  # Ansible itself refuses the others
+            yield errors.Problem("", f"is not an option of this module{like}", name)
     yield from _of_options(spec, given, plural, "", "")
 
 
@@ -137,7 +137,7 @@ def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, o
         if reason:
             yield errors.Problem(position, reason, option)
     elif option_type in NUMBERS:
-        # Ansible converts true to 1, and [0, [1, 2], 0], which is how Python can write a decimal number, to 12.
+        # Ansible converts true to 1. It also converts [0, [1, 2], 0], a form of Python's decimal numbers, to 12.
         if isinstance(value, (bool, list, tuple, dict)):
             got = str(value).lower() if isinstance(value, bool) else _word(value)
             yield errors.Problem(position, f"it must be a number; got {got}", option)
@@ -167,7 +167,7 @@ def _reason(value: Any, choices: Sequence[str] | None = None) -> str | None:
         right = f"one of {', '.join(choices)}" if choices else "text"
         return f"it must be {right}; got {_word(value)}"
     half = None if not isinstance(value, str) or value.isascii() else re.search(HALF, value)
-    return f"it holds {half.group()!r}, the half of a character, which no text can hold" if half else None
+    return f"it holds {half.group()!r}, half of a character (a lone surrogate), which cannot be sent" if half else None
 
 
 def whole(value: Any) -> Any:

@@ -35,10 +35,10 @@ SCOPES = {
     "rocketmq_instances": ("huaweicloud_rocketmq", "instance_id"),
     "roma_instances": ("huaweicloud_roma", "instance_id"),
 }
-# In the place of a list of grants, what an action plugin hands over: the rows, where each stands, and what is to be hidden.
+# The key of what an action plugin gives a module in place of a list of grants; see hand_over().
 HANDED_OVER = "_handed_over"
 WARN_BEFORE = f"{findings.SOON // findings.DAY}d"
-# What `permissions_info` may be asked.
+# The options of `permissions_info` that ask a question.
 QUESTION = ("may", "on", "principal")
 
 
@@ -128,7 +128,7 @@ def argument_spec(info: bool = False) -> dict[str, Any]:
 
 
 class Given:
-    """Grants as they were given: the rows, where each of them stands, and what is wrong with the texts they came in."""
+    """Grants as they were given: the rows, the place of each, and the mistakes in the texts they came in."""
 
     def __init__(
         self,
@@ -136,14 +136,17 @@ class Given:
         sources: Sequence[grants.Source] = (),
         problems: Sequence[str] = (),
     ) -> None:
-        self.named = rows is not None  # none given is not the same as an empty list
+        self.named = rows is not None  # False: no list was given, which is not the same as an empty one
         self.rows = list(rows or ())
         self.sources = list(sources) or [grants.Source(index, raw) for index, raw in enumerate(self.rows)]
         self.problems = [errors.Problem("", text) for text in problems]
 
 
 def hand_over(rows: Sequence[Any], sources: Sequence[grants.Source], hidden: Sequence[str]) -> dict[str, Any]:
-    """What stands for ``grants`` in the options of a module that runs elsewhere. A user's mapping gets no further than here."""
+    """What is given as ``grants`` to a module on another host: rows, places, and texts to hide.
+
+    A user's own mapping never gets there: the action plugin refuses it.
+    """
     places = [[source.file, source.number, source.line] for source in sources]
     return {HANDED_OVER: list(rows), "places": places, "hidden": list(hidden)}
 
@@ -154,7 +157,7 @@ def known_setups(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def checked_grants(given: Given, params: Mapping[str, Any]) -> tuple[list[grants.Grant], list[errors.Problem]]:
-    """The grants that are right, and all that is wrong with the others, their texts and the set-ups of the task."""
+    """The grants without mistakes, and all mistakes in the others, their texts and the set-ups of the task."""
     own = setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
     problems: list[errors.Problem] = [*given.problems, *(errors.Problem("", text) for text in own)]
     if problems:  # with a wrong set-up every grant that uses it would be reported as well
@@ -164,7 +167,7 @@ def checked_grants(given: Given, params: Mapping[str, Any]) -> tuple[list[grants
 
 
 def place_of(grant: grants.Grant) -> dict[str, Any]:
-    """Where a grant stands, as data of access says it."""
+    """Where a grant is written, in the form of the data of access."""
     return {"file": grant.source.file, "number": grant.source.number + 1, "line": grant.source.line}
 
 
@@ -180,7 +183,7 @@ class PermissionsTask(_task.Task):
 
     def checked(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
         spec = self.spec["argument_spec"]
-        # Grants are checked here alone: Ansible's own validation takes seconds for thousands, and tells the first mistake only.
+        # Ansible does not validate the grants: it takes seconds for thousands, and reports the first mistake only.
         names = ("grants", *spec["grants"]["aliases"])
         rows = [given[name] for name in names if given.get(name) is not None]
         if self.given is None and rows and isinstance(rows[0], dict) and HANDED_OVER in rows[0]:
@@ -192,7 +195,7 @@ class PermissionsTask(_task.Task):
             self.hidden = handed["hidden"]
         if self.given is None:
             right = all(isinstance(row, list) for row in rows)
-            text = "grants must be a list of grants; got something else, and on this host no text is read"
+            text = "grants must be a list of grants; got something else, which only a task on the controller can read"
             self.given = Given(*rows[:1]) if right else Given(problems=[text])
         given = {option: value for option, value in given.items() if option not in names}
         problems = list(_options.problems(spec, given))
@@ -212,7 +215,7 @@ class PermissionsTask(_task.Task):
 
 
 class _Pass:
-    """One task, and how far it has come."""
+    """One task of `permissions`, and what it has done so far."""
 
     def __init__(
         self,
@@ -235,7 +238,7 @@ class _Pass:
         self.rules: list[Rule] | None = None
         self.judged: list[str] = []  # warnings of guardrails
         self.sasl: bool | dict[str, bool] | None = None
-        self.soon = 0  # seconds before an end from which it is told
+        self.soon = 0  # seconds; a token that ends within them gets a warning
 
     def report(
         self, diff: bool, connect: Connect, when_done: Callable[[], object] | None, masked: bool
@@ -279,7 +282,7 @@ class _Pass:
         run.write(self.parts, self.check_mode, self._judge)
 
     def _judge(self) -> None:
-        """Everything is planned, and nothing is written yet."""
+        """Judge the plan by the guardrails; called when everything is planned, before anything is written."""
         if self.rules:
             parts = []
             for part in self.parts:
@@ -294,12 +297,13 @@ class _Pass:
         self.planned = True
 
     def _checked(self) -> list[Any]:
-        """The grants, all of them right; TaskError with all that is wrong."""
+        """The checked grants; TaskError with all mistakes."""
         params = self.params
         checked, problems = checked_grants(self.given, params)
         problems.extend(_task.mistaken_timeout(params))
         if params["exclusive_limit"] < 0:
-            problems.append(errors.Problem("", "must be at least 0", "exclusive_limit"))
+            text = f"must be at least 0; got {params['exclusive_limit']}"
+            problems.append(errors.Problem("", text, "exclusive_limit"))
         if params["systems"] is not None and not params["systems"]:
             problems.append(errors.Problem("", "must name at least one, or be left out for all; got []", "systems"))
         if not self.given.rows and not problems and not params["allow_empty"]:
@@ -319,7 +323,7 @@ class _Pass:
     # -- the result ----------------------------------------------------------------------------------
 
     def _ended(self, error: errors.GrantopsError) -> errors.GrantopsError:
-        """``error``, which came from outside of the engine, as one that says what was written until then."""
+        """``error``, which did not come from the engine, as an error that says what was written before it."""
         if any(part.run.writer is not None for part in self.parts):
             ended = errors.RunError(f"While writing, {error.message}", cause=error, hint=error.hint)
             joined: errors.GrantopsError = run.joined(self.parts, ended)
@@ -379,9 +383,9 @@ class _Pass:
         return next((part.system for part in self.parts if part.run.error or part.unread), None)
 
     def _credentials(self, found: dict[str, Any]) -> list[str]:
-        """Put the secrets of new tokens into ``found``, also after a failure, since nobody can ever read them again.
+        """Put the secrets of new tokens into ``found``, also after a failure, since no later run returns them.
 
-        Where they cannot be read, that fails the task; of one that failed already it is a warning, which is returned.
+        If they cannot be read, the task fails; if it has failed already, that is a warning, which is returned.
         """
         lost: list[str] = []
         if not self.params["return_credentials"] or all(part.run.predicted for part in self.parts):
@@ -410,7 +414,7 @@ def connected(resource: Resource, params: Mapping[str, Any], secrets: errors.Sec
 
 
 def refused(problems: Sequence[errors.Problem]) -> dict[str, Any]:
-    """The failed result for options that are not right, with the keys that a successful one has."""
+    """The failed result for mistaken options, with the keys that a successful one has."""
     found = _task.failure(None, errors.TaskError(problems))
     counts = result.counts([], [], [])
     return dict(found, grants=[], deleted=[], counts=counts, artifacts=result.artifacts(None, [], [], problems))
@@ -453,7 +457,7 @@ def gather(
             )
         if len(failures) == len(read):
             return failures[0]
-        resource = None  # what is wrong from here on is about no system
+        resource = None  # errors from here on are not about one system
         outcome: dict[str, Any] = {}
         if params["export"]:
             estate: dict[str, list[State]] = {}
@@ -484,11 +488,11 @@ def _done(
 
 
 def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
-    """The grants that are given beside, and what is to be read; TaskError with all that is wrong."""
+    """The checked grants, and what is to be read; TaskError with all mistakes."""
     checked, problems = checked_grants(given, params)
     named: dict[str, list[str]] = {}
     for option, (system, name) in SCOPES.items():
-        # A text of `-e` may hold several.
+        # With `-e`, one text may hold several.
         parts = [part.strip() for text in params[option] or () for part in text.split(",")]
         named[system] = [part for part in parts if part]
         for scope in named[system]:
@@ -521,9 +525,9 @@ def _read(
     connect: Connect,
     clients: list[Client],
 ) -> list[tuple[str, list[State] | dict[str, Any]]]:
-    """Each of ``scopes``, and what it holds, or the failed result of a task that could not read it.
+    """Each of ``scopes`` with its States, or with a failed result where it could not be read.
 
-    That of UFile is named after the project that is configured, if one is.
+    The scope of UFile is the configured project, or an empty text.
     """
     kind = grants.SYSTEMS[system]
     resource = kind.resource
@@ -590,7 +594,7 @@ def _access(make: Callable[[], dict[str, Any]], params: Mapping[str, Any]) -> di
 
 
 def _days(params: Mapping[str, Any], option: str) -> int:
-    """An option that is a number of days, in seconds; TaskError for what is none."""
+    """The seconds of an option such as `90d`; TaskError for anything else."""
     try:
         seconds: int = ufile_token.days(params[option], option)
     except texts.Refused as error:
@@ -599,7 +603,7 @@ def _days(params: Mapping[str, Any], option: str) -> int:
 
 
 def _switch(value: Any) -> bool | dict[str, bool] | None:
-    """`roma_sasl`: true or false, or a mapping of instances to them. ValueError for anything else."""
+    """The value of `roma_sasl`: true, false, or a mapping of instances to these. ValueError for anything else."""
     words_of = {"true": True, "yes": True, "false": False, "no": False}
     if value is None or isinstance(value, bool):
         return value

@@ -56,7 +56,7 @@ class ProbeTask(_task.Task):
             return self.refused(f"wait must be from 1 to {LONGEST_WAIT}; got {params['wait']}")
         secrets = errors.Secrets()
         try:
-            # There is no plan below: a scratch thing is made to see what the service does, and goes again.
+            # Nothing is planned here: scratch things are created to see what the service does, and removed again.
             result = run.run(dict(params, writes=params["writes"] and not how.check_mode), secrets)
             if how.when_done:
                 how.when_done()

@@ -98,7 +98,7 @@ class Secrets:
         self._longest = 0  # characters of the longest form
 
     def add(self, *values: str | None) -> None:
-        """Mask these texts from now on; what is no text, or too short (:data:`SHORTEST`), is left out."""
+        """Mask these texts from now on; what is not text, or shorter than :data:`SHORTEST`, is ignored."""
         with self._lock:
             for value in values:
                 if isinstance(value, str) and len(value) >= SHORTEST and value not in self._known:
@@ -121,7 +121,7 @@ class Secrets:
         return shown if len(text) <= longest else f"{shown}… ({len(text)} characters)"
 
     def mask(self, value: Any) -> Any:
-        """As :meth:`clean`, but all that is no secret stays as it is: for data that is not for a terminal alone."""
+        """As :meth:`clean`, but control characters stay: for data that programs read too."""
         if isinstance(value, str):
             return self._masked(value, len(value))
         if isinstance(value, dict):
@@ -194,7 +194,7 @@ class Secrets:
 
 
 def _forms(secret: str) -> list[str]:
-    """The texts as which ``secret`` may appear; escaped ones are not among them, since escapes are undone."""
+    """The forms in which ``secret`` may appear. Escaped forms are not needed, since escapes are undone before a search."""
     import base64  # only needed to report an error, and 0.5 ms to import
 
     raw = secret.encode("utf-8", "surrogatepass")

@@ -91,7 +91,7 @@ class RotationTask(_task.Task):
 
 
 def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
-    """The service or instance; TaskError with all that is wrong with the options."""
+    """The service or instance; TaskError with all mistakes in the options."""
     if system.name == ROMA:
         raise errors.TaskError([errors.Problem("", NO_KEYS_HERE, "system")])
     problems = _task.mistaken_timeout(params)
@@ -99,7 +99,8 @@ def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
         if option == system.scope and not params[option]:
             problems.append(errors.Problem("", f"must be given for {system.name}; got nothing", option))
         elif option != system.scope and params[option] is not None:
-            problems.append(errors.Problem("", f"is not for {system.name}", option))
+            text = f"must be left out, since {system.name} does not use it; got {errors.brief(params[option])}"
+            problems.append(errors.Problem("", text, option))
     names = {system.resource.identity[-1].option: params["principal"]}
     if system.scope and params[system.scope]:
         names[system.scope] = params[system.scope]
@@ -108,12 +109,11 @@ def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
         for problem in system.resource.check_names("", names)
     )
     if params["in_place"] and not system.needs_secret:
-        text = f"is for huaweicloud_rocketmq, whose keys can be set; {system.name} makes a new token"
+        text = f"must be left out for {system.name}, which makes a new token; it is for huaweicloud_rocketmq, whose keys can be set"
         problems.append(errors.Problem("", text, "in_place"))
     if params["replace"] and (params["in_place"] or params["step"] != "begin"):
-        text = "is for step: begin with a second token or user; it cannot stand beside " + (
-            "in_place" if params["in_place"] else "step: finish"
-        )
+        beside = "in_place" if params["in_place"] else "step: finish"
+        text = f"is for step: begin with a second token or user; it cannot be used together with {beside}"
         problems.append(errors.Problem("", text, "replace"))
     if problems:
         raise errors.TaskError(problems)

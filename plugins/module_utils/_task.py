@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Connect = Callable[[Resource, Mapping[str, Any], errors.Secrets], Client]
 
+# -- argument specs --------------------------------------------------------------------------------
+
 WRITE_SPEC: dict[str, dict[str, Any]] = {
     "purge": {"type": "bool", "default": True},
     "verify": {"type": "bool", "default": True},
@@ -35,10 +37,6 @@ WRITE_SPEC: dict[str, dict[str, Any]] = {
 
 
 LONGEST_VERIFY = 3600  # seconds
-
-
-# -- argument specs --------------------------------------------------------------------------------
-
 
 LIFE_SPEC: dict[str, dict[str, Any]] = {
     "exclusive": {"type": "bool", "default": False},
@@ -139,7 +137,7 @@ class How(NamedTuple):
 
     check_mode: bool = False
     diff: bool = False
-    connect: Connect | None = None  # makes a client, else `new_client` does
+    connect: Connect | None = None  # makes a client; None: `new_client`
     when_done: Callable[[], object] | None = None  # called when the result is complete, to prevent signals after that
     show: Callable[[str], object] | None = None  # gets lines about a long run; see `Progress`
 
@@ -237,11 +235,15 @@ def _apply(
     single = params.get(resource.plural) is None
     if not desired and not params.get("exclusive"):
         text = f"must name at least one {resource.label}; got [], so nothing would be looked at"
-        hint = "Where a list may be empty, skip the task with `when`; with exclusive: true it may mean that none is to be left."
+        hint = (
+            "If the list may be empty, skip the task with `when`. To delete all, set exclusive and exclusive_allow_empty to true."
+            if resource.lifecycle
+            else "If the list may be empty, skip the task with `when`."
+        )
         raise errors.TaskError([errors.Problem("", text, resource.plural)], hint=hint)
     whole = single or params["return_unchanged"]
     for entry in desired:
-        # Of many, fields that are not compared are not worth a request for each, unless guardrails look at them.
+        # With a list, fields that are not compared are not read: that may need a request for each. Guardrails look at them.
         entry.shown = single or rules is not None
     hidden = [field.option for field in resource.fields if field.type.secret]
     api.client.secrets.add(*(entry.values.get(option) for entry in desired for option in hidden))
@@ -285,10 +287,10 @@ def _apply(
 
 def mistaken_timeout(params: Mapping[str, Any]) -> list[errors.Problem]:
     """What is wrong with a ``verify_timeout`` that is out of bounds."""
-    # Written so that NaN (not a number) is refused, which is neither below nor above a bound: the wait would never end.
+    # This form of comparison refuses NaN (not a number) too, which would make the wait endless.
     if 0 <= params["verify_timeout"] <= LONGEST_VERIFY:
         return []
-    text = f"must be a number of seconds from 0 to {LONGEST_VERIFY}"
+    text = f"must be a number of seconds from 0 to {LONGEST_VERIFY}; got {params['verify_timeout']:g}"
     return [errors.Problem("", text, "verify_timeout")]
 
 
@@ -302,13 +304,13 @@ def guardrails(params: Mapping[str, Any]) -> list[Rule] | None:
 
 
 def mistaken_rules(given: Mapping[str, Any], *names: str) -> Sequence[errors.Problem]:
-    """What is wrong with guardrails that are no list of mappings, of which Ansible's own message would not say it.
+    """Problems of guardrails that are not a list of mappings: Ansible's own message would not say what they must be.
 
     ``given`` are options as a task has them, of which ``names`` are guardrails.
     """
     for name in names:
         value = given.get(name, ())
-        if value is None:  # such as what an empty file holds
+        if value is None:  # such as the content of an empty file
             return [errors.Problem("", "it must be a list of rules, or be left out; got null", "guardrails")]
         if not isinstance(value, (list, tuple)) or not all(isinstance(rule, dict) for rule in value):
             try:
@@ -319,7 +321,7 @@ def mistaken_rules(given: Mapping[str, Any], *names: str) -> Sequence[errors.Pro
 
 
 def told(resource: Resource, change: Change) -> dict[str, Any]:
-    """A change as a result tells it: names, action, and the fields that change, before and after."""
+    """A change in the form of ``changes`` in a result: names, action, and the fields that change, before and after."""
     before = planning.shown(resource, change.before)
     after = planning.shown(resource, change.after, new=True)
     return dict(resource.identify(change.names), action=change.action, before=before, after=after)
@@ -346,7 +348,8 @@ def _exclusive(api: ResourceAPI, params: Mapping[str, Any], desired: Sequence[De
     if params.get(resource.plural) is None:
         raise errors.TaskError([errors.Problem("", f"it needs the list {resource.plural}", "exclusive")])
     if params["exclusive_limit"] < 0:
-        raise errors.TaskError([errors.Problem("", "it must be at least 0", "exclusive_limit")])
+        text = f"it must be at least 0; got {params['exclusive_limit']}"
+        raise errors.TaskError([errors.Problem("", text, "exclusive_limit")])
     options = [name.option for name in resource.scope]
     scopes = {tuple(entry.names[option] for option in options) for entry in desired}
     if all(params.get(option) for option in options):
@@ -409,7 +412,7 @@ def _find(api: ResourceAPI, names: Names, scope: Names) -> Sequence[State]:
 
 
 class Task:
-    """What a module and its action plugin need to know of their kind of task; see `ResourceTask`."""
+    """What a module and its action plugin do with one kind of task; see `ResourceTask`."""
 
     plural = ""  # the option that holds a list of resources, if one does
     spec: dict[str, Any]  # keyword arguments of AnsibleModule, and of an action's `validate_argument_spec`

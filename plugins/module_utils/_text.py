@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which texts can be names and values, and which nobody can mean as one: templates, lists made a text, look-alikes.
+"""Which texts can be names and values, and which only a mistake makes: templates, lists written as text, look-alikes.
 
-Every rule about a text stands here once, for options, grants and responses alike.
+Every rule about a text is written here once, for options, grants and responses alike.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import _errors as errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-# The patterns are texts, compiled when they are needed: a module that starts anew for each task would pay for all.
+# The patterns are text and compiled at first use, since a module's process needs few of them.
 CONTROL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 # Parts of the Unicode names of letters, marks and symbols that are invisible; no category tells them apart.
 SHAPELESS = "FILLER|VARIATION SELECTOR|PATTERN BLANK|GRAPHEME JOINER|VOWEL INHERENT|NULL NOTEHEAD"
@@ -27,7 +27,7 @@ MASK = "[*\u2022\u25cf\u2217\uff0a]{3}"
 TEMPLATE = r"(?s)\{\{.*\}\}|\{%.*%\}"
 # ansible-core before 2.19 leaves this text where `omit` stands within a list or a mapping.
 OMITTED = "__omit_place_holder__"
-# A list or a mapping that was made a text, by Python or as JSON: `['a', 'b']`, `{"a": 1}`, `[]`.
+# A list or a mapping that Python or a JSON writer converted to text: `['a', 'b']`, `{"a": 1}`, `[]`.
 LISTED = r"(?s)\s*[\[({]\s*(?:[urb]?['\"\[({].*|-?\d.*|)[\])}]\s*$"
 # A list as a user may write it where only text can stand, as in a survey of AWX.
 BRACKETED = r"(?s)\s*(?:\[.*\]|\{.*\}|\(.*\)|- .*|.*\n.*)\s*$"
@@ -67,7 +67,7 @@ def name_text(value: Any, what: str = "the value") -> str:
 
 
 def new_name(value: str, what: str) -> None:
-    """Raise Refused for a name that nobody can mean to give to something new.
+    """Raise Refused for a name that only a mistake can give to something new.
 
     Something that exists may have such a name; it is then sent back as it was read.
     """
@@ -76,7 +76,9 @@ def new_name(value: str, what: str) -> None:
     if value.startswith(OMITTED):
         raise Refused(f"{what} is what `omit` leaves in a list or a mapping: leave the whole entry out instead")
     if re.match(LISTED, value):
-        raise Refused(f"{what} must be one name; got {errors.brief(value)}, a list or a mapping that was made a text")
+        raise Refused(
+            f"{what} must be one name; got {errors.brief(value)}, a list or a mapping that was converted to text"
+        )
     hidden = next((character for character in value if _hidden(character)), None)
     if hidden is not None:
         called = unicodedata.name(hidden, "no name")
@@ -113,7 +115,7 @@ def other_form(value: str, forms: Mapping[str, list[str]]) -> str | None:
     if other is None:
         return None
     return (
-        f"{value!r} is the same name as {other!r}, made of other characters: {ascii(value)} and {ascii(other)} are the "
+        f"{value!r} is the same name as {other!r}, written with other characters: {ascii(value)} and {ascii(other)} are the "
         "forms NFC and NFD of Unicode"
     )
 
@@ -125,7 +127,7 @@ def new_names(
     part: str = "",
     check: Callable[[str], object] | None = None,
 ) -> None:
-    """Raise Refused when one of ``names`` is new, that is not in ``existing`` (``None``: unknown), and cannot be meant.
+    """Raise Refused when one of ``names`` that is not in ``existing`` (``None``: unknown) can only be a mistake.
 
     ``check`` is a further rule for new names; it raises Refused. ``option`` and ``part`` begin the message.
     """
@@ -136,7 +138,7 @@ def new_names(
         new_name(name, f"{option}: {part}" if part else option)
         text = other_form(name, forms)
         if text:
-            raise Refused(f"{option}: {text}. Give it as it stands there, or take that one away first")
+            raise Refused(f"{option}: {text}. Write it exactly like the existing one, or remove that one first")
         if check:
             try:
                 check(name)
@@ -145,9 +147,11 @@ def new_names(
 
 
 def no_wildcard(value: str, what: str, instead: str, characters: Collection[str] = "*?,;") -> None:
-    """Raise Refused for a new name that stands for several, where a service has no such names."""
+    """Raise Refused for a new name with a wildcard or a separator, which the service would take literally."""
     if any(character in value for character in characters):
-        raise Refused(f"{value!r} is no name of {what}, since wildcards and lists mean nothing in a name: {instead}")
+        raise Refused(
+            f"{value!r} cannot be the name of {what}, since names have no wildcards and are not lists: {instead}"
+        )
 
 
 def masked(value: Any) -> bool:

@@ -45,8 +45,8 @@ options:
         not.
       - 8 to 32 characters, with three of upper case letters, lower case letters, digits and special characters. It must
         not begin with C(-), and not be the name of the user, nor the name spelled backwards.
-      - Some services return only a masked key, such as C(Rmq******2195). It is then not known, so a task that writes
-        must give the key. Such a task is changed at each run, with a warning that the key could not be verified.
+      - Some services return only a masked key, such as C(Rmq******2195). The key is then unknown, so a task that writes must
+        give it. Such a task reports a change in each run, with a warning that the key could not be verified.
     type: str
   white_remote_address: &white_remote_address
     description:
@@ -54,7 +54,7 @@ options:
         C(192.*.*.*). Their order has no meaning. An empty string means none.
       - From these addresses everything may be published and subscribed to, whatever the permissions say. An address here
         gives a warning.
-      - What is given replaces the addresses that there are, also with O(purge=false).
+      - The given addresses replace all existing ones, also with O(purge=false).
       - When it is left out, a new user has none.
     type: str
   admin: &admin
@@ -430,7 +430,7 @@ error:
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
           then is in RV(error.written), and what may have been in RV(error.failed).
-        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space. What was written is reported too.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str

@@ -178,7 +178,7 @@ error:
         - V(setup) when the connection options do not suffice, and nothing was sent.
         - V(task) when what the task asks for is refused, for the reasons in RV(error.problems).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it.
-        - V(internal) for a bug of this collection, or when the host ran out of something.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str

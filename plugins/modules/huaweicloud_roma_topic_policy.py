@@ -37,7 +37,7 @@ options:
   policies: &policies
     description:
       - What applications may do with the topic (C(policies)), one entry for each.
-      - An empty list leaves the owner alone, or nobody with O(purge_owner=true).
+      - An empty list leaves only the policy of the owner, or none with O(purge_owner=true).
       - With O(purge=false) other applications keep their policies. An entry with V(absent) takes one away all the same.
       - "A mapping of names to policies, such as V({billing: sub}), or to the other keys of an entry, such as
         V({billing: {access_policy: sub, tag: v2}}), is taken too."
@@ -90,7 +90,7 @@ options:
         description:
           - V(absent) takes the policy of the application away, also that of the owner. What else the entry says has no
             meaning then. Where there is no policy, nothing is done.
-          - It is of use with O(purge=false), as otherwise every application that is not named loses its policy anyway.
+          - It is useful with O(purge=false). Without that, every application that is not named loses its policy anyway.
         type: str
         choices:
           - present
@@ -159,7 +159,7 @@ EXAMPLES = r"""
 #   -a '{"region": "eu-west-101", "instance_id": "roma-shop",
 #   "name": "events", "policies": []}'
 
-- name: Let billing and audit subscribe to orders, and nobody but the owner too
+- name: Let billing and audit subscribe to orders, and nobody else but the owner
   grantops.cloud.huaweicloud_roma_topic_policy:
     region: eu-west-101
     instance_id: roma-shop
@@ -357,7 +357,7 @@ error:
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
           then is in RV(error.written), and what may have been in RV(error.failed).
-        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space. What was written is reported too.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str

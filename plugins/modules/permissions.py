@@ -7,21 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: permissions
-short_description: Make grants so on UFile, URocketMQ, RocketMQ and ROMA Connect, in one pass
+short_description: Put grants into force on UFile, URocketMQ, RocketMQ and ROMA Connect, in one pass
 version_added: 1.1.0
 description:
-  - Takes grants, which say in one vocabulary for four systems who may do what, and makes them so.
-  - All grants are checked, each system is read once, and everything is planned and judged before the first write. One
-    grant that is refused means that nothing was written anywhere.
-  - Systems are worked on side by side. What is created or updated comes first on all of them, what is taken away last,
-    and not at all when one of them failed. A system that fails does not keep the others from being written.
+  - Takes grants, which say in one vocabulary for four systems who may do what, and puts them into force.
+  - All grants are checked, each system is read once, and everything is planned and judged before the first write. If one
+    grant is refused, nothing is written anywhere.
+  - Systems are read and written side by side. Creations and updates come first on all of them. Deletions come last, and
+    only when nothing has failed. A system that fails does not keep the others from being written.
 author:
   - grantops.cloud contributors (@grantops)
 options:
   scope:
     description:
-      - With V(additive), what the grants give is added, and nothing is taken away, but by C(setup=no_access) and
-        C(state=absent). What others add meanwhile stays.
+      - With V(additive), what the grants give is added. Only C(setup=no_access) and C(state=absent) take something away.
+        What others add meanwhile stays.
       - With V(exact), a principal that a grant names holds what its grants give together, and nothing else. On ROMA
         Connect that covers all topics of the instance, except those that the application owns and no grant names.
       - Principals that no grant names are never touched, unless O(exclusive=true).
@@ -38,7 +38,7 @@ options:
     default: false
     aliases: [permissions_exclusive]
   exclusive_limit:
-    description: A run that would delete more on one system stops before anything is written.
+    description: How many O(exclusive) may delete on one system. A run that would delete more is refused, and nothing is written.
     type: int
     default: 10
     aliases: [permissions_exclusive_limit]
@@ -56,23 +56,23 @@ options:
     default: true
     aliases: [permissions_create]
   allow_empty:
-    description: Whether no grants at all are all right.
+    description: Whether a task without any grant is accepted. Otherwise it is an error, since nothing would be looked at.
     type: bool
     default: false
     aliases: [permissions_allow_empty]
   return_credentials:
     description:
-      - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), with which
-        the table is shown all the same, and hand them to a vault. The role does so. A file of grants must not set it.
-      - Without it, a plan and a run warn about each token that is new. No later run returns its keys; only the service shows
-        them, by C(DescribeUFileToken) or C(GetURocketMQToken), to an account's key that may call that.
+      - Whether the keys of tokens that this task creates are returned, once, as RV(credentials). Use C(no_log), as the role
+        does, and put the keys into a vault. The table is still shown. A file of grants must not set it.
+      - Without it, a plan and a run warn about each new token. No later run returns its keys. Only the service shows them, by
+        C(DescribeUFileToken) or C(GetURocketMQToken), to an account that may call these.
     type: bool
     default: false
     aliases: [permissions_return_credentials]
   show:
     description:
       - What is shown on the terminal beside the counts, where the task runs in the worker.
-      - V(changes) are the grants that differ, V(all) all grants, V(unmanaged) also the principals that no grant names.
+      - V(changes) shows the grants that differ, V(all) all grants, V(unmanaged) also the principals that no grant names.
     type: str
     choices: [none, changes, all, unmanaged]
     default: changes
@@ -81,7 +81,7 @@ options:
     description:
       - Rules that the plan must pass before anything is written, as with the option O(grantops.cloud.ucloud_ufile_token#module:guardrails)
         of the modules; here they are judged over all systems together. The guide on guardrails has the form.
-      - A rule that is not right, or cannot be judged, refuses the plan. A file of grants cannot set them.
+      - A rule with a mistake, or one that cannot be judged, refuses the plan. A file of grants cannot set rules.
     type: list
     elements: dict
     aliases: [permissions_guardrails]
@@ -95,18 +95,19 @@ options:
     aliases: [permissions_roma_sasl]
   identities:
     description:
-      - Names, and for each a list of the principals that it joins, as mappings with C(system), C(scope), C(principal), for
-        O(guardrails), to which they are one person. As in M(grantops.cloud.permissions_info).
-      - A file of grants may hold them for reports, and does not set them here; who asks for access does not say who is who.
+      - A mapping of names to lists of principals, each with C(system), C(scope) and C(principal). For O(guardrails), the
+        principals of one name are one person. As in M(grantops.cloud.permissions_info).
+      - A file of grants may hold them for reports, but does not set them here. Whoever asks for access does not decide which
+        principals are the same person.
     type: dict
     aliases: [permissions_identities]
   warn_before:
-    description: A UFile token that ends within this time, and that no grant renews, is told with a warning, in whole days.
+    description: A UFile token that ends within this time, and that no grant renews, gives a warning. In whole days.
     type: str
     default: 30d
     aliases: [permissions_warn_before]
   verify:
-    description: Whether what was written is read again until it shows.
+    description: Whether what was written is read again until the service shows it.
     type: bool
     default: true
     aliases: [permissions_verify]
@@ -117,8 +118,8 @@ options:
     aliases: [permissions_verify_timeout]
   check_variables:
     description:
-      - Whether variables of the play whose names are nearly those of the role C(permissions) are
-        refused. The role turns it on, so that a misspelt variable is not silently without effect.
+      - Whether variables of the play whose names look like misspelt variables of the role C(permissions) are refused. The
+        role turns this on, since a misspelt variable would have no effect.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -150,7 +151,7 @@ EXAMPLES = r"""
         prefixes: [db/]
         expires: "2027-01-01"
 
-- name: Make the grants of a file so, and take all else from whom they name
+- name: Put the grants of a file into force, and take all else from the principals in it
   grantops.cloud.permissions:
     grants_file: grants.yml
     scope: exact
@@ -162,10 +163,10 @@ EXAMPLES = r"""
 RETURN = r"""
 grants:
   description:
-    - What became of each grant, in their order. Nothing in it is a secret.
-    - Of a token or user whose keys are changing hands (M(grantops.cloud.rotate)), there is a row for each of the two, whose
-      C(principal) is its name.
-    - After grants that were refused only C(index), C(status) and the names of the grant are there.
+    - What became of each grant, in the order of the grants. It holds no secret.
+    - During a rotation (M(grantops.cloud.rotate)) there is one row for each of the two tokens or users, with its own name as
+      C(principal).
+    - When grants were refused, each row has only C(index), C(status) and the names of its grant.
   type: list
   elements: dict
   returned: always
@@ -201,7 +202,7 @@ grants:
       returned: success
       sample: {topic_produce_perm: NONE}
     now:
-      description: What it holds now, or would hold; V(null) when the write failed, since it is not known then.
+      description: What it holds now, or would hold. V(null) when the write failed, since its outcome is not known.
       type: dict
       returned: success
       sample: {topic_produce_perm: PART, allow_produce_topic_list: [orders]}
@@ -211,12 +212,12 @@ grants:
       returned: success
       sample: produce NONE; consume NONE
     now_text:
-      description: RV(grants[].now) in words. Of a new UFile token for which no grant says an end, it says the service's.
+      description: RV(grants[].now) in words. For a new UFile token without an end in its grants, it has the service's default.
       type: str
       returned: success
       sample: produce orders; consume NONE
     gains:
-      description: What the principal gains by an update, in words; V(null) when nothing, and where the end of a token changes too.
+      description: What the principal gains by an update, in words. V(null) when that is nothing, or when the end of a token changes.
       type: str
       returned: success
       sample: produce orders
@@ -259,13 +260,13 @@ counts:
   sample: {create: 0, update: 1, delete: 0, unchanged: 399, failed: 0, not_tried: 0, refused: 0, hold_more: 0, unmanaged: 3}
 artifacts:
   description:
-    - What the role leaves for a next job with C(set_stats), in C(permissions_drifted), C(permissions_changed),
+    - What the role hands to the next job with C(set_stats), in C(permissions_drifted), C(permissions_changed),
       C(permissions_refused) and C(permissions_ending).
   type: dict
   returned: always
   sample: {permissions_drifted: [], permissions_changed: [], permissions_refused: [], permissions_ending: []}
 credentials:
-  description: The keys of tokens that this task has created. They are never shown again.
+  description: The keys of the tokens that this task has created. No later task returns them.
   type: list
   elements: dict
   returned: when O(return_credentials=true) and not in check mode

@@ -11,69 +11,72 @@ short_description: Read who can do what on UFile, URocketMQ, RocketMQ and ROMA C
 version_added: 1.1.0
 description:
   - Reads the tokens and users of a UFile project, of URocketMQ services and RocketMQ instances, and the policies of the
-    topics of ROMA Connect instances. Returns them as grants, who can do what because of them, and what is more than it
-    should be.
-  - Set-ups are named where up to three fit exactly; all else is C(setup=custom). Nothing in the result is a secret.
-  - Planning the grants at once shows no change. It writes nothing, and needs the right to read only.
-  - With grants given beside it, the reasons name them, and what no grant names or what differs from its grants is found.
+    topics of ROMA Connect instances. Returns them as grants, tells who can do what because of them, and finds what is more
+    than it should be.
+  - A principal is returned with up to three set-ups where these fit exactly, and else with C(setup=custom). The result holds
+    no secret.
+  - A plan with the returned grants shows no change, as long as nothing else changes the estate. The module writes nothing,
+    and needs the right to read only.
+  - When grants are given too, the reasons name them, and principals without a grant or with other permissions than their
+    grants are found.
 author:
   - grantops.cloud contributors (@grantops)
 options:
   ufile:
-    description: Whether the UFile tokens of the project are read. Without it, they are when one of O(grants) is about one.
+    description: Whether the UFile tokens of the project are read. When it is left out, they are read if one of O(grants) is for UFile.
     type: bool
   urocketmq_services:
-    description: The IDs of the URocketMQ services to read, beside those that O(grants) are about; so with the others.
+    description: The IDs of the URocketMQ services to read. Those in O(grants) are read too.
     type: list
     elements: str
   rocketmq_instances:
-    description: The IDs of the RocketMQ instances to read.
+    description: The IDs of the RocketMQ instances to read. Those in O(grants) are read too.
     type: list
     elements: str
   roma_instances:
-    description: The IDs of the ROMA Connect instances to read.
+    description: The IDs of the ROMA Connect instances to read. Those in O(grants) are read too.
     type: list
     elements: str
   export:
-    description: Whether the estate is returned as grants. It takes time to find for each principal the set-up that fits exactly.
+    description: Whether the estate is returned as grants. Finding the set-ups that fit each principal exactly takes time.
     type: bool
     default: true
   access:
-    description: Whether it is worked out who can do what. When it is false, only the grants are returned.
+    description: Whether the result says who can do what. When it is false, only the grants are returned.
     type: bool
     default: true
   partial:
     description:
-      - Whether a service or an instance that cannot be read is told in RV(scopes), instead of failing the task. When
-        nothing can be read, it fails all the same.
-      - The grants that are returned lack it then, so do not export with it.
+      - Whether a service or an instance that cannot be read is only reported in RV(scopes), instead of failing the task.
+        When nothing can be read, the task still fails.
+      - The returned grants then lack that service or instance, so do not export with it.
     type: bool
     default: false
   roma_sasl:
     description:
       - Whether SASL is on, V(true) or V(false), for all ROMA Connect instances, or a mapping of instances to that.
-      - No call shows it. Without it, what their policies say is V(assumed).
+      - No API call shows it. When it is left out, what their policies say is V(assumed).
     type: raw
   identities:
-    description: Names, and for each a list of the principals that it joins, as mappings with C(system), C(scope), C(principal).
+    description: A mapping of names to lists of principals that are one person, each with C(system), C(scope) and C(principal).
     type: dict
     aliases: [permissions_identities]
   warn_before:
-    description: What ends within this time, in whole days, is a finding (C(OS005)), and on the page.
+    description: A token that ends within this time, in whole days, is a finding (C(OS005)), and is marked on the page.
     type: str
     default: 30d
     aliases: [permissions_warn_before]
   rotate_after:
     description:
-      - With this, a key that is older, in whole days such as V(180d), is a finding (C(ID004)). When it was made is told of UFile
-        and URocketMQ tokens, and of nothing else.
+      - A key that is older than this, in whole days such as V(180d), is a finding (C(ID004)). Only for UFile and URocketMQ
+        tokens, since the other services do not tell how old a key is.
     type: str
     aliases: [permissions_rotate_after]
   acceptances:
     description:
       - Findings that somebody accepts, as mappings with C(finding), C(system), C(scope), C(principal), C(resource), and the
         mandatory C(reason), C(by) and C(until), which is at most 366 days ahead.
-      - "Each is exact, but for one such as C({like: ci-*})."
+      - "Each must match exactly, unless it is a pattern such as C({like: ci-*})."
     type: list
     elements: dict
     aliases: [permissions_acceptances]
@@ -82,10 +85,10 @@ options:
     type: str
   from:
     description:
-      - The texts of data files of earlier runs, as the playbook C(report) writes them, each under its name. They are merged, and
-        nothing is read, so that no credentials are needed.
-      - What the options of reading and judging say is in these data already. Of the other options, O(since) and the questions
-        count.
+      - The texts of data files of earlier runs, as the playbook C(report) writes them, each under its name. They are merged.
+        Nothing is read from a service, so no credentials are needed.
+      - Only O(since), O(may), O(on), O(principal) and O(anything) can be used with it. The other options had their effect when
+        the data files were made.
     type: dict
   may:
     description: Asks who may do this, an action such as V(publish). The answer is in RV(answer).
@@ -97,7 +100,7 @@ options:
     description: Asks about this principal, by its ID, name or identity.
     type: str
   anything:
-    description: Whether O(on) may be a name that nobody was seen with, which only what is for everything reaches.
+    description: Whether O(on) may be a name that no permission mentions. Only permissions on everything reach such a name.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -136,12 +139,12 @@ grants:
   returned: success, with O(export) and without O(from)
   sample: [{system: ucloud_urocketmq, service_id: urmq-1, principal: billing, setup: producer, topics: [orders]}]
 grants_text:
-  description: The same as the text of a grants file, with a comment for each principal, also for what cannot be a grant.
+  description: The same as the text of a grants file, with a comment for each principal, also where no grant can express it.
   type: str
   returned: success, with O(export) and without O(from)
   sample: "permissions_grants: []"
 format:
-  description: The format of these data.
+  description: The format of this data.
   type: str
   returned: success, with O(access)
   sample: grantops.access/1
@@ -151,12 +154,12 @@ version:
   returned: success, with O(access)
   sample: 1.1.0
 taken_at:
-  description: When they were taken, as ISO 8601 in UTC.
+  description: When the data was taken, as ISO 8601 in UTC.
   type: str
   returned: success, with O(access)
   sample: "2027-01-15T08:00:00Z"
 complete:
-  description: Whether everything was read, and whole.
+  description: Whether everything was read completely.
   type: bool
   returned: success, with O(access)
   sample: true
@@ -166,7 +169,7 @@ warn_before:
   returned: success, with O(access)
   sample: 30
 unknowable:
-  description: What no call shows, in sentences.
+  description: What no API call shows, in sentences.
   type: list
   elements: str
   returned: success, with O(access)
@@ -203,7 +206,7 @@ scopes:
       returned: always
       sample: 3
     assumption:
-      description: What must be true for all that is refused there, or V(null).
+      description: What must be true for a refusal there to hold, or V(null).
       type: str
       returned: always
       sample: null
@@ -325,7 +328,7 @@ access:
           returned: for objects
           sample: backups
     condition:
-      description: What limits it.
+      description: The conditions under which it is allowed.
       type: dict
       returned: always
       contains:
@@ -341,7 +344,7 @@ access:
           returned: when it is limited so
           sample: [10.0.0.1]
         not_addresses:
-          description: The addresses from which it is not.
+          description: The addresses from which it is not allowed.
           type: list
           elements: str
           returned: when it is limited so
@@ -359,12 +362,12 @@ access:
           returned: when it is limited so
           sample: [paid]
         keyless:
-          description: No key is asked.
+          description: No key is asked for.
           type: bool
           returned: when it is so
           sample: true
         no_overwrite:
-          description: Only what does not exist is written.
+          description: Existing objects cannot be overwritten.
           type: bool
           returned: when it is so
           sample: true
@@ -406,7 +409,7 @@ findings:
   returned: success, with O(access)
   contains:
     id:
-      description: What it is; it never changes its meaning.
+      description: The number of the kind of finding. It never changes its meaning.
       type: str
       returned: always
       sample: MQ003
@@ -446,7 +449,7 @@ findings:
       returned: always
       sample: null
     remedy:
-      description: A command or grants to copy, which removes it.
+      description: A command or grants to copy, which remove the finding.
       type: str
       returned: always
       sample: ansible localhost -m ...
@@ -456,7 +459,7 @@ findings:
       returned: always
       sample: null
 changes:
-  description: What has changed since the snapshot of O(since), as rows of RV(access) with more; V(null) without one.
+  description: What has changed since the snapshot of O(since), as rows of RV(access) with two more keys. V(null) without a snapshot.
   type: list
   elements: dict
   returned: success, with O(access)

@@ -10,10 +10,10 @@ module: probe
 short_description: Find out which assumptions of the collection hold for an account
 version_added: 1.1.0
 description:
-  - Nobody has run this collection with every kind of account. What it assumes of the services is numbered, in
-    C(docs/assumptions.md). This module tells for each of them whether it holds, does not hold, or was not seen.
-  - It only reads, unless O(writes=true), and then it writes only on tokens and users that it makes itself, and removes
-    again. Their names begin with C(grantops-probe-). They may do nothing.
+  - Nobody has run this collection with every kind of account. The assumptions that it makes about the services are numbered,
+    in C(docs/assumptions.md). This module tells for each of them whether it holds, does not hold, or was not seen.
+  - It only reads, unless O(writes=true). Then it writes only on tokens and users that it creates itself and removes again.
+    Their names begin with C(grantops-probe-), and they have no permissions.
   - A topic of ROMA Connect is written only where O(roma_topic) and O(roma_app) name one and an application for it.
   - The playbook C(grantops.cloud.probe) runs it, prints the table, and writes the report into a file.
 author:
@@ -23,9 +23,9 @@ extends_documentation_fragment:
 options:
   writes:
     description:
-      - Whether scratch tokens and users are made, changed and removed. What an earlier run has left is removed as well.
-      - On the RocketMQ 5.x basic edition every user is an administrator, a scratch user too, whose key nobody gets to
-        know. So none is made where all users that are there are administrators.
+      - Whether scratch tokens and users are created, changed and removed. What an earlier run has left is removed as well.
+      - On the RocketMQ 5.x basic edition every user is an administrator, and a scratch user would be one too. So none is
+        created where all existing users are administrators.
     type: bool
     default: false
   ufile:
@@ -47,8 +47,8 @@ options:
     type: str
   roma_topic:
     description:
-      - The topic of O(roma_instance) that O(writes=true) adds one row to, and takes it away again. All other rows stay
-        as they are.
+      - The topic of O(roma_instance) to which O(writes=true) adds one row, which it removes again. All other rows stay as
+        they are.
     type: str
   roma_app:
     description:
@@ -65,7 +65,7 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: partial
     details:
-      - It only reads then, also with O(writes=true).
+      - In check mode it only reads, also with O(writes=true).
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
     support: none
@@ -77,7 +77,8 @@ notes:
   - Credentials, project and region come from the environment or the files of the official tools, as they do for the other
     modules. No secret is an option.
   - Credentials that may only read suffice, unless O(writes=true).
-  - One probe at a time for each project and instance. It removes the scratch things of another one.
+  - Run one probe at a time for each project and instance. A second one would remove the scratch tokens and users of the
+    first.
 seealso:
   - module: grantops.cloud.ucloud_ufile_token
   - module: grantops.cloud.huaweicloud_rocketmq_user

@@ -10,13 +10,13 @@ module: rotate
 short_description: Replace the key of a UFile token, URocketMQ token or RocketMQ user without an outage
 version_added: 1.1.0
 description:
-  - With O(step=begin), a second token or user with the same permissions is made beside the first, and its keys are returned.
-    Both work. With O(step=finish), once the new keys are in use, the older one is deleted.
-  - The names tell what follows what, since the services cannot rename anything. After C(billing) comes C(billing.g2), then
-    C(billing.g3); of RocketMQ users, whose names have no dots, C(billing-g2). M(grantops.cloud.permissions) takes a grant of
-    C(billing) as one of all its generations.
-  - Nothing is kept between the steps but what the service shows. Each may be broken off at any point, and repeated. At most
-    one more token or user exists at any time.
+  - With O(step=begin), a second token or user with the same permissions is created beside the first, and its keys are
+    returned. Both work. With O(step=finish), once the new keys are in use, the older one is deleted.
+  - The name tells which one follows which, since the services cannot rename anything. After C(billing) comes C(billing.g2),
+    then C(billing.g3); for RocketMQ users, whose names have no dots, C(billing-g2). These are the generations of C(billing),
+    and M(grantops.cloud.permissions) applies a grant of C(billing) to all of them.
+  - Nothing is stored between the steps; the service shows how far a rotation has come. Each step may be interrupted at any
+    point, and repeated. At any time there is at most one additional token or user.
 author:
   - grantops.cloud contributors (@grantops)
 options:
@@ -28,15 +28,15 @@ options:
     required: true
     choices: [ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma]
   principal:
-    description: Its name, without what says the generation.
+    description: The name of the token or user, without the ending of a generation such as C(.g2).
     type: str
     required: true
   step:
     description:
-      - With V(begin), there are two generations with the same permissions afterwards. Where they are there already, the keys of
-        the newer one are returned again, so that a hand-over can be repeated. Where they differ, that is an error.
-      - With V(finish), the older one is deleted, if the newer one may do exactly the same; else nothing is. Where the newer one
-        is alone, nothing is left to do; where nothing was begun, that is an error.
+      - With V(begin), there are two generations with the same permissions afterwards. If there are two already, the keys of the
+        newer one are returned again, so that a hand-over can be repeated. If their permissions differ, that is an error.
+      - With V(finish), the older one is deleted if the newer one has exactly the same permissions; otherwise it is an error. If
+        only the newer one exists, nothing is left to do. If no rotation was begun, it is an error.
     type: str
     required: true
     choices: [begin, finish]
@@ -48,14 +48,15 @@ options:
     type: str
   in_place:
     description:
-      - Whether the key of a RocketMQ user is changed in its place, and no second user is made. The old key stops at once,
-        so whoever uses it is refused until it has the new one. Each run with O(step=begin) makes another key.
+      - Whether the user itself gets a new key, without a second user. For RocketMQ only. The old key stops working at once, so
+        its clients are refused until they have the new one. Each run with O(step=begin) makes another key.
     type: bool
     default: false
   replace:
     description:
-      - With O(step=begin), whether a newer generation that is there gets new keys, and the permissions of the older one. A token
-        is deleted and made again, while the older one goes on working. For keys that got lost, or are not shown.
+      - With O(step=begin), whether an existing newer generation gets new keys, and the permissions of the older one. For keys
+        that were lost, or that the service does not show. A token is deleted and created again, while the older one goes on
+        working.
     type: bool
     default: false
   verify_timeout:
@@ -71,21 +72,21 @@ requirements:
 seealso:
   - module: grantops.cloud.permissions
 notes:
-  - A result with RV(credentials) is kept from the output, as with C(no_log); register it, and hand the keys to a vault. In an
+  - A result with RV(credentials) is hidden in the output, as with C(no_log). Register it, and put the keys into a vault. In an
     ad-hoc command they are lost. The playbook C(grantops.cloud.rotate) hands them over.
-  - The new token or user ends when the old one does. One that has ended is refused.
+  - A new token ends when the old one does. One that has ended is refused.
   - The Default token of a URocketMQ service and fixed administrators of RocketMQ are refused.
 """
 
 EXAMPLES = r"""
-- name: A second token beside ci-upload
+- name: Create a second token beside ci-upload
   grantops.cloud.rotate:
     system: ucloud_ufile
     principal: ci-upload
     step: begin
   register: rotated
 
-- name: Away with the older one, when the new keys are in use
+- name: Delete the older token, when the new keys are in use
   grantops.cloud.rotate:
     system: ucloud_ufile
     principal: ci-upload
@@ -99,12 +100,12 @@ msg:
   returned: always
   sample: ci-upload.g2 is created beside ci-upload, with the same permissions.
 principal:
-  description: The name without what says the generation.
+  description: The name without the ending of a generation.
   type: str
   returned: success
   sample: ci-upload
 old:
-  description: The older generation, with its names and the number V(generation); V(null) where there is one alone.
+  description: The older generation, with its names and its number as C(generation). V(null) when there is only one.
   type: dict
   returned: success
   sample: {token_id: t-1, token_name: ci-upload, generation: 1}
@@ -122,8 +123,8 @@ credentials:
   sample: {token_id: t-2, token_name: ci-upload.g2, public_key: "...", private_key: "..."}
 changes:
   description:
-    - What was written, or in check mode would be, with names, C(action), and the fields C(before) and C(after). A secret is
-      not in it.
+    - What was written, or in check mode would be, with names, C(action), and the fields C(before) and C(after). It holds no
+      secret.
   type: list
   elements: dict
   returned: success

@@ -37,11 +37,11 @@ options:
     description:
       - The name of the token (C(TokenName)). It must not be empty.
       - Together with a token ID it is the name that the token is to have. A different one renames the token.
-      - Alone it says which token is meant, or is created. Names need not be unique, so two tokens of that name are an
-        error that lists their IDs; where O(region) is set and one of them is of it, that one is meant.
-      - A token of another region is found too, and a second one is not created because of a region.
-      - A new token must say O(allowed_buckets) and O(allowed_prefixes), so that a misspelt name does not create a token
-        for everything.
+      - Without a token ID it names the token to change or to create. Names need not be unique. Two tokens of that name are an
+        error that lists their IDs, unless O(region) is set and exactly one of them is in it.
+      - A token of another region is found too, and no second one is created in O(region).
+      - A new token needs O(allowed_buckets) and O(allowed_prefixes), so that a misspelt name does not create a token for
+        everything.
       - With O(state=absent) it must be the name that the token of the ID has.
     type: str
   allowed_ops: &allowed_ops
@@ -64,7 +64,7 @@ options:
     description:
       - The key prefixes that the token may work on (C(AllowedPrefixes.N)).
       - V(*) means every key, and includes all other entries.
-      - A new token must say it, since the service would let it work on every key.
+      - A new token needs it, since otherwise the service would let it work on every key.
       - A prefix includes everything below it. A new entry that holds a V(*) beside other characters is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
@@ -74,7 +74,7 @@ options:
     description:
       - The buckets that the token may work on (C(AllowedBuckets.N)).
       - V(*) means every bucket, and includes all other entries.
-      - A new token must say it, since the service would let it work on every bucket.
+      - A new token needs it, since otherwise the service would let it work on every bucket.
       - There are no other wildcards. A new entry such as V(b*) is refused.
       - The API cannot express an empty list, so it is refused before anything is sent. To take access away, empty
         O(allowed_ops).
@@ -85,8 +85,8 @@ options:
       - When the token expires (C(ExpireTime)), in Unix seconds such as V(1893456000), or as ISO 8601 such as
         V(2030-01-01) or V(2030-01-01T00:00:00+08:00). Without a time zone, UTC is meant.
       - At most V(4102416000), which is V(2099-12-31T16:00:00Z).
-      - A time that has passed is refused, and so is what is probably meant as a duration, as V(86400), or as a date, as
-        V(20300101).
+      - A time that has passed is refused, and so is a number that probably means a duration, such as V(86400), or a date,
+        such as V(20300101).
       - A token that has ended gives a warning in each run, whether this option is given or not.
       - When it is left out, the service lets a new token live for one day, which gives a warning too.
       - For an end that moves on, see O(expires_in).
@@ -95,11 +95,11 @@ options:
     description:
       - How long the token lives, as a number of days such as V(90d), when its end renews itself. It needs O(renew_before),
         and is mutually exclusive with O(expire_time).
-      - An end that lies between O(renew_before) and this many days ahead stays. Any other becomes this many days ahead.
-      - Both are counted from the next midnight (UTC), so that all runs of one day agree. It is never later than the
-        service takes, V(4102416000).
-      - Beside O(tokens) it applies to all entries that do not say otherwise; one with its own O(tokens[].expire_time) is
-        refused there.
+      - An end that lies between O(renew_before) and this many days ahead stays. Any other end is moved to this many days ahead.
+      - Both are counted from the next midnight (UTC), so that all runs of one day agree. The end is at most V(4102416000),
+        which is the latest that the service accepts.
+      - Beside O(tokens) it applies to all entries that do not have their own. An entry with O(tokens[].expire_time) is refused
+        then.
     type: str
     version_added: 1.1.0
   renew_before: &renew_before
@@ -156,13 +156,13 @@ options:
           - present
           - absent
 notes:
-  - A change takes up to about five minutes to reach the object storage itself. O(verify) is about what the API shows.
+  - A change takes up to about five minutes to reach the object storage itself. O(verify) checks only what the API shows.
   - Reading costs one request, for one token or for all, and a second one with O(region) where a token is not found and
     none of that region shows. Each token that changes costs one more, and the verification at least one.
   - Every update sends the whole token. What the task leaves out is sent as it was read.
   - A token lives on one site and in one project. A token that is not found is often looked for on the wrong O(api_url),
     and one that exists elsewhere would be created again.
-  - To delete a token the service wants its region. Where it does not return it, O(region) is needed.
+  - To delete a token, the service needs its region. Where it does not return the region, O(region) is needed.
 seealso:
   - module: grantops.cloud.ucloud_ufile_token_info
   - name: UpdateUFileToken, main site
@@ -473,7 +473,7 @@ error:
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
           then is in RV(error.written), and what may have been in RV(error.failed).
-        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space. What was written is reported too.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str

@@ -113,8 +113,8 @@ notes:
   - The token of the type C(Default) belongs to the service. It cannot be changed or deleted, and a task that would is
     refused. O(exclusive) leaves it alone.
   - Tokens are read by pages of 100, or one by one where that is fewer requests. The pages lack the topic lists, so a
-    token with V(PART) costs one more request where its lists matter, and in the form for one. Each token that changes costs one more, and the
-    verification at least one.
+    token with V(PART) costs one more request where its lists matter, and in a task for one token. Each token that changes
+    costs one more, and the verification at least one.
   - To find a token by name, all pages of the instance are read.
 seealso:
   - module: grantops.cloud.ucloud_urocketmq_token_info
@@ -427,7 +427,7 @@ error:
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
           then is in RV(error.written), and what may have been in RV(error.failed).
-        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space. What was written is reported too.
         - Of a failed request V(network), V(tls), V(redirect), V(authentication), V(permission), V(throttled),
           V(not_found), V(invalid), V(server), or V(response) for a response that does not follow the API document.
       type: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Grants of a task as they were given: a list, a text, files, or all of these. Read on the controller."""
+"""Collects the grants of a task from lists, texts and files, on the controller."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ENDINGS = (".yml", ".yaml", ".json")
-VAULTED = "_ciphertext"  # what ansible-core 2.17 and 2.18 put in the place of an inline vault, until it is read
-VAULTS: Any = getattr(vault, "VaultHelper", None)  # knows since ansible-core 2.19 which texts come from inline vaults
+VAULTED = "_ciphertext"  # an attribute of inline vaults that were not decrypted yet, in ansible-core 2.17 and 2.18
+VAULTS: Any = getattr(vault, "VaultHelper", None)  # tells which texts come from inline vaults, since ansible-core 2.19
 
 
 class Collected:
-    """What came of all sources of grants: rows and where each stands, problems, and texts that must not be shown."""
+    """The grants of all sources: rows, the place of each, problems, and texts that must not be shown."""
 
     def __init__(self) -> None:
-        self.named = False  # whether grants were given, be it none
+        self.named = False  # whether grants were given, even an empty list
         self.rows: list[Any] = []
         self.sources: list[Source] = []
         self.problems: list[errors.Problem] = []
@@ -51,9 +51,9 @@ class Collected:
 def collect(
     args: dict[str, Any], loader: Any, templar: Any, task_vars: Mapping[str, Any], info: bool = False
 ) -> tuple[Collected, dict[str, Any]]:
-    """``(Collected, options)``; takes what is about grants out of ``args``. ``options`` are those that files hold.
+    """``(Collected, options)``: the grants of a task, and the options that its files hold. Takes both out of ``args``.
 
-    With ``info``, for a task that reads, files need hold no grants, and it is told in which line each grant begins.
+    With ``info``, for a task that reads, files need not hold grants, and the line in which each grant begins is noted.
     """
     found = Collected()
     options: dict[str, Any] = {}
@@ -155,7 +155,7 @@ def _load(
         )
         return
     if "permissions_grants" not in content and not info:
-        found.refuse(f"{label} must hold permissions_grants; got a file without")
+        found.refuse(f"{label} must hold permissions_grants; got a file without it")
     for text in variables.of_file([str(name) for name in content]):
         found.refuse(f"{label}: {text}")
     content = templar.template(content)
@@ -171,7 +171,7 @@ def _load(
 
 
 def _content(loader: Any, path: str) -> Any:
-    # `unsafe` is about Ansible's cache: what is not in it need not be copied, which takes longer than to read it.
+    # `unsafe` is about Ansible's cache: the content is not in it, so it need not be copied, which takes long.
     how = {"cache": "none", "unsafe": True}
     try:
         return loader.load_from_file(path, trusted_as_template=True, **how)
@@ -180,7 +180,7 @@ def _content(loader: Any, path: str) -> Any:
 
 
 def _lines(path: str) -> list[int]:
-    """The lines in which the grants of a file begin; none of one that is a vault."""
+    """The lines in which the grants of a file begin; empty for a vault."""
     with open(path, encoding="utf-8", errors="replace") as file:
         return texts.lines(file.read())
 
@@ -198,7 +198,7 @@ def _reason(error: BaseException | None, path: str) -> str:
 
 
 class _Tidy:
-    """A copy of grants without what Ansible attaches to values: marks, entries left out by `omit`, vaults, dates."""
+    """Copies grants with plain values: without Ansible's marks and omitted entries, vaults and dates as text."""
 
     def __init__(self, omit: Any, hidden: list[str]) -> None:
         self._omit = omit
@@ -223,7 +223,7 @@ class _Tidy:
         return value
 
     def _left_out(self, value: Any) -> bool:
-        # Before ansible-core 2.19 a text, that is other in each run; since then an object of a class of its own.
+        # Before ansible-core 2.19, `omit` is a text that differs in each run; since then it is an object of its own class.
         return (isinstance(value, str) and value == self._omit) or type(value).__name__ in (
             "OmitType",
             "_OmitType",

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Grants that arrive as one text, as from a survey or ``-e``: YAML or JSON, a list or a whole file of grants.
+"""Reads grants from one text, as a survey or ``-e`` gives it: YAML or JSON, a list or a whole file of grants.
 
-Not in module_utils, since a module may not count on PyYAML. Messages say where a mistake is, and quote nothing of the
-text, since it may hold a key.
+Not in module_utils, since a module cannot rely on PyYAML. Messages say where a mistake is, and quote nothing of the text,
+since it may hold a key.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Any, Dict, NoReturn, Optional, Tuple
 
 import yaml
 
-Sizes = Dict[int, Tuple[int, Optional[int]]]  # of each node, by id: its own, and the whole, which is not known at first
+Sizes = Dict[int, Tuple[int, Optional[int]]]  # id of a node -> its own size, and its whole size, once it is known
 
 NAME = "permissions_grants"
-# What a text may hold when each alias in it is written out, in characters: a few aliases of aliases make gigabytes of a
-# line. Five hundred grants may share two hundred topics.
+# The largest text in characters, with its aliases written out: a few aliases of aliases turn one line into gigabytes.
+# Five hundred grants may share two hundred topics.
 LARGEST = 4 << 20
 DATE = re.compile(r"\bdatetime\.date\((\d+), (\d+), (\d+)\)")  # as Python writes one
-EACH = 8  # characters that a value counts for beside its own
+EACH = 8  # characters that are added for each value
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that is there twice: the first one would be lost without a word; and aliases that grow without end."""
+    """Refuses a key that stands twice, whose first value would be lost silently, and aliases that grow without end."""
 
     def get_single_node(self) -> yaml.Node | None:
         node = super().get_single_node()
@@ -39,7 +39,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def _measure(self, node: yaml.Node, sizes: Sizes) -> int:
-        """The size of ``node`` with its aliases written out. Each node is looked at once: its own size, and the whole."""
+        """The size of ``node`` with its aliases written out. Each node is measured once."""
         if id(node) not in sizes:
             own = EACH + (len(node.value) if isinstance(node, yaml.ScalarNode) else 0)
             sizes[id(node)] = own, None
@@ -71,7 +71,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def load(grants: Any) -> tuple[Any, list[str]]:
-    """``(grants, problems)``: what is no text is returned as it is; a text that is no list of grants is a problem."""
+    """``(grants, problems)``. Anything but text is returned as it is; a text must be a list of grants."""
     if not isinstance(grants, str):
         return grants, []
     made = from_python(str(grants))
@@ -95,7 +95,7 @@ def load(grants: Any) -> tuple[Any, list[str]]:
 
 
 def from_python(text: str) -> list[Any] | None:
-    """The list of a text that ansible-core before 2.19 made of a templated list, since it holds a date; ``None`` of others."""
+    """The list in a text that ansible-core before 2.19 makes of a templated list with a date; ``None`` for other texts."""
     if not (text.startswith("[") and DATE.search(text)):
         return None
     try:
@@ -109,12 +109,12 @@ def mistake(error: yaml.MarkedYAMLError) -> str:
     """What is wrong with a text that is not YAML, and where; nothing of the text is quoted, since it may hold a key."""
     mark = error.problem_mark
     where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-    # What a parser has in quotes may be a part of a secret.
+    # What a parser quotes may be a part of a secret.
     return re.sub(r"(['\"]).*\1", "…", error.problem or "a mistake", flags=re.DOTALL) + where
 
 
 def lines(text: str) -> list[int]:
-    """The lines, from 1, in which the grants of a file begin; none where that cannot be told."""
+    """The lines, from 1, in which the grants of a file begin; empty where they are not known."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):

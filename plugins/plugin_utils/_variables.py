@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the role and the playbooks, and names that are probably meant as one of them.
+"""The variables of the role and the playbooks, and how misspelt ones are recognized.
 
-A misspelt variable has no effect, and a run without effect would look like a run that finds nothing to do.
+A misspelt variable has no effect, so a run with it would look like a run that finds nothing to do.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OPTIONS = {
         "roma_sasl", "warn_before", "ucloud", "huaweicloud",
     )
 }  # fmt: skip
-# The same of `permissions_info`, which takes what a grants file says of reading and judging.
+# The same for `permissions_info`, which takes from a grants file what is about reading and judging.
 READING = (
     *(
         (option, OPTIONS[option])
@@ -37,7 +37,7 @@ READING = (
     *((option, f"permissions_{option}") for option in ("acceptances", "identities", "rotate_after")),
     *((name, name) for name in ("ufile", "urocketmq_services", "rocketmq_instances", "roma_instances", "roma_sasl")),
 )
-# What a grants file may hold for others that read it.
+# Variables in a grants file that only other users of the file read.
 BESIDE = ("permissions_acceptances", "permissions_identities", "permissions_rotate_after")
 # Further variables of the playbooks, and what they set.
 OWN = {
@@ -55,19 +55,19 @@ KNOWN = {*OPTIONS.values(), *BESIDE, *OWN}
 
 
 def of_file(names: Iterable[str]) -> Iterator[str]:
-    """Yield a text for each of ``names``, which a grants file has, that is no variable for it."""
+    """Yield a message for each of ``names`` that a grants file must not hold."""
     for name in names:
         if name == OPTIONS["return_credentials"]:
-            # The task that has them needs no_log, which must be known before a file is read.
+            # A task that returns keys needs no_log, which must be known before a file is read.
             yield f"{name} must be set by the play, not by a file of grants"
         if name.startswith(PREFIX) and name not in OPTIONS.values() and name not in BESIDE:
-            yield f"{name} is no variable of the role{_like(name, [*OPTIONS.values(), *BESIDE])}"
+            yield f"{name} is not a variable of the role{_like(name, [*OPTIONS.values(), *BESIDE])}"
 
 
 def misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a text for each of a play's variables that is nearly one of the role's, and for a tag that is a system.
+    """Yield a message for each variable of a play that looks like a misspelt one of the role, and for a tag of a system.
 
-    A play may have variables of its own that begin alike, so others are let pass.
+    Other variables are accepted, since a play may have its own variables that begin with `permission`.
     """
     tags = sorted(set(variables.get("ansible_run_tags") or ()) & set(SYSTEMS))
     if tags:
@@ -75,11 +75,11 @@ def misspelt(variables: Mapping[str, Any]) -> Iterator[str]:
     for name in sorted(name for name in variables if name.startswith(PREFIX)):
         like = "" if name in KNOWN else _like(name, KNOWN)
         if like or (name.startswith("permission_") and name not in KNOWN):
-            yield f"{name} is no variable of the role{like}"
+            yield f"{name} is not a variable of the role{like}"
 
 
 def _like(name: str, known: Iterable[str]) -> str:
-    """For the end of a message: which of ``known`` is meant. The beginning, which all have, makes no two alike."""
+    """For the end of a message: which of ``known`` may be meant. The prefix that all have in common is not compared."""
     words = {_word(each): each for each in known}
     found = difflib.get_close_matches(_word(name), words, n=1, cutoff=0.75)
     return f" (did you mean {words[found[0]]!r}?)" if found else ""

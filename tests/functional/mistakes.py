@@ -36,7 +36,7 @@ NOBODYS = [
     *((template, "a template that was not filled in") for template in TEMPLATES),
     *((text, "the invisible character") for text in (*INVISIBLE, "a\u00a0b", "a\u3000b")),
     (" a", "must not begin or end with a blank"), ("a ", "must not begin or end with a blank"),
-    ("['a', 'b']", "a list or a mapping that was made a text"), ('["a"]', "a list or a mapping that was made a text"),
+    ("['a', 'b']", "a list or a mapping that was converted to text"), ('["a"]', "a list or a mapping that was converted to text"),
 ]  # fmt: skip
 # Names of what a permission is for, by option: free texts such as a description may hold more.
 FREE_TEXTS = {"description", "sensitive_word", "tag"}

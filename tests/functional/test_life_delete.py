@@ -156,7 +156,7 @@ def test_exclusive_leaves_other_regions_alone(sim, run):
 def test_a_token_is_not_deleted_without_a_region(sim, run):
     sim.traps.set(omit_fields=["Region"])
     params = life.UFILE.params("one", life.UFILE.names("other-1"), {"state": "absent", "region": None})
-    assert "its region is needed" in run.failed(life.UFILE.module, **params)["msg"]
+    assert "it must be given to delete this token" in run.failed(life.UFILE.module, **params)["msg"]
 
 
 @pytest.mark.parametrize("ignored", [False, True])

@@ -82,13 +82,13 @@ def test_what_is_wrong_with_a_grant_of_a_file_is_told_alike_on_both_ways(sim, pl
     task = {f"grantops.cloud.{module}": {"grants_file": str(tmp_path / "team.yml")}}
     messages = [play([task], way=way).results[0]["msg"] for way in ("worker", "module")]
     assert messages[0] == messages[1]
-    assert "team.yml: permissions_grants[1] (x): bucket is no field of a grant" in messages[0]
+    assert "team.yml: permissions_grants[1] (x): bucket is not a field of a grant" in messages[0]
 
 
 def test_a_mistake_is_told_before_anything_is_read(sim, play):
     bad = [{**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}, {**NEW, "topics": "orders"}]
     played = play([role([*FOUR, *bad])], ignore_errors=False)
-    assert "permissions_grants[4] (x): bucket is no field of a grant (did you mean 'buckets'?)" in played.output
+    assert "permissions_grants[4] (x): bucket is not a field of a grant (did you mean 'buckets'?)" in played.output
     assert "permissions_grants[5] (someone-new): topics must be left out" in played.output
     assert KEY not in played.output
     assert not sim.counters["read"] and not sim.counters["write"]
@@ -203,9 +203,9 @@ def test_systems_restrict_a_run_and_tags_of_systems_are_refused(sim, tmp_path):
 
 
 GREEN = [
-    (("-e", "permission_file=grants.yml"), FOUR, "permission_file is no variable of the role (did you mean"),
-    (("-e", "permissions_exclusiv=true"), FOUR, "permissions_exclusiv is no variable of the role"),
-    ((), {"permission_grants": FOUR}, "grants.yml must hold permissions_grants; got a file without"),
+    (("-e", "permission_file=grants.yml"), FOUR, "permission_file is not a variable of the role (did you mean"),
+    (("-e", "permissions_exclusiv=true"), FOUR, "permissions_exclusiv is not a variable of the role"),
+    ((), {"permission_grants": FOUR}, "grants.yml must hold permissions_grants; got a file without it it"),
     ((), [], "grants must hold at least one grant; got none"),
     (("-e", "permissions_systems=ucloud_urocketmq"), FOUR[:1], "systems must be some that grants are for"),
     (("-e", "permissions_file=nowhere.yml"), FOUR, "nowhere.yml cannot be read: it does not exist"),
@@ -422,7 +422,7 @@ def test_a_file_is_written_whole_and_never_through_a_link(sim, tmp_path, name, w
     else:
         kind = "a folder" if there == "a folder" else "a link"
         assert done.returncode == 2
-        assert f"{written} must be a file or not be there; got {kind}. Nothing was written." in output, output
+        assert f"{written} must be a file, or not exist; got {kind}. Nothing was written." in output, output
         assert sorted(path.name for path in tmp_path.iterdir() if path.name in before) == before
         assert (
             (mode(other), other.read_text(encoding="utf-8")) == (0o644, "before")

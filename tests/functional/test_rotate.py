@@ -187,7 +187,7 @@ def test_a_second_one_has_the_same_access_and_the_first_goes_when_it_is_asked_fo
 
 @each
 def test_each_step_may_be_repeated_and_begin_gives_the_same_keys_again(sim, rotate, case):
-    assert "nothing was begun" in refused(rotate(case, "finish"))
+    assert "no rotation was begun" in refused(rotate(case, "finish"))
     begun = done(rotate(case, "begin"))
     estate = harness.dump(sim)
     again = done(rotate(case, "begin"))
@@ -405,9 +405,9 @@ def test_nobody_is_refused_with_who_may_be_meant(sim, rotate, case, step):
     [
         (UFILE, {"system": "huaweicloud_roma", "instance_id": "roma-1"}, "reset in the console of ROMA Connect"),
         (UFILE, {"service_id": "urmq-1"}, "service_id: is not for ucloud_ufile"),
-        (UFILE, {"in_place": True}, "in_place: is for huaweicloud_rocketmq"),
+        (UFILE, {"in_place": True}, "in_place: must be left out for ucloud_ufile"),
         (UROCKETMQ, {"service_id": None}, "service_id: must be given"),
-        (ROCKETMQ, {"in_place": True, "replace": True}, "cannot stand beside in_place"),
+        (ROCKETMQ, {"in_place": True, "replace": True}, "cannot be used together with in_place"),
         (ROCKETMQ, {"verify_timeout": 3601}, "verify_timeout: must be a number of seconds"),
         (UFILE, {"principal": ""}, "principal: it must not be empty"),
     ],
@@ -426,7 +426,7 @@ def test_what_cannot_be_followed_is_refused(sim, rotate):
     assert "ended at 2025-06-15" in refused(rotate(UFILE, "begin", principal="over"))
     assert "7 to 64 letters" in refused(rotate(ROCKETMQ, "begin", principal="u" * 62))
     sim.traps.set(blank_defaults=True)
-    assert "no fixed administrator" in refused(rotate(ROCKETMQ, "begin"))
+    assert "not a fixed administrator" in refused(rotate(ROCKETMQ, "begin"))
     assert sim.counters["create"] == 0
 
 

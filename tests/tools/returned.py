@@ -127,12 +127,12 @@ KINDS = """\
         - V(unverified) when the service accepts a write and does not show it. It names what, in RV(ignore:msg).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it. What was written until
           then is in RV(error.written), and what may have been in RV(error.failed).
-        - V(internal) for a bug of this collection, or when the host ran out of something. What was written is told alike.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space. What was written is reported too.
 """
 KINDS_OF_INFO = """\
         - V(task) when what the task asks for is refused, for the reasons in RV(error.problems).
         - V(interrupted) when a signal, or the end of the time that Ansible gives a task, ended it.
-        - V(internal) for a bug of this collection, or when the host ran out of something.
+        - V(internal) for a bug of this collection, or when the host ran out of memory or disk space.
 """
 WRITES = {
     "kinds": KINDS,

@@ -226,9 +226,9 @@ class RocketMQ(Case):
         ({"secret_key": "billing-1"}, "it must not be the user name"),
         ({"secret_key": "1-gnillib"}, "it must not be the user name"),
         ({"topic_perms": [{"name": "", "perm": "PUB"}]}, "topic_perms[0]: a row has no name"),
-        ({"group_perms": [{"name": "a", "perm": "SUB"}, {"name": "a", "perm": "DENY"}]}, "a stands at [0] already"),
-        ({"user_name": "."}, "cannot be named in a URL"),
-        ({"user_name": ".."}, "cannot be named in a URL"),
+        ({"group_perms": [{"name": "a", "perm": "SUB"}, {"name": "a", "perm": "DENY"}]}, "a is already listed at [0]"),
+        ({"user_name": "."}, "got '.', which has another meaning in a URL"),
+        ({"user_name": ".."}, "got '..', which has another meaning in a URL"),
         ({"user_name": " "}, "user_name: it must not be empty"),
     ]
     read_refused = {"status": 403, "code": "DMS.10240309"}
@@ -275,7 +275,7 @@ class Roma(Case):
     owner = systems.ROMA.owner
     apps = ("audit", "billing", "creator", "shop", "stats")
     invalid = [
-        ({"policies": [{"app_name": "a"}, {"app_name": "a"}]}, "policies[1]: a stands at [0] already"),
+        ({"policies": [{"app_name": "a"}, {"app_name": "a"}]}, "policies[1]: a is already listed at [0]"),
         ({"policies": [{"app_name": ""}]}, "policies[0]: a row has no app_name"),
         ({"policies": [{"app_name": "a\x00"}]}, "which no name can hold"),
         ({"description": "a\x07b"}, "which no name can hold"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings that somebody accepts: with a reason, by name, and not for longer than a year."""
+"""Findings that somebody accepts, with a reason and a name, and for at most a year."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLACE = ("system", "scope", "principal", "resource")
 MANDATORY = ("reason", "by", "until")
 FIELDS = ("finding", *PLACE, *MANDATORY)
 LONGEST = 366  # days
-RENEWED = 90  # days for which a remedy accepts anew
+RENEWED = 90  # days of the new acceptance that a remedy suggests
 EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -50,7 +50,7 @@ class Acceptance:
         return self.finding == found["id"] and all(_matches(self.place[key], found[key]) for key in PLACE)
 
     def may_lack(self, data: Data) -> bool:
-        """Whether what it accepts may be in a scope that was not read, so that it is not known to match nothing."""
+        """Whether the finding that it accepts may be in a scope that was not read whole."""
         scopes = [
             scope
             for scope in data["scopes"]
@@ -64,7 +64,7 @@ def _day(at: int) -> datetime.date:
 
 
 def _date(value: Any) -> datetime.date:
-    """A day, from a text such as `2027-01-31`, or from what YAML makes of one. ValueError for anything else."""
+    """A day, from a text such as `2027-01-31`, or from the date that YAML makes of it. ValueError for anything else."""
     match = re.match(r"(?a)^(\d{4})-(\d{2})-(\d{2})$", str(value).strip())
     if not match:
         raise ValueError("no date")
@@ -83,7 +83,7 @@ def _covers(given: Any, value: str) -> bool:
 
 
 def check(raw: Any, at: int) -> list[Acceptance]:
-    """The Acceptances of a list of mappings; ValueError that says all that is wrong with them."""
+    """The Acceptances of a list of mappings; ValueError with all their mistakes."""
     if not isinstance(raw, (list, tuple)):
         raise ValueError(f"`acceptances` must be a list of mappings; got {errors.brief(raw)}")
     problems: list[str] = []
@@ -96,7 +96,7 @@ def check(raw: Any, at: int) -> list[Acceptance]:
 
 
 def _wrong(entry: Any, at: int) -> Iterator[tuple[str, str]]:
-    """The field, and what it must be and is not."""
+    """Yield the field of each mistake, and what it must be."""
     if not isinstance(entry, dict):
         yield "", f"a mapping with {', '.join(FIELDS)}; got {errors.brief(entry)}"
         return
@@ -110,7 +110,7 @@ def _wrong(entry: Any, at: int) -> Iterator[tuple[str, str]]:
 
 
 def wrong_terms(entry: Mapping[str, Any], at: int) -> Iterator[tuple[str, str]]:
-    """What is wrong with the place, reason, by and until of an acceptance: the field, and what it must be and is not."""
+    """Yield the mistakes in the place, reason, by and until of an acceptance: the field, and what it must be."""
     for field in PLACE:
         value = entry.get(field)
         if isinstance(value, dict):
@@ -184,5 +184,5 @@ def _about(number: str, acceptance: Acceptance, why: str, at: int) -> Finding:
         fields.update(
             reason=acceptance.reason, by=acceptance.by, until=str(_day(at) + datetime.timedelta(days=RENEWED))
         )
-        remedy = f"# {remedy} Or accept it anew:\n{remedies.acceptance(fields)}"
+        remedy = f"# {remedy} Or accept it again:\n{remedies.acceptance(fields)}"
     return finding(number, f"{why} By {acceptance.by}: {acceptance.reason}", remedy, **place)

@@ -80,9 +80,9 @@ def decide(
     """Whether one request would be allowed at ``at`` (Unix seconds).
 
     ``principal`` is (system, scope, id). ``resource`` is the name of a topic, or ``bucket/key`` of an object, or
-    ``{"name": …}``, ``{"bucket": …, "name": …}``; it means nothing for `administer`. What is left out the request does not
-    have: it comes from an address that no list names, of no consumer group, with a message without a tag.
-    UnknownName for a principal that nobody has seen in a scope that was read whole, or for a scope that was not named.
+    ``{"name": …}``, ``{"bucket": …, "name": …}``; it has no meaning for `administer`. Without ``address``, the request comes
+    from an address that no list names; without ``group``, from no consumer group; without ``tag``, its message has none.
+    UnknownName for a scope that is not in ``data``, and for a principal that a scope which was read whole does not have.
     """
     index = data if isinstance(data, Index) else Index(data)
     if action not in ACTIONS:
@@ -115,11 +115,14 @@ def decide(
 
 
 def _deciding(found: Sequence[tuple[dict[str, Any], bool | None]]) -> tuple[dict[str, Any] | None, bool | None]:
-    """The row that decides, and whether its condition fits (``None``: not clear). An address that needs no key is first."""
+    """The row that decides, and whether its condition fits (``None``: not clear).
+
+    An address that needs no key is looked at beside all other rows.
+    """
     keyless = [pair for pair in found if pair[0]["condition"].get("keyless")]
     others = [pair for pair in found if not pair[0]["condition"].get("keyless")]
     if others:
-        # What names the topic comes before what is for all of them, and so for the group.
+        # A row of the exact topic comes before a row for all topics, and one of the group before one for all groups.
         first = max(_layer(row) for row, _unused in others)
         others = [pair for pair in others if _layer(pair[0]) == first]
     candidates = keyless + others
@@ -183,9 +186,9 @@ def _fits(
 
 
 def _listed(address: str | None, entries: Iterable[str], segments: bool) -> bool | None:
-    """Whether one of ``entries``, such as `10.0.0.1`, is about ``address``; ``None`` where it is not clear.
+    """Whether one of ``entries``, such as `10.0.0.1`, matches ``address``; ``None`` where it is not clear.
 
-    With ``segments``, one such as `192.*.*.*` is clear.
+    With ``segments``, an entry may have wildcards: `192.*.*.*`.
     """
     if address is None:
         return False
@@ -218,10 +221,9 @@ def who(
     ``on`` is the name of a topic or consumer group, of a bucket, or ``bucket/key``. ``principal`` is an id, a name or a
     joined identity. ``at`` (Unix seconds) leaves out what has ended by then.
 
-    Returns ``answer`` (yes, no or unknown), ``rows`` of access with their conditions, each with ``name`` and ``identity``
-    of its principal, and ``incomplete``, the scopes that were not read whole: then the answer is never yes nor no.
-    UnknownName for a name that nobody has seen, but for ``on`` with ``anything``: what is allowed everywhere reaches names
-    that nobody has seen, too.
+    Returns ``answer`` (yes, no or unknown); ``rows`` of access, each with ``name`` and ``identity`` of its principal; and
+    ``incomplete``, the scopes that were not read whole. If there are any, the answer is unknown. UnknownName for a name
+    that is nowhere in ``data``; with ``anything``, ``on`` may be such a name, which permissions on everything reach.
     """
     incomplete = [scope for scope in data["scopes"] if not scope["complete"]]
     if may is not None and may not in ACTIONS:
@@ -270,7 +272,7 @@ def _seen(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _about(row: Mapping[str, Any], on: str) -> bool:
-    """Whether a row is about a name: a bucket whose objects it reaches, too."""
+    """Whether a row is about ``on``, which may be the name of a bucket whose objects it reaches."""
     if row["resource"]["kind"] == "object":
         bucket, slash, name = on.partition("/")
         if not slash:
@@ -280,7 +282,7 @@ def _about(row: Mapping[str, Any], on: str) -> bool:
 
 
 def _applying(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Less the rows for everything of whom an own row for the name makes it unclear, for the same consumer groups."""
+    """``rows`` without the rows for everything of a principal that has an unclear row for the exact name."""
     unclear: dict[tuple[Any, ...], set[str | None]] = {}
     for row in rows:
         if row["resource"]["match"] == "exact" and row["certainty"] == rules.UNKNOWN:

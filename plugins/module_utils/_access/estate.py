@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = "ucloud_ufile", "ucloud_urocketmq", "huaweicloud_rocketmq", "huaweicloud_roma"
 SYSTEMS = (UFILE, UROCKETMQ, ROCKETMQ, ROMA)
 
-# A field, and of what it holds the name and the word that a grant may have put there.
+# One part of what a grant gives: the field, and where there are such, the name and the word in it.
 Atom = Tuple[str, ...]
 
 
@@ -64,7 +64,7 @@ class Declared:
         about: Mapping[str, Any] | None = None,
     ) -> None:
         self.system = system
-        self.scope = scope  # None: any of the system, which has but one project a run
+        self.scope = scope  # None: the one project of a run, for UFile
         self.names = frozenset(names)
         self.atoms = frozenset(atoms)
         self.place = dict.fromkeys(("file", "number", "line"))
@@ -73,7 +73,7 @@ class Declared:
 
 
 def declared(grant: Mapping[str, Any]) -> Declared:
-    """The Declared of a grant that was checked: ``system``, ``scope``, ``names``, ``permission``, and what `Declared` has.
+    """The Declared of a checked grant with ``system``, ``scope``, ``names``, ``permission`` and what `Declared` has.
 
     ``permission`` is in the form of the permission set of the system, or empty.
     """

@@ -4,9 +4,9 @@
 
 """What is more than it should be, ends soon, or is not known: findings over the data of access.
 
-A finding: ``id``, which never changes its meaning; ``severity`` and ``title``, see TABLE; ``why`` it matters; ``system``,
-``scope``, ``principal`` and ``resource``, each ``None`` where it is not about one; ``remedy``, text to copy, which removes
-the finding and changes nothing else; ``accepted``, see `acceptances`, or ``None``.
+A finding has: ``id``, which never changes its meaning; ``severity`` and ``title``, see TABLE; ``why`` it matters;
+``system``, ``scope``, ``principal`` and ``resource``, each ``None`` where the finding is not about one; ``remedy``, a text to
+copy that removes the finding and changes nothing else; ``accepted``, see `acceptances`, or ``None``.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def order(found: Iterable[Finding]) -> list[Finding]:
 
 
 def counted(found: Iterable[Finding], level: str = "low") -> list[Finding]:
-    """Those that are not accepted, and at least as severe as ``level``."""
+    """The findings that are not accepted, and at least as severe as ``level``."""
     limit = SEVERITIES.index(level)
     return [each for each in found if not each["accepted"] and SEVERITIES.index(each["severity"]) <= limit]
 
@@ -112,8 +112,8 @@ def find(
 
     ``at`` is in Unix seconds. ``as_grant`` gives for an entry of ``principals`` the grant that declares what it holds, as
     YAML. ``drift`` has an entry for each principal whose grants a plan would change: ``system``, ``scope``, ``principal``,
-    ``why`` and ``remedy``. A token that has at most ``soon`` seconds left ends soon. With ``rotate_after``, a key that is older,
-    in seconds, is found where the service tells when it was made.
+    ``why`` and ``remedy``. A token that has at most ``soon`` seconds left ends soon. A key that is older than
+    ``rotate_after`` seconds is a finding, where the service tells when it was made.
     """
     rows: dict[Key, list[dict[str, Any]]] = {}
     for row in data["access"]:
@@ -176,7 +176,7 @@ def _of_scope(scope: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _open(rows: Mapping[Key, Sequence[Row]]) -> Iterator[Finding]:
-    """Instances on which no policy binds anybody."""
+    """Findings for instances without SASL, whose policies have no effect."""
     for system, scope in {key[:2] for key, own in rows.items() if own[0]["because"][0]["field"] == "roma_sasl"}:
         for number in ("MQ003", "MQ004"):
             why = "SASL is off, so whoever reaches the instance is asked for no key, and no policy binds anybody."
@@ -221,7 +221,7 @@ def _rocketmq(key: Key, user: Row, rows: Sequence[Row], at: int, soon: int) -> I
     listed = addresses(user.get("white_remote_address") or "")
     for address in listed:
         rest = ",".join(each for each in listed if each != address)
-        why = "Whoever sends from there may publish and consume everything; no secret is asked."
+        why = "Whoever sends from there may publish and consume everything; no secret is asked for."
         yield "MQ001", why, run(white_remote_address=rest), address
     if user.get("admin"):
         yield "MQ002", "It may do everything on the instance, whatever its permissions say.", run(admin=False)
@@ -236,7 +236,7 @@ def _rocketmq(key: Key, user: Row, rows: Sequence[Row], at: int, soon: int) -> I
     for kind in ("topic", "group"):
         yield from _denials(user, kind, run)
     if _holds_sub(user, "topic") and not _holds_sub(user, "group"):
-        why = "Consuming needs a topic and a group, and it has no group. So what it holds serves nobody, or a group is missing."
+        why = "Consuming needs a topic and a group, and it has no group. Either the permission is of no use, or a group is missing."
         rest = _text(default - {"SUB"})
         kept = {row["name"]: _less(row["perm"], default - {"SUB"}) for row in user.get("topic_perms") or ()}
         options = {"topic_perms": [{"name": name, "perm": perm} for name, perm in kept.items() if perm]}
@@ -254,7 +254,7 @@ _NOTHING: dict[str, Any] = {
 
 
 def _not_shown(user: Row) -> dict[str, Any]:
-    """What a write has to say because the service does not show it: each write is of the whole user."""
+    """The options that a write must give, since it sends the whole user and the service does not show these."""
     return {option: value for option, value in _NOTHING.items() if user.get(option) is None}
 
 
@@ -263,7 +263,7 @@ def _text(words: Iterable[str]) -> str:
 
 
 def _less(perm: str, default: frozenset[str]) -> str | None:
-    """The permission of a row without SUB; ``None`` where the row says the same as the default then."""
+    """The permission of a row without SUB; ``None`` where it then equals the default."""
     words = rules.words(perm)
     if words is None or "SUB" not in words:
         return perm
@@ -295,7 +295,7 @@ def _holds_sub(user: Row, kind: str) -> bool:
 # -- URocketMQ ---------------------------------------------------------------------------------------------------------
 
 FIXED = "The service's Default token cannot be changed: do not use it, or accept this."
-NOTHING = "Nobody can do anything with it, and it may be given something by mistake."
+NOTHING = "It allows nothing, and somebody may give it permissions by mistake."
 
 
 def _urocketmq(key: Key, token: Row, rows: Sequence[Row], at: int, soon: int) -> Iterator[tuple[str, ...]]:
@@ -327,7 +327,7 @@ def _roma(key: Key, policies: Sequence[Row], rows: Sequence[Row], at: int, soon:
 
 
 def _clear_tag(policy: Row) -> str:
-    """The narrowest tag that an unclear one may have meant; none for an owner, who has both."""
+    """The narrowest tag that an unclear one may mean; empty for an owner, who may both publish and subscribe."""
     parts = (policy["tag"] or "").split("&")
     if policy.get("owner"):
         return ""
@@ -347,7 +347,7 @@ def _ufile(key: Key, token: Row, rows: Sequence[Row], at: int, soon: int) -> Ite
 
     end = token.get("expire_time") or 0
     if 0 < end <= at:
-        yield "OS006", f"It ended {Time.iso(end)}, and may be made to live again.", _gone(key, token)
+        yield "OS006", f"It ended {Time.iso(end)}, and a new end would make it valid again.", _gone(key, token)
         return
     if not rows:
         yield "ID003", NOTHING, _gone(key, token)
@@ -366,7 +366,7 @@ def _ufile(key: Key, token: Row, rows: Sequence[Row], at: int, soon: int) -> Ite
             why = f"A prefix is text: {prefix} also reaches {prefix}-other/."
             yield "OS003", why, run(allowed_prefixes=closed), prefix
     if end > at + YEAR:
-        why = f"It ends {Time.iso(end)}. A key that leaks is of use until then."
+        why = f"It ends {Time.iso(end)}. A leaked key works until then."
         yield "OS004", why, run(expire_time=Time.iso(at + 365 * DAY))
     if end and end <= at + soon:
         why = f"It ends {Time.iso(end)}; whoever uses it is refused from then on."
@@ -403,7 +403,7 @@ def _look_alikes(
     for principal in principals:
         groups.setdefault((*key_of(principal)[:2], _skeleton(principal["name"] or "")), []).append(principal)
     for (system, scope, form), group in groups.items():
-        # What is declared, holds something and is older stays; the others are found.
+        # First the one to keep: it is declared, holds something, and is older. The others are findings.
         group.sort(key=lambda each: (not each["declared"], key_of(each) not in rows, each["created"] or "", each["id"]))
         for principal in group[1:] if form else ():
             name, other = principal["name"], group[0]["name"]
@@ -428,15 +428,18 @@ def _old_keys(principals: Sequence[Mapping[str, Any]], at: int, rotate_after: in
     for principal, name in zip(principals, names):
         if not principal["created"] or principal["created"] > before or (principal["expires"] or "~") <= now:
             continue
-        why = f"It was made {principal['created']}, more than {rotate_after // DAY} days ago. A copy that leaked is of use until it goes."
-        # Where its successor is there already, handing over is what is left.
+        why = (
+            f"It was made {principal['created']}, more than {rotate_after // DAY} days ago. A leaked copy works until the token "
+            "is deleted."
+        )
+        # Where the next generation exists already, only the last step is left.
         step = "finish" if counts[name] > 1 else "begin"
         remedy = FIXED if principal["type"] == OF_SERVICE else rotation(*name, step)
         yield finding("ID004", why, remedy, *key_of(principal))
 
 
 def _gone(key: Key, source: Any) -> str:
-    """The command that takes a principal away."""
+    """The command that deletes a principal."""
     system, scope, name = key
     if system == ROMA:
         rows = [{"app_name": name, "state": "absent"}]
@@ -452,11 +455,11 @@ SNAPSHOT = "-e permissions_snapshot=access.jsonl"
 
 
 def changed(changes: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
-    """A finding for each principal of whom something changed since the last snapshot."""
+    """A finding for each principal whose access changed since the last snapshot."""
     kinds: dict[Key, list[str]] = {}
     for change in changes:
         kinds.setdefault(key_of(change), []).append(change["change"])
     for (system, scope, principal), found in kinds.items():
         counts = ", ".join(f"{found.count(kind)} {kind}" for kind in sorted(set(found)))
-        remedy = f"Look at the changes. To take them over, run the report again with: {SNAPSHOT}"
+        remedy = f"Look at the changes. To accept them as the new state, run the report again with: {SNAPSHOT}"
         yield finding("DR002", f"Since the last snapshot: {counts}.", remedy, system, scope, principal)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules of a guardrail file, as `guardrails` describes them: what they select, and what is wrong with them."""
+"""The rules of a guardrail file, as `guardrails` describes them: what they select, and the mistakes in them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Place:
 
 
 class Selector:
-    """Which access a rule is about; what it does not name, it does not limit."""
+    """Which access a rule is about. Keys that it does not have limit nothing."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         texts = {key: _texts(given[key]) for key in SELECTS if key in given}
@@ -108,7 +108,7 @@ class Selector:
         return system in self.systems and (self.scope is None or self.scope.fits(scope))
 
     def reached(self, scope: str, resource: Mapping[str, str]) -> bool:
-        """Whether access to ``resource`` there, in a system and with an action that it is about, may reach what it selects."""
+        """Whether access to ``resource`` in ``scope`` may reach what it selects; system and action are checked elsewhere."""
         if self.scope is not None and not self.scope.fits(scope):
             return False
         return self._on is None or any(place.reached(resource) for place in self._on)
@@ -142,7 +142,7 @@ class Rule:
         self.when = raw.get("when", ANY)
         self.level = raw.get("level", REFUSE)
         given = raw[self.verb]
-        self.but: Words | None = None  # who is not bound by it
+        self.but: Words | None = None  # the principals that it does not bind
         if self.verb == ONLY:
             self.but = Words(_texts(given["principal"]))
             given = {key: value for key, value in given.items() if key != "principal"}
@@ -166,7 +166,7 @@ class Rule:
         return self.verb == LIMIT or (self.verb == SEPARATE and system == ROMA)
 
     def lacks(self, row: Row, at: int) -> Iterator[str]:
-        """Of a rule that requires: what ``row`` has to have, and has not."""
+        """Yield what a rule with `require` misses in ``row``."""
         condition = row["condition"]
         if "expires_within" in self.requires:
             seconds = ufile_token.days(self.requires["expires_within"], "expires_within")
@@ -179,7 +179,7 @@ class Rule:
             yield "it must need a key"
 
     def exception(self, row: Row, names: Sequence[str]) -> Acceptance | None:
-        """The exception that is about ``row``, in force or lapsed; the one that lasts longest."""
+        """The exception for ``row`` that lasts longest, in force or lapsed; ``None`` without one."""
         found = [each for each in self.exceptions if _excepts(each.place, row, names)]
         return max(found, key=lambda each: each.until) if found else None
 
@@ -214,7 +214,7 @@ def got(value: Any) -> str:
 
 
 def wrong(rule: Any, at: int) -> Iterator[tuple[str, str]]:
-    """The place within a rule, and what is wrong there."""
+    """Yield each mistake in a rule: its place within the rule, and the message."""
     if not isinstance(rule, dict):
         yield "", f"it must be a mapping with id and one of {', '.join(VERBS)}; got {got(rule)}"
         return
@@ -262,9 +262,9 @@ def _wrong_verb(verb: str, given: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_own(verb: str, given: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with the keys that only ``verb`` has."""
+    """Yield the mistakes in the keys that only ``verb`` has."""
     if verb == ONLY and "principal" not in given:
-        yield place, "it must have principal: those who may"
+        yield place, "it must have principal, which names those who may"
     if "except" in given:
         yield from _wrong_texts(given["except"], f"{place}.except")
     if verb == LIMIT:

@@ -6,17 +6,19 @@
 
 A rule is a mapping:
 
-- ``id``, a text of its own, and one verb: ``deny`` (nobody may, except), ``only`` (nobody else may), ``require`` (whoever
-  may must do so under these conditions), ``separate`` (nobody may two of these), ``limit`` (at most so many may, in each
-  service, instance or project).
+- ``id``, a unique text, and one verb: ``deny`` (nobody may, with exceptions), ``only`` (nobody but these may), ``require``
+  (only under these conditions), ``separate`` (nobody may have two of these), ``limit`` (at most this many principals, in
+  each service, instance or project).
 - A verb selects access by ``system``, ``scope``, ``principal`` (id, name or joined identity), ``action`` and ``on`` (a topic,
-  a bucket, or bucket/key); each a text or a list of them, in which ``*`` stands for any text. Access that may reach
-  something that is selected is selected, and so is access that is not known.
-- ``when``: ``new``, what the plan adds or widens, or ``any`` (default), what will be. ``level``: ``refuse`` (default), ``warn``.
-- ``exceptions``: acceptances for a principal, as of findings.
-- ``allows``, ``refuses``: examples, tried before anything is read. Each is an access, or a list of them that exist together.
+  a bucket, or bucket/key); each a text or a list of texts, in which ``*`` stands for any text. Access is selected too when
+  it may reach something of that, or when it is not known.
+- ``when``: ``any`` (default) judges all access after the plan, ``new`` only what the plan adds or widens. ``level``:
+  ``refuse`` (default) or ``warn``.
+- ``exceptions``: for a principal, in the form of acceptances of findings.
+- ``allows``, ``refuses``: examples, tried before anything is read. Each is one access, or a list of accesses that exist
+  together.
 
-Whatever cannot be understood or judged is refused.
+A plan is refused where a rule cannot be understood or judged.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ SHOWN = 5  # accesses of one principal in a message
 
 
 def parse(raw: Any, at: int) -> list[Rule]:
-    """The Rules of a list of mappings, whose examples hold; TaskError that says all that is wrong with them."""
+    """The Rules of a list of mappings; TaskError with all mistakes, and with all examples that do not hold."""
     problems: list[errors.Problem] = []
     if not isinstance(raw, (list, tuple)) or not raw:
         text = f"it must be a list of rules that is not empty, such as [{{id: orders, deny: {{action: publish}}}}]; got {got(raw)}"
@@ -56,7 +58,7 @@ def parse(raw: Any, at: int) -> list[Rule]:
             problems.append(errors.Problem("", text, f"guardrails[{index}]{place}"))
         name = rule.get("id") if isinstance(rule, dict) else None
         if isinstance(name, str) and first.setdefault(name, index) != index:
-            text = f"it must be of this rule alone; got {name!r}, as guardrails[{first[name]}] has"
+            text = f"it must be unique; got {name!r}, as guardrails[{first[name]}] has"
             problems.append(errors.Problem("", text, f"guardrails[{index}].id"))
     if problems:
         raise errors.TaskError(problems)
@@ -71,7 +73,7 @@ def parse(raw: Any, at: int) -> list[Rule]:
 def _try_examples(rule: Rule, at: int) -> Iterator[errors.Problem]:
     for number, (kind, example) in enumerate(rule.examples):
         rows = [_example_row(entry, at) for entry in together(example)]
-        # Of an example, what has one name is one person's.
+        # In an example, principals of one name are one person.
         people = {key_of(row): {**_principal_of(row), "identity": row["principal"]} for row in rows}
         scopes = {(row["system"], row["scope"]): {"complete": True, "problem": None} for row in rows}
         data = {
@@ -113,9 +115,10 @@ def _example_row(entry: Mapping[str, Any], at: int) -> dict[str, Any]:
 
 
 def added(old: Sequence[Row], new: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Of the rows of one principal before and after: those that add or widen something, and all others.
+    """Of the rows ``new`` of one principal: those that add or widen something compared to ``old``, and all others.
 
-    A row that says that something is not known takes it out of a wider row: when it goes, what it took out is added.
+    An `unknown` row takes its name out of a wider row. When it is removed, the wider row covers that name again, which
+    counts as added.
     """
     if old == new:
         return [], list(new)
@@ -137,12 +140,12 @@ def added(old: Sequence[Row], new: Sequence[Row]) -> tuple[list[Row], list[Row]]
 
 
 def _plain(rows: Sequence[Row], action: str) -> list[Row]:
-    """The rows of an action of which one that is not known may take something out of others."""
+    """The rows of an action without those that count beside all others: keyless ones, and ones with tags."""
     return [row for row in rows if row["action"] == action and not {"keyless", "tags"}.intersection(row["condition"])]
 
 
 def _certain_now(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
-    """What is certainly allowed now, for a topic and a group, and was not, since a row that was not known came first."""
+    """Rows for each topic and group that is certainly allowed now, and was unclear before, as an unknown row decided."""
     unclear = [row for row in old if row["certainty"] == access_rules.UNKNOWN]
     if not any(row["resource"]["match"] == "exact" or "groups" in row["condition"] for row in unclear):
         return
@@ -176,7 +179,7 @@ def _deciding(rows: Sequence[Row], name: str | None, group: str | None) -> Row |
 
 
 def covers(wide: Row, small: Row) -> bool:
-    """Whether all that ``small`` allows, ``wide`` allows. What is not known covers only what is not known."""
+    """Whether ``wide`` allows all that ``small`` allows. An unknown row covers only unknown rows."""
     if wide["certainty"] == access_rules.UNKNOWN and small["certainty"] != access_rules.UNKNOWN:
         return False
     one, other = wide["resource"], small["resource"]
@@ -196,7 +199,7 @@ def _covers_condition(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     if "until" in one and other.get("until", "~") > one["until"]:
         return False
     for key in ("addresses", "groups", "tags"):
-        # Only of a whitelist of RocketMQ, which needs no key, wildcards are documented.
+        # Wildcards are documented for the whitelist of RocketMQ only, whose addresses need no key.
         segments = key == "addresses" and bool(one.get("keyless"))
         if key in one and (key not in other or not _includes(one[key], other[key], segments)):
             return False
@@ -208,7 +211,7 @@ def _covers_condition(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _includes(wide: Sequence[str], small: Sequence[str], segments: bool) -> bool:
-    """Whether each entry of one list is in another; with ``segments`` also those that `192.0.*.*` includes."""
+    """Whether ``wide`` includes each entry of ``small``; with ``segments`` its entries may be such as `192.0.*.*`."""
     return all(entry in wide or (segments and any(_segments(each, entry) for each in wide)) for entry in small)
 
 
@@ -222,11 +225,11 @@ def _segments(wide: str, small: str) -> bool:
 
 
 class Violation:
-    """What a rule has against a plan, as a sentence for a message."""
+    """Why a rule does not accept a plan, as a sentence for a message."""
 
     def __init__(self, rule: Rule, text: str, blind: bool = False) -> None:
         self.rule = rule
-        self.blind = blind  # the rule was not judged
+        self.blind = blind  # the rule could not be judged
         self.text = f"guardrail {rule.id} ({rule.verb}, {rule.when}): {text}"
 
 
@@ -236,16 +239,16 @@ class Verdict:
     def __init__(self) -> None:
         self.refusals: list[str] = []
         self.warnings: list[str] = []
-        self.blind = True  # no rule that refuses was judged
+        self.blind = True  # all refusals are by rules that could not be judged
 
     def enforce(self) -> list[str]:
         """The warnings; TaskError with all refusals, if there are any."""
         if self.refusals:
             raise errors.TaskError(
                 [errors.Problem("", text, "guardrails") for text in self.refusals],
-                hint="Mend the rule, or what kept it from being judged."
+                hint="Correct the rule, or what kept it from being judged."
                 if self.blind
-                else "Ask for less, or have an exception with a reason, by and until put into the rule.",
+                else "Ask for less, or add an exception with reason, by and until to the rule.",
             )
         return self.warnings
 
@@ -253,8 +256,8 @@ class Verdict:
 def judge(rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bool = False) -> Verdict:
     """What ``rules`` say of a plan that leads from the access ``before`` to ``after``, at ``at`` (Unix seconds).
 
-    ``partial``: of scopes that are not complete only some resources were read, and the plan changes no others. Rules about
-    single accesses are judged on these.
+    ``partial``: scopes that are not complete were read in part, and the plan changes nothing else of them. Rules about
+    single accesses can be judged all the same.
     """
     verdict = Verdict()
     judging = _Judge(rules, before, after, at, partial)
@@ -277,7 +280,7 @@ class _Judge:
         self.names = {key: _names(each) for key, each in self.people.items()}
         self.excepted: dict[tuple[str, Key], str] = {}
         self.old, self.new = _by_principal(before), _by_principal(after)
-        # Whether a row is new, system and action -> the selections that may be about it, so that no other is looked at
+        # (row is new, system, action) -> the selections that may match, so that only these are tried
         self.index: dict[tuple[bool, str, str], list[tuple[Rule, int, Selector]]] = {}
         for rule in rules:
             only_new = rule.when == NEW and rule.verb in SINGLE and not example
@@ -286,7 +289,7 @@ class _Judge:
                     (True,) if only_new else (True, False), selector.systems, selector.actions
                 ):
                     self.index.setdefault(key, []).append((rule, number, selector))
-        # The same, and of those only which reach a resource of a scope: few differ, however many have it.
+        # The same by scope and resource too, with only the selections that reach it. Many rows share few resources.
         self.reaching: dict[tuple[Any, ...], list[tuple[Rule, int, Selector]]] = {}
         self.joined = any(each.get("identity") for each in self.people.values())
         self.adds = False  # the plan adds or widens something
@@ -308,7 +311,7 @@ class _Judge:
     # -- what cannot be judged --
 
     def _blind(self) -> Iterator[tuple[Rule, Violation]]:
-        """Rules that must not be judged on what was read, each with why."""
+        """Yield the rules that cannot be judged on what was read, each with the reason."""
         whole: dict[tuple[str, str], set[str]] = {}
         for scope in self.after["scopes"]:
             if scope["complete"]:
@@ -336,7 +339,7 @@ class _Judge:
 
     @staticmethod
     def _unseen(rule: Rule, whole: Mapping[tuple[str, str], set[str]]) -> str | None:
-        """A name that nobody has where the rule says, by system and scope, that it is."""
+        """A problem when a rule with an exact scope names a principal that this scope does not have."""
         for selector in rule.selectors:
             if selector.scope is None:
                 continue
@@ -367,7 +370,7 @@ class _Judge:
                             self.hits.setdefault((rule, key), []).append((number, row, is_new))
 
     def _about(self, key: Key, row: Row, is_new: bool) -> list[tuple[Rule, int, Selector]]:
-        """The selections that ``row`` reaches, if they are about its principal."""
+        """The selections that ``row`` reaches; whether they are about its principal is checked elsewhere."""
         resource = row["resource"]
         shape = (
             is_new,
@@ -386,7 +389,7 @@ class _Judge:
         return found
 
     def _counts(self, rule: Rule, key: Key, row: Row, names: Sequence[str]) -> bool:
-        """Whether ``row`` is one that the rule may have something against."""
+        """Whether ``row`` counts for the rule: it has not ended, and nobody and nothing excepts it."""
         if self._ended(row):
             return False
         if rule.verb in SINGLE:

@@ -9,26 +9,26 @@ Times are ISO 8601 in UTC, lists are sorted, and whatever is not known is ``None
 
 - ``format``; ``version`` of the collection; ``taken_at``
 - ``complete``: false as soon as one scope was not read, or not whole
-- ``unknowable``: sentences on what no call shows; always the same
+- ``unknowable``: sentences about what no API call shows; always the same
 - ``warn_before``: days; what ends within them ends soon
 - ``scopes``: ``system``; ``scope``, a service_id, an instance_id, a project, or "" where none is configured; ``complete``;
-  ``problem``, why not; ``principals``, how many; ``assumption``, what must be true for all that is refused there
+  ``problem``, why it is not; ``principals``, how many; ``assumption``, what must be true for a refusal there to hold
 - ``principals``: ``system``, ``scope``, ``id``, ``name``; ``type`` (user, token, application, token of the service);
   ``identity``, the name under which `identities` joins it; ``owner``, ``reason``, ``ticket`` of its grants; ``created``,
   ``expires``; ``declared``, whether a grant names it (``None``: no grants were given)
 - ``access``: ``system``, ``scope``, ``principal`` (an id) may do ``action``, one of ACTIONS, on ``resource`` under
-  ``condition``, ``because`` of fields. ``certainty`` is documented, assumed or unknown, and ``assumption`` says for the last
-  two what would make it certain.
+  ``condition``, ``because`` of fields. ``certainty`` is documented, assumed or unknown; for the last two, ``assumption``
+  says what would make it certain.
 
   - ``resource``: ``kind`` topic, object or instance; ``match`` exact, prefix or all; ``name``, which is "*" with all; of
-    an object also ``bucket``, "*" for every one. What is for all reaches what is created later, and is one row.
-  - ``condition`` has only the keys that limit: ``until``, not allowed from this second on; ``addresses`` and
+    an object also ``bucket``, "*" for every one. One row with all includes what is created later.
+  - ``condition`` has only keys that apply: ``until``, not allowed from this second on; ``addresses`` and
     ``not_addresses`` from which it is (not) allowed; ``groups``, the consumer groups; ``tags`` of messages; ``keyless``: no
-    key is asked; ``no_overwrite``: only what does not exist is written.
+    key is asked for; ``no_overwrite``: existing objects cannot be overwritten.
   - ``because``: ``field``, ``value``, and ``grant`` (``file``, ``number``, ``line``) that gives it, or ``None``.
 
-  Of one principal and action, a row of an exact name counts before one for all, and one with ``groups`` before one without:
-  so an `unknown` row takes its name out of the row for all. Rows without a key count beside them.
+  Among the rows of one principal and action, an exact name comes before all names, and a row with ``groups`` before one
+  without. So an `unknown` row takes its name out of a row for all. Keyless rows count beside the others.
 - ``findings``, see `findings`; ``changes`` since a snapshot, see `snapshot`, or ``None``
 """
 
@@ -77,9 +77,9 @@ def access(
     roma_sasl: bool | Mapping[str, bool] | None = None,
     identities: Identities | None = None,
 ) -> Data:
-    """The data of `scopes`, without findings. It does not depend on ``at`` (Unix seconds) but for ``taken_at``.
+    """The data of ``scopes``, without findings. ``at`` (Unix seconds) is used for ``taken_at`` only.
 
-    ``grants`` are `Declared` ones; ``None`` when no grants were given, which is not the same as an empty list.
+    ``grants`` is ``None`` when no grants were given, which is not the same as an empty list.
     ``roma_sasl`` says whether SASL is on, for all ROMA instances or by instance. ``identities`` joins principals, see `join`.
     """
     ordered = sorted(scopes, key=lambda scope: (scope.system, scope.scope))
@@ -132,7 +132,7 @@ def key_of(principal: Mapping[str, Any]) -> Key:
 def _principals(
     scope: Scope, roma_sasl: Any
 ) -> Iterator[tuple[dict[str, Any], Callable[..., Iterator[dict[str, Any]]]]]:
-    """Each principal of a scope, and a function of its ``because`` that gives its rows."""
+    """Each principal of a scope, and a function that makes its rows when it is given ``because``."""
     if scope.system == ROMA:
         sasl = _sasl(scope, roma_sasl)
         held: dict[str, list[dict[str, Any]]] = {}
@@ -201,7 +201,7 @@ def _grants_of(
     for scope in (principal["scope"], None):
         for name in dict.fromkeys((principal["id"], principal["name"])):
             found.extend(by_name.get((principal["system"], scope, name), ()))
-    if not found and principal["name"]:  # else a later generation is declared by the grants of its base
+    if not found and principal["name"]:  # a later generation without grants has those of its base
         base, number = generations.split(principal["system"], principal["name"])
         for scope in (principal["scope"], None) if number > 1 else ():
             found.extend(by_name.get((principal["system"], scope, base), ()))
@@ -234,7 +234,7 @@ EXAMPLE = "{system: huaweicloud_rocketmq, scope: rocketmq-demo, principal: billi
 
 
 class UnknownName(ValueError):
-    """A name that nobody has seen."""
+    """A name that is nowhere in the data."""
 
 
 def unseen(option: str, value: str, seen: Iterable[str]) -> UnknownName:
@@ -245,7 +245,7 @@ def unseen(option: str, value: str, seen: Iterable[str]) -> UnknownName:
 
 
 def check_identities(identities: Any) -> None:
-    """ValueError for what is no mapping of names to lists of ``{system, scope, principal}``; ``None`` stands for none."""
+    """ValueError unless it is ``None`` or a mapping of names to lists of ``{system, scope, principal}``."""
     if identities is None:
         return
     if not isinstance(identities, dict):
@@ -268,10 +268,10 @@ def check_identities(identities: Any) -> None:
 
 
 def join(data: Data, identities: Identities | None) -> None:
-    """Give the principals of ``data`` the names under which ``identities`` joins them.
+    """Set ``identity`` of the principals of ``data``: the name under which ``identities`` joins them.
 
-    That is a name, and the ``{system, scope, principal}`` that are its own, by id or name. UnknownName for one that nobody
-    has seen; ValueError for other mistakes.
+    ``identities`` has for each name a list of ``{system, scope, principal}``, by id or name. UnknownName for a principal
+    that is not in ``data``; ValueError for other mistakes.
     """
     if identities is None:
         return
@@ -284,7 +284,7 @@ def join(data: Data, identities: Identities | None) -> None:
     projects = {scope["scope"] for scope in data["scopes"] if scope["system"] == UFILE}
     for identity, members in identities.items():
         for member in members:
-            # Of UFile a run is about one project, which need not be named.
+            # A run reads one project of UFile, which need not be named.
             unnamed = next(iter(projects)) if member["system"] == UFILE and len(projects) == 1 else ""
             scope = (member["system"], member.get("scope") or unnamed)
             found = by_name.get((*scope, member["principal"]), ())

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page that shows access: data of the format ``grantops.access/1`` in, HTML out, and nothing else read or written.
+"""The page that shows access: from data of the format ``grantops.access/1`` to HTML. Nothing is read or written.
 
-A page is opened from a mail, by a person who answers for access. Names in it come from clouds, where anybody may have
-chosen them. So the page asks for nothing from anywhere, its policy allows only its own style and script, by their
-digests, and every name in it is text: escaped in the part that works without JavaScript, and in the other one a string
-in JSON that the script sets as text. It is ASCII, and no part of it can be taken for a template of Ansible.
+People open a page from a mail. Names in it come from clouds, where anybody may have chosen them. So the page loads nothing,
+its policy allows only its own style and script, by their digests, and every name in it is text: escaped in the part that
+works without JavaScript, and elsewhere a string in JSON that the script sets as text. It is ASCII, and no part of it can be
+taken for a template of Ansible.
 
-Only the keys of the format are used: what else the data may hold never reaches a page.
+Only the keys of the format are used; other keys of the data never reach a page.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Pieces(NamedTuple):
 
 
 def pages(data: Row, pieces: Pieces, name: str = "access.html", largest: int = LARGEST) -> list[tuple[str, str]]:
-    """File names and texts. The first is the one to open: the page, or the index of one page a scope.
+    """File names and texts. The first file is the one to open: the page, or the index of several pages.
 
     ``name`` is that of the first file; the others have a number before its last dot. No text is longer than ``largest``
-    bytes, as long as one principal fits in it.
+    bytes, unless a single principal is.
     """
     whole = render(data, pieces)
     if len(whole) <= largest:
@@ -92,7 +92,7 @@ def render(data: Row, pieces: Pieces, up: str | None = None) -> str:
 
 
 def _visible(value: Any) -> str:
-    """A text on its lines, other control characters and what has no width shown as their escapes."""
+    """A text with its line breaks; other control characters and invisible ones as escapes."""
     return "\n".join(map(printable, str(value).split("\n")))
 
 
@@ -171,7 +171,7 @@ def _incomplete(tables: Tables) -> str:
         for row in bad[:SCOPES]
     ]
     if len(bad) > SCOPES:
-        # Each is named; why not, in the data
+        # All are named; the reasons of these are in the data
         rest = ", ".join(scope_text(row["system"], row["scope"]) for row in bad[SCOPES:])
         items.append(f"<li>and {_counted(len(bad) - SCOPES, 'more', 'more')}: {_escape(rest)}</li>")
     return (
@@ -199,7 +199,7 @@ def _tiles(counts: Mapping[str, int], days: int) -> str:
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str, kind: str = "") -> str:
-    """A table of cells that are markup already; on a narrow screen a cell is told by its label."""
+    """A table of cells that are markup already. On a narrow screen, each cell shows its label."""
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = "".join(
         "<tr>" + "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in zip(heads, row)) + "</tr>"
@@ -231,7 +231,7 @@ def _options(tables: Tables) -> str:
     """Choices of where to look: a system, or a scope of it."""
     systems: dict[str, list[str]] = {}
     for number, row in enumerate(tables.scopes):
-        # Of very many scopes, a choice has the first, and every system.
+        # With very many scopes, only the first ones can be chosen, and every system.
         systems.setdefault(row["system"], []).extend([row["scope"]] if number < CHOICES else [])
     found = []
     for system, scopes in systems.items():
@@ -240,7 +240,7 @@ def _options(tables: Tables) -> str:
 
 
 def _some(rows: Sequence[Any], table: str, what: str) -> str:
-    """A table, and what it left out."""
+    """A table, and a sentence about the rows that it leaves out."""
     more = len(rows) - STATIC_ROWS
     return table + (
         f"<p>The first {_number(STATIC_ROWS)} {what}; {_number(more)} more need JavaScript.</p>" if more > 0 else ""
@@ -316,7 +316,7 @@ def _by_scope(data: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     first = list(parts.values())[:1]
     for name in lists:
         for row in data.get(name) or ():
-            # What is of no scope, as an acceptance that fits nothing, is told on the index and with the first one.
+            # Rows without a scope, such as an acceptance that matches nothing, are on the first page and on the index.
             place = (row["system"], row["scope"])
             parts.get(place, first[0])[name].append(row)
     for scope in data["scopes"]:
@@ -345,7 +345,7 @@ def _fitting(part: Row, pieces: Pieces, largest: int, up: str) -> Iterator[tuple
 
 
 def _of_people(part: Row, people: Sequence[Row], first: bool) -> dict[str, Any]:
-    """The data of some principals; what is of none stays with the first."""
+    """The data of some principals; rows without a principal stay with the first part."""
     ids = {row["id"] for row in people}
     everybody = {row["id"] for row in part["principals"]}
 
@@ -378,7 +378,7 @@ def _index(data: Row, pieces: Pieces, lines: Sequence[tuple[Row, str, str]]) -> 
         )
     heads = ("Scope", "Principals", "Rows", *(name.capitalize() for name in SEVERITIES), "Read")
     parts = _common(Tables(data))
-    # What filters a page would do nothing here.
+    # The tiles are links that filter a page, which would do nothing here.
     parts["tiles"] = re.sub(r"<a [^>]*>|</a>", "", parts["tiles"])
     return _fill(
         pieces.contents,

@@ -58,7 +58,7 @@ def condition_text(condition: Row) -> str:
 
 
 def when(instant: str) -> str:
-    """An instant as people write it, UTC; midnight is left out."""
+    """An instant for people, in UTC, without the time if it is midnight."""
     text = str(instant).replace("T", " ").replace("Z", "")
     return text[:-9] if text.endswith(" 00:00:00") else text
 
@@ -77,7 +77,7 @@ def system_text(name: str) -> str:
 
 
 def scope_text(system: str | None, scope: str | None) -> str:
-    """A scope in words; what concerns no system, as an acceptance that fits nothing, has none."""
+    """A scope in words; empty without a system, as for an acceptance that matches nothing."""
     if not system:
         return ""
     return f"{system_text(system)} {scope or 'default project'}"
@@ -102,7 +102,7 @@ class Table:
 
 
 class Numbers(NamedTuple):
-    """A row of access: places in the tables. `why` and `grant` are of the same reasons."""
+    """A row of access as positions in the tables. `why` and `grant` are about the same reasons."""
 
     principal: int
     action: int
@@ -128,7 +128,7 @@ class Tables:
                 raise ValueError(f"`principals` must be of a scope in `scopes`; got {row['system']} {row['scope']!r}")
         self.declares = any(row.get("declared") is not None for row in self.principals)
         self.conditions, self.notes = Table(), Table()
-        # Reasons and places of grants are many, and few differ: lists of numbers of these
+        # There are many reasons and places of grants, and few different ones: lists of their numbers
         self.reasons, self.places_of_grants = Table(), Table()
         self.whys, self.grants = Table(), Table()
         self.resources: list[Row] = []
@@ -155,7 +155,7 @@ class Tables:
                 keys.append(key)
             why = tuple([self._reason(item["field"], item["value"]) for item in because])
             places = tuple([self._grant(item.get("grant")) for item in because])
-            # One for all, mostly
+            # Mostly one place for all reasons
             places = places[:1] if len(set(places)) == 1 else places
             # An empty value of a condition says nothing.
             said = tuple([(key, _hashable(condition[key])) for key in sorted(condition) if condition[key]])
@@ -171,7 +171,7 @@ class Tables:
                     self.notes.number(sure, sure),
                 )
             )
-        # Everything first, then what begins like something, then single names
+        # First everything, then prefixes, then single names
         ranked = sorted(range(len(keys)), key=lambda number: (MATCHES.index(keys[number][0]), keys[number]))
         rank = {number: position for position, number in enumerate(ranked)}
         self.resources = [known.values[number] for number in ranked]
@@ -215,7 +215,7 @@ class Tables:
         )
 
     def name(self, row: Row) -> str | None:
-        """The name of the principal of a finding; its id where it has none, or none is there."""
+        """The name of the principal of a finding, or its id where there is no name."""
         number = self.numbers.get(_key(row, "principal"))
         return row.get("principal") if number is None else self.principals[number].get("name") or row["principal"]
 
@@ -264,7 +264,7 @@ class Tables:
         }
 
     def _people(self, key: str) -> list[Any] | None:
-        """A column of the principals; none where nothing is in it."""
+        """A column of the principals; ``None`` where it is empty."""
         column = [row.get(key) for row in self.principals]
         if key == "name":
             column = [None if value == row["id"] else value for value, row in zip(column, self.principals)]

@@ -40,9 +40,9 @@ SYSTEMS_OF = {  # documented operation -> system
 class Planned:
     """The plan for the resources of one table.
 
-    ``states`` are all resources of the scopes that the plan is about, as they were read; ``None`` where only those of the
-    changes were; ``complete`` is false where they are not all. ``project`` is the scope of UFile: its project, or "" for
-    the default project.
+    ``states`` are the resources of the scopes that the plan is about, as they were read, and ``complete`` says whether
+    they are all; ``None`` where only the resources of the changes were read. ``project`` is the scope of UFile: its
+    project, or "" for the default project.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Planned:
         return str(names[self.resource.scope[0].option]) if self.resource.scope else self._project
 
     def before(self) -> list[Scope]:
-        """Scopes with all that exists of what the plan changes; of ROMA Connect, whose applications are on many topics, all."""
+        """Scopes with the existing resources that the plan changes; all resources of ROMA Connect, as applications span topics."""
         whole = self.system == ROMA
         rows: dict[str, list[dict[str, Any]]] = {}
         for names, values, facts in self._existing(self.states if whole and self.states is not None else None):
@@ -83,7 +83,7 @@ class Planned:
                 yield change.names, change.existing_values, change.existing.facts
 
     def touched(self) -> Callable[[model.Key], bool]:
-        """Whether the access of a principal may be another one after the plan than before it."""
+        """A function that tells whether the plan may change the access of a principal."""
         changing = [change for change in self.changes if change.action != NONE]
         if self.system == ROMA:
             scopes = {self._scope(change.names) for change in changing}
@@ -93,7 +93,7 @@ class Planned:
         return lambda key: key[0] == self.system and key[1:] in keys
 
     def after(self) -> list[Scope]:
-        """Scopes with all that will be."""
+        """Scopes with all resources as they will be after the plan."""
         rows: dict[str, list[dict[str, Any]]] = {}
         keys = set()
         for change in self.changes:
@@ -122,14 +122,14 @@ def accesses(
     roma_sasl: Any = None,
     identities: Identities | None = None,
 ) -> tuple[Data, Data]:
-    """The data of access before the plan and after it. What the plan leaves alone is worked out once."""
+    """The data of access before the plan and after it. What the plan does not change is computed once."""
     after = model.access([scope for part in parts for scope in part.after()], grants, at, "", roma_sasl)
     changing = [part for part in parts if any(change.action != NONE for change in part.changes)]
     if not changing:
         model.join(after, identities)
         return after, after
     was = model.access([scope for part in changing for scope in part.before()], grants, at, "", roma_sasl)
-    # Whom the plan takes away has been seen.
+    # Identities may name principals that the plan deletes.
     model.join(dict(after, principals=after["principals"] + was["principals"]), identities)
     touched = [part.touched() for part in changing]
 
@@ -150,8 +150,8 @@ def judge_changes(
 ) -> list[str]:
     """The warnings of ``rules`` about a plan, before anything of it is written; TaskError when they refuse it.
 
-    A part without ``states`` is judged on the resources of its changes. ``grants`` are for the texts alone, so they are
-    asked for only when there are some.
+    A part without ``states`` is judged on the resources of its changes. ``grants`` is called only when there are messages,
+    which then name the grants.
     """
 
     def judged(grants: Sequence[Declared] | None) -> Verdict:
@@ -159,7 +159,7 @@ def judge_changes(
         return judge(rules, before, after, at, partial=any(not part.complete for part in parts))
 
     collecting = gc.isenabled()
-    gc.disable()  # of so many small objects none is garbage: looking for some is a third of the time
+    gc.disable()  # these many small objects are no garbage: to look for some takes a third of the time
     try:
         verdict = judged(None)
         if grants is not None and (verdict.refusals or verdict.warnings):
@@ -182,7 +182,7 @@ def whole(rules: Sequence[Rule], api: ResourceAPI, entries: Sequence[Desired]) -
 
 
 def judge_module(rules: Sequence[Rule], api: ResourceAPI, read: Whole | None, changes: Sequence[Change]) -> list[str]:
-    """As `judge_changes`, for the resources of a task, of whose scopes ``read`` has all, if it is given."""
+    """As `judge_changes`, for a module's task. ``read`` has all resources of its scopes, if they were read."""
     states = None if read is None else read.states
     part = Planned(api.resource, changes, states, getattr(api.client, "project_id", None))
     return judge_changes(rules, [part], int(field_types.now()))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Remedies as text to copy: a command, or a playbook where a name from the cloud would be read as a template."""
+"""Remedies as text to copy: a command; or a playbook, where a name from the cloud would be read as a template."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ SCOPES = {UFILE: "project_id", UROCKETMQ: "service_id", ROCKETMQ: "instance_id",
 
 
 def command(system: str, scope: str, options: Mapping[str, Any]) -> str:
-    """Runs the module of ``system`` with ``options``: what these leave out stays as it is."""
+    """A command that runs the module of ``system`` with ``options``; what these leave out stays as it is."""
     return _run(MODULES[system], dict(options, **({SCOPES[system]: scope} if scope else {})))
 
 
 def reading(system: str, scope: str) -> str:
-    """Runs the module that reads a scope of ``system``."""
+    """A command that reads a scope of ``system``."""
     return _run(MODULES[system] + "_info", {SCOPES[system]: scope} if scope else {})
 
 
 def granting(grants: Sequence[Mapping[str, Any]], setups: Mapping[str, Any], project: str = "") -> str:
-    """Makes it exactly as ``grants`` of one principal say, by set-ups of which ``setups`` are not built in."""
+    """A command that gives a principal exactly what ``grants`` say. ``setups`` are those of them that are not built in."""
     options: dict[str, Any] = {"grants": [*grants], "scope": "exact"}
     if setups:
         options["setups"] = setups
@@ -63,7 +63,7 @@ def _run(name: str, given: Mapping[str, Any]) -> str:
 
 
 def rotation(system: str, scope: str, principal: str, step: str) -> str:
-    """Replaces the key of ``principal``. Extra variables are read as templates, so a name that would be one is refused."""
+    """A command that replaces the key of ``principal``; a sentence where its name would be read as a template."""
     if yaml.TEMPLATE.search(principal):
         return "Make a token of another name with the same permissions, hand it over, and delete this one."
     given = {"system": system, SCOPES[system]: scope, "principal": principal, "step": step}
@@ -72,6 +72,6 @@ def rotation(system: str, scope: str, principal: str, step: str) -> str:
         if value and key != "project_id":
             plain = re.fullmatch(r"[A-Za-z0-9._:@/-]+", value)
             words += ["-e", f"{key}={value}" if plain else shlex.quote(json.dumps({key: value}))]
-    if step == "begin":  # the new keys go where it is said
+    if step == "begin":  # the new keys must be handed over somewhere
         words += ["-e", "rotate_vault_file=keys.yml", "-e", "rotate_vault_password_file=vault-password"]
     return " ".join(words)

@@ -18,20 +18,20 @@ from .model import key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Tells spreadsheets that the file is UTF-8, and is no part of the first cell.
+# The byte order mark, which tells spreadsheets that the file is UTF-8; it is not part of the first cell.
 MARK = "\ufeff"
 OF_PRINCIPAL = ("name", "type", "identity", "owner", "reason", "ticket", "created", "expires", "declared")
 OF_ROW = ("action", "resource", "condition", "because", "certainty", "assumption")
 OF_REVIEWER = ("reviewer", "decision", "date", "note")
 COLUMNS = ("system", "scope", "principal", *OF_PRINCIPAL, "findings", *OF_ROW, *OF_REVIEWER)
-# A cell that begins so is a formula. Some programs split at other signs than commas, also within quotes, and some take
-# full-width signs for the ordinary ones.
+# A cell that begins with one of these characters is a formula. Some programs split at other characters than commas, also
+# within quotes, and some treat full-width characters as the ordinary ones.
 FORMULA = re.compile("(^|[,;|\t])([\\s'\"]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 YES_NO = {True: "yes", False: "no"}
 
 
 def sheet(data: Any) -> str:
-    """Text of the sheet. A principal that holds nothing has a line without an action, a scope that was not read whole too."""
+    """The text of the sheet. Principals that hold nothing, and scopes not read whole, have a line without an action."""
     data = report.checked(data, "the data")
     made = io.StringIO()
     writer = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -42,7 +42,7 @@ def sheet(data: Any) -> str:
 
 
 def cell(value: Any) -> str:
-    """``value`` as a spreadsheet shows it and never computes it: an apostrophe before what would be a formula."""
+    """``value`` as text that no spreadsheet computes: an apostrophe is put before what would be a formula."""
     text = "" if value is None else YES_NO[value] if isinstance(value, bool) else printable(str(value))
     return FORMULA.sub(r"\1\2'", text)
 
@@ -69,7 +69,7 @@ def _lines(data: Mapping[str, Any]) -> Iterator[list[str]]:
 
 
 def _row(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """OF_ROW of a row of access, or nothing of none."""
+    """The columns OF_ROW of a row of access; empty ones for an empty row."""
     if not row:
         return (None,) * len(OF_ROW)
     where, limits, why = words.where(row["resource"]), words.limits(row["condition"]), words.why(row)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Findings as JUnit XML, for pipelines: one test case a finding, and one a scope, which fails where it was not read whole."""
+"""Findings as JUnit XML, for pipelines: a test case for each finding and for each scope."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(data: Any, fail_on: str = "high") -> str:
-    """Text of the report. Findings of ``fail_on`` or a higher severity fail, accepted ones are skipped."""
+    """The text of the report.
+
+    Findings of ``fail_on`` or a higher severity fail, accepted ones are skipped, and scopes not read whole are errors.
+    """
     data = report.checked(data, "the data")
     severities, grants = finding_rules.SEVERITIES, rendering.Grants(data)
     if fail_on not in severities:

@@ -32,7 +32,7 @@ NUMBERS = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
 def sarif(data: Any, file: str | None = None) -> str:
     """Text of the log. ``file`` is the grants file that a finding without a grant of its own points at.
 
-    What is accepted is a result with a suppression, whose justification is the reason.
+    An accepted finding is a result with a suppression, whose justification is the reason.
     """
     data = report.checked(data, "the data")
     findings, grants = finding_rules.order(data["findings"]), rendering.Grants(data)
@@ -55,7 +55,7 @@ def sarif(data: Any, file: str | None = None) -> str:
 
 
 def _invocation(data: Mapping[str, Any]) -> dict[str, Any]:
-    """How the run ended: not well where a scope was not read whole."""
+    """How the run ended: without success where a scope was not read whole."""
     made: dict[str, Any] = {"executionSuccessful": bool(data["complete"]), "endTimeUtc": data["taken_at"]}
     notes = [
         {

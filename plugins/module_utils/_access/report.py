@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The data of access whole: principals, access, findings and changes in one; and that of several runs in one."""
+"""The complete data of access: principals, access, findings and changes of one run, or of several runs merged."""
 
 from __future__ import annotations
 
@@ -54,10 +54,7 @@ def report(
 
 
 def checked(data: Any, where: str) -> Data:
-    """``data``, when it has the form of this version, without what a result has beside it.
-
-    Else ValueError, which begins with ``where`` it came from.
-    """
+    """``data`` with the keys of its format only; ValueError, which begins with ``where``, when it has another form."""
     if not isinstance(data, dict) or data.get("format") != model.FORMAT:
         raise ValueError(f"{where} must be data of the format {model.FORMAT}, as a report writes it")
     lacking = [key for key in KEYS if key not in data]
@@ -68,12 +65,10 @@ def checked(data: Any, where: str) -> Data:
 
 
 def merged(parts: Mapping[str, Any], earlier: str | None = None) -> Data:
-    """One data of several, or of their texts, each under the name of where it came from.
+    """The data of several runs merged. ``parts`` are data or their JSON texts, each under a name for messages.
 
-    ValueError where two are about one scope, and for what is no data.
-
-    It was taken when the earliest of them was, and is complete when all of them are. With ``earlier``, the text of a
-    snapshot, the changes are those since then.
+    The result has the time of the earliest part, and is complete when all parts are. With ``earlier``, the text of a
+    snapshot, it has the changes since that. ValueError where two parts have the same scope, and for other input.
     """
     if not parts:
         raise ValueError("there must be data of at least one run")
@@ -111,7 +106,7 @@ def _loaded(where: str, part: Any) -> Any:
         return json.loads(part)
     except ValueError:
         raise ValueError(
-            f"{where} must be data of access, as a report writes it; got something else than JSON"
+            f"{where} must be data of access, as a report writes it; got a text that is not JSON"
         ) from None
 
 
@@ -136,7 +131,7 @@ def stats(data: Data) -> dict[str, Any]:
 
 
 def summary(data: Data) -> Iterator[str]:
-    """What there is and what is found, in lines for a terminal; first of all whether it is whole."""
+    """A summary in lines for a terminal. Whether the data is complete comes first."""
     counts = stats(data)
     if not data["complete"]:
         yield "INCOMPLETE: what is not listed may be allowed all the same."
@@ -154,9 +149,9 @@ def summary(data: Data) -> Iterator[str]:
 
 
 def failing(data: Data, level: str) -> str:
-    """What a task that fails at findings of ``level`` says, or "" when there are none that count.
+    """The message of a task that fails on findings of ``level`` or above; "" when there are none that count.
 
-    ValueError for a word that is no severity.
+    ValueError for a word that is not a severity.
     """
     if level not in findings.SEVERITIES:
         raise ValueError(

@@ -57,7 +57,7 @@ def row(
 
 
 def not_shown(*fields: str) -> str:
-    """The assumption of a row that is unknown for what the service did not show, or showed as nothing that is known."""
+    """The assumption of a row that is unknown because the service did not show ``fields``, or not in a known form."""
     return f"The service did not show {' and '.join(fields)} in a form that is known."
 
 
@@ -70,7 +70,7 @@ INSTANCE = {"kind": "instance", "match": ALL, "name": EVERY}
 
 
 def is_name(value: Any) -> bool:
-    """Whether an entry names one thing: no text, a blank one, and a wildcard may mean anything."""
+    """Whether an entry names one thing. A value that is not text, is blank, or has a wildcard may mean anything."""
     return isinstance(value, str) and bool(value.strip()) and EVERY not in value
 
 
@@ -136,7 +136,7 @@ def _ufile_condition(token: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _places(token: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
-    """Bucket, prefix, and the fields that do not say clearly that it is one."""
+    """Yield each bucket and prefix, and the fields that are not clear about them."""
     sides = []
     for option in ("allowed_buckets", "allowed_prefixes"):
         entries = token.get(option) or [""]
@@ -153,7 +153,7 @@ def _places(token: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
 
 
 def widest(prefixes: Iterable[str]) -> list[str]:
-    """Without those that another one includes, sorted: a prefix is text, so `a` includes `a/b`."""
+    """The prefixes that no other one includes, sorted. A prefix is text, so `a` includes `a/b`."""
     kept: list[str] = []
     for prefix in sorted(prefixes):
         if not kept or not prefix.startswith(kept[-1]):
@@ -185,11 +185,11 @@ def urocketmq(token: Mapping[str, Any], because: Because, _unused: Any = None) -
 
 
 def words(perm: Any) -> frozenset[str] | None:
-    """The words PUB and SUB that a permission has; ``None`` where it is none that is known."""
+    """The words PUB and SUB that a permission has; ``None`` for an unknown permission."""
     return _words(perm) if isinstance(perm, str) else None
 
 
-@functools.lru_cache(maxsize=None)  # of a few texts, which every row repeats
+@functools.lru_cache(maxsize=None)  # all rows repeat a few texts
 def _words(perm: str) -> frozenset[str] | None:
     found = frozenset(part.strip() for part in perm.split("|"))
     if found == {"DENY"}:
@@ -253,9 +253,9 @@ def _user_rows(user: Mapping[str, Any], because: Because) -> Iterator[Row]:
 def _holds(
     user: Mapping[str, Any], kind: str, word: str, because: Because
 ) -> Iterator[tuple[str | None, str, str | None, dict[str, Any]]]:
-    """Where a user has ``word``: a name, or ``None`` for all without an own row that counts; certainty; why not certain.
+    """Yield where a user has ``word``: a name, or ``None`` for all names without a row; certainty; why it is not certain.
 
-    An own row that says the same as the default is not told apart from it.
+    A row that equals the default is not yielded beside it.
     """
     option, rows = f"default_{kind}_perm", f"{kind}_perms"
     default, special = words(user.get(option)), user.get(rows)
@@ -284,7 +284,7 @@ def _holds(
 def _groups(
     user: Mapping[str, Any], because: Because
 ) -> Iterator[tuple[dict[str, Any], str, str | None, dict[str, Any]]]:
-    """Conditions on the consumer group; those of one certainty together, since a list for each would be multiplied out."""
+    """Conditions on the consumer group. Groups of one certainty share a condition, so that rows are not multiplied."""
     named: dict[tuple[str, str | None], list[tuple[str, dict[str, Any]]]] = {}
     for name, certainty, why, reason in _holds(user, "group", "SUB", because):
         if name is None:
@@ -302,7 +302,7 @@ WAYS = {"pub": "publish", "sub": "consume"}
 
 
 def tags_of(access: Any, tag: Any) -> dict[str, list[str]] | None:
-    """For each way that a policy gives its tags, where none is no limit; ``None`` where it does not say that clearly."""
+    """The tags of each way that a policy gives; an empty list means no limit. ``None`` where the tag is not clear."""
     if not isinstance(access, str) or not isinstance(tag, str):
         return None
     parts = [sorted({each.strip() for each in part.split("||") if each.strip()}) for part in tag.split("&")]

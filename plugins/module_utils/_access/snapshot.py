@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Snapshots of access: one sorted row a line, the same bytes as long as access is the same, and compared by meaning."""
+"""Snapshots of access: one row a line, sorted, byte-identical while access is; and comparing them by meaning."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ADDED, REMOVED, WIDER, NARROWER, RENEWED = "added", "removed", "wider", "narrowe
 
 
 def text(data: Data) -> str:
-    """The snapshot of ``data``: the lines of JSON first of its scopes, then of its rows of access.
+    """The snapshot of ``data``: lines of JSON, first for its scopes, then for its rows of access.
 
-    It has neither times of the run nor what grants say: only what would be allowed.
+    It has neither the time of the run nor anything of the grants, only what is allowed.
     """
     names = {key_of(principal): principal["name"] for principal in data["principals"]}
     lines = [
@@ -43,9 +43,9 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def read(content: str, known: Collection[str] = ()) -> tuple[dict[tuple[str, str], bool], list[Row]]:
-    """What `text` wrote: (system, scope) -> whether it was read whole; and the rows, less those whose line is ``known``.
+    """A snapshot as (system, scope) -> whether it was read whole; and its rows, except those whose line is ``known``.
 
-    ValueError, with the line, for what is no snapshot.
+    ValueError, with the number of the line, for any other text.
     """
     scopes: dict[tuple[str, str], bool] = {}
     rows: list[Row] = []
@@ -65,18 +65,18 @@ def read(content: str, known: Collection[str] = ()) -> tuple[dict[tuple[str, str
                 rows.append(row)
         except (KeyError, TypeError, ValueError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"line {number} is no line of a snapshot: {what}") from None
+            raise ValueError(f"line {number} is not a line of a snapshot: {what}") from None
     if not scopes:
-        raise ValueError("it holds no scope, so it is no snapshot")
+        raise ValueError("it names no scope, so it is not a snapshot")
     return scopes, rows
 
 
 def compare(earlier: str, data: Data) -> list[Row]:
     """The changes since the snapshot ``earlier``, as rows of access with ``change``, and ``before``, the earlier row.
 
-    A scope that was not read whole, then or now, tells what is there, and nothing of what is not: nothing is said to be
-    removed where it is incomplete now, nor to be added where it was then. A scope that only one of both has is not
-    compared. ValueError for what is no snapshot, or one of which no scope is here.
+    In a scope that was not read whole now, nothing counts as removed; in one that was not read whole then, nothing counts
+    as added. A scope that only one of both has is not compared. ValueError for a text that is not a snapshot, and for a
+    snapshot without any scope of ``data``.
     """
     now = text(data)
     scopes, gone = read(earlier, set(now.splitlines()))
@@ -100,18 +100,18 @@ def compare(earlier: str, data: Data) -> list[Row]:
 
 
 def _by_action(rows: Iterable[Row]) -> dict[tuple[str, ...], dict[str, Row]]:
-    """(system, scope, principal, action) -> the rows, by what they say."""
+    """(system, scope, principal, action) -> its rows, each under its text without the name."""
     found: dict[tuple[str, ...], dict[str, Row]] = {}
     for row in rows:
         said = {key: row[key] for key in KEYS}
-        if said["certainty"] == rules.ASSUMED:  # what an inventory says of a switch is no change of access
+        if said["certainty"] == rules.ASSUMED:  # `roma_sasl` makes rows certain, which is not a change of access
             said["certainty"] = rules.DOCUMENTED
         found.setdefault((*key_of(row), row["action"]), {})[_line(said)] = row
     return found
 
 
 def _changes(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[Row]:
-    """The changes of one principal and action. Rows are paired by resource first, and then by what includes what."""
+    """The changes of one principal and action. Rows are paired by equal resource first, then by inclusion."""
     gone = [row for line, row in old.items() if line not in new]
     come = [row for line, row in new.items() if line not in old]
     for pairs in (_same_resource, _including):
@@ -151,7 +151,7 @@ def _drop(rows: list[Row], taken: Iterable[Row]) -> None:
 
 
 def _difference(before: Row, after: Row) -> str | None:
-    """What became of a row of the same resource; ``None`` where it is another one, neither wider nor narrower."""
+    """How a row of the same resource changed; ``None`` where it became neither wider nor narrower."""
     ways: set[str | None] = set()
     one, other = before["condition"], after["condition"]
     if one.get("until") != other.get("until"):
@@ -195,7 +195,7 @@ def _including(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str]]:
 
 
 def _includes(wide: Row, small: Row) -> bool:
-    """Whether what the one is about includes what the other is about, under the same condition."""
+    """Whether ``wide`` includes the resource of ``small``, under the same condition."""
     one, other = wide["resource"], small["resource"]
     if wide["condition"] != small["condition"] or one["kind"] != other["kind"]:
         return False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Access in words, for a terminal. What came from a cloud is escaped where it would control one."""
+"""Access in words, for a terminal. Control characters in names from a cloud are escaped."""
 
 from __future__ import annotations
 

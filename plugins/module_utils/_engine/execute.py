@@ -49,7 +49,7 @@ class Outcome:
 
 
 class Progress:
-    """How far a run has come, for the report of an error or signal that ends it, and for who watches.
+    """How far a run has come, for the report of an error or signal that ends it, and for people who watch.
 
     ``show(text)`` gets a line such as "written 300 of 1,000" every few seconds, from any thread but one at a time.
     """
@@ -119,7 +119,7 @@ class Run:
         self.fresh: dict[Change, State | None] = {}  # what was read after the writes
         self.error: errors.GrantopsError | None = None  # that ended the writes
         self.writer: Writer | None = None
-        self.predicted = True  # nothing is carried out: the changes are what would be
+        self.predicted = True  # nothing is carried out: the changes are a prediction
         self._plan = plan
         self._verify = verify
         self._verify_timeout = verify_timeout
@@ -141,7 +141,7 @@ class Run:
         self.changes, self.warnings = self._plan()
 
     def lock(self, stack: contextlib.ExitStack) -> None:
-        """Take the locks of what is to be written, until ``stack`` is closed; plan anew what another task has written."""
+        """Lock what is to be written until ``stack`` is closed; plan again when another task has written it meanwhile."""
         # Imported here, since it takes 10 ms in a module's process, and most tasks find nothing to write.
         from . import lock
         from . import write as writing
@@ -159,7 +159,7 @@ class Run:
             self.writer.begin(self.changing)
 
     def write(self, deletions: bool) -> None:
-        """Carry out the deletions, or all else; ``error`` has what went wrong."""
+        """Carry out the deletions, or all other changes; an error is kept in ``error``."""
         if self.writer is None:
             return
         changes = [change for change in self.changing if (change.action == DELETE) == deletions]
@@ -204,7 +204,7 @@ def run_all(runs: Sequence[Run], check_mode: bool, judge: Callable[[], object] =
     """Plan all ``runs`` side by side, and carry them out unless in check mode.
 
     Nothing is written when any of them cannot be planned, or when ``judge()`` raises. Creations and updates of all of them
-    come before deletions, and there are no deletions when one failed. The runs have the errors of writing.
+    come before deletions, and there are no deletions when one failed. Errors of writing are kept in the runs.
     """
     _prepare(runs)
     judge()

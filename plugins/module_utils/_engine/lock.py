@@ -8,8 +8,8 @@ A write sends a whole resource, filled with what was read. If two tasks read, ad
 write removes what the earlier one added. So a task that has something to write takes a file lock, reads again if another
 task wrote since its read, and keeps the lock until its own write is verified. The lock of a killed process ends with it.
 
-Files beside the locks keep digests of what was written recently. The replicas of a service may answer in turn, so that a
-task may read a state that this host has replaced already; a write filled with that would undo the last one.
+Files beside the locks keep digests of what was written recently. Where replicas of a service respond in turn, a task may
+read a state that this host has replaced already; a write filled with that would undo the last one.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Locks:
         self._clock = clock
         self._folder: _Folder
         self._held: dict[str, io.FileIO] = {}  # name -> open file
-        self._again = 0.0  # seconds waited for newer reads
+        self._again = 0.0  # seconds that were waited for newer reads
 
     def __enter__(self) -> Locks:
         self._folder = _Folder()
@@ -117,7 +117,7 @@ class Locks:
         return needed
 
     def _scope(self, change: Change) -> str:
-        # Without address and project: equal ids of two projects then share a lock, which only makes one task wait.
+        # Address and project are left out: equal ids of two projects share a lock, which only makes one task wait.
         names = [change.names.get(name.option) for name in self.resource.scope]
         return _digest([self.resource.provider.name, self.resource.operation, names])
 
@@ -141,7 +141,7 @@ class Locks:
             if file is not None:
                 self._held[name] = file
                 return tries > 0
-            if now_held_by != holder:  # others take turns, so none of them holds it for too long
+            if now_held_by != holder:  # another process has it now, so the wait is counted anew
                 holder, since = now_held_by, self._clock()
             text = f"another task of this host (process {holder or 'unknown'}), which is writing {what}"
             self._waiting(f"waiting for {text}")

@@ -62,11 +62,11 @@ def plan(api: ResourceAPI, desired: Desired, existing: Found) -> Change:
 
 
 def _check_form(resource: Resource, desired: Desired, others: Others) -> None:
-    """Refuse a name that exists in another form of Unicode: nobody could tell the two resources apart."""
+    """Refuse a name that exists in another form of Unicode: people could not tell the two resources apart."""
     name = desired.names.get(resource.identity[-1].option, "")
     text = others.other_form(name)
     if text:
-        raise texts.Refused(f"{text}. Give it as it stands there")
+        raise texts.Refused(f"{text}. Write it exactly like the existing one")
 
 
 def _plan_create(api: ResourceAPI, desired: Desired, others: Others) -> Change:
@@ -83,8 +83,8 @@ def _plan_create(api: ResourceAPI, desired: Desired, others: Others) -> Change:
     twin = others.tidied(name)
     if twin is not None:
         raise texts.Refused(
-            f"there is {twin!r}, which a service makes of {name!r} that trims or cuts new names, or changes their case; "
-            f"each run would make one more. Name that one, or choose a name that cannot be mistaken for it"
+            f"{twin!r} exists already, and is what a service makes of {name!r} when it trims or cuts new names or changes their "
+            "case; each run could then create one more. Use the existing name, or a name that differs more"
         )
     planned = api.reconcile(desired, nothing, planned)
     api.check_create(desired, planned, others)
@@ -194,7 +194,7 @@ class Whole:
         return self.states
 
     def deletions(self, everything: Sequence[State], changes: Sequence[Change]) -> list[Change]:
-        """The deletions of what no change is about: none."""
+        """None: only an `Exclusive` deletes what the task does not name."""
         return []
 
 
@@ -221,7 +221,7 @@ class Exclusive(Whole):
             text = f"exclusive would delete {len(deleted)}, and exclusive_limit is {self.limit}: {listed}"
             raise errors.TaskError(
                 [errors.Problem("", text, "exclusive")],
-                hint="Look at them, then raise exclusive_limit if they are to go.",
+                hint="Check them. If all of them are to be deleted, raise exclusive_limit.",
             )
         return deleted
 

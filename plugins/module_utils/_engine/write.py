@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carrying a plan out: writes, at most a few at once, then reads until what was written shows."""
+"""Carries out a plan: writes, a few at once, then reads until what was written shows."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def differences(resource: Resource, change: Change, state: State) -> list[Field]
 
 
 def _shows(field: Field, change: Change, value: Any) -> bool:
-    """Whether ``value`` is what a change asked for. Where it adds entries, others may have added further ones meanwhile."""
+    """Whether ``value`` is what a change asked for. Entries that others have added meanwhile do not count where it adds."""
     planned, desired = change.planned_values[field.option], change.desired
     if value == planned or not field.type.adds or desired.purge or field.option not in desired.values:
         return bool(value == planned)
@@ -119,12 +119,12 @@ class Writer:
         return fresh
 
     def begin(self, changes: Sequence[Change]) -> None:
-        """Take note of all that is to be written; nothing is written yet."""
+        """Remember all that is to be written; nothing is written yet."""
         self._planned = list(changes)
         self._later = [change for change in changes if change.action == DELETE]
 
     def write(self, deletions: bool = False) -> dict[Change, State | None]:
-        """Carry out either the deletions or all else of what :meth:`begin` was given; as :meth:`run`."""
+        """As :meth:`run`, for either the deletions or all other changes that :meth:`begin` was given."""
         fresh: dict[Change, State | None] = {}
         changes = [change for change in self._planned if (change.action == DELETE) == deletions]
         if deletions:
@@ -153,12 +153,12 @@ class Writer:
         except Exception as error:
             error = errors.typed(error)
             how = "Created, but the credentials of {} could not be read"
-            hint = "They are returned for what a task creates only: delete it, and let the task create it again."
+            hint = "They are returned only by the task that creates it: delete it, and run the task again."
             raise self._error(how, error, changes, [], hint) from error
 
     def ended(self, error: errors.GrantopsError) -> errors.RunError:
         """The RunError for a run that ``error`` ended at any point: what was written, what was not, what is not known."""
-        # At one moment each: a thread that is not waited for may go on.
+        # Copies, since a thread that is not waited for may go on.
         accepted, tried = self._written.copy().keys(), self._tried.copy().keys()
         written = [change for change in self._planned if change in accepted]
         failed = [change for change in self._planned if change in tried - accepted]
@@ -245,7 +245,7 @@ class Writer:
         try:
             return self._created(change)
         except Exception:
-            raise error from None  # it says more than the error of this look
+            raise error from None  # the first error says more
 
     def _created(self, change: Change) -> bool:
         """Whether a creation of unknown outcome was carried out; if so, the change gets the names of what was created."""
@@ -254,7 +254,7 @@ class Writer:
                 self._sleep(pause)
             (state,) = self._read([change.desired])
             if isinstance(state, Others):
-                # Under a name that was not there in the plan: the service may have tidied the one that it was given.
+                # The service may have changed the name: look for one that did not exist when the plan was made.
                 option = self.resource.identity[-1].option
                 twin = state.tidied(change.desired.names[option])
                 if twin is not None:
@@ -328,7 +328,7 @@ class Writer:
             try:
                 found = self._read(entries)
             except errors.RequestError as error:
-                # Where replicas answer in turn, one refuses what another one lists: as little as what does not show yet.
+                # Where replicas respond in turn, one may refuse a read of what another one shows already: read again.
                 accepted = any(change not in uncertain for change in waiting)
                 if time_left <= 0 or not accepted or error.kind not in (errors.INVALID, errors.NOT_FOUND):
                     raise
@@ -345,14 +345,14 @@ class Writer:
                     left.append((change, state))
             # A doubtful write is not waited for: nothing says that it was carried out.
             stale = [(change, state) for change, state in left if change not in uncertain]
-            if time_left <= 0 or all(misnamed(self.resource, *pair) for pair in stale):  # a name does not come later
+            if time_left <= 0 or all(misnamed(self.resource, *pair) for pair in stale):  # a wrong name does not change
                 for change, _state in stale:
                     del self._written[change]
                 return fresh, stale
             waiting = [change for change, state in left]
 
     def _unseen(self, change: Change, state: State | None) -> bool:
-        """Whether a write shows but for a secret, which the service never shows; that is then told as a warning."""
+        """Whether all of a write shows except a secret, which the service never shows. That gives a warning."""
         if change.planned is None or state is None or misnamed(self.resource, change, state):
             return False
         left = differences(self.resource, change, state)
@@ -400,7 +400,7 @@ class Writer:
             return self._run_error(
                 f"The service created what was asked for, but not under its name. {self._mismatches(stale)}.",
                 [change for change, state in stale],
-                hint="The service trims or cuts new names, or changes their case: give the name that it made in the task, "
+                hint="The service trims or cuts new names, or changes their case: use the name that it made in the task, "
                 "or delete what it made.",
             )
         return self._run_error(

@@ -82,10 +82,10 @@ class Addresses:
         elsewhere = iam_name != "iam_url" and (domain or url_name == "api_url")
         if known or (elsewhere and not known_only):
             raise errors.ConfigurationError(
-                f"Refusing to send credentials to {iam_host} ({iam_name}), which does not belong to the cloud of {host}"
-                f" ({url_name or 'the address of the region'}) by its name.",
-                hint="Set iam_url in the task to the IAM of the same cloud. Another cloud than Huawei's own needs api_url"
-                " or HW_CLOUD.",
+                f"Refusing to send credentials to {iam_host} ({iam_name}): its name does not belong to the cloud of {host}"
+                f" ({url_name or 'the address of the region'}).",
+                hint="Set iam_url in the task to the IAM of the same cloud. For another cloud than Huawei's own, set api_url"
+                " or HW_CLOUD too.",
             )
 
     def _domain(self, url: str) -> str | None:

@@ -314,9 +314,9 @@ class HuaweiCloudClient(base.Client):
 
 
 def connect(params: Mapping[str, Any], secrets: Secrets, service: str | None) -> HuaweiCloudClient:
-    """A client for the connection options of a task and a key of SERVICES; ConfigurationError when they do not suffice.
+    """A client for the connection options of a task; ConfigurationError when they do not suffice.
 
-    Sends nothing: the client looks up what it lacks with its first request.
+    ``service`` is a key of SERVICES. Sends nothing: the client looks up what it lacks with its first request.
     """
     chain = auth.credential_chain(params)
     way, credentials, source = auth.choose(chain)

@@ -72,9 +72,7 @@ def _secret(value: str) -> None:
     if value.startswith("-"):
         raise texts.Refused("it must not begin with '-'")
     if not re.match("^(?:{})+$".format("|".join(CLASSES)), value):
-        raise texts.Refused(
-            "it holds a character that is none of upper case, lower case, digits and special characters"
-        )
+        raise texts.Refused("it holds a character that is not a letter, digit or special character of ASCII")
     if re.search(texts.TEMPLATE, value):
         raise texts.Refused("it holds a template that was not filled in")
     if sum(1 for pattern in CLASSES if re.search(pattern, value)) < 3:
@@ -187,7 +185,7 @@ class RocketMQUserAPI(ResourceAPI):
 
     def create(self, change: Change) -> Names:
         made = self.client.call("CreateUser", "POST", self._path(change), body=self._body(change), idempotent=False)
-        # Where the service changed the name, such as to lower case, only this response has the new one.
+        # Where the service changes the name, such as to lower case, this response has the name that it made.
         name = made.get("access_key") if isinstance(made, dict) else None
         return {"user_name": name} if isinstance(name, str) and name else {}
 

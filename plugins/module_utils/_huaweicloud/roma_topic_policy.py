@@ -46,7 +46,7 @@ def _new_application(value: str) -> None:
 
 
 def _id(value: str, what: str) -> str:
-    """An id or a key of an application; Refused for a text that the service never makes one of."""
+    """``value`` when it can be an id or a key of an application, which the service makes; else Refused."""
     if not texts.name_text(value, what).strip():
         raise texts.Refused(f"{what} must not be empty")
     texts.new_name(value, what)
@@ -56,8 +56,8 @@ def _id(value: str, what: str) -> str:
 class Policies(field_types.Keyed):
     """The policies of a topic, by the name of the application.
 
-    A task may name an application by its id alone; then its row is under the id. Only the service knows the name, so
-    :meth:`RomaTopicPolicyAPI.reconcile` finds the row of the topic that it means.
+    A task may name an application by its id alone. Its row then has the id as its key, until
+    :meth:`RomaTopicPolicyAPI.reconcile` replaces it by the name, which only the service knows.
     """
 
     def __init__(self) -> None:
@@ -183,7 +183,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
             row = {column.option: asked[column.option] for column in POLICIES.columns if column.option in asked}
             policies[app] = {"owner": False, "tag": "", **before.get(app, {}), **row}
             if "access_policy" not in policies[app]:
-                raise texts.Refused(f"application {app} has no policy on it yet, so access_policy is needed")
+                raise texts.Refused(f"application {app} has no policy on this topic yet, so access_policy is needed")
         return dict(planned, policies=policies)
 
     @staticmethod

@@ -4,8 +4,7 @@
 
 """Grants that say what an estate holds: set-ups where one or a few fit exactly, else the native permissions.
 
-Nothing is written into the file that would not be planned as "no change" at once: each grant is
-checked and planned here, in both scopes, before it is taken.
+Each grant is checked and planned here, in both scopes, before it is used: a plan of the exported file shows no change.
 """
 
 from __future__ import annotations
@@ -47,10 +46,11 @@ def export(
     unions: dict[str, Unions] | None = None,
     bases: bool = True,
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The text of a grants file for ``estate`` (system -> States), and its grants; ``unread`` says what it lacks.
+    """The text of a grants file for ``estate`` (system -> States), and its grants.
 
-    ``unions`` is for calls with the same set-ups: a dict that is empty at first. With ``bases``, generations of one
-    principal are declared by one grant of their base name where they hold the same.
+    ``unread`` are sentences about what could not be read, for a comment. ``unions`` is a cache that calls with the same
+    set-ups share: a dict, empty at first. With ``bases``, generations of one principal that hold the same are declared by
+    one grant of their base name.
     """
     unions = {} if unions is None else unions
     lines: list[str] = []
@@ -81,7 +81,7 @@ def _principals(system: PermissionSet, states: Sequence[State], bases: bool) -> 
     families: dict[Any, list[State]] = {}
     for number, state in enumerate(states):
         scope, name = state.names.get(system.scope), state.names.get(key)
-        # An id only where a name would not do: names are what people know.
+        # An id is used only where the name is missing or not unique: people know the names.
         alone = bool(system.principals[1:]) and (not name or names[scope, name] > 1)
         base = generations.split(system.name, name)[0] if name and bases else name
         families.setdefault((scope, base, number if alone else None), []).append(state)
@@ -96,7 +96,7 @@ def _principals(system: PermissionSet, states: Sequence[State], bases: bool) -> 
             for row, state in zip(rows, family):
                 principal = row[key]
                 if principal == base and system.principals[1:]:
-                    # By its name the grant would be for the others too, some of which may not be exported.
+                    # A grant of its name would be for the later generations too, which may not be exported.
                     principal = {"token_id": state.names["token_id"]}
                 holders.append(_Holder(system, scope, principal, row, [state]))
         else:
@@ -138,9 +138,9 @@ class _Holder:
     def grants(
         self, setups: SetUps, unions: Unions, made: dict[Any, list[dict[str, Any]]]
     ) -> tuple[list[str], list[dict[str, Any]]]:
-        """Comments, and the grants that fit; none where even native permissions cannot say it.
+        """Comments, and the grants that fit; no grants where even native permissions cannot express it.
 
-        ``made`` has what was found for principals before: thousands hold the same, and trying set-ups takes long.
+        ``made`` is a cache of what was found for earlier principals: thousands hold the same, and the search takes long.
         """
         alike = self._alike()
         if alike in made:
@@ -151,9 +151,9 @@ class _Holder:
         return comments, grants
 
     def _alike(self) -> Any:
-        """The same for principals that hold the same, so that a grant for one of them fits all; ``None`` for others.
+        """A key that is equal for principals that hold the same, so that their grants differ in the name only.
 
-        Whether a grant fits depends on a name only where that may be refused as one, or is that of a generation.
+        ``None`` where the name itself matters: one that may be refused as a name, or that is a generation's.
         """
         names = [self.principal, *([self.scope] if self.scope else [])]
         if self.system.per_topic or not all(isinstance(name, str) and PLAIN.match(name) for name in names):
@@ -216,7 +216,7 @@ class _Holder:
         return grant
 
     def _values(self, existing: Permission) -> dict[str, Any]:
-        """What the fields of a grant would be."""
+        """The fields that a grant of ``existing`` would have, for whichever set-up."""
         values: dict[str, Any] = {}
         if self.system.name == "ucloud_ufile":
             values["buckets"] = sorted(existing["buckets"])
@@ -265,7 +265,7 @@ class _Holder:
         return native
 
     def _problems(self, grants: Sequence[dict[str, Any]], setups: SetUps) -> list[str]:
-        """Why planning the grants would not be "no change"; nothing when it is."""
+        """Why a plan of the grants would not be "no change"; empty when it is."""
         found, wrong = core.check(grants, setups)
         problems: list[object] = [*wrong]
         for exact in (False, True):

@@ -102,7 +102,7 @@ class Grant:
     def __init__(self, source: Source, raw: Any) -> None:
         self.source = source
         self.raw = raw  # the fields as they were written, less the secret
-        unset: Any = None  # until the grant is checked; no other is handed out
+        unset: Any = None  # until the grant is checked; only checked grants leave this file
         self.system: PermissionSet = unset
         self.scope: str | None = None  # the service or instance
         self.names: dict[str, str] = unset
@@ -146,7 +146,9 @@ class _Checker:
         for field in self.raw:
             if field not in FIELDS:
                 name = errors.printable(str(field)) if len(str(field)) <= LONGEST else "a text"
-                self.tell(f"is no field of a grant{did_you_mean(field, FIELDS) or '; use ' + ', '.join(FIELDS)}", name)
+                self.tell(
+                    f"is not a field of a grant{did_you_mean(field, FIELDS) or '; use ' + ', '.join(FIELDS)}", name
+                )
         kept = {
             field: QUOTES.plain(self.raw[field])
             for field in FIELDS
@@ -185,7 +187,7 @@ class _Checker:
         if not isinstance(value, dict):
             value = {keys[0]: value}
         named = value and all(_is_name(name) for name in value.values()) and set(value) <= set(keys)
-        # An application's id alone is in no response; a token has one name that counts.
+        # No response has an application's id without its name. A token is named by its name or its id, not by both.
         if not named or (keys[0] not in value if system.per_topic else len(value) > 1):
             self.wrong("principal", system.principal_form)
             return {}
@@ -285,7 +287,7 @@ def _is_name(value: Any) -> bool:
 def _is_right(field: str, value: Any) -> bool:
     if field in LISTS:
         return isinstance(value, (list, tuple)) and bool(value) and all(_is_name(item) for item in value)
-    # A number with a fraction is no text: 1.10 would become 1.1.
+    # A number with a fraction is refused: 1.10 would become 1.1.
     return not isinstance(value, (bool, float, dict, list, tuple)) and str(value) != ""
 
 
@@ -301,7 +303,7 @@ def _right(field: str) -> str:
 
 
 def _field_of(definition: Mapping[str, Any], option: str) -> str:
-    """The grant's field that a native option was made from."""
+    """The field of a grant that a native option was filled from, for a message."""
     for field in setups.fields({option: definition.get(option)}):
         return field
     return "setup"
@@ -332,9 +334,9 @@ def check(
 
 
 def contradictions(group: Sequence[Grant]) -> list[GrantProblem]:
-    """A GrantProblem for each two grants of one principal that cannot both be.
+    """A GrantProblem for each two grants of one principal that exclude each other.
 
-    A principal may have thousands that give: each that takes away is compared with them, and no two that only give.
+    Two grants that only give are not compared, since a principal may have thousands of them.
     """
     problems = []
     secrets: dict[str, Grant] = {}
@@ -371,5 +373,5 @@ def _contradiction(one: Grant, other: Grant) -> str | None:
     if one.absent != other.absent:
         absent, present = (one, other) if one.absent else (other, one)
         if system.gives(absent.permission) and system.includes(present.permission, absent.permission):
-            return "what the one takes back the other one gives"
+            return "one takes back what the other gives"
     return None

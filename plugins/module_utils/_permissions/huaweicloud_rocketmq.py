@@ -4,8 +4,8 @@
 
 """Grants on RocketMQ: a default and special permissions that override it, for topics and for groups.
 
-A permission is ``{"admin", "address", "topic": (default, rows), "group": (default, rows)}``; address is
-a set of addresses, default and the values of rows are sets of PUB and SUB. A row that equals the default is the same as none.
+A permission is ``{"admin", "address", "topic": (default, rows), "group": (default, rows)}``; address is a set of addresses,
+default and the values of rows are sets of PUB and SUB. A row that equals the default means the same as no row.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class RocketMQ(PermissionSet):
             (values.get(option, "DENY"), *((name, row["perm"]) for name, row in values.get(rows, {}).items()))
             for option, rows in KINDS.values()
         ]
-        # What a grant names stays named: it lifts what a principal's own row denies.
+        # Rows of a grant are kept even if they equal its default: they lift what the principal's own row denies.
         return _permission(values.get("admin", False), values.get("white_remote_address", ""), *kinds, tidy=False)
 
     def nothing(self) -> Permission:
@@ -121,7 +121,7 @@ class RocketMQ(PermissionSet):
 
     @staticmethod
     def _rows(kind: str, shown: Shown | None, before: Ruled, after: Ruled) -> list[dict[str, str]]:
-        """Rows to write. One that says the same as the default, and was there, stays what it is."""
+        """The rows to write. An existing row that equals the default is kept as it is."""
         rows = {name: _text(words) for name, words in after[1].items()}
         if shown is not None and before[0] == after[0]:
             for row in shown[KINDS[kind][1]]:
@@ -167,10 +167,9 @@ class RocketMQ(PermissionSet):
 
 
 def _add(existing: Ruled, given: Sequence[Ruled]) -> Ruled:
-    """A default that is given reaches rows only as far as it is new.
+    """The sum of defaults and rows. Only the part of a given default that is new is added to existing rows.
 
-    A row that is narrower than the default denies something on purpose; only what names its topic
-    lifts that.
+    A row that is narrower than the default denies something on purpose; only a grant that names its topic lifts that.
     """
     default, rows = existing
     names = set(rows).union(*(special for given_default, special in given))

@@ -4,9 +4,9 @@
 
 """Grants on ROMA Connect: what one application may publish and subscribe to, topic by topic.
 
-A permission is ``{topic: {"pub": tags, "sub": tags}}``, where tags is a set, or ALL without a tag. A row
-of the service whose tag says neither is kept as ``{"row": (access_policy, tag)}``: it can stay as it
-is or go, but nothing can be added to it.
+A permission is ``{topic: {"pub": tags, "sub": tags}}``, where tags is a set, or ALL without a tag. A row of the service whose
+tag cannot be understood is kept as ``{"row": (access_policy, tag)}``: it can stay or be removed, but nothing can be added to
+it.
 """
 
 from __future__ import annotations
@@ -140,9 +140,7 @@ class Roma(PermissionSet):
     def _known(topic: str, row: Row) -> Row:
         if "row" in row:
             access, tag = row["row"]
-            raise ValueError(
-                f"the row on {topic} has tag {tag!r} with {access}, of which it is not clear what it allows"
-            )
+            raise ValueError(f"the row on {topic} has tag {tag!r} with {access}, and what that allows is not clear")
         return row
 
     def apart(self, one: Permission, other: Permission) -> bool:
@@ -154,13 +152,13 @@ class Roma(PermissionSet):
         return {topic: row for topic, row in existing.items() if shown[topic]["owner"] and topic not in given}
 
     def locked(self, shown: Shown) -> dict[str, Any]:
-        raise NotImplementedError  # what is refused here are rows, see lock()
+        raise NotImplementedError  # see lock(), which removes rows
 
     def lock(self, existing: Permission, given: Permission) -> Permission:
         return {topic: row for topic, row in existing.items() if topic not in given}
 
     def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
-        """Topic -> row of a policy, or ``None`` where it goes."""
+        """Topic -> row of a policy, or ``None`` where it is removed."""
         found: dict[str, Any] = {}
         for topic in sorted(set(before) | set(after)):
             if before.get(topic) != after.get(topic):

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a system's permissions are to a grant: a set that can be added to and taken from.
+"""The permissions of a system as sets, which grants add to and take from.
 
-A *permission* is a plain value of a system's own shape, made from the options of its module. Systems
-differ in what they can express; where a sum or a difference cannot be expressed, ValueError says why.
-Nothing is ever rounded up: a principal never gets more than its grants give together.
+A *permission* is a plain value of a system's own shape, made from the options of its module. Systems differ in what they
+can express; where a sum or a difference cannot be expressed, ValueError says why. Nothing is ever rounded up: a principal
+never gets more than its grants give together.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOT_SHOWN = "a value that is not shown"
 
 
 def type_of(value: Any) -> str:
-    """What a user wrote instead of a mapping, without quoting it: it may be a secret."""
+    """The type of a value, for a message that must not quote it: it may be a secret."""
     if isinstance(value, (list, tuple)):
         return "a list"
     return "nothing" if value is None else "a text" if isinstance(value, str) else "a single value"
@@ -40,8 +40,8 @@ def type_of(value: Any) -> str:
 class Quotes:
     """What a message may quote of what a user wrote.
 
-    A key that no grant has may be a slip for one that holds a secret, so the value under it is not shown unless it is a
-    word that permissions are made of.
+    An unknown key may be a misspelt one that holds a secret. So its value is not shown, unless it is a word of a
+    permission, such as PUB.
     """
 
     def __init__(self, systems: Any, keys: Iterable[str]) -> None:
@@ -69,12 +69,12 @@ class Quotes:
         return errors.brief(self.plain(value))
 
     def mapping(self, value: Any) -> str:
-        """The same where a mapping belongs: what is none may be anything."""
+        """The same for what must be a mapping; of anything else only the type."""
         return self.brief(value) if isinstance(value, dict) else type_of(value)
 
 
 class FieldError(ValueError):
-    """A native field that is not right: ``field``, and what would be right in the message."""
+    """A wrong value of the native field ``field``. The message says what it must be."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -90,9 +90,7 @@ class PermissionSet:
     principals: tuple[str, ...] = ()  # keys of a principal that is a mapping; the first is what plain text means
     per_topic = False  # a principal's permissions are rows of many resources (topics), and not one resource
     needs_secret = False  # a new principal needs `secret_key` in a grant
-    keys_by = (
-        ""  # the operation that shows the keys that the service made for a new principal; empty where it makes none
-    )
+    keys_by = ""  # the operation that shows the keys of a new principal; empty where the service makes none
 
     @property
     def principal_form(self) -> str:
@@ -156,11 +154,11 @@ class PermissionSet:
         return self.nothing()
 
     def apart(self, one: Permission, other: Permission) -> bool:
-        """Whether two grants of one principal are about different things, so that one may lock and one may give."""
+        """Whether two grants of one principal are about different things, so that one may take all away and one may give."""
         return False
 
     def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
-        """What a principal starts from when its grants are all that it shall have; ``named`` is what they give."""
+        """What a principal keeps beside its grants in the scope `exact`; ``named`` is what these give."""
         return self.nothing()
 
     def includes(self, larger: Permission, smaller: Permission) -> bool:
@@ -170,7 +168,7 @@ class PermissionSet:
             return False
 
     def gives(self, given: Permission) -> bool:
-        """Whether it is anything at all."""
+        """Whether ``given`` allows anything at all."""
         return not self.includes(self.nothing(), given)
 
     def same(self, one: Permission, other: Permission) -> bool:
@@ -200,12 +198,12 @@ class PermissionSet:
         return self.words(shown)
 
     def words_beyond(self, existing: Permission, declared: Permission) -> str:
-        """What ``existing`` gives that ``declared`` does not; empty when that is nothing. An end is no permission."""
+        """What ``existing`` gives and ``declared`` does not, or an empty text. The end of a token does not count."""
         raise NotImplementedError
 
 
 def normal(option: str, kind: Any, value: Any) -> Any:
-    """A native value as its kind has it; FieldError says what would be right."""
+    """The normalised value of an option of the field type ``kind``; FieldError says what it must be."""
     spec = kind.spec()
     right = {"str": "text", "bool": "true or false", "list": "a list"}[spec["type"]]
     choices = spec.get("choices")
@@ -249,9 +247,9 @@ def _rows(option: str, kind: Any, value: Any) -> Any:
 
 
 def differences(resource: Resource, one: State, other: State) -> list[Field]:
-    """The permissions in which two resources differ; names and secrets are none.
+    """The permissions in which two resources differ, without names and secrets.
 
-    What a service shows only where it is not empty counts as empty where it is not shown.
+    A field that a service shows only when it is not empty counts as empty where it is not shown.
     """
     found = []
     for field in resource.fields:
@@ -272,7 +270,7 @@ def unite(parts: Iterable[Tags]) -> Tags:
 
 
 def without(existing: Tags, taken: Tags, what: str) -> Tags:
-    """A set less another one; ValueError where ALL would have to have a hole."""
+    """A set less another one; ValueError for ALL less some names, which no service can express."""
     if not taken:
         return existing
     if taken == ALL:
@@ -283,7 +281,7 @@ def without(existing: Tags, taken: Tags, what: str) -> Tags:
 
 
 def beyond(existing: Tags, declared: Tags) -> Tags:
-    """What is in ``existing`` and not in ``declared``; of everything it is everything, since it cannot have a hole."""
+    """What is in ``existing`` and not in ``declared``; ALL less some names is shown as ALL."""
     if not isinstance(declared, frozenset):
         return EMPTY
     return existing - declared if isinstance(existing, frozenset) else existing

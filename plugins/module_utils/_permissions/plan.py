@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From grants and what a system holds to what is desired of each resource. Nothing here reads or writes."""
+"""From grants and existing resources to what is desired of each resource. Nothing here reads or writes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OWN = ("access_policy", "tag", "owner")  # columns of a topic's row that say wha
 
 
 class Principal:
-    """One principal and all its grants: what it holds, and what it is to hold."""
+    """One principal and all its grants: what it holds, and what it will hold."""
 
     def __init__(self, grants: Sequence[Grant], state: State | None = None, shown: Shown | None = None) -> None:
         self.grants = grants
@@ -33,7 +33,7 @@ class Principal:
         self.scope = grants[0].scope
         self.state = state  # of its resource; None where it does not exist
         self.shown = shown  # its permissions as a result shows them; on ROMA Connect {topic: row}
-        self._whole: Shown | None = None  # as it was shown when it was decided
+        self._whole: Shown | None = None  # as `shown` was when decide() was called
         self.before: Permission = {}  # as permissions of its system
         self.after: Permission = {}
         self.action = NONE
@@ -49,7 +49,7 @@ class Principal:
 
     @property
     def generation(self) -> str | None:
-        """Its own name, where its grants name another generation of it."""
+        """Its own name when its grants name another generation, else ``None``."""
         if self.state is None or self.system.per_topic:
             return None
         key, named = next(iter(self.grants[0].names.items()))
@@ -65,7 +65,7 @@ class Principal:
         return GrantProblem(self.sources, f"{self.label}: {text}", system=self.system.name)
 
     def decide(self, exact: bool) -> None:
-        """Work out what it is to hold; ValueError when that is not to be had."""
+        """Work out what it will hold; ValueError when the system cannot express that."""
         system, self._whole = self.system, self.shown
         existing = system.nothing() if self.shown is None else system.existing(self.shown)
         for grant in self.presents:
@@ -82,11 +82,13 @@ class Principal:
             elif grant.absent and not exact:
                 start = system.remove(start, grant.permission)
         after = system.add(start, [grant.permission for grant in self.presents])
-        self.after = existing if after == existing else after  # of thousands that do not differ, not kept twice
+        self.after = (
+            existing if after == existing else after
+        )  # one object for both saves memory with thousands of grants
 
     def holds_more(self) -> str | None:
         """What it holds beyond what its grants give, in words; ``None`` when that is nothing. For a plan that only adds."""
-        # What is shown of an application is no more than its own grants' topics by now.
+        # Not `shown`: of an application, that has only the topics of its grants by now.
         if not self._whole or len(self.presents) != len(self.grants):
             return None
         system, given = self.system, [grant.permission for grant in self.grants]
@@ -97,7 +99,7 @@ class Principal:
         return system.words_beyond(self.before, declared) or None
 
     def options(self) -> dict[str, Any]:
-        """The options of the system's module that make it so, none when nothing differs; sets the action."""
+        """The options of the system's module that turn before into after, empty when nothing differs; sets the action."""
         if self.shown is None:
             if not self.presents:
                 return {}
@@ -135,7 +137,7 @@ class Entry:
 
 
 class Plan:
-    """What one system is to be asked for, and all that is wrong with it."""
+    """What is desired of one system, and all problems with that."""
 
     def __init__(self) -> None:
         self.principals: list[Principal] = []
@@ -155,7 +157,7 @@ def plan(
     made = work.made
     made.principals = work.principals(grants)
     for principal in made.principals:
-        found = contradictions(principal.grants)  # by name and by id it may be the same one
+        found = contradictions(principal.grants)  # now also between grants of its name and of its id
         made.problems.extend(found)
         if not found:
             try:
@@ -185,7 +187,7 @@ class _Resources:
         self.forms = {scope: texts.by_form(names) for scope, names in self.names.items()}
 
     def principals(self, grants: Sequence[Grant]) -> list[Principal]:
-        """One for each resource that a grant names, and for each later generation of it that no grant has as its own."""
+        """One for each resource that a grant names, and for each later generation of it that no grant names itself."""
         groups: dict[Any, list[Grant]] = {}
         found: dict[Any, State | None] = {}
         own = self._own(grants)
@@ -201,7 +203,7 @@ class _Resources:
         return [self._principal(group, found[identity]) for identity, group in groups.items()]
 
     def _own(self, grants: Sequence[Grant]) -> dict[str | None, set[str]]:
-        """Scope -> the names of what grants name themselves, by name or by id."""
+        """Scope -> the names of the resources that grants name, by name or by id."""
         named: dict[str | None, set[str]] = {}
         if any(self.later.values()):
             for grant in grants:
@@ -213,16 +215,16 @@ class _Resources:
     def _group(
         self, grant: Grant, key: str, name: str, groups: dict[Any, list[Grant]], found: dict[Any, State | None]
     ) -> None:
-        """Note that ``grant`` is for what is called ``name``, or what is wrong with that."""
+        """Add ``grant`` to the group of the resource called ``name``, or add a problem."""
         states = self.index.get((grant.scope, key, name), ())
         hidden = () if states else self.index.get((grant.scope, key, None), ())
         if hidden:
-            # One of these may be the principal, which would else be taken for missing and created a second time.
+            # One of these may be the principal. Without this problem it would be created a second time.
             ids = ", ".join(sorted(state.names.get("token_id") or "?" for state in hidden))
             self._wrong(
                 grant,
-                f"must be one whose name the service shows; whether there is a {self.system.resource.label} {name!r} "
-                f"is not known, since no {key} came for {ids}",
+                f"must be one whose name the service shows; it is not known whether the {self.system.resource.label} {name!r} "
+                f"exists, since the service did not return the {key} of {ids}",
             )
         elif len(states) > 1:
             ids = ", ".join(sorted(state.names["token_id"] for state in states))
@@ -256,7 +258,7 @@ class _Resources:
             ((key, name),) = names.items()
             text = texts.other_form(name, self.forms.get(principal.scope, {}))
             if text:
-                raise texts.Refused(f"{text}. Give it as it stands there")
+                raise texts.Refused(f"{text}. Write it exactly like the existing one")
             if principal.action != CREATE:
                 return
             texts.new_name(name, key)
@@ -282,7 +284,7 @@ class _Resources:
         return dict(options, secret_key=secrets[0])
 
     def _only_adds(self, state: State | None, options: Mapping[str, Any]) -> bool:
-        """Whether each list in ``options`` has all that is there: then it is sent as an addition, and removes nothing."""
+        """Whether each list in ``options`` has all existing entries. It is then sent as an addition, and removes nothing."""
         if state is None:
             return False
         for option, value in options.items():
@@ -337,12 +339,12 @@ class _Topics:
             key = (principal.scope, topic)
             state = self.topics.get(key)
             if state is None:
-                continue  # told already
+                continue  # principals() has made a problem of it
             if row:
                 texts.new_names([app["app_name"]], state.values["policies"], topic, "app_name", self.policies.check_key)
             entry = self.entries.get(key)
             if entry is None:
-                # Rows are added and taken away by name, so that others' rows stay.
+                # Rows are added and removed by name, so that rows of other applications stay.
                 names = {"instance_id": str(principal.scope), "name": topic}
                 entry = self.entries[key] = Entry([], names, {"policies": []}, state, purge=False)
                 self.made.entries.append(entry)
@@ -350,7 +352,7 @@ class _Topics:
             entry.options["policies"].append(dict(with_id, **row) if row else dict(app, state="absent"))
             entry.sources.extend(principal.sources)
             principal.entries[topic] = entry
-        # Of topics that no grant names only what changes is of interest.
+        # Topics that no grant names are shown only where they change.
         named = set(principal.entries).union(*(grant.permission for grant in principal.grants))
         shown = principal.shown or {}
         principal.shown = {topic: shown.get(topic) for topic in sorted(named)}

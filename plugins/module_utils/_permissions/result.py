@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run of grants did or would do: one row a grant, counts, and what a next job may want to know."""
+"""What a run of grants did or would do: one row for each grant, counts, and artifacts for the next job."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ARTIFACT_FIELDS = ("index", "system", "service_id", "instance_id", "principal", 
 
 
 def rows(parts: Sequence[SystemPass], additive: bool) -> list[dict[str, Any]]:
-    """One row a grant of the systems that were planned, in the order of the grants."""
+    """One row for each grant of the systems that were planned, in the order of the grants."""
     found: list[dict[str, Any]] = []
     for part in parts:
         for principal in part.plan.principals if part.plan else ():
@@ -66,7 +66,7 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
             status = _worst(statuses[topic] for topic in topics if topic in statuses) if action != NONE else UNCHANGED
         if status == NOT_TRIED:
             now = existing
-        # Of a write that failed it is not known what it left.
+        # What a failed write has changed is not known.
         row.update(
             index=grant.index, before=existing, now=None if status == FAILED else now, action=action, status=status
         )
@@ -79,7 +79,7 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
 
 
 def _difference(principal: Principal, topics: Collection[str] | None) -> tuple[str | None, str | None]:
-    """What a principal gains and loses, in words; of ROMA Connect on ``topics``. Neither where that is not all that changes."""
+    """What a principal gains and loses, in words; on ROMA Connect, on ``topics``. (None, None) where more than that changes."""
     system, before, after = principal.system, principal.before, principal.after
     if topics is not None:
         before, after = ({topic: side[topic] for topic in topics if topic in side} for side in (before, after))
@@ -90,7 +90,7 @@ def _difference(principal: Principal, topics: Collection[str] | None) -> tuple[s
 
 
 def _worst(statuses: Iterable[str]) -> str:
-    """The status of a grant that several writes are for."""
+    """The status of a grant with several writes: that of the one that went worst."""
     found = set(statuses)
     return next((status for status in (FAILED, NOT_TRIED, WRITTEN, PLANNED) if status in found), UNCHANGED)
 
@@ -116,7 +116,7 @@ def _words(system: PermissionSet, shown: Any, new: bool = False) -> str:
     if not system.per_topic:
         try:
             system.existing(shown)
-        except ValueError as error:  # of a principal that no grant names, anything may be missing
+        except ValueError as error:  # for a principal that no grant names, any field may be missing
             return printable(f"not known: {error}")
     return printable(system.words_of_new(shown) if new else system.words(shown))
 
@@ -150,7 +150,7 @@ def ending(parts: Sequence[SystemPass], at: int, soon: int) -> list[dict[str, An
 
 
 def without_keys(parts: Sequence[SystemPass]) -> Iterator[str]:
-    """Yield a warning for new tokens whose keys are not returned, in a run that does not return any."""
+    """Yield a warning for the new tokens of a run that does not return keys."""
     names: list[str] = []
     operations = []
     for part in parts:
@@ -183,7 +183,7 @@ def _shown(part: SystemPass, state: State | None) -> dict[str, Any] | None:
 def counts(
     found: Sequence[Mapping[str, Any]], gone: Sequence[Mapping[str, Any]], parts: Sequence[SystemPass]
 ) -> dict[str, int]:
-    """How many grants are of which kind; `unmanaged` are principals that no grant names."""
+    """How many grants have each status or action, and how many principals are deleted or named by no grant."""
     total = dict.fromkeys(("create", "update", "delete", "unchanged", FAILED, NOT_TRIED.replace(" ", "_"), REFUSED), 0)
     for row in found:
         if row["status"] in (FAILED, NOT_TRIED, REFUSED):
@@ -206,7 +206,7 @@ def refused(
     """Rows of grants when the plan was refused: which were, and what would have become of the others."""
     actions: dict[int, str] = {}
     for principal in (each for part in parts if part.plan for each in part.plan.principals):
-        for grant in principal.grants:  # of several generations, one that changes counts
+        for grant in principal.grants:  # a grant of several generations counts as changed if one of them changes
             actions[grant.index] = principal.action if principal.action != NONE else actions.get(grant.index, NONE)
     wrong: dict[int, list[str]] = {}
     for problem in problems:
@@ -234,7 +234,7 @@ def artifacts(
     error: str | None = None,
     system: str | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
-    """What the role leaves for a next job. No secret is in it. ``error`` is a message, and ``system`` where it came from."""
+    """What the role hands to the next job, without secrets. ``error`` is a message, and ``system`` where it came from."""
     drifted = [_artifact(host, row) for row in found if row["action"] != NONE]
     drifted += [_gone(host, row) for row in gone]
     done = [_artifact(host, row) for row in found if row["action"] != NONE and row["status"] == WRITTEN]

@@ -58,21 +58,21 @@ class SystemPass:
         self.grants = grants
         self.api = system.resource.api(client)
         self.settings = settings
-        # Whether all of each scope is read: of ROMA Connect else only the topics that grants name.
+        # Whether all of each scope is read. If not, only the topics that grants name are read of ROMA Connect.
         self.whole = whole or settings.exact or not system.per_topic
         self.states: list[State] = []
         self.plan: Plan = unset  # of `plan.plan`
         self.deletions: list[Change] = []  # Changes of principals that no grant names
         self.unmanaged: list[State] = []  # States of those that stay
         self.unread = False  # reading failed
-        # What the first plan of the run was made from: principal -> what it held, and the keys of all resources
+        # The state of the first plan of the run: principal -> what it held, and the keys of all resources
         self._first: tuple[dict[Any, Permission], set[Any]] | None = None
         client.secrets.add(*(grant.secret for grant in grants))
         self.run = engine.Run(self.api, self._plan, settings.verify, settings.verify_timeout, progress=progress)
 
     @property
     def scopes(self) -> list[dict[str, str]]:
-        """The services or instances that grants name, each as the names of a list; of UFile the one project."""
+        """The services or instances that grants name, as arguments of `ResourceAPI.list`; one empty one for UFile."""
         scopes = sorted({grant.scope for grant in self.grants}, key=str)
         return [{self.system.scope: str(scope)} if self.system.scope else {} for scope in scopes]
 
@@ -88,7 +88,7 @@ class SystemPass:
             raise engine.read_failed(self.system.resource, error, subject) from error
 
     def _read(self) -> list[State]:
-        """One list a service or instance; of ROMA Connect only the topics that are named, unless all are to be as declared."""
+        """One list for each service or instance; of ROMA Connect only the topics that grants name, unless ``whole``."""
         if not self.whole:
             topics = sorted({(grant.scope, topic) for grant in self.grants for topic in grant.permission})
             desired = [Desired("", {self.system.scope: str(scope), "name": topic}, {}) for scope, topic in topics]
@@ -128,9 +128,9 @@ class SystemPass:
         return changes + self.deletions
 
     def _appeared(self) -> Iterator[GrantProblem]:
-        """What somebody gave to a principal since the first plan of this run, and that this plan would take away.
+        """A problem for each principal that somebody gave more to since the first plan, and this plan would take away.
 
-        A plan is made anew when another task has written meanwhile. What nobody has seen in a plan is told, not taken.
+        A plan is made again when another task has written meanwhile. What no shown plan has named is not taken away.
         """
         if self._first is None or self.plan.problems:
             return
@@ -142,8 +142,8 @@ class SystemPass:
             more = self.system.words_beyond(principal.before, known)
             if more:
                 yield principal.refuse(
-                    f"somebody gave it meanwhile: {more}. These grants would take that away unseen; run it again to see it in "
-                    "the plan"
+                    f"since the first plan of this run, somebody gave it: {more}. These grants would take that away, and no "
+                    "plan has shown it yet: run again to see it in the plan"
                 )
 
     def _of_grants(self, problem: errors.Problem) -> errors.Problem:
@@ -158,7 +158,7 @@ class SystemPass:
     def _desired(self, entry: Entry) -> Desired:
         if not entry.options:
             return Desired(entry.position, entry.names, {})
-        # The name of something new is among its fields, where the table has it as one.
+        # A new resource has its name among its fields, where the table has a field for it.
         options = dict(entry.names, **entry.options) if entry.state is None else entry.options
         return self.api.entry(entry.position, entry.names, options, entry.purge)
 
@@ -181,7 +181,10 @@ class SystemPass:
         new = [each for each in deletions if self._first and self.system.resource.key(each.names) not in self._first[1]]
         if new:
             name = self.system.resource.describe(new[0].names)
-            text = f"somebody created {name} meanwhile, which exclusive would delete unseen; run it again to see it in the plan"
+            text = (
+                f"somebody created {name} since the first plan of this run. exclusive would delete it, and no plan has shown it "
+                "yet: run again to see it in the plan"
+            )
             raise errors.TaskError([errors.Problem("", text)])
         gone = {id(change.existing) for change in deletions}
         self.unmanaged = [state for state in others if id(state) not in gone]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Set-ups: what a name such as `producer` gives on a system, filled in from a grant's fields."""
+"""Set-ups: what a name such as `producer` gives on a system, filled in with the fields of a grant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOCKDOWN = "no_access"
 
 
 class SetUpError(ValueError):
-    """A definition of a set-up that is not right."""
+    """A mistake in the definition of a set-up."""
 
 
 def _placeholder(value: Any) -> tuple[str, bool] | None:
@@ -59,7 +59,7 @@ def fields(definition: Any) -> dict[str, bool]:
 
 
 def expand(definition: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The native fields of a definition, with ``given`` for its placeholders; what is left out is not there."""
+    """The native fields of a definition, with ``given`` for its placeholders. Fields without a value are left out."""
     return {
         key: value
         for key, value in ((key, _fill(item, given)) for key, item in definition.items())
@@ -98,7 +98,7 @@ def definition_of(
 
 
 def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) -> list[str]:
-    """What is wrong with a user's own set-ups, a text each."""
+    """The mistakes in a user's own set-ups, one text each."""
     found = []
     if not isinstance(own, dict):
         return [f"permissions_setups must be a mapping of names to set-ups; got {type_of(own)}"]
@@ -107,7 +107,7 @@ def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) ->
     for name, by_system in own.items():
         where = f"permissions_setups.{name}"
         if name in builtin or name == CUSTOM:
-            found.append(f"{where} must have a name of your own, beside the built-in ones; got one that is taken")
+            found.append(f"{where} must have a name that no built-in set-up has; got one of theirs")
             continue
         if not isinstance(by_system, dict) or not set(by_system) <= set(systems):
             found.append(f"{where} must be a mapping of some of {', '.join(systems)}; got {quotes.mapping(by_system)}")

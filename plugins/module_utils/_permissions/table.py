@@ -55,7 +55,7 @@ def _grant(row: dict[str, Any], failed: bool, width: int) -> Iterator[Line]:
         changes = row["action"] not in ("create", "none") and row["now_text"] != row["before_text"]
         whole = f"{row['before_text']}  ->  {row['now_text']}" if changes else row["now_text"]
         parts = [f"{key}: {row[key]}" for key in ("gains", "loses") if row.get(key)]
-        # What does not fit in a line hides what changes.
+        # Where both do not fit in a line, what is gained and lost is easier to read.
         body.extend(parts if changes and parts and len(whole) + 4 > width and row["status"] != FAILED else [whole])
     body.extend(row.get("problems", ()))
     if row.get("holds_more") and row["action"] == "none":
@@ -96,7 +96,7 @@ def summary(result: Mapping[str, Any], done: bool = False) -> str:
     counts = result["counts"]
     if result.get("failed") and not any("before_text" in row for row in result["grants"]):
         return f"Nothing was written: {counts['refused']} refused, {counts['not_tried']} not tried"
-    # What is neither failed nor not tried was written before another one failed.
+    # After a failure, what has neither failed nor was not tried was written before.
     done = done or any(row["status"] == WRITTEN for row in [*result["grants"], *result["deleted"]])
     form = "{} {}d" if done else "{} to {}"
     parts = [form.format(counts[action], action) for action in ("update", "create", "delete")]

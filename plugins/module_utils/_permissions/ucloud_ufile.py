@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Grants on UFile: a token is operations, on buckets, below prefixes; each with each.
+"""Grants on UFile: a token allows each of its operations on each of its buckets below each of its prefixes.
 
-Because it is each with each, two grants add up only where their sum is such a product as well:
-reading bucket a and writing bucket b is not, since one token for both could write bucket a.
+It is a product, so two grants add up only where their sum is a product as well. Reading bucket a and writing bucket b is
+not: one token for both could also write bucket a.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class UFile(PermissionSet):
 
     @property
     def fields(self) -> dict[str, Field]:
-        """Less what cannot be given to a token that exists."""
+        """Without the fields that only a new token can have."""
         return {option: field for option, field in super().fields.items() if option not in AT_CREATION}
 
     def existing(self, shown: Shown) -> Permission:
@@ -88,7 +88,7 @@ class UFile(PermissionSet):
         return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}
 
     def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
-        return dict(self.nothing(), expires=existing["expires"])  # a date is no permission
+        return dict(self.nothing(), expires=existing["expires"])  # only a grant that names an end changes it
 
     def same(self, one: Permission, other: Permission) -> bool:
         """Buckets and prefixes of a token that may do nothing have no meaning."""
@@ -106,7 +106,7 @@ class UFile(PermissionSet):
         boxes = [part for part in [existing, *given] if part["ops"]]
         renewals = {part["renewal"] for part in given if part.get("renewal")}
         if len(renewals) > 1 or (renewals and expires):
-            raise ValueError("a token has one end, and these grants say it in different ways")
+            raise ValueError("a token has one end, and these grants give different ones")
         if renewals:
             expires_in, renew_before = renewals.pop()
             expires.add(renewed(existing["expires"], expires_in, renew_before, now=field_types.now()))
@@ -116,7 +116,7 @@ class UFile(PermissionSet):
             return result
         for side in SIDES:
             total = _tidy(side, frozenset().union(*(part[side] for part in boxes)))
-            # What says the same stays as it is, however redundant.
+            # An existing side that means the same is not rewritten, however redundant it is.
             same = existing["ops"] and total == _tidy(side, existing[side])
             result[side] = existing[side] if same else total
         _refuse_more(boxes, result)
@@ -124,7 +124,7 @@ class UFile(PermissionSet):
 
     @staticmethod
     def _denied(existing: Permission, given: Sequence[Permission]) -> bool:
-        """Whether overwriting is forbidden. What forbids it is not lifted by adding, nor added where it takes away."""
+        """Whether overwriting is forbidden. A grant can neither lift that, nor forbid it to a token that may overwrite."""
         if existing["deny"]:
             return True
         desired = {part["deny"] for part in given if part["ops"] or part["deny"]}
@@ -144,14 +144,14 @@ class UFile(PermissionSet):
         side = cut[0]
         if len(cut) > 1 or kept[side] is None:
             raise ValueError(
-                "what is left would be no longer operations on buckets below prefixes, each with each; it holds "
+                "what is left cannot be expressed as operations on buckets below prefixes, each with each; it holds "
                 f"{_text(existing)}, and {_text(given)} is to be taken back"
             )
         return dict(existing, **{side: kept[side]})
 
     @staticmethod
     def _left(side: str, existing: frozenset[str], given: frozenset[str]) -> frozenset[str] | None:
-        """Entries of one side that stay; ``None`` where only a part of an entry would."""
+        """The entries of one side that stay; ``None`` where only a part of an entry would stay."""
         left = frozenset(entry for entry in existing if not _within(side, entry, given))
         if any(_within(side, entry, left) for entry in given):
             return None
@@ -163,7 +163,7 @@ class UFile(PermissionSet):
         if shown is None or before["ops"] != after["ops"] or before["deny"] != after["deny"]:
             found["allowed_ops"] = ops
         for side in ("buckets", "prefixes"):
-            if shown is None or (after["ops"] and before[side] != after[side]):  # a new one has to say them
+            if shown is None or (after["ops"] and before[side] != after[side]):  # a new token must name them
                 found[SIDES[side]] = sorted(after[side])
         if after["expires"] is not None and before["expires"] != after["expires"]:
             found["expire_time"] = str(after["expires"])
@@ -217,7 +217,7 @@ def _refuse_more(boxes: Sequence[Permission], result: Permission) -> None:
     """ValueError when the product ``result`` holds something that none of ``boxes`` holds."""
     masks = []
     for side in SIDES:
-        # Entries that the same boxes hold are alike, so few combinations are left to look at.
+        # Entries that the same boxes hold are equivalent, so only few combinations must be checked.
         masks.append(
             {
                 sum(1 << number for number, box in enumerate(boxes) if _within(side, entry, box[side]))

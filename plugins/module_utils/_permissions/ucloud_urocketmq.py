@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Grants on URocketMQ: per direction nothing, some topics, or everything.
+"""Grants on URocketMQ: for each direction no topic, some topics, or all.
 
 A permission is ``{"produce": topics, "consume": topics}``, where topics is a set or ALL.
 """

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Set-ups that give together exactly what a principal holds, where no single one does.
+"""Finds a few set-ups that together give exactly what a principal holds, where no single one does.
 
-On ROMA Connect there is nothing to do: each way to hold a topic is one set-up.
+Not for ROMA Connect, where a single set-up always fits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .permission_set import Permission, PermissionSet, Shown
     from .setups import SetUps
 
-Classes = Dict[str, Dict[str, Any]]  # field of a grant -> name -> what tells it from names that are held otherwise
+Classes = Dict[str, Dict[str, Any]]  # field of a grant -> name -> its class: how it is held
 
 LARGEST = 3  # set-ups that are looked for together
 
@@ -43,8 +43,8 @@ class _Part(NamedTuple):
 class Unions:
     """The unions of one system's principals.
 
-    Names that a principal holds alike are alike to a set-up, unless it names one itself. So what is found for one
-    principal is found for all that differ from it in names only: of thousands, a few are looked at.
+    For a set-up, two names that a principal holds in the same way are equivalent, unless the set-up itself names one of
+    them. So one search serves all principals that differ in names only: a few of thousands.
     """
 
     def __init__(self, system: PermissionSet, setups: SetUps) -> None:
@@ -71,7 +71,7 @@ class Unions:
             yield part.definition.name, _fields(part.definition, part.taken, values, classes)
 
     def _form(self, existing: Permission, values: Mapping[str, Any]) -> tuple[Any, Classes]:
-        """What tells one permission from another but for names, and the class of each name."""
+        """The form of a permission, which is equal for permissions that differ in names only, and the class of each name."""
         system = self.system.name
         rest: list[Any]
         held: dict[str, Mapping[str, Any]]
@@ -99,7 +99,7 @@ class Unions:
             part = self._part(definition, existing, values, classes)
             if part is not None and all(part.permission != other.permission for other in parts):
                 parts.append(part)
-        # None of them gives too much: what all of them lack, some of them lack as well.
+        # No part gives too much. If all of them together give too little, so does every selection.
         if self._gives(parts, existing, shown):
             for size in range(2, LARGEST + 1):
                 for some in itertools.combinations(parts, size):
@@ -154,7 +154,7 @@ class Unions:
 def _fields(
     definition: _Definition, taken: Mapping[str, Any], values: Mapping[str, Any], classes: Classes
 ) -> dict[str, Any]:
-    """The fields of a grant for a set-up, less the empty ones."""
+    """The fields of a grant for a set-up, without empty ones."""
     found: dict[str, Any] = {}
     for field in definition.used:
         if field in taken:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the collection assumes of the services and nobody has checked with a live account, each with its number.
+"""What the collection assumes about the services without having checked it with a live account. Each has a number.
 
 `docs/assumptions.md` is made from this table, and `grantops.cloud.probe` finds out which of them hold for an account.
 """
@@ -15,16 +15,16 @@ READING, WRITING, NOTHING = "reading", "writing", "nothing"
 
 
 class Assumption(NamedTuple):
-    """One assumption. Its number never changes its meaning, and is not given to another one."""
+    """One assumption. Its number never changes its meaning and is never used again."""
 
     number: str
     system: str  # as in grants
     assumed: str
-    source: str  # `document`, `client` (an official client does so), `undocumented`, or where two differ
-    seen_by: str  # what shows it: READING, WRITING, or NOTHING that the API has
+    source: str  # `document`, `client` (an official client assumes it too), `undocumented`, or how two sources differ
+    seen_by: str  # what shows whether it holds: READING, WRITING, or NOTHING
     otherwise: str  # what the collection does where it does not hold
     shown_by: tuple[str, ...] = ()  # tests that show that, below `tests`: file::test
-    confirmed: str | None = None  # the day since which a live account has confirmed it; None: nobody has
+    confirmed: str | None = None  # the day on which a live account confirmed it
 
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = "ucloud_ufile", "ucloud_urocketmq", "huaweicloud_rocketmq", "huaweicloud_roma"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a probe has found out, in words that hold no name, id or secret; scratch names; waiting until a write shows."""
+"""What all probes share: findings in words without names, ids and secrets; scratch names; waiting until a write shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 HOLDS, DOES_NOT, NOT_SEEN = "holds", "does not hold", "not seen"
-# What the probe makes has such a name: nothing else is ever removed.
+# All that a probe creates has such a name; nothing else is ever removed.
 PREFIX = "grantops-probe-"
 SCRATCH = re.compile("^" + PREFIX + r"[0-9a-f]{16}\Z")
 CODE = re.compile(r"^(?:[A-Za-z]{2,10}\.)?[0-9]{1,12}\Z")  # an error code; anything else could be a name
@@ -51,7 +51,7 @@ class Code:
 
 
 class Findings:
-    """The verdict on each assumption. A later one replaces an earlier only where that was NOT_SEEN."""
+    """The verdict on each assumption. The first one other than NOT_SEEN stays."""
 
     def __init__(self, writes: bool) -> None:
         self._found: dict[str, tuple[str, str]] = {}
@@ -64,7 +64,7 @@ class Findings:
             self._found[assumption.number] = (NOT_SEEN, text)
 
     def tell(self, number: str, holds: bool | None, text: str, *values: int | float | Code) -> None:
-        """``holds`` is ``None`` where it was not seen. ``text`` is a constant; ``values`` are what it is filled with."""
+        """Set a verdict; ``holds`` is ``None`` for NOT_SEEN. ``text`` is a constant that is filled with ``values``."""
         for value in values:
             if not isinstance(value, (int, float, Code)):
                 raise TypeError("a finding holds numbers and error codes only")
@@ -111,7 +111,7 @@ def until(
 
 
 def refused(error: errors.RequestError) -> bool:
-    """Whether a request was refused for what it asks, and not for who asks, or for reasons that pass."""
+    """Whether a request was refused for its content, not for its credentials or for a temporary reason."""
     return error.kind in (errors.INVALID, errors.NOT_FOUND)
 
 
@@ -129,25 +129,25 @@ class Probe:
     ) -> None:
         self.client = client
         self.findings = findings
-        self.name = name  # of what this run makes
+        self.name = name  # the name of what this run creates
         self.wait = wait  # seconds
         self.sleep = sleep
         self.removed: set[str] = set()
-        self.made: list[str] = []  # ids of what this run has made, as far as the answers said them
-        self.others: set[str] = set()  # ids of what was there before, which no write may name
+        self.made: list[str] = []  # ids of what this run has created, as far as responses had them
+        self.others: set[str] = set()  # ids of what existed before, which no write may name
 
-    # -- what a subclass has -------------------------------------------------------------------
+    # -- what a subclass defines ---------------------------------------------------------------
 
     def look(self) -> None:
-        """What can be found out by reading."""
+        """Find out what can be found out by reading."""
         raise NotImplementedError
 
     def try_out(self) -> None:
-        """What needs something to write on. It may end at any point."""
+        """Find out the rest, by writing on scratch things. It may end at any point."""
         raise NotImplementedError
 
     def scratch(self) -> dict[str, Any]:
-        """What is there and was made by a probe: its id -> what ``remove`` needs."""
+        """All that probes have created and that still exists: its id -> what ``remove`` needs."""
         raise NotImplementedError
 
     def remove(self, key: str, row: Any) -> None:
@@ -157,14 +157,14 @@ class Probe:
     # -- shared --------------------------------------------------------------------------------
 
     def note(self, key: str) -> str:
-        """Remember the id that a creation was answered with; ResponseError when it was there before."""
+        """Remember the id in the response to a creation; ResponseError when it existed before."""
         if key in self.others:
             raise errors.ResponseError("the response to a creation names what was there before it")
         self.made.append(key)
         return key
 
     def clean_up(self) -> int:
-        """Remove what a probe has made, this run's and an earlier one's; how many are still there."""
+        """Remove what this run and earlier ones have created; returns how many still exist."""
         for key in list(self.made):
             self._remove(key, None)
         started, looks = time.monotonic(), 0
@@ -183,13 +183,13 @@ class Probe:
         try:
             self.remove(key, row)
         except errors.RequestError as error:
-            if not refused(error):  # what is gone meanwhile is refused; the next look tells
+            if not refused(error):  # it may be gone already, which the next look tells
                 raise
             return
         self.removed.add(key)
 
     def shows(self, number: str, read: Callable[[], T | None], good: Callable[[T], bool]) -> T | None:
-        """Wait until what was written shows, and tell ``number``, how long that takes."""
+        """Wait until what was written shows; the finding ``number`` says how long that took."""
         value: T | None
         value, elapsed, reads = until(read, good, self.wait, self.sleep)
         if value is None:
@@ -199,5 +199,5 @@ class Probe:
         return value
 
     def shown_each_time(self, number: str) -> None:
-        """Every write so far was in the next read, unless ``number`` was told already."""
+        """Tell that every write was in the next read, unless ``number`` has a verdict already."""
         self.findings.tell(number, True, "each write was in the next read")

@@ -28,7 +28,7 @@ WHO = ("app_name", "user_name")
 
 
 class RocketMQProbe(Probe):
-    """A scratch user has DENY everywhere, no address without a key, and a key that nobody gets to know."""
+    """Scratch users have DENY everywhere, no whitelisted address, and a key that is never shown."""
 
     system = ROCKETMQ
 
@@ -144,7 +144,7 @@ class RocketMQProbe(Probe):
             self.findings.tell("A314", False, "the answer to an update has no user")
 
     def _try(self, number: str, **more: Any) -> bool:
-        """Whether an update was taken; a refusal is told."""
+        """Whether an update was accepted; a refusal is a finding."""
         try:
             self._write(**more)
         except errors.RequestError as error:
@@ -159,7 +159,7 @@ class RocketMQProbe(Probe):
         self.secret = "Aa1-" + secrets.token_hex(12)
         self.client.secrets.add(self.secret)
         if self.only_administrators:
-            # A new one would be an administrator too on the basic edition.
+            # On the basic edition, a new user would be an administrator too.
             tell("A312", None, "every user is an administrator, as on the basic edition: none was made")
             return
         row = [{"name": self.name, "perm": "DENY"}]
@@ -195,7 +195,7 @@ class RocketMQProbe(Probe):
         def read() -> Row | None:
             return self._show(name)
 
-        # Each write changes one list besides: the read that shows it shows the other list as well.
+        # Each write also changes a second list: the read that shows that one shows the first one as it is now.
         self._write(group_perms=group)
         user = self.shows("A313", read, lambda user: user.get("group_perms") == group)
         if user is None:
@@ -245,9 +245,10 @@ def _perms(row: Mapping[str, Any]) -> list[str]:
 
 
 class RomaProbe(Probe):
-    """One row is added to the topic that is named, for the application that is named, and taken away again.
+    """Adds one row to the topic that is named, for the application that is named, and removes it again.
 
-    It may subscribe to messages of a tag that nothing has. The row is known by that tag. No other row is changed.
+    The row allows to subscribe to messages with a tag that no message has; this tag identifies the row. No other row is
+    changed.
     """
 
     system = ROMA
@@ -258,7 +259,7 @@ class RomaProbe(Probe):
         self.topic = topic
         self.app = app
         self.apps: list[Row] = []
-        self.changed_otherwise = False  # the topic is not as it was, besides scratch rows
+        self.changed_otherwise = False  # something else than scratch rows has changed on the topic
 
     def _topics(self) -> tuple[list[Row], Any]:
         response = self.client.call("ListMqsInstanceTopics", "GET", ("mqs", "instances", self.instance_id, "topics"))
@@ -371,7 +372,7 @@ class RomaProbe(Probe):
         self.client.call("UpdateTopicAccessPolicy", "POST", path, body={"topics": [topic]})
 
     def _add(self, app: Row, rows: list[Row]) -> None:
-        """Add a row for an application, by the operation that leaves the others alone where there is one."""
+        """Add a row for an application, with the operation that only adds rows if the region has it."""
         by_key = {row.get("user_name") for row in rows} & {other.get("key") for other in self.apps}
         by_id = {row.get("user_name") for row in rows} & {other["id"] for other in self.apps}
         row = {"app_name": app["name"], "access_policy": "sub", "tag": self.name}

@@ -4,8 +4,8 @@
 
 """A run of the probe: each system that can be read, and a report without names, ids and secrets.
 
-The order of a writing run is what makes it safe to break off: first what an earlier run has left is removed, then scratch
-things are made, and whatever happens they are removed. Only a killed process leaves any, for the next run.
+A writing run may be ended at any point: it first removes what an earlier run has left, then creates scratch things, and
+removes them whatever happens. Only a killed process leaves any, which the next run removes.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class System:
     def __init__(self, system: str) -> None:
         self.system = system
         self.read = False
-        self.asked = True  # it is an error that there are no credentials for it
+        self.asked = True  # missing credentials are an error
         self.failures: list[errors.GrantopsError] = []
         self.written = False
-        self.left = 0  # scratch things that are there at the end
+        self.left = 0  # scratch things that exist at the end
         self.restored = True
 
     def row(self) -> dict[str, Any]:
-        """For the report, which says nothing of an error but its kind."""
+        """An entry of the report, which has only the kind of an error."""
         return {
             "system": self.system,
             "read": self.read,
@@ -59,7 +59,7 @@ def _kind(error: errors.GrantopsError) -> str:
 
 
 def _params(provider: Provider, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The connection options, of which the task gives those that are no credentials."""
+    """The connection options. The task gives those that are not credentials."""
     return {
         option: params.get(option) if params.get(option) is not None else spec.get("default")
         for option, spec in provider.argument_spec().items()
@@ -101,7 +101,7 @@ def _systems(params: Mapping[str, Any]) -> Iterator[tuple[System, Provider, str 
 def run(
     params: Mapping[str, Any], secrets: errors.Secrets, sleep: Callable[[float], object] = time.sleep
 ) -> dict[str, Any]:
-    """The result of the module. ``params`` are its options; ``writes`` is what decides whether anything is written."""
+    """The result of the module. ``params`` are its options; nothing is written unless ``writes`` is true."""
     findings = Findings(params["writes"])
     systems = []
     for system, provider, service, make in _systems(params):
@@ -140,13 +140,13 @@ def _probe(system: System, probe: Probe, writes: bool) -> None:
     except errors.GrantopsError as error:
         system.failures.append(error)
     finally:
-        # Also where a signal ends the run
+        # Also when a signal ends the run
         try:
             system.left = probe.clean_up()
         except errors.GrantopsError as error:
             system.failures.append(error)
             system.left = max(1, len(probe.made))
-        except BaseException:  # a signal, in the middle of it: the next one is ignored
+        except BaseException:  # a signal came during the cleaning; further signals are ignored
             probe.clean_up()
             raise
     system.restored = not getattr(probe, "changed_otherwise", False)
@@ -175,7 +175,7 @@ def _result(
 
 
 def _problems(systems: list[System]) -> Iterator[str]:
-    """What the person who runs the probe has to know; unlike the report, with names."""
+    """Yield the problems for the person who runs the probe; unlike the report, they hold names."""
     if not systems:
         yield "Nothing was probed: ufile is false, and no service or instance is named."
     for system in systems:
@@ -197,7 +197,7 @@ def _problems(systems: list[System]) -> Iterator[str]:
 
 
 def table(rows: list[dict[str, Any]]) -> list[str]:
-    """The verdicts as lines of text; what does not hold says what the collection does then."""
+    """The verdicts as lines of text. Where an assumption does not hold, a line says what the collection then does."""
     lines = []
     for row in rows:
         lines.append("{number}  {verdict:<13}  {system:<20}  {assumed} [{seen}]".format(**row))

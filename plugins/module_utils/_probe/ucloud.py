@@ -29,7 +29,7 @@ PAGE = 100
 
 
 class UFileProbe(Probe):
-    """Scratch tokens allow no operation, on a prefix that nothing has, for an hour."""
+    """Scratch tokens allow no operation, on a prefix that no object has, for an hour."""
 
     system = UFILE
 

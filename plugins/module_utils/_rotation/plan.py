@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the next step of a rotation changes: from the generations that a service shows. Nothing here reads or writes."""
+"""Plans the next step of a rotation from the generations that a service shows. Nothing here reads or writes."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from .._permissions.permission_set import PermissionSet
     from .._schema.resource import Field, Resource, ResourceAPI, State
 
-SOON = 30 * 86400  # seconds before an end from which it is told
+SOON = 30 * 86400  # seconds; a new token that ends within them gets a warning
 KEY_LENGTH = 32  # characters, the most that a RocketMQ user's key may have
 ALPHABET = (
     string.ascii_letters + string.digits
-)  # three classes, and nothing that a shell or a file could read otherwise
+)  # three classes, and no character that a shell or a file treats specially
 
 
 class Generation:
-    """One of the tokens or users that follow each other, as it is, or as it would be when ``state`` is ``None``."""
+    """One of the tokens or users that follow each other; with ``state`` ``None``, one that does not exist yet."""
 
     def __init__(self, number: int, name: str, state: State | None) -> None:
         self.number = number
@@ -62,7 +62,7 @@ def find(system: PermissionSet, api: ResourceAPI, states: Sequence[State], princ
     nameless = [state.names.get(resource.identity[0].option, "?") for state in states if not state.names.get(option)]
     if nameless:
         ids = ", ".join(sorted(map(str, nameless)))
-        raise refused(f"it must be known which generations there are; the service shows no {option} for {ids}")
+        raise refused(f"it is not known which generations exist, since the service shows no {option} for {ids}")
     found = [
         Generation(generations.split(system.name, state.names[option])[1], state.names[option], state)
         for state in states
@@ -78,7 +78,7 @@ def find(system: PermissionSet, api: ResourceAPI, states: Sequence[State], princ
 
 
 def two_at_most(resource: Resource, found: Sequence[Generation]) -> None:
-    """Raise TaskError for generations of which it is not clear which follows which."""
+    """Raise TaskError unless it is clear which generation follows which: for more than two, and for equal names."""
     names = [each.name for each in found]
     if len(found) > 2 or len(set(names)) < len(names):
         listed = "; ".join(
@@ -92,7 +92,7 @@ def two_at_most(resource: Resource, found: Sequence[Generation]) -> None:
 
 
 def words(fields: Sequence[Field], old: State, new: State) -> str:
-    """For messages: what each of them is in both generations."""
+    """For messages: the values of ``fields`` in both generations."""
 
     def shown(field: Field, state: State) -> str:
         value = state.values.get(field.option)
@@ -106,7 +106,7 @@ def usable(resource: Resource, api: ResourceAPI, each: Generation) -> State:
     state: Any = each.state
     reason = api.protected(state)
     if reason:
-        raise refused(f"must be one that can be followed by another; {each.told(resource)}: {reason}")
+        raise refused(f"must be one that can be rotated; {each.told(resource)}: {reason}")
     unknown = [
         field.option for field in resource.fields
         if field.fill and not field.type.secret and field.option not in state.values
@@ -114,7 +114,7 @@ def usable(resource: Resource, api: ResourceAPI, each: Generation) -> State:
     if unknown:
         why = "must be one whose permissions the service shows"
         if state.values.get("admin"):
-            why += ", and no fixed administrator"
+            why += ", and not a fixed administrator"
         raise refused(f"{why}; of {each.told(resource)} it shows no {', '.join(unknown)}")
     return state  # type: ignore[no-any-return]
 
@@ -127,8 +127,8 @@ def following(system: PermissionSet, api: ResourceAPI, old: Generation) -> tuple
     name = generations.name_of(system.name, base, number + 1)
     if system.name == "huaweicloud_rocketmq" and not rocketmq_user.NEW_NAME.match(name):
         raise refused(
-            f"must have a name after which {name!r} can be the next one: a new user's name begins with a letter and has "
-            f"7 to 64 letters, digits, '-' or '_'; got {old.name!r}. in_place: true changes the key of the user itself"
+            f"must have a name that allows {name!r} as the next one: a new user's name begins with a letter and has 7 to 64 "
+            f"letters, digits, '-' or '_'; got {old.name!r}. in_place: true changes the key of the user itself"
         )
     end = state.values.get("expire_time")
     if end is not None and end <= field_types.now():
@@ -154,8 +154,8 @@ def followed(
 ) -> tuple[State, State]:
     """The states of two generations; TaskError unless the newer one may do exactly the same.
 
-    A creation carries all permissions, so a difference was made by somebody else since, or the newer one is none that was
-    made for this: nothing is guessed. ``differs`` is the hint.
+    A rotation creates it with all permissions. So where they differ, somebody has changed one since, or the newer one was
+    not made by a rotation: nothing is guessed. ``differs`` is the hint of the error.
     """
     ours, theirs = usable(resource, api, old), usable(resource, api, new)
     differing = differences(resource, ours, theirs)
@@ -169,7 +169,7 @@ def followed(
 
 
 def unchanged(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
-    """No change of a newer generation that may do exactly what the older one may; else TaskError."""
+    """A Change without any difference; TaskError unless the newer generation may do exactly what the older one may."""
     hint = (
         f"Where {new.name} is to follow {old.name}, make them equal, with a grant of {old.name}, which is for both, or with "
         "replace: true, which makes the newer one anew. Where it is something of its own, give that another name."
@@ -184,7 +184,7 @@ def deletion(resource: Resource, each: Generation) -> Change:
 
 
 def with_new_key(resource: Resource, api: ResourceAPI, each: Generation, like: Generation | None = None) -> Change:
-    """The change of a RocketMQ user's key in its place; all else is as it was read, or as ``like`` has it."""
+    """The Change that sets a new key for a RocketMQ user; its permissions stay, or become those of ``like``."""
     state = usable(resource, api, each)
     values = {"secret_key": new_key(each.name)}
     if like is not None:
@@ -203,7 +203,7 @@ def finished(resource: Resource, api: ResourceAPI, old: Generation, new: Generat
 def new_key(name: str) -> str:
     """A key for a RocketMQ user, by the documented rules.
 
-    8 to 32 characters of three classes, neither the user's name nor that reversed, without `-` at its beginning.
+    8 to 32 characters of three classes, not the user's name or its reverse, and not beginning with `-`.
     """
     while True:
         key = "".join(secrets.choice(ALPHABET) for _each in range(KEY_LENGTH))

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries out the two steps of a rotation; each may be broken off at any point, and repeated.
+"""Carries out the two steps of a rotation; each may be ended at any point, and repeated.
 
-What is there says how far a rotation has come, so nothing is kept between runs. Each step is one or two runs of the engine,
-which lock the whole service or instance: `begin` decides by what is not there.
+The existing generations tell how far a rotation has come, so nothing is stored between runs. Each step is one or two runs of
+the engine, which lock the whole service or instance, since `begin` depends on which generations do not exist.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .._transport.client import Client
     from .plan import Generation
 
-PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each look whether another controller has taken its creation away
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each look whether another controller has deleted its creation
 TRIES = 3  # creations of one step, when other controllers create the same one at the same moment
 NO_KEYS = "replace: true deletes {} and makes it again, with keys that are returned; {} goes on working meanwhile."
 
@@ -51,8 +51,8 @@ class Rotation:
         self.scope: Names = {system.scope: str(scope)} if system.scope else {}
         self.principal = principal
         self.base = generations.split(system.name, principal)[0]
-        self.predicted = True  # nothing is carried out: the changes are what would be
-        self.changes: list[Change] = []  # that were carried out, or would be
+        self.predicted = True  # nothing is carried out: the changes are a prediction
+        self.changes: list[Change] = []  # that were carried out, or in check mode would be
         self.warnings: list[str] = []
         self.old: Generation | None = None
         self.new: Generation | None = None
@@ -67,7 +67,7 @@ class Rotation:
     # -- the steps -----------------------------------------------------------------------------------
 
     def begin(self, in_place: bool = False, replace: bool = False) -> None:
-        """Have two generations with the same permissions, and the keys of the newer one."""
+        """Make sure that there are two generations with the same permissions; read the keys of the newer one."""
         if in_place:
             self._run(self._plan_in_place)
             self._hand_out()
@@ -81,11 +81,11 @@ class Rotation:
             if self.predicted or not any(map(self._is_doubled, made)):
                 self._hand_out()
                 return
-        text = f"Others begin to change the keys of {self.base} at the same time, again and again."
-        raise errors.RunError(text, hint="Let one controller do it.", changed=True)
+        text = f"Other controllers keep rotating {self.base} at the same time."
+        raise errors.RunError(text, hint="Rotate it from one controller only.", changed=True)
 
     def finish(self, in_place: bool = False) -> None:
-        """Have the newer generation alone."""
+        """Delete the older generation."""
         self._run(lambda: self._plan_finish(in_place))
 
     # -- plans ---------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Rotation:
         if len(found) == 1:
             change, warnings = planning.following(self.system, self.api, found[0])
             found.append(planning.Generation(found[0].number + 1, change.names[self._name], None))
-        elif replace:  # of what has a key that can be set
+        elif replace:  # RocketMQ, whose keys can be set
             change = planning.with_new_key(self.resource, self.api, found[1], like=found[0])
         else:
             change = planning.unchanged(self.resource, self.api, *found)
@@ -117,8 +117,8 @@ class Rotation:
         found = self._find()
         if len(found) > 1:
             raise planning.refused(
-                f"cannot be used while there are {found[0].told(self.resource)} and {found[1].told(self.resource)}: finish "
-                "that first",
+                f"cannot be used while there are {found[0].told(self.resource)} and {found[1].told(self.resource)}: finish that "
+                "rotation first",
                 "in_place",
             )
         self._of(None, found[0])
@@ -132,9 +132,9 @@ class Rotation:
         if len(found) == 1:
             if found[0].number == 1 and not in_place:
                 raise planning.refused(
-                    f"must be one whose keys are changing hands; there is {found[0].told(self.resource)} alone, so nothing was "
-                    "begun, and nothing is deleted",
-                    hint="step: begin comes first.",
+                    f"must have two generations; there is only {found[0].told(self.resource)}, so no rotation was begun, and "
+                    "nothing is deleted",
+                    hint="Run step: begin first.",
                 )
             self._of(None, found[0])
             return [], []
@@ -157,7 +157,7 @@ class Rotation:
         self.old, self.new = old, new
 
     def _states(self) -> list[State]:
-        """What the scope holds, less what this step has deleted: a replica may show that for a while."""
+        """The States of the scope without those that this step has deleted, which a replica may show for a while."""
         try:
             found = self.api.list(self.scope)
         except (errors.RequestError, errors.ResponseError) as error:
@@ -171,7 +171,7 @@ class Rotation:
         return found
 
     def _run(self, plan: Callable[[], tuple[list[Change], list[str]]]) -> list[Change]:
-        """Carry out what ``plan()`` asks for; the changes that write something. RunError when that did not end well."""
+        """Carry out what ``plan()`` returns; returns the changes that write something. RunError when a write failed."""
         run = engine.Run(self.api, plan, True, self._verify_timeout, self._sleep, progress=self._progress, whole=True)
         try:
             engine.run_all([run], self._check_mode)
@@ -189,12 +189,13 @@ class Rotation:
     # -- two at once ---------------------------------------------------------------------------------
 
     def _is_doubled(self, change: Change) -> bool:
-        """Whether another controller has created the same generation meanwhile, so that this one was taken away again.
+        """Whether another controller has created the same generation meanwhile, so that this one was deleted again.
 
-        Of two that see each other, the one with the smaller id stays, once the other is gone. One that stays there has not
-        seen this one, and its keys may be in use: then this one goes, whatever its id.
+        Of two controllers that see both, the one with the larger id deletes its own. If the other one is still there after
+        a while, that controller has not seen this one, and its keys may be in use: then this one is deleted, whatever its
+        id.
         """
-        if change.action != CREATE or self._id == self._name:  # a service that knows users by name has no two of one
+        if change.action != CREATE or self._id == self._name:  # RocketMQ never has two users of one name
             return False
         own, others = self._twins(change)
         if not others or own is None:
@@ -210,7 +211,7 @@ class Rotation:
         self._gone.append(str(own.names[self._id]))
         self.warnings.append(
             f"Another controller created {mine.name} at the same moment; {mine.told(self.resource)}, which this one had "
-            "created, was deleted again, and is in nobody's hands."
+            "created, was deleted again; nobody has its keys."
         )
         return True
 
@@ -220,7 +221,7 @@ class Rotation:
         return [change], []
 
     def _twins(self, change: Change) -> tuple[State | None, list[State]]:
-        """What was created, and the others of its name; nothing of the first where its id is not known."""
+        """What was created (``None`` where its id is not known), and the others of its name."""
         same = [state for state in self._states() if state.names.get(self._name) == change.names[self._name]]
         own = [state for state in same if state.names[self._id] == change.names.get(self._id)]
         return (own[0] if own else None), [state for state in same if state not in own]
@@ -253,7 +254,7 @@ class Rotation:
             raise self._unreadable(error.text(), error) from error
 
     def _created(self, names: Names) -> State:
-        """The State of what was created; it was verified, but not each replica may show it."""
+        """The State of what was created. It was verified, but some replicas may not show it yet."""
         for pause in (0.0, *PAUSES):
             if pause:
                 self._sleep(pause)
@@ -277,7 +278,7 @@ class Rotation:
 
 
 def told(resource: Any, each: Generation | None) -> dict[str, Any] | None:
-    """A generation as a result has it."""
+    """A generation in the form of a result."""
     if each is None:
         return None
     names = resource.identify(each.state.names) if each.state else {resource.identity[-1].option: each.name}
@@ -291,9 +292,9 @@ def telling(rotation: Rotation, step: str) -> str:
     if step == "finish":
         for change in rotation.changes:
             return f"{change.names[name]} {is_or_would} deleted; {new.name} stays."
-        return f"{new.name} is there alone: there is nothing to finish."
+        return f"{new.name} is the only one: there is nothing to finish."
     if rotation.old is None:
         return f"The key of {new.name} {is_or_would} changed in its place."
     if any(change.action == CREATE for change in rotation.changes):
         return f"{new.name} {is_or_would} created beside {rotation.old.name}, with the same permissions."
-    return f"{new.name} is there beside {rotation.old.name} already."
+    return f"{new.name} exists beside {rotation.old.name} already."

@@ -38,7 +38,7 @@ class FieldType:
     """Base of all field types: one value, compared as it is."""
 
     secret: ClassVar[bool] = False
-    choices: Sequence[str] | None = None  # the only words that the service knows here, if it is so
+    choices: Sequence[str] | None = None  # the only words that the service knows here; None: any text
     adds: ClassVar[bool] = False  # with `purge: false` a desired value is added to the existing one
 
     def spec(self) -> dict[str, Any]:
@@ -66,11 +66,11 @@ class FieldType:
         return desired
 
     def names(self, shown: Any) -> Iterable[str]:
-        """Of a field type that ``adds``: the names of its entries, from the form in a result."""
+        """The names of the entries of a field type that ``adds``, from the form in a result."""
         raise NotImplementedError
 
     def check_new(self, existing: Any, planned: Any, option: str) -> None:
-        """Raise Refused when ``planned`` has something that ``existing`` (``None``: unknown) has not and nobody can mean."""
+        """Raise Refused when ``planned`` has something new, compared to ``existing`` (``None``: unknown), that must be a mistake."""
 
     def show(self, value: Any) -> Any:
         """The form in a result."""
@@ -158,7 +158,7 @@ class Secret(Text):
 
     def desired(self, value: Any) -> str:
         if isinstance(value, str) and len(value) > 1 and masked(value):
-            raise Refused("it must be the secret itself; got what a service shows in the place of one")
+            raise Refused("it must be the secret itself; got the mask that a service shows instead of it")
         return super().desired(value)
 
     def known(self, raw: Any) -> bool:
@@ -438,7 +438,7 @@ class Keyed(FieldType):
                 raise Refused(f"{right}; got a row that is not a mapping of options")
             row = dict(item) if isinstance(item, dict) else {column.option: item}
             if row.setdefault(self.key, key) != key:
-                raise Refused(f"{right}; got a row whose {self.key} is another one than its key")
+                raise Refused(f"{right}; got a row whose {self.key} differs from its key")
             rows.append(row)
         return self.given(rows)
 
@@ -458,7 +458,7 @@ class Keyed(FieldType):
                 if not key.strip():
                     raise Refused(f"a row has no {self.key}")
                 if key in rows:
-                    raise Refused(f"{key} stands at [{first[key]}] already")
+                    raise Refused(f"{key} is already listed at [{first[key]}]")
                 first[key] = position
                 rows[key] = self.desired_row(row)
             except Refused as error:

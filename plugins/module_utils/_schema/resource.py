@@ -97,8 +97,8 @@ def _check_name(name: Name, value: Any, by_service: bool) -> None:
     if not texts.name_text(value).strip():
         raise texts.Refused("it must not be empty")
     if name.path and value in (".", ".."):
-        raise texts.Refused(f"{value!r} cannot be named in a URL")
-    if by_service:  # the service made this id, and none makes one that fails here
+        raise texts.Refused(f"it must be a name; got {value!r}, which has another meaning in a URL")
+    if by_service:  # services make ids, and none of theirs fails this rule
         texts.new_name(value, "it")
 
 
@@ -109,7 +109,7 @@ def _fact(value: Any) -> Any:
 
 
 class Others:
-    """What was found instead of a resource that does not exist: the names that do. Is it there in another form?"""
+    """What is returned for a resource that does not exist: the existing names, one of which may have been meant."""
 
     SHORTEST_CUT = 12  # characters; no service cuts names shorter
     LONG = 32  # characters; a name as long as this may have been cut anywhere, not only within a word
@@ -128,7 +128,7 @@ class Others:
 
     @property
     def forms(self) -> dict[str, str]:
-        """The names without what a service may change about them -> the names as they are."""
+        """Each name in one simplified form (trimmed, case-folded, NFC) -> the name itself."""
         if self._forms is None:
             self._forms = {self._form(name): name for name in self.names}
         return self._forms
@@ -139,8 +139,8 @@ class Others:
         if form in self.forms:
             return self.forms[form]
         longest = max(map(len, self.forms), default=0)
-        # If the service cuts names, the longest that exists shows where. But when the cut would be at the end of a word,
-        # or within a number (`queue 1` and `queue 10`), it is more likely that these are two names.
+        # If the service cuts names, the longest existing one shows where. But where the cut would be at the end of a word,
+        # or within a number (`queue 1` and `queue 10`), these are more likely two names.
         before, after = form[longest - 1 : longest], form[longest : longest + 1]
         number = before.isdigit() and after.isdigit()
         inside = before.isalnum() and after.isalnum()
@@ -186,7 +186,7 @@ class Desired:
         self.purge = purge  # lists replace the existing ones instead of adding to them
         self.options = options or {}  # the further options of `Resource.options`
         self.absent = absent  # it is to be deleted
-        self.shown = False  # the result shows all its fields, so those that nothing is compared with are read too
+        self.shown = False  # the result shows all its fields, so fields that are not compared are read too
 
 
 class Change:
@@ -338,10 +338,11 @@ class Resource:
                 text = f"{len(named)} {self.label}s have the name {entry.names[option]}: {ids}"
                 problems.append(errors.Problem(entry.position, text, option))
             if not named and (option, None) in index:
-                # One of these may be the resource, which would else be taken for missing and created a second time.
+                # One of these may be the resource. Without this error it would be created a second time.
                 ids = ", ".join(sorted(names_of(candidate)[strongest] for candidate in index[option, None]))
                 raise errors.ResponseError(
-                    f"whether there is a {self.label} {entry.names[option]} is not known: no {option} came for {ids}"
+                    f"it is not known whether the {self.label} {entry.names[option]} exists: the service did not return the "
+                    f"{option} of {ids}"
                 )
             found.append(named[0] if named else others[option])
         if problems:
@@ -425,12 +426,12 @@ class ResourceAPI:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        # What a run came to is told here, from any thread: ("reading", done, of so many).
+        # Called with the progress of a run, from any thread: ("reading", how many are done, of how many).
         self.progress: Callable[[str, int, int], object] = lambda doing, done, total: None
         self._telling = False
 
     def read_each(self, function: Callable[[T], R], items: Iterable[T]) -> builtins.list[R]:
-        """``function``, which reads, of each item, as `Client.each`. How many are read is told, of the outermost call."""
+        """As `Client.each`, for a ``function`` that reads. The outermost call reports its progress."""
         items = builtins.list(items)
         if self._telling or len(items) < 2:
             return self.client.each(function, items)
@@ -486,7 +487,7 @@ class ResourceAPI:
         """Raise Refused when ``planned`` lacks something that a new resource needs. ``others`` are there already."""
 
     def warn_planned(self, changes: Sequence[Change]) -> Iterable[str]:
-        """Yield a warning for each thing about the planned resources that is probably a mistake. None is to go."""
+        """Yield a warning for each probable mistake in ``changes``, none of which is a deletion."""
         return ()
 
     def warn_kept(self, states: Sequence[State]) -> Iterable[str]:

@@ -22,7 +22,7 @@ from .. import _text as texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-PASSWORDS = ("iam_password",)  # chosen by people: may hold blanks and characters that no key of a service holds
+PASSWORDS = ("iam_password",)  # people choose them, so they may hold blanks and other characters that no key has
 
 
 class Source:
@@ -168,7 +168,7 @@ def read_file(variable: str, *default: str) -> tuple[str, str | None, list[str]]
         with open(path, "rb") as stream:
             content, status = stream.read(), os.fstat(stream.fileno())
     except OSError as problem:
-        # Not found, or in the home directory of another user, which cannot be looked into.
+        # Not found, or in a home directory of another user, which cannot be read.
         if not named and not os.path.exists(path):
             return path, None, []
         reason = problem.strerror or "it is not a file"

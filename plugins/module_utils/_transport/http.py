@@ -42,7 +42,7 @@ try:
     import requests.utils
 
     class _Adapter(requests.adapters.HTTPAdapter):
-        """Connections keep to the deadline of a try, and a proxy is used only if its address has one meaning."""
+        """Connections keep to the deadline of a try, and a proxy is used only if all libraries read its address alike."""
 
         def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
             super().init_poolmanager(*arguments, **keywords)
@@ -89,8 +89,8 @@ LONGEST_WAIT = 60.0  # seconds; what a Retry-After header is clamped to
 FIRST_WAIT = 0.4  # seconds before the first repetition; twice as long before each further one
 SHORTEST_TRY = 0.01  # seconds; what is left for a try that began just in time
 LARGEST_BACKOFF = 20.0  # seconds
-# A throttled request was not carried out, so being throttled is not a failure. It may be sent so many times as often as
-# a request that failed, within the same total time.
+# A throttled request was not carried out, so being throttled is not a failure. It is repeated up to this many times as
+# often as a request that failed, within the same total time.
 THROTTLED_TRIES = 8
 # Messages that state the time of a limit: "limit:200,time:5 minute", "200 requests in 5 minutes", "200 per hour". Limits
 # over seconds are not looked for: they are learnt from the responses.

@@ -38,8 +38,8 @@ def each(
 ) -> list[Result]:
     """``function`` of every item, at most ``concurrency`` at once: the results in the order of the items.
 
-    ``allowed()`` is how many may run at the moment, where that changes. A call that waited for its requests to be sent
-    instead would have begun: after an error they would be sent all the same.
+    ``allowed()`` is how many may run at the moment, where that changes. Items wait here, before their call begins: a call
+    that has begun would send its requests even after another one failed.
 
     The first error is raised, and calls that have not begun are left out. When the wait is ended from outside, such as
     by a signal, ``stop()`` is called, which is to make the calls that are under way end soon.
@@ -80,7 +80,7 @@ class _Turns:
     """Lets as many threads run as are allowed at the moment, for a ``with`` statement of each."""
 
     def __init__(self, allowed: Callable[[], int]) -> None:
-        self.over = False  # nobody begins any more
+        self.over = False  # no further one may begin
         self._allowed = allowed
         self._running = 0
         self._changed = threading.Condition()
@@ -89,7 +89,7 @@ class _Turns:
         with self._changed:
             while self._running >= self._allowed() and not self.over:
                 self._changed.wait()
-            self._changed.notify()  # more may be allowed by now than one ended
+            self._changed.notify()  # wake one more: the number that is allowed may have grown
             if self.over:
                 raise errors.ResponseError("another call failed, so this one was left out")
             self._running += 1

@@ -121,14 +121,14 @@ class RateLimit:
     """
 
     WINDOW = 1.0  # seconds: the good responses of this time tell how fast the service serves
-    ABOVE = 1.05  # so much faster than that
-    GROWTH = 0.002  # so much faster, as a part of 1, for each good response since the last refusal
-    MOST = 0.1  # but never more at once
-    LESS = 1.07  # so much slower after the first refusal
-    # Seconds between two requests, at most. Against a service that refuses everything this would be too often, but
-    # there each request also waits longer and longer before it is tried again.
+    ABOVE = 1.05  # requests start this many times as fast as they were served
+    GROWTH = 0.002  # and become faster by this part for each good response since the last refusal,
+    MOST = 0.1  # but never by more than this at once
+    LESS = 1.07  # they become this many times slower after the first refusal
+    # Seconds between two requests, at most. That is too often for a service that refuses everything, but then each
+    # request also waits longer and longer before it is tried again.
     SLOWEST = 1.0
-    NO_LIMIT = 0.001  # seconds between two requests that are too short to wait for
+    NO_LIMIT = 0.001  # seconds between two requests; a shorter wait is none
 
     def __init__(
         self,

@@ -47,15 +47,16 @@ NO_EMPTY = (
 )
 
 DAY = 86400  # seconds
-# Options of an end that renews itself; the second is how long before it a run does so.
+# The options of an end that renews itself: how far ahead it is set, and how long before it a run does so.
 RENEWING = ("expires_in", "renew_before")
 
 
 def renewed(existing_end: int | None, expires_in: int, renew_before: int, now: float) -> int:
-    """The end of a token that renews itself, in Unix seconds: ``existing_end`` while it lies between both ahead.
+    """The end of a token that renews itself, in Unix seconds.
 
-    Otherwise it is ``expires_in`` ahead. Both are in seconds, whole days, and counted from the next midnight (UTC), so
-    that all runs of one day agree. ``existing_end`` is ``None`` where there is none, or it is not known.
+    It is ``existing_end`` if that lies between ``renew_before`` and ``expires_in`` ahead, else it is ``expires_in`` ahead.
+    Both are whole days, in seconds, counted from the next midnight (UTC), so that all runs of one day agree.
+    ``existing_end`` is ``None`` where there is none, or it is not known.
     """
     midnight = (int(now // DAY) + 1) * DAY
     end = min(midnight + expires_in, LATEST)
@@ -71,7 +72,7 @@ def renewal(values: Mapping[str, Any]) -> tuple[int, int] | None:
     if not given:
         return None
     if values.get("expire_time") is not None:
-        raise texts.Refused("it cannot stand beside expire_time, which is an end that stays", given[0])
+        raise texts.Refused("it cannot be used together with expire_time, which is a fixed end", given[0])
     missing = [option for option in RENEWING if option not in given]
     if missing:
         raise texts.Refused(f"it needs {missing[0]} beside it, as in expires_in: 90d, renew_before: 30d", given[0])
@@ -130,7 +131,7 @@ RESOURCE = Resource(
             "AllowedOps",
             initial=(NO_OPERATIONS,),
         ),
-        # These two have no initial value: the service's is everything, which a task must ask for.
+        # No initial values: a new token must name its prefixes and buckets, since the service's default is all of them.
         Field(
             "allowed_prefixes",
             field_types.TextSet(
@@ -238,8 +239,9 @@ class UFileTokenAPI(ResourceAPI):
             yield f"exclusive leaves the tokens of other regions than {self.client.region}: {names}."
 
     def prepare(self, changes: Sequence[Change]) -> None:
+        text = "it must be given to delete this token, since the service does not show the token's region"
         problems = [
-            errors.Problem(change.desired.position, "to delete a token its region is needed", "region")
+            errors.Problem(change.desired.position, text, "region")
             for change in changes
             if change.planned is None and not _region(self.client, change)
         ]

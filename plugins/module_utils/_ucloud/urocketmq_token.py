@@ -37,7 +37,7 @@ PAIRS = (
 
 
 def _topic(value: str) -> None:
-    # Not checked by the rule for names of new topics: a list may hold the service's own ones, such as %DLQ%group.
+    # The rules for names of new topics do not apply: a list may hold the service's own topics, such as %DLQ%group.
     if SEPARATOR in value:
         raise texts.Refused(f"{value!r} holds a comma, which separates topics: write one entry for each")
     if value != value.strip():

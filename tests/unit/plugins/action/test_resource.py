@@ -196,7 +196,7 @@ def test_the_info_twin_is_run(wired, name, case):
     ("options", "message"),
     [
         ({}, "one of the following is required"),
-        ({"token_id": "t-1", "tokn": "x"}, "is no option of this module (did you mean 'tokens'?)"),
+        ({"token_id": "t-1", "tokn": "x"}, "is not an option of this module (did you mean 'tokens'?)"),
         ({"token_id": "t-1", "allowed_ops": ["READ"]}, "Got no match for: READ"),
     ],
 )  # fmt: skip

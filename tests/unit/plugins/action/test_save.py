@@ -65,7 +65,7 @@ def test_only_a_file_is_replaced(tmp_path, make, what, check_mode):
     path = tmp_path / "there"
     make(path)
     result = run(str(path), "text", check_mode=check_mode)
-    assert result["failed"] and f"must be a file or not be there; got {what}" in result["msg"]
+    assert result["failed"] and f"must be a file, or not exist; got {what}" in result["msg"]
     assert os.listdir(str(tmp_path)) == ["there"]
 
 

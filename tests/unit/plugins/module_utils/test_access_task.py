@@ -89,7 +89,7 @@ def drifted(data):
         ({}, {**USER, "principal": "new", "secret_key": "Fresh-Key-1"}, "not exist",
          "apply -e permissions_file=grants.yml"),
         ({"a": "PUB"}, {**USER, "principal": "nobody"}, "Its grants cannot be met: .*does not exist yet",
-         "Mend the grant"),
+         "Correct the grant"),
     ],
 )  # fmt: skip
 def test_what_differs_from_its_grants_is_found_with_what_settles_it(topics, grant, why, remedy):

@@ -54,7 +54,7 @@ def test_what_is_no_text_is_refused_without_being_quoted(value, reason):
 @pytest.mark.parametrize("half", ["\ud800", "\udc80", "\udfff"])
 def test_half_of_a_character_never_reaches_ansible(half):
     """Of which older versions of ansible-core make a traceback."""
-    said = f"it holds {half!r}, the half of a character, which no text can hold"
+    said = f"it holds {half!r}, half of a character (a lone surrogate), which cannot be sent"
     for given, where in (
         ({"user_name": "a" + half}, "user_name"),
         ({"instance_id": half, "sk": "a"}, "instance_id"),
@@ -254,7 +254,7 @@ POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app
         ({"orders": None}, "[0]", "a row whose perm is null"),
         ({"orders": {"perm": None}}, "[0]", "a row whose perm is null"),
         ({"name": "orders", "perm": "PUB"}, "", "one row outside of a list"),
-        ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name is another one than its key"),
+        ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name differs from its key"),
     ],
 )
 def test_rows_in_a_wrong_form_are_told_the_right_one(value, where, got):

@@ -352,20 +352,18 @@ def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, answer)
 # -- wildcards -------------------------------------------------------------------------------------
 
 BUCKET = (
-    "is no name of a bucket, since wildcards and lists mean nothing in a name: '*' alone is every bucket, else "
+    "cannot be the name of a bucket, since names have no wildcards and are not lists: '*' alone is every bucket, else "
     "list each bucket; a path within a bucket belongs into allowed_prefixes"
 )
 PREFIX = (
-    "is no name of a prefix, since wildcards and lists mean nothing in a name: a prefix includes everything "
+    "cannot be the name of a prefix, since names have no wildcards and are not lists: a prefix includes everything "
     "below it, and '*' alone is every prefix"
 )
-TOPIC = (
-    "is no name of a topic, since wildcards and lists mean nothing in a name: topic_{}_perm: ALL stands for every topic"
-)
+TOPIC = "cannot be the name of a topic, since names have no wildcards and are not lists: topic_{}_perm: ALL stands for every topic"
 ROW = (
     "is not one name of letters, digits, '-', '_', '%' and '|': there are no wildcards, and default_{}_perm is for all"
 )
-APP = "is no name of an application, since wildcards and lists mean nothing in a name: give a row for each application"
+APP = "cannot be the name of an application, since names have no wildcards and are not lists: give a row for each application"
 
 
 def perm(name):
@@ -487,7 +485,7 @@ def test_a_name_in_another_form_is_not_a_second_one(case, there, asked, state):
     _names, calls = called(case, there)
     names = absent(case, asked)[0]
     ((_position, option, message),) = problems(attempt(case.resource, dict(names, state=state), calls))
-    assert f": {asked!r} is the same name as {there!r}, made of other characters: " in message
+    assert f": {asked!r} is the same name as {there!r}, written with other characters: " in message
     # And without one of them the two are not made at once.
     calls = absent(case, asked)[1]
     name = list(names)[-1]

@@ -168,7 +168,7 @@ def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
     for seconds in (-1, 3601):
         result = attempt(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), [])
         (problem,) = failed(result, "task")["problems"]
-        text = "must be a number of seconds from 0 to 3600"
+        text = f"must be a number of seconds from 0 to 3600; got {seconds}"
         assert problem == {"position": None, "option": "verify_timeout", "message": text}
     for seconds in (0, 3600):
         run(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), case.read(case.row()))
@@ -503,4 +503,4 @@ def test_a_row_without_its_name_may_be_the_one_that_is_looked_for(case, key, opt
     calls = case.read_all(row)[:1]
     result = attempt(case.resource, {**case.scope, option: "ci-1", "state": state}, calls)
     assert result["failed"] is True
-    assert "TokenName" in result["msg"] or f"no {option} came for t-1" in result["msg"]
+    assert "TokenName" in result["msg"] or f"did not return the {option} of t-1" in result["msg"]

@@ -187,7 +187,7 @@ def test_a_single_resource_is_no_list_to_be_exclusive_about(case):
 
 def test_a_limit_below_zero_is_refused():
     options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": -1}
-    assert problem(UFILE, options) == about("exclusive_limit", "it must be at least 0")
+    assert problem(UFILE, options) == about("exclusive_limit", "it must be at least 0; got -1")
 
 
 def test_a_limit_of_zero_lets_pass_what_deletes_nothing():

@@ -36,13 +36,13 @@ NOBODYS = [
     (" a", "must not begin or end with a blank; got ' a'"),
     ("a ", "must not begin or end with a blank; got 'a '"),
     # What Python and JSON make of a list or an object.
-    ("['in/', 'out/']", """must be one name; got "['in/', 'out/']", a list or a mapping that was made a text"""),
-    ('["in/"]', """must be one name; got '["in/"]', a list or a mapping that was made a text"""),
-    ("[u'a']", """must be one name; got "[u'a']", a list or a mapping that was made a text"""),
-    ("('a', 'b')", """must be one name; got "('a', 'b')", a list or a mapping that was made a text"""),
-    ("{'a': 1}", """must be one name; got "{'a': 1}", a list or a mapping that was made a text"""),
-    ("[1, 2]", "must be one name; got '[1, 2]', a list or a mapping that was made a text"),
-    ("[]", "must be one name; got '[]', a list or a mapping that was made a text"),
+    ("['in/', 'out/']", """must be one name; got "['in/', 'out/']", a list or a mapping that was converted to text"""),
+    ('["in/"]', """must be one name; got '["in/"]', a list or a mapping that was converted to text"""),
+    ("[u'a']", """must be one name; got "[u'a']", a list or a mapping that was converted to text"""),
+    ("('a', 'b')", """must be one name; got "('a', 'b')", a list or a mapping that was converted to text"""),
+    ("{'a': 1}", """must be one name; got "{'a': 1}", a list or a mapping that was converted to text"""),
+    ("[1, 2]", "must be one name; got '[1, 2]', a list or a mapping that was converted to text"),
+    ("[]", "must be one name; got '[]', a list or a mapping that was converted to text"),
     # Letters, symbols, marks, formats and blanks without a shape.
     ("a\u3164", "holds the invisible character '\\u3164' (HANGUL FILLER)"),
     ("a\u115fb", "holds the invisible character '\\u115f' (HANGUL CHOSEONG FILLER)"),
@@ -98,7 +98,7 @@ CAFES = ("caf\u00e9", "cafe\u0301")
     ("one", "other"), [CAFES, CAFES[::-1], ("\u212a", "K"), ("K", "\u212a"), ("\uac00", "\u1100\u1161")], ids=ascii
 )
 def test_two_forms_of_a_name_are_one_name(one, other):
-    said = f"{other!r} is the same name as {one!r}, made of other characters: {ascii(other)} and {ascii(one)} are the "
+    said = f"{other!r} is the same name as {one!r}, written with other characters: {ascii(other)} and {ascii(one)} are the "
     for kind, current, target in (
         (field_types.TextSet(), (one,), (one, other)),
         (field_types.TextSet(), (one,), (other,)),
@@ -107,7 +107,7 @@ def test_two_forms_of_a_name_are_one_name(one, other):
     ):
         with pytest.raises(texts.Refused) as caught:
             kind.check_new(current, target, "option")
-        assert said + "forms NFC and NFD of Unicode. Give it as it stands there" in str(caught.value)
+        assert said + "forms NFC and NFD of Unicode. Write it exactly like the existing one" in str(caught.value)
     with pytest.raises(texts.Refused, match="is the same name as"):
         field_types.TextSet().check_new(None, (one, other), "option")
     field_types.TextSet().check_new((one, other), (one, other), "option")  # both are there already

@@ -135,9 +135,9 @@ def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
     [
         ("", "must hold permissions_grants: and a list of grants; got nothing"),
         (f"[{KEY}]", "must hold permissions_grants: and a list of grants; got something else"),
-        ("permissions_scope: exact", "must hold permissions_grants; got a file without"),
+        ("permissions_scope: exact", "must hold permissions_grants; got a file without it"),
         (f"permissions_grants: {KEY}", "the text must be a list of grants"),
-        ("permissions_grants: []\npermissions_scop: exact", "permissions_scop is no variable of the role (did you mean"),
+        ("permissions_grants: []\npermissions_scop: exact", "permissions_scop is not a variable of the role (did you mean"),
         (f"permissions_grants: [\n{KEY}: '", "it is not YAML: "),
         ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted, or not YAML"),
     ],

@@ -17,10 +17,10 @@ from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables a
         ("permissions_grants", None),
         ("permissions_acceptances", None),
         ("owner", None),
-        ("permissions_scop", "permissions_scop is no variable of the role (did you mean 'permissions_scope'?)"),
-        ("permission_grants", "permission_grants is no variable of the role (did you mean 'permissions_grants'?)"),
-        ("permissions_elsewhere", "permissions_elsewhere is no variable of the role"),
-        ("permissions_ufile", "permissions_ufile is no variable of the role"),
+        ("permissions_scop", "permissions_scop is not a variable of the role (did you mean 'permissions_scope'?)"),
+        ("permission_grants", "permission_grants is not a variable of the role (did you mean 'permissions_grants'?)"),
+        ("permissions_elsewhere", "permissions_elsewhere is not a variable of the role"),
+        ("permissions_ufile", "permissions_ufile is not a variable of the role"),
     ],
 )
 def test_a_file_of_grants_holds_no_other_variables(name, said):
@@ -32,8 +32,8 @@ def test_a_file_of_grants_holds_no_other_variables(name, said):
     [
         ({"permissions_report": 1, "other": 2, "permissions_of_mine": 3}, []),
         ({"permissions_grant": 1},
-         ["permissions_grant is no variable of the role (did you mean 'permissions_grants'?)"]),
-        ({"permission_elsewhere": 1}, ["permission_elsewhere is no variable of the role"]),
+         ["permissions_grant is not a variable of the role (did you mean 'permissions_grants'?)"]),
+        ({"permission_elsewhere": 1}, ["permission_elsewhere is not a variable of the role"]),
         ({"ansible_run_tags": ["all"]}, []),
         ({"ansible_run_tags": ["ucloud_ufile", "x"]}, ["permissions_systems must say which systems are meant"]),
     ],

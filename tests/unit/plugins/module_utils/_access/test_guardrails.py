@@ -436,7 +436,7 @@ BROKEN = [
     ([dict(DENY, level="error")], "guardrails[0].level: it must be one of refuse, warn"),
     ([{"deny": {"action": "publish"}}], "guardrails[0].id: it must be a text"),
     ([dict(DENY, id=" ")], "guardrails[0].id: it must be a text"),
-    ([DENY, DENY], "guardrails[1].id: it must be of this rule alone; got 'r', as guardrails[0] has"),
+    ([DENY, DENY], "guardrails[1].id: it must be unique; got 'r', as guardrails[0] has"),
     ([{"id": "r"}], "guardrails[0]: it must have exactly one of deny, only, require, separate, limit; got none"),
     ([{"id": "r", "forbid": {"action": "publish"}}], "it must have exactly one of"),
     ([dict(DENY, only={"principal": "x"})], "got deny and only"),
@@ -487,7 +487,7 @@ def test_all_mistakes_are_told_at_once():
     assert len(problems([{"id": "", "deny": {"action": "x"}}, dict(DENY, when="x")])) == 3
 
 
-@pytest.mark.parametrize(("name", "hint"), [("nobody", "Mend the rule"), ("t", "Ask for less, or have an exception")])
+@pytest.mark.parametrize(("name", "hint"), [("nobody", "Correct the rule"), ("t", "Ask for less, or add an exception")])
 def test_what_is_to_be_done_depends_on_whether_the_rule_was_judged(name, hint):
     data = access(urocketmq, urocketmq("t", "ALL"))
     rule = {"id": "r", "deny": {"system": "ucloud_urocketmq", "scope": "s-1", "principal": name}}

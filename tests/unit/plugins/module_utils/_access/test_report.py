@@ -46,7 +46,7 @@ def test_what_was_not_read_whole_is_not_whole_with_others():
     [
         ({}, "at least one run"),
         ({"a.json": []}, "a.json must be data of the format"),
-        ({"a.json": "{"}, "a.json must be data of access.*something else than JSON"),
+        ({"a.json": "{"}, "a.json must be data of access.*a text that is not JSON"),
         ({"a.json": {"format": "grantops.access/2"}}, "a.json must be data of the format grantops.access/1"),
         ({"a.json": {"format": "grantops.access/1", "scopes": []}}, "a.json must have .*version.* is missing"),
     ],

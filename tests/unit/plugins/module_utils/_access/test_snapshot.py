@@ -134,7 +134,7 @@ def test_a_change_says_what_was_there_before():
     ("content", "message"),
     [
         ("", "no scope"),
-        ("x\n", "line 1 is no line of a snapshot"),
+        ("x\n", "line 1 is not a line of a snapshot"),
         ('{"a": 1}\n', "line 1.*'system' is missing"),
         ("[]\n", "line 1"),
         ('{"format": "grantops.access/9"}\n', "its format is 'grantops.access/9'"),

@@ -270,7 +270,7 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
     message = "exclusive would delete 1, and exclusive_limit is 0: toy i2 (c)"
     (problem,) = error.problems
     assert problem.details() == {"position": None, "option": "exclusive", "message": message}
-    assert error.hint == "Look at them, then raise exclusive_limit if they are to go."
+    assert error.hint == "Check them. If all of them are to be deleted, raise exclusive_limit."
     assert shelf.done == ["read"]
     error = fails(Shelf("a", "b"), exclusive=True, limit=1)
     assert error.problems[0].message.endswith(": toy i0 (a); toy i1 (b)")
@@ -398,9 +398,7 @@ def test_credentials_of_what_was_created_and_of_nothing_else():
 def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
     error = fails(Shelf(script=[(None, None), NO]), named("a"), return_credentials=True)
     assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
-    assert error.hint == (
-        "They are returned for what a task creates only: delete it, and let the task create it again."
-    )
+    assert error.hint == ("They are returned only by the task that creates it: delete it, and run the task again.")
     assert (error.changed, error.failed, len(error.written)) == (True, [], 1)
 
 
@@ -453,7 +451,7 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
     assert f"name is {tidy(name)!r} instead of {name!r}" in error.message
     assert (error.changed, error.failed) == (True, [{"id": "made-1", "name": name}])
     assert shelf.done == ["read", "create", "read"]  # what does not come later is not waited for
-    said = f"there is {tidy(name)!r}, which a service makes of {name!r}"
+    said = f"{tidy(name)!r} exists already, and is what a service makes of {name!r}"
     for _again in range(2):
         message = fails(shelf, named(name)).problems[0].message
         assert (said if how != "one form" else f"{name!r} is the same name as {tidy(name)!r}") in message

@@ -98,7 +98,7 @@ def test_iam_is_of_the_services_cloud(connect, options, variables, iam):
         ({"api_url": OTC, "iam_url": "https://iam.eu-de.myhuaweicloud.com"}, {}, r"to iam.eu-de.myhuaweicloud.com \(iam_url\)"),
         (
             {"api_url": "https://dms.cn-north-4.myhuaweicloud.com"}, {"HW_AUTH_URL": "https://iam.eu-de.otc.t-systems.com/v3"},
-            r"to iam.eu-de.otc.t-systems.com \(HW_AUTH_URL\), .* the cloud of dms.cn-north-4.myhuaweicloud.com \(api_url\)",
+            r"to iam.eu-de.otc.t-systems.com \(HW_AUTH_URL\): .* the cloud of dms.cn-north-4.myhuaweicloud.com \(api_url\)",
         ),
         ({"api_url": OTC}, {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://iam.corp.example"}, "to iam.corp.example"),
         ({"api_url": "https://corp.example"}, {"HW_AUTH_URL": "https://iam.example/v3"}, "to iam.example"),

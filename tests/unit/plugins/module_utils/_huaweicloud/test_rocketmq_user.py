@@ -336,7 +336,7 @@ def test_users_of_two_instances_are_read_by_instance():
 @pytest.mark.parametrize("value", ["['10.0.0.1', '10.0.0.2']", '["10.0.0.1"]', "('10.0.0.1',)"])
 def test_addresses_as_a_list_that_was_made_a_text_are_refused_whole(value):
     result = case.refused(dict(ONE, white_remote_address=value), case.read(case.row()))
-    said = f"white_remote_address must be one name; got {value!r}, a list or a mapping that was made a text"
+    said = f"white_remote_address must be one name; got {value!r}, a list or a mapping that was converted to text"
     assert said in result["msg"]
 
 

@@ -115,7 +115,7 @@ def changed(options, existing, *calls, after):
 
 def test_a_new_row_needs_an_access_policy():
     result = case.refused(dict(ONE, policies=[{"app_name": "stats", "tag": "x"}]), case.read(row(BILLING)))
-    assert "application stats has no policy on it yet, so access_policy is needed" in result["msg"]
+    assert "application stats has no policy on this topic yet, so access_policy is needed" in result["msg"]
 
 
 def test_a_new_row_is_no_owner_and_has_no_tag():

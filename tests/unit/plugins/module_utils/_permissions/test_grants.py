@@ -78,7 +78,7 @@ MISTAKES = [
     ("roma", "tag", "a&b", "must be tags split by || / got 'a&b'"),
     ("roma", "tag", ["v2"], "must be a tag, or several split by || / got ['v2']"),
     ("ufile", "state", "gone", "must be present or absent / got 'gone'"),
-    ("ufile", "expires_in", "90d", "cannot stand beside expires"),
+    ("ufile", "expires_in", "90d", "cannot be used together with expires"),
     ("urocketmq", "renew_before", "30d", "must be left out, since producer on ucloud_urocketmq"),
     *(("ufile", field, ["x"], "must be text / got ['x']") for field in core.ABOUT),
     ("urocketmq", "secret_key", "Abcdef-12345", "must be left out / got a value that is not shown"),
@@ -93,7 +93,7 @@ MISTAKES = [
     ("custom", "permissions", {"topic_perms": {"orders": "PUB", "audit": "PUBLISH"}},
      "must be a mapping of names to one of PUB / got {'orders': 'PUB', 'audit': '<hidden>'}"),
     ("urocketmq", "topics", ["a,b"] * 40, "got ['a,b', 'a,b', "),
-    ("ufile", "bucket", ["x"], "is no field of a grant (did you mean 'buckets'?)"),
+    ("ufile", "bucket", ["x"], "is not a field of a grant (did you mean 'buckets'?)"),
 ]  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def test_a_lockdown_beside_a_grant_names_both():
 
 def test_taking_back_what_another_grant_gives_names_both():
     absent = {**GOOD["urocketmq"], "state": "absent"}
-    assert "what the one takes back the other one gives" in problems_of([absent, GOOD["urocketmq"]])[0]
+    assert "one takes back what the other gives" in problems_of([absent, GOOD["urocketmq"]])[0]
     assert problems_of([{**absent, "setup": "producer_consumer"}, GOOD["urocketmq"]]) == []
 
 
@@ -228,8 +228,8 @@ def test_the_key_of_a_user_is_not_its_name():
 
 
 OWN = [
-    ({"producer": {}}, "got one that is taken"),
-    ({"custom": {}}, "got one that is taken"),
+    ({"producer": {}}, "got one of theirs"),
+    ({"custom": {}}, "got one of theirs"),
     ({"mine": []}, "a mapping of some of ucloud_ufile"),
     ({"mine": {"aws": {}}}, "a mapping of some of ucloud_ufile"),
     ({"mine": {"ucloud_ufile": []}}, "a mapping of the module's options"),
@@ -291,8 +291,8 @@ def plan_of(which, held=None, **changes):
 
 
 NEW = [
-    ("ufile", {"buckets": ["b*"]}, "allowed_buckets: 'b*' is no name of a bucket"),
-    ("ufile", {"prefixes": ["in/*"]}, "allowed_prefixes: 'in/*' is no name of a prefix"),
+    ("ufile", {"buckets": ["b*"]}, "allowed_buckets: 'b*' cannot be the name of a bucket"),
+    ("ufile", {"prefixes": ["in/*"]}, "allowed_prefixes: 'in/*' cannot be the name of a prefix"),
     ("ufile", {"buckets": [" logs"]}, "allowed_buckets: an entry must not begin or end with a blank; got ' logs'"),
     ("ufile", {"principal": "agent\u3164"}, "token_name holds the invisible character '\\u3164' (HANGUL FILLER)"),
     ("urocketmq", {"topics": ["*"]}, "topic_produce_perm: ALL stands for every topic"),
@@ -301,8 +301,8 @@ NEW = [
     ("rocketmq", {"topics": ["order*"]}, "default_topic_perm is for all that have no row of their own"),
     ("rocketmq", {"topics": ["orders,payments"]}, "topic_perms: 'orders,payments' is not one name"),
     ("rocketmq", {"groups": ["g-*"]}, "group_perms: 'g-*' is not one name"),
-    ("roma", {"principal": "bill*"}, "orders: 'bill*' is no name of an application"),
-    ("roma", {"principal": "cafe\u0301"}, "is the same name as 'caf\u00e9', made of other characters"),
+    ("roma", {"principal": "bill*"}, "orders: 'bill*' cannot be the name of an application"),
+    ("roma", {"principal": "cafe\u0301"}, "is the same name as 'caf\u00e9', written with other characters"),
 ]
 
 

@@ -25,7 +25,10 @@ POLICIES = ROMA.read(ROMA.row(policies=[ROMA.owner]))
 def test_a_token_whose_name_does_not_show_may_be_the_one(grant):
     result = play([grant], {Q: [UROCKETMQ.list(token(), UNNAMED)]}, check_mode=True)
     assert statuses(result) == ["refused"]
-    assert "whether there is a URocketMQ token 'ci-9' is not known, since no name came for t-2" in result["msg"]
+    assert (
+        "it is not known whether the URocketMQ token 'ci-9' exists, since the service did not return the name of t-2"
+        in result["msg"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def test_a_token_whose_name_does_not_show_may_be_the_one(grant):
         ([TOKEN], {Q: [UROCKETMQ.list(token(), token(2, Name="ci-1"))]}, {}, "2 have this name: t-1, t-2"),
         ([TOKEN, dict(TOKEN, principal={"token_id": "t-1"}, setup="no_access")], {Q: READ}, {}, "they contradict each other"),
         ([dict(ABSENT, setup="producer", topics=["a"])], {Q: [UROCKETMQ.list(token(produce="ALL"))]}, {}, "everything but a cannot be expressed"),
-        ([UPLOADS, RENEWING], {F: UFILE.read_all()}, {}, "a token has one end, and these grants say it in different ways"),
+        ([UPLOADS, RENEWING], {F: UFILE.read_all()}, {}, "a token has one end, and these grants give different ones"),
         ([USER], {R: [ROCKETMQ.list()]}, {}, "it does not exist yet, so secret_key must be the key of the new user"),
         ([dict(USER, setup="custom", permissions={"admin": True})], {R: [ROCKETMQ.list(passes.user())]}, {},
          "admin must be false, or setup: full_access, which alone makes an administrator"),

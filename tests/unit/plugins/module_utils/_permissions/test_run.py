@@ -112,7 +112,7 @@ def test_what_came_between_the_plan_and_the_write_is_told_and_not_taken(grant, s
     calls = [call for row in reads for call in case.read_all(row)]
     result = play([grant], {system: calls + ([] if more else case.write(token(consume="ALL")))}, scope="exact")
     assert statuses(result) == ["refused" if more else "written"], result
-    assert not more or f"somebody gave it meanwhile: {more}" in result["msg"]
+    assert not more or f"since the first plan of this run, somebody gave it: {more}" in result["msg"]
 
 
 @pytest.mark.usefixtures("_written_meanwhile")

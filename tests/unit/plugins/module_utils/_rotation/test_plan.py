@@ -58,7 +58,7 @@ def test_what_the_service_keeps_for_itself_is_refused():
     assert "this is the service's Default token" in refused("begin", [UROCKETMQ.list(default)], OF_UROCKETMQ)
     fixed = ROCKETMQ.row(default_topic_perm="", default_group_perm="")
     message = refused("begin", [ROCKETMQ.list(fixed)], OF_ROCKETMQ)
-    assert "and no fixed administrator; of billing-1 it shows no default_topic_perm, default_group_perm" in message
+    assert "and not a fixed administrator; of billing-1 it shows no default_topic_perm, default_group_perm" in message
 
 
 def test_a_name_that_gets_too_long_is_refused_with_another_way():

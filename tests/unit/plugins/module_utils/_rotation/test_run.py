@@ -58,7 +58,7 @@ def test_check_mode_reads_and_predicts():
 
 def test_begin_again_only_reads():
     result = done("begin", [tokens(OLD, NEW), one(NEW)])
-    assert (result["changed"], result["msg"]) == (False, "ci-1.g2 is there beside ci-1 already.")
+    assert (result["changed"], result["msg"]) == (False, "ci-1.g2 exists beside ci-1 already.")
     assert result["credentials"]["private_key"] == "TokenPrivate0"
 
 
@@ -128,7 +128,7 @@ def test_the_smaller_id_goes_when_the_larger_stays():
 def test_it_is_not_tried_for_ever():
     made = [token(number, "ci-1.g2") for number in (2, 4, 5)]
     result = play("begin", [call for row in made for call in (*begun(row, SMALLER), delete(row), *gone(row))])
-    assert "Others begin to change the keys of ci-1 at the same time" in result["msg"]
+    assert "Other controllers keep rotating ci-1 at the same time" in result["msg"]
     assert result["changed"] is True
 
 
@@ -142,8 +142,8 @@ def test_finish_deletes_the_older_one():
 
 
 def test_finish_again_and_finish_of_nothing():
-    assert done("finish", [tokens(NEW)])["msg"] == "ci-1.g2 is there alone: there is nothing to finish."
-    assert "there is ci-1 (token_id t-1) alone, so nothing was begun" in refused("finish", [tokens(OLD)])
+    assert done("finish", [tokens(NEW)])["msg"] == "ci-1.g2 is the only one: there is nothing to finish."
+    assert "there is only ci-1 (token_id t-1), so no rotation was begun" in refused("finish", [tokens(OLD)])
 
 
 # -- RocketMQ ----------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_a_row_keeps_the_columns_that_the_task_does_not_name():
 @pytest.mark.parametrize(
     ("rows", "where", "message"),
     [
-        ([{"name": "a", "perm": "x"}, {"name": "a", "perm": "y"}], "[1]", r"^a stands at \[0\] already$"),
+        ([{"name": "a", "perm": "x"}, {"name": "a", "perm": "y"}], "[1]", r"^a is already listed at \[0\]$"),
         ([{"perm": "x"}], "[0]", "^a row has no name$"),
         ([{"name": "a", "perm": "\n"}], "[0].perm", "^the value holds"),
     ],

@@ -189,7 +189,7 @@ def test_an_end_that_renews_itself_is_never_later_than_the_service_takes(before_
         ),
         ({"expires_in": "90d"}, "expires_in", "it needs renew_before beside it"),
         ({"renew_before": "30d"}, "renew_before", "it needs expires_in beside it"),
-        (dict(RENEWS, expire_time="2030-01-01"), "expires_in", "it cannot stand beside expire_time"),
+        (dict(RENEWS, expire_time="2030-01-01"), "expires_in", "it cannot be used together with expire_time"),
         *(
             (dict(RENEWS, expires_in=text), "expires_in", f"must be a number of days such as 90d; got {text!r}")
             for text in ("", "90", "0d", "-1d", "090d", "1.5d", "3 months", "90D", "١d", "100000d", "90d\n1")
@@ -500,7 +500,7 @@ def test_to_delete_a_token_its_region_must_be_known():
     read = case.read(row)
     read[0].describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
     (problem,) = attempt(RESOURCE, {**task, "region": None}, read)["error"]["problems"]
-    message = "to delete a token its region is needed"
+    message = "it must be given to delete this token, since the service does not show the token's region"
     assert problem == {"position": "tokens[0]", "option": "region", "message": message}
 
 
