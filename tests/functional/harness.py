@@ -11,10 +11,9 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
-import sys
 import time
 
+import prefork
 import pytest
 import systems
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -160,14 +159,8 @@ class Player:
         arguments = [option for option, wanted in (("--check", check), ("--diff", diff)) if wanted]
         if verbosity:
             arguments.append("-" + "v" * verbosity)
-        process = subprocess.run(
-            [sys.executable, "-m", "ansible", "playbook", "play.yml", *arguments],
-            cwd=folder,
-            env=self._environment(folder, environment or {}),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+        process = prefork.run(
+            ["playbook", "play.yml", *arguments], folder, self._environment(folder, environment or {})
         )
         # The input holds the credentials; only what the run made is of interest.
         (folder / "play.yml").unlink()

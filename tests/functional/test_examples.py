@@ -9,10 +9,9 @@ import importlib
 import json
 import re
 import shlex
-import subprocess
-import sys
 
 import harness
+import prefork
 import pytest
 import yaml
 
@@ -260,15 +259,7 @@ def test_ad_hoc_commands_of_the_examples(module, estate, tmp_path):
     for command in commands:
         assert harness.NAMESPACE + module in command
         estate.counting.reset()
-        process = subprocess.run(
-            [sys.executable, "-m", "ansible", "adhoc", *command],
-            cwd=tmp_path,
-            env=harness.Player._environment(tmp_path, environment(estate)),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        process = prefork.run(["adhoc", *command], tmp_path, harness.Player._environment(tmp_path, environment(estate)))
         output = process.stdout + process.stderr
         assert process.returncode == 0, output
         assert "localhost | " + ("SUCCESS" if module.endswith("_info") else "CHANGED") in process.stdout, output

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 
 import cases
 import harness
+import prefork
 import pytest
 from role_harness import Role
 
@@ -172,27 +172,8 @@ def test_a_playbook_writes_nothing_that_a_rule_refuses(sim, play, tmp_path, argu
     (tmp_path / "inputs" / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     (tmp_path / "role.json").write_text(json.dumps(ROLE), encoding="utf-8")
     (tmp_path / "home").mkdir()
-    process = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "ansible",
-            "playbook",
-            "-i",
-            "inputs/hosts.json",
-            "-f",
-            "4",
-            "-e",
-            "permissions_hosts=all",
-            *arguments.split(),
-        ],
-        cwd=tmp_path,
-        env=play._environment(tmp_path, {}),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    options = ["-i", "inputs/hosts.json", "-f", "4", "-e", "permissions_hosts=all", *arguments.split()]
+    process = prefork.run(["playbook", *options], tmp_path, play._environment(tmp_path, {}), timeout=300)
     recorded = [json.loads(line) for line in (tmp_path / "recorded").read_text(encoding="utf-8").splitlines()]
     said = {
         entry["host"]: " ".join(entry["result"]["msg"].split()) for entry in recorded if entry["status"] == "failed"

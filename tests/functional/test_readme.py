@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import harness
+import prefork
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -40,9 +41,7 @@ def environment(sim, tmp_path):
 
 
 def ansible(arguments, env):
-    process = subprocess.run(
-        [sys.executable, "-m", "ansible", *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
-    )
+    process = prefork.run(arguments, env["HOME"], env)
     assert process.returncode == 0, process.stdout + process.stderr
     return process.stdout
 

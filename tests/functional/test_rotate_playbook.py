@@ -6,8 +6,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
+import pathlib
+import re
 import stat
+import sys
 
 import cases
 import harness
@@ -17,6 +21,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from test_role_playbooks import playbook
 from test_rotate import ALL, ROCKETMQ, UFILE
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
 
 
@@ -28,14 +33,25 @@ def _estate(sim, tmp_path):
 
 @pytest.fixture
 def rotate(sim, tmp_path):
-    """``rotate(case, step, **variables)``: what the playbook printed, and how it ended."""
+    """``rotate(*steps, options=())``: one run of the playbook for steps of ``step_of``, each on a host of its own."""
 
-    def one(case, step, *options, **variables):
-        given = {"system": case.system, "principal": case.principal, "step": step, **case.scope, **variables}
-        more = [part for key, value in given.items() if value is not None for part in ("-e", f"{key}={value}")]
-        return playbook(sim, tmp_path, "rotate", None, *more, *options, file="grantops.cloud.rotate")
+    def run(*steps, options=()):
+        plays, hosts = [], {}
+        for name, variables in steps:
+            given = {key: value for key, value in variables.items() if value is not None}
+            plays.append({"import_playbook": "grantops.cloud.rotate", "vars": {**given, "rotate_hosts": name}})
+            hosts[name] = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        (tmp_path / "steps.json").write_text(json.dumps(plays), encoding="utf-8")
+        (tmp_path / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+        return playbook(sim, tmp_path, "rotate", None, "-i", "hosts.json", *options, file="steps.json")
 
-    return one
+    return run
+
+
+def step_of(case, step, **variables):
+    """The name of a host, and the variables that a user gives for this step."""
+    given = {"system": case.system, "principal": case.principal, "step": step, **case.scope, **variables}
+    return f"{case}-{step}", given
 
 
 VAULT = {"rotate_vault_file": "keys.yml", "rotate_vault_password_file": "vault-password"}
@@ -59,28 +75,29 @@ def no_secret(sim, tmp_path, *outputs):
     assert not found
 
 
-@pytest.mark.parametrize("case", ALL, ids=str)
-def test_the_keys_go_into_an_encrypted_file_and_nowhere_else(sim, tmp_path, rotate, case):
-    checked = rotate(case, "begin", "--check", "--diff", **VAULT)
+def test_the_keys_go_into_an_encrypted_file_and_nowhere_else(sim, tmp_path, rotate):
+    begin = [step_of(case, "begin", **{**VAULT, "rotate_vault_file": f"{case}.yml"}) for case in ALL]
+    files = {case: tmp_path / f"{case}.yml" for case in ALL}
+    checked = rotate(begin[0], options=["--check", "--diff"])
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert f"{case.second()} would be created beside {case.principal}" in checked.stdout
-    assert not (tmp_path / "keys.yml").exists()
-    begun = rotate(case, "begin", "-vvvv", "--diff", **VAULT)
+    assert f"{UFILE.second()} would be created beside {UFILE.principal}" in checked.stdout
+    assert not files[UFILE].exists()
+    begun = rotate(*begin, options=["-vvvv", "--diff"])
     assert begun.returncode == 0, begun.stdout + begun.stderr
-    assert f"{case.second()} is created beside {case.principal}" in begun.stdout
-    assert stat.S_IMODE((tmp_path / "keys.yml").stat().st_mode) == 0o600
-    held = decrypted(tmp_path / "keys.yml")
-    (second,) = case.principals(sim)[case.second()]
-    assert held[case.secrets[-1]] == case.key_of(second)
-    assert (held["system"], held["principal"]) == (case.system, case.principal)
-    text = (tmp_path / "keys.yml").read_text(encoding="utf-8")
-    again = rotate(case, "begin", **VAULT)
-    assert "changed=0" in again.stdout
-    assert (tmp_path / "keys.yml").read_text(encoding="utf-8") == text
-    finished = rotate(case, "finish", "-vvvv")
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert list(case.principals(sim)) == [case.second()]
-    no_secret(sim, tmp_path, checked.stdout, begun.stdout, begun.stderr, again.stdout, finished.stdout)
+    for case, file in files.items():
+        assert f"{case.second()} is created beside {case.principal}" in begun.stdout
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        held = decrypted(file)
+        (second,) = case.principals(sim)[case.second()]
+        assert held[case.secrets[-1]] == case.key_of(second)
+        assert (held["system"], held["principal"]) == (case.system, case.principal)
+    text = files[UFILE].read_bytes()
+    ended = rotate(begin[0], *(step_of(case, "finish") for case in ALL), options=["-vvvv"])
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert re.search(rf"^{begin[0][0]} +: ok=\d+ +changed=0 ", ended.stdout, re.M)
+    assert files[UFILE].read_bytes() == text
+    assert all(list(case.principals(sim)) == [case.second()] for case in ALL)
+    no_secret(sim, tmp_path, checked.stdout, begun.stdout, begun.stderr, ended.stdout)
 
 
 def test_a_hand_over_that_was_broken_off_is_repeated(sim, tmp_path, rotate):
@@ -93,51 +110,60 @@ def test_a_hand_over_that_was_broken_off_is_repeated(sim, tmp_path, rotate):
         ),
         encoding="utf-8",
     )
-    broken = rotate(UFILE, "begin", "-vvvv", rotate_tasks="tasks.yml")
+    broken = rotate(step_of(UFILE, "begin", rotate_tasks="tasks.yml"), options=["-vvvv"])
     assert broken.returncode == 2, broken.stdout
     assert len(UFILE.principals(sim)) == 2
     script = {"name": "Use", "ansible.builtin.assert": {"that": ["rotate_credentials.public_key.startswith('TOKEN_')"]}}
     (tmp_path / "tasks.yml").write_text(yaml.safe_dump([script]), encoding="utf-8")
-    again = rotate(UFILE, "begin", "-vvvv", rotate_tasks="tasks.yml", **VAULT)
+    again = rotate(step_of(UFILE, "begin", rotate_tasks="tasks.yml", **VAULT), options=["-vvvv"])
     assert again.returncode == 0, again.stdout + again.stderr
     (second,) = UFILE.principals(sim)[UFILE.second()]
     assert decrypted(tmp_path / "keys.yml")["private_key"] == second["PrivateKey"]
     no_secret(sim, tmp_path, broken.stdout, broken.stderr, again.stdout, again.stderr)
 
 
-REFUSED = [
+OTHERS = "must be a new file, or hold the keys of alpha from an earlier run"
+REFUSED = [  # variables, and what is said of them
     ({}, "must say where the new keys go; got none of them"),
     ({"rotate_vault_file": "keys.yml"}, "must be given together"),
+    ({**VAULT, "rotate_vault_password_file": "nowhere"}, "a file that can be read and is not empty; got nowhere"),
     (
-        {**VAULT, "rotate_vault_password_file": "nowhere"},
-        "must be a file that can be read and is not empty; got nowhere",
+        {"rotate_vault_file": "none/keys.yml", "rotate_vault_password_file": "script"},
+        "be no script that prints it",
+        "The folder of `rotate_vault_file` must be there",
     ),
-    ({**VAULT, "rotate_vault_file": "none/keys.yml"}, "The folder of `rotate_vault_file` must be there"),
-    ({**VAULT, "rotate_vault_file": "plain.yml"}, "must be a new file, or hold the keys of alpha from an earlier run"),
-    ({**VAULT, "rotate_vault_file": "others.yml"}, "must be a new file, or hold the keys of alpha from an earlier run"),
-    (
-        {**VAULT, "rotate_vault_file": "of-beta.yml"},
-        "must be a new file, or hold the keys of alpha from an earlier run",
-    ),
-    ({**VAULT, "rotate_vault_password_file": "script"}, "be no script that prints it"),
+    *(({**VAULT, "rotate_vault_file": name}, OTHERS) for name in ("plain.yml", "others.yml", "of-beta.yml")),
     ({"rotate_tasks": "nowhere.yml"}, "`rotate_tasks` must be a file of tasks"),
     ({"rotate_awx_credential": "keys"}, "`rotate_awx_credential` and `rotate_awx_inputs` must be given together"),
     ({**VAULT, "principal": None}, "`system`, `principal` and `step` must be given"),
-    ({**VAULT, "principal": "alhpa"}, "did you mean 'alpha'?"),
 ]
 
 
-@pytest.mark.parametrize("variables, text", REFUSED)
-def test_what_cannot_be_handed_over_is_refused_before_anything_is_created(sim, tmp_path, rotate, variables, text):
+def test_what_cannot_be_handed_over_is_refused_before_anything_is_created(sim, tmp_path, rotate):
+    """Each by the tasks with which the playbook begins, in one run; and two as a user meets them."""
     (tmp_path / "plain.yml").write_text("other: 1\n", encoding="utf-8")
     of_beta = {"rotate_credentials": {"system": "ucloud_ufile", "principal": "beta"}}
     (tmp_path / "of-beta.yml").write_bytes(encrypted(of_beta, PASSWORD))
     (tmp_path / "others.yml").write_bytes(encrypted(of_beta, "another password"))
     (tmp_path / "script").write_text("#!/bin/sh\n", encoding="utf-8")
     os.chmod(tmp_path / "script", 0o700)
-    refused = rotate(UFILE, "begin", **variables)
-    assert refused.returncode == 2, refused.stdout + refused.stderr
-    assert text in " ".join(refused.stdout.replace("\\n", " ").replace("\\'", "'").split())
+    look = {"ansible.builtin.include_tasks": str(ROOT / "playbooks" / "tasks" / "rotate_check.yml")}
+    said = {"ansible.builtin.debug": {"msg": "{{ number }}: {{ ansible_failed_result.msg }}"}}
+    tasks = []
+    for number, (variables, *_texts) in enumerate(REFUSED):
+        given = {key: value for key, value in step_of(UFILE, "begin", **variables)[1].items() if value is not None}
+        tasks.append({"block": [look], "rescue": [said], "vars": {**given, "number": f"case {number}"}})
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
+    (tmp_path / "look.json").write_text(json.dumps([play]), encoding="utf-8")
+    looked = playbook(sim, tmp_path, "look", None, file="look.json").stdout
+    printed = " ".join(looked.replace("\\n", " ").replace("\\'", "'").split())
+    for number, (_variables, *texts) in enumerate(REFUSED):
+        message = printed.partition(f'"case {number}: ')[2].partition("}")[0]
+        assert all(text in message for text in texts), looked
+    for variables, text in (REFUSED[0], ({**VAULT, "principal": "alhpa"}, "did you mean 'alpha'?")):
+        refused = rotate(step_of(UFILE, "begin", **variables))
+        assert refused.returncode == 2, refused.stdout + refused.stderr
+        assert text in " ".join(refused.stdout.replace("\\n", " ").replace("\\'", "'").split())
     assert sim.counters["write"] == sim.counters["create"] == 0
     assert (tmp_path / "plain.yml").read_text(encoding="utf-8") == "other: 1\n"
 
@@ -157,38 +183,33 @@ module.exit_json(changed=True)
 """
 
 
-@pytest.mark.parametrize("name", ["Reports", "broken"])
-def test_the_keys_go_into_a_credential_of_awx(sim, tmp_path, rotate, monkeypatch, name):
-    """With what stands in for its module, whose options tests/platform knows."""
+def test_the_keys_go_into_a_credential_of_awx(sim, tmp_path, rotate, monkeypatch):
+    """With what stands in for its module, whose options tests/platform knows; the second one cannot be written."""
     modules = tmp_path / "stub" / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
     modules.mkdir(parents=True)
     (modules / "credential.py").write_text(CREDENTIAL, encoding="utf-8")
     monkeypatch.setattr(harness, "COLLECTIONS", f"{tmp_path / 'stub'}:{harness.COLLECTIONS}")
-    credential = {"name": name, "organization": "Default", "credential_type": "Shop"}
-    variables = {
-        "rotate_awx_credential": credential,
-        "rotate_awx_inputs": {"user": "public_key", "word": "private_key"},
-    }
-    (tmp_path / "awx.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
-    begun = rotate(UFILE, "begin", "-e", "@awx.yml", "-vvvv")
+    credential = {"name": "Reports", "organization": "Default", "credential_type": "Shop"}
+    inputs = {"user": "public_key", "word": "private_key"}
+    _host, variables = step_of(UFILE, "begin", rotate_awx_credential=credential, rotate_awx_inputs=inputs)
+    broken = {**variables, "rotate_awx_credential": {**credential, "name": "broken"}}
+    begun = rotate(("well", variables), ("broken", broken), options=["-vvvv"])
+    assert begun.returncode == 2 and re.search(r"^well +: .*failed=0", begun.stdout, re.M), begun.stdout + begun.stderr
+    assert "The keys could not be written into the credential broken." in begun.stdout
     (second,) = UFILE.principals(sim)[UFILE.second()]
-    if name == "broken":
-        assert begun.returncode == 2
-        assert "The keys could not be written into the credential broken." in begun.stdout
-    else:
-        assert begun.returncode == 0, begun.stdout + begun.stderr
-        given = ast.literal_eval((tmp_path / "home" / "credential").read_text(encoding="utf-8"))
-        inputs = {"user": second["PublicKey"], "word": second["PrivateKey"]}
-        assert given == {**credential, "inputs": inputs, "update_secrets": True}
-        (tmp_path / "home" / "credential").unlink()
+    given = ast.literal_eval((tmp_path / "home" / "credential").read_text(encoding="utf-8"))
+    keys = {"user": second["PublicKey"], "word": second["PrivateKey"]}
+    assert given == {**credential, "inputs": keys, "update_secrets": True}
+    (tmp_path / "home" / "credential").unlink()
     no_secret(sim, tmp_path, begun.stdout, begun.stderr)
 
 
 def test_the_key_of_a_user_in_its_place(sim, tmp_path, rotate):
-    begun = rotate(ROCKETMQ, "begin", in_place="true", **VAULT)
-    assert begun.returncode == 0, begun.stdout + begun.stderr
-    assert "its old key stops at once" in begun.stdout
+    begin, finish = (step_of(ROCKETMQ, step, in_place="true", **VAULT) for step in ("begin", "finish"))
+    process = rotate(begin, finish)
+    assert process.returncode == 0, process.stdout + process.stderr
+    begun, _title, finished = process.stdout.rpartition("PLAY [Rotate]")
+    assert "its old key stops at once" in begun
     (row,) = ROCKETMQ.principals(sim)[ROCKETMQ.principal]
     assert decrypted(tmp_path / "keys.yml")["secret_key"] == row["secret_key"]
-    finished = rotate(ROCKETMQ, "finish", in_place="true")
-    assert "there is nothing to finish" in finished.stdout
+    assert "there is nothing to finish" in finished
