@@ -175,6 +175,6 @@ def _text(causes: Sequence[BaseException], proxied: bool) -> str:
     if isinstance(innermost, socket.gaierror):
         return "its name is not known"
     if isinstance(innermost, ssl.SSLError):
-        return innermost.reason or type(innermost).__name__
+        return getattr(innermost, "reason", None) or type(innermost).__name__  # libraries raise some without one
     number = getattr(innermost, "errno", None)
     return os.strerror(number) if number else type(innermost).__name__

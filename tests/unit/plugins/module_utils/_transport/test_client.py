@@ -13,18 +13,19 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import client as clients
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import throttle
+from ansible_collections.grantops.cloud.tests.unit.scripted import error_of
 
 PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 4}
 
 
 class Wire:
-    """A transport that counts how many requests_ run at once."""
+    """A transport that counts how many requests run at once."""
 
     def __init__(self, *outcomes, width=4):
         self.concurrency_limit = throttle.ConcurrencyLimit(width)
         self.retries = 4
         self.outcomes = list(outcomes)
-        self.running = self.most = self.requests_ = 0
+        self.running = self.most = self.requests = 0
         self.lock = threading.Lock()
         self.started = threading.Event()
         self.go_on = threading.Event()
@@ -32,7 +33,7 @@ class Wire:
 
     def send(self, request):
         with self.lock:
-            self.requests_ += 1
+            self.requests += 1
             self.running += 1
             self.most = max(self.most, self.running)
             outcome = self.outcomes.pop(0) if self.outcomes else request
@@ -58,7 +59,7 @@ def client(*outcomes):
 
 
 def run(made, count):
-    """Send ``count`` requests_ at once; what each came to."""
+    """Send ``count`` requests at once; the threads, and what each comes to."""
     results = []
 
     def send(number):
@@ -83,7 +84,7 @@ def test_the_first_call_goes_alone():
     made, wire = client()
     threads, results = run(made, 5)
     assert wire.started.wait(10)
-    assert (wire.running, wire.requests_) == (1, 1)
+    assert (wire.running, wire.requests) == (1, 1)
     finish(threads, wire)
     assert sorted(results) == [0, 1, 2, 3, 4]
 
@@ -103,7 +104,7 @@ def test_no_call_follows_a_refused_authentication():
     made, wire = client(refusal())
     threads, results = run(made, 5)
     finish(threads, wire)
-    assert wire.requests_ == 1
+    assert wire.requests == 1
     assert [error.kind for error in results] == [errors.AUTHENTICATION] * 5
 
 
@@ -112,17 +113,15 @@ def test_no_call_follows_a_refusal_that_comes_later():
     wire.go_on.set()
     assert made.send(1) == "good"
     for _unused in range(2):
-        with pytest.raises(errors.RequestError):
-            made.send(2)
-    assert wire.requests_ == 2
+        assert error_of(made.send, 2).kind == errors.AUTHENTICATION
+    assert wire.requests == 2
 
 
 @pytest.mark.parametrize("kind", [errors.NETWORK, errors.PERMISSION, errors.SERVER])
 def test_another_failure_does_not_stop_the_client(kind):
     made, wire = client(refusal(kind), "good")
     wire.go_on.set()
-    with pytest.raises(errors.RequestError):
-        made.send(1)
+    assert error_of(made.send, 1).kind == kind
     assert made.send(2) == "good"
 
 
@@ -141,23 +140,13 @@ def test_closing_closes_the_connections():
     assert wire.closed is True
 
 
-def test_each_gives_its_results_in_order():
-    assert client()[0].each(lambda item: item * 2, [1, 2, 3]) == [2, 4, 6]
-
-
-# -- transport options -----------------------------------------------------------------------------
-
-
-def test_transport_takes_the_options():
-    made = clients.transport(PARAMS, 7)
-    assert (made.timeout, made.retries, made.verify, made.concurrency_limit.limit) == (7, 2, True, 4)
-
-
-def test_the_ends_of_what_transport_takes_belong_to_it():
-    made = clients.transport(dict(PARAMS, retries=100, concurrency=64), 3600)
-    assert (made.timeout, made.retries, made.concurrency_limit.limit) == (3600, 100, 64)
-    made = clients.transport(dict(PARAMS, retries=0, concurrency=1), 0.1)
-    assert (made.timeout, made.retries, made.concurrency_limit.limit) == (0.1, 0, 1)
+@pytest.mark.parametrize(
+    ("retries", "concurrency", "timeout"), [(2, 4, 7), (100, 64, 3600), (0, 1, 0.1)], ids=["usual", "most", "least"]
+)
+def test_transport_takes_the_options(retries, concurrency, timeout):
+    made = clients.transport(dict(PARAMS, retries=retries, concurrency=concurrency), timeout)
+    assert (made.timeout, made.retries, made.concurrency_limit.limit) == (timeout, retries, concurrency)
+    assert made.verify is True
 
 
 @pytest.mark.parametrize(
@@ -170,21 +159,18 @@ def test_the_ends_of_what_transport_takes_belong_to_it():
         ({"retries": 10**400}, 30, "at most 100; got a number of 401 digits"),
         ({"concurrency": 0}, 30, "concurrency must be from 1 to 64"),
         ({"concurrency": 65}, 30, "concurrency must be from 1 to 64"),
+        ({"ca_path": "/nowhere/ca.pem"}, 30, "does not exist"),
     ],
 )
 def test_values_that_make_no_sense_are_refused(options, timeout, named):
-    with pytest.raises(errors.ConfigurationError, match=named) as caught:
-        clients.transport(dict(PARAMS, **options), timeout)
-    assert len(caught.value.message) < 250
+    error = error_of(clients.transport, dict(PARAMS, **options), timeout)
+    assert isinstance(error, errors.ConfigurationError)
+    assert named in error.message and len(error.message) < 250
 
 
 def test_a_certificate_authority_of_the_task_is_used(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.write_text("x")
-    assert clients.transport(dict(PARAMS, ca_path=str(bundle)), 1).verify == str(bundle)
-    assert clients.transport(dict(PARAMS, ca_path=str(bundle), validate_certs=False), 1).verify is False
-
-
-def test_a_certificate_authority_that_does_not_exist_is_refused(tmp_path):
-    with pytest.raises(errors.ConfigurationError, match="does not exist"):
-        clients.transport(dict(PARAMS, ca_path=str(tmp_path / "none")), 1)
+    params = dict(PARAMS, ca_path=str(bundle))
+    assert clients.transport(params, 1).verify == str(bundle)
+    assert clients.transport(dict(params, validate_certs=False), 1).verify is False

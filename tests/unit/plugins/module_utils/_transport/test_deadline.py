@@ -11,13 +11,18 @@ import io
 import socket
 import threading
 import time
+from http.client import HTTPResponse
 
 import pytest
+import urllib3
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import deadline as deadlines
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
+from ansible_collections.grantops.cloud.tests.unit.scripted import error_of
 
+POOLS = deadlines.bound(urllib3.PoolManager()).pool_classes_by_scheme
+RESPONSE = POOLS["http"].ConnectionCls.response_class
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"x" * 40
 
 
@@ -48,80 +53,58 @@ def server(*answers):
         thread.join(9)
 
 
-def transport(timeout, retries=0):
-    made = http.Transport(timeout, retries)
-    made._session.trust_env = False
-    return made
+@contextlib.contextmanager
+def sending(url, timeout):
+    """Sends a request to ``url``."""
+    made = http.Transport(timeout, 0)
+    try:
+        yield lambda: made.send(http.Request("Cloud", "Op", "GET", url, lambda answer: None, secrets=errors.Secrets()))
+    finally:
+        made.close()
 
 
-def call(url):
-    return http.Request("Cloud", "Op", "GET", url, lambda answer: None, secrets=errors.Secrets())
-
-
-@pytest.mark.parametrize(
-    ("head", "body"), [(ANSWER, b""), (ANSWER[:-40], b"")], ids=["head and body", "head without its body"]
-)
-def test_a_drip_ends_with_the_time_out(head, body):
-    with server((head + body, 0.03)) as url:
-        sender, started = transport(0.3), time.monotonic()
-        with pytest.raises(errors.RequestError) as caught:
-            sender.send(call(url))
-        assert time.monotonic() - started < 1
-        assert (caught.value.kind, caught.value.retry, caught.value.outcome_unknown) == ("network", True, True)
-        sender.close()
-
-
-def test_a_slow_body_is_told_from_a_broken_connection():
-    with server((ANSWER[:-39], 0.0)) as url:
-        sender = transport(0.3)
-        with pytest.raises(errors.RequestError, match="did not end within 0.3 s") as caught:
-            sender.send(call(url))
-        assert caught.value.kind == errors.NETWORK
-        sender.close()
+@pytest.mark.parametrize("data", [ANSWER, ANSWER[:-40]], ids=["head and body", "head without its body"])
+@pytest.mark.parametrize("proxied", [False, True], ids=["direct", "by way of a proxy"])
+def test_a_drip_ends_with_the_time_out(environment, data, proxied):
+    with server((data, 0.03)) as url:
+        if proxied:
+            environment(http_proxy=url)
+        with sending("http://api.example/" if proxied else url, 0.3) as send:
+            started = time.monotonic()
+            error = error_of(send)
+            assert time.monotonic() - started < 1
+    assert (error.kind, error.retry, error.outcome_unknown) == ("network", True, True)
 
 
 def test_who_is_slow_but_in_time_is_heard_and_the_connection_is_kept():
-    with server((ANSWER, 0.002), (ANSWER, 0.0), (ANSWER, 0.002)) as url:
-        sender = transport(5)
-        assert [sender.send(call(url)).body for unused in range(3)] == [b"x" * 40] * 3
-        sender.close()
+    with server((ANSWER, 0.002), (ANSWER, 0.0), (ANSWER, 0.002)) as url, sending(url, 5) as send:
+        assert [send().body for unused in range(3)] == [b"x" * 40] * 3
 
 
-def test_answers_by_way_of_a_proxy_are_bounded_too():
-    adapter = http.Transport()._session.get_adapter("https://host")
-    manager = adapter.proxy_manager_for("http://127.0.0.1:3128")
-    for scheme in ("http", "https"):
-        assert manager.pool_classes_by_scheme[scheme].ConnectionCls.response_class is deadlines._Response
-        assert adapter.poolmanager.pool_classes_by_scheme[scheme].ConnectionCls.response_class is deadlines._Response
+def test_a_response_that_is_read_outside_of_a_try_has_no_deadline():
+    with server((ANSWER, 0.0)) as url, deadlines.bound(urllib3.PoolManager()) as manager:
+        assert manager.request("GET", url).data == b"x" * 40
 
 
-def test_a_socket_that_does_not_tell_its_time_out_is_read_in_time_as_well():
-    class Sock:
-        """As pyOpenSSL's."""
+def test_a_slow_body_is_told_from_a_broken_connection():
+    with server((ANSWER[:-39], 0.0)) as url, sending(url, 0.3) as send:
+        error = error_of(send)
+    assert (error.kind, error.message) == (errors.NETWORK, "the response did not end within 0.3 s")
 
-        settimeout = times = None
 
-        def __init__(self):
-            self.times = []
-            self.settimeout = self.times.append
-
-        def makefile(self, mode):
-            return io.BufferedReader(io.BytesIO(ANSWER))
-
-    sock = Sock()
-    with deadlines.within(5):
-        answer = deadlines._Response(sock)
-    answer.begin()
-    assert answer.read() == b"x" * 40
-    answer.close()
-    assert 4 < sock.times[0] <= 5 and sock.times[-1] is None
-    answer = deadlines._Response(sock)  # outside there is no deadline
-    assert isinstance(answer.fp.raw, io.BytesIO)
+def test_connections_of_both_schemes_are_bounded():
+    assert POOLS["https"].ConnectionCls.response_class is RESPONSE
+    assert RESPONSE is not HTTPResponse and issubclass(RESPONSE, HTTPResponse)
 
 
 class Socket:
+    """Its time-out is ``usual``; ``set`` are those that it was given."""
+
     def __init__(self, usual, closed=False):
         self.usual, self.closed, self.set = usual, closed, []
+
+    def makefile(self, mode):
+        return io.BufferedReader(io.BytesIO(ANSWER))
 
     def gettimeout(self):
         return self.usual
@@ -132,18 +115,31 @@ class Socket:
         self.set.append(seconds)
 
 
-@pytest.mark.parametrize(("usual", "most"), [(None, 5.0), (2.0, 2.0), (60.0, 5.0)])
-def test_a_read_waits_for_the_shorter_of_both_and_leaves_the_socket_as_it_was(usual, most):
-    sock = Socket(usual)
-    stream = deadlines._Stream(io.BytesIO(b"abc"), sock, time.monotonic() + 5)
-    assert stream.read(2) == b"ab"
-    assert sock.set[0] == pytest.approx(most, abs=0.5)
-    stream.close()
-    stream.close()
-    assert sock.set[1:] == [usual]
+class Mute(Socket):
+    """Does not tell its time-out, as those of pyOpenSSL."""
+
+    gettimeout = property()
 
 
-def test_a_socket_that_is_closed_already_is_let_go():
-    stream = deadlines._Stream(io.BytesIO(b""), Socket(1.0, closed=True), time.monotonic() + 5)
-    stream.close()
-    assert stream.closed
+def opened(sock, seconds=5):
+    with deadlines.within(seconds):
+        return RESPONSE(sock)
+
+
+@pytest.mark.parametrize(
+    ("sock", "most"), [(Socket(None), 5.0), (Socket(2.0), 2.0), (Socket(60.0), 5.0), (Mute(None), 5.0)]
+)
+def test_a_read_waits_for_the_shorter_of_both_and_leaves_the_socket_as_it_was(sock, most):
+    response = opened(sock)
+    response.begin()
+    assert response.read() == b"x" * 40
+    response.close()
+    assert (sock.set[0], sock.set[-1]) == (pytest.approx(most, abs=0.5), sock.usual)
+
+
+def test_a_read_after_the_deadline_fails_and_a_socket_that_is_closed_already_is_let_go():
+    response = opened(Socket(1.0, closed=True), seconds=0)
+    with pytest.raises(socket.timeout):
+        response.begin()
+    response.close()
+    assert response.closed

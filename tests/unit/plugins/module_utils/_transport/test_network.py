@@ -10,6 +10,7 @@ import base64
 import contextlib
 import http.client as http_client
 import socket
+import ssl
 import sys
 import threading
 import zlib
@@ -54,17 +55,18 @@ def listening(answer=GOOD):
 def send(url, timeout=5, verify=True):
     """The good response of one try, or the error that came instead of it."""
     transport = http.Transport(timeout, 0, verify)
+    request = http.Request("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
     try:
-        return transport.send(
-            http.Request("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
-        )
+        return transport.send(request)
     except errors.RequestError as error:
         return error
     finally:
         transport.close()
 
 
-# -- proxy settings --------------------------------------------------------------------------------
+def outcome(error):
+    return (error.kind, error.retry, error.outcome_unknown)
+
 
 # Each holds Sup3r, svc or corp in a place that some parser takes for another one.
 UNUSABLE = [
@@ -82,11 +84,16 @@ def nothing_of(setting, error):
     return not any(part in text for part in ("Sup3r", "svc", "corp", "3128", setting))
 
 
+def through(environment, proxy, variable="HTTPS_PROXY", url="https://api.example/"):
+    """What comes of a request through this proxy."""
+    environment(**{variable: proxy})
+    return send(url)
+
+
 @pytest.mark.parametrize("setting", UNUSABLE)
-def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(monkeypatch, setting):
-    monkeypatch.setenv("HTTPS_PROXY", setting)
-    error = send("https://api.example/")
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, False, False)
+def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(environment, setting):
+    error = through(environment, setting)
+    assert outcome(error) == (errors.NETWORK, False, False)
     assert error.message.startswith("The environment variable HTTPS_PROXY must look like http://host:port")
     assert "# is %23" in error.hint
     assert nothing_of(setting, error)
@@ -96,23 +103,21 @@ def test_a_proxy_that_is_not_read_in_one_way_is_refused_and_not_quoted(monkeypat
     ("password", "written"),
     [("Sup3r#1/?[", "Sup3r%231%2F%3F%5B"), ("a;b:c!$&'()*+,=~", "a;b:c!$&'()*+,=~"), ("p@ss", "p@ss"), ("p%", "p%25")],
 )
-def test_a_password_reaches_the_proxy_unescaped(monkeypatch, password, written):
+def test_a_password_reaches_the_proxy_unescaped(environment, password, written):
     with listening() as (port, heads):
-        monkeypatch.setenv("http_proxy", f"http://svc:{written}@127.0.0.1:{port}")
-        assert send("http://api.example/a").status == 200
+        proxy = f"http://svc:{written}@127.0.0.1:{port}"
+        assert through(environment, proxy, "http_proxy", "http://api.example/a").status == 200
     head = heads[0].splitlines()
     assert head[0] == "PUT http://api.example/a HTTP/1.1"
     assert f"Proxy-Authorization: Basic {base64.b64encode(('svc:' + password).encode()).decode()}" in head
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks4", "SOCKS4a"])
-def test_socks_without_its_library_says_so(monkeypatch, scheme):
+def test_socks_without_its_library_says_so(environment, monkeypatch, scheme):
     monkeypatch.setitem(sys.modules, "socks", None)
-    monkeypatch.setenv("ALL_PROXY", f"{scheme}://svc:Sup3r@proxy.corp:3128")
-    error = send("https://api.example/")
-    assert error.message == (
-        "The environment variable ALL_PROXY names a SOCKS proxy, for which the Python library PySocks is needed"
-    )
+    error = through(environment, f"{scheme}://svc:Sup3r@proxy.corp:3128", "ALL_PROXY")
+    library = "names a SOCKS proxy, for which the Python library PySocks is needed"
+    assert error.message == f"The environment variable ALL_PROXY {library}"
     assert "Install it" in error.hint
     assert nothing_of(scheme, error)
 
@@ -127,54 +132,46 @@ def test_socks_without_its_library_says_so(monkeypatch, scheme):
     ],
 )
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(monkeypatch, variable, answer, said):
+def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(environment, variable, answer, said):
     with listening(answer) as (port, heads):
-        monkeypatch.setenv(variable, f"http://svc:Sup3r@localhost:{port}")
-        error = send("https://api.example/")
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+        error = through(environment, f"http://svc:Sup3r@localhost:{port}", variable)
+    assert outcome(error) == (errors.NETWORK, True, False)
     assert error.message.startswith(f"The environment variable {variable} names a proxy that could not be used: {said}")
     assert nothing_of("localhost", error) and str(port) not in error.text()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "proxy.corp.invalid:3128"])
-def test_a_proxy_that_is_not_there_is_not_quoted(monkeypatch, host):
-    monkeypatch.setenv("HTTPS_PROXY", f"http://svc:Sup3r@{host}")
-    error = send("https://api.example/")
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+def test_a_proxy_that_is_not_there_is_not_quoted(environment, host):
+    error = through(environment, f"http://svc:Sup3r@{host}")
+    assert outcome(error) == (errors.NETWORK, True, False)
     assert nothing_of(host.partition(":")[0], error)
 
 
-def test_what_breaks_behind_a_proxy_may_have_been_done(monkeypatch):
+def test_what_breaks_behind_a_proxy_may_have_been_done(environment):
     with listening(GOOD[:5]) as (port, heads):
-        monkeypatch.setenv("HTTP_PROXY", f"http://svc:Sup3r@127.0.0.1:{port}")
-        error = send("http://api.example/")
-    assert len(heads) == 1
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
+        error = through(environment, f"http://svc:Sup3r@127.0.0.1:{port}", "HTTP_PROXY", "http://api.example/")
+    assert (len(heads), outcome(error)) == (1, (errors.NETWORK, True, True))
     assert nothing_of("127.0.0.1", error)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
-def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch, variable, host):
+def test_what_is_for_this_machine_goes_through_no_proxy(environment, variable, host):
     with listening() as (there, heads), listening() as (proxy, stolen):
-        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy}")
-        assert send(f"http://{host}:{there}/").status == 200
+        assert through(environment, f"http://127.0.0.1:{proxy}", variable, f"http://{host}:{there}/").status == 200
     assert (len(heads), stolen) == (1, [])
 
 
-def test_a_wrong_proxy_setting_does_not_matter_where_none_is_needed(monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", UNUSABLE[0])
-    monkeypatch.setenv("NO_PROXY", "api.invalid")
-    assert send("http://api.invalid/").message.startswith("no connection to api.invalid: ")
+def test_a_wrong_proxy_setting_does_not_matter_where_none_is_needed(environment):
+    environment(NO_PROXY="api.invalid")
+    error = through(environment, UNUSABLE[0], "HTTP_PROXY", "http://api.invalid/")
+    assert error.message.startswith("no connection to api.invalid: ")
 
 
 def test_a_manager_of_a_proxy_is_bound_once():
     adapter = http.Transport()._session.get_adapter("https://host")
     pools = [adapter.proxy_manager_for("http://127.0.0.1:3128").pool_classes_by_scheme["http"] for _unused in "abc"]
     assert pools[0] is pools[1] is pools[2]
-
-
-# -- certificates of the environment ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
@@ -186,18 +183,15 @@ def test_a_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(monkey
     monkeypatch.setenv(variable, str(bundle))
     with listening() as (port, heads):
         error = send(f"https://127.0.0.1:{port}/")
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.TLS, False, False)
+    assert outcome(error) == (errors.TLS, False, False)
     assert variable in error.hint
     # An option of the task goes before it.
     assert "ca_path" in send("https://127.0.0.1:1/", verify=str(bundle) + ".not").hint
 
 
-# -- whether anything was sent ---------------------------------------------------------------------
-
-
 def test_a_connection_that_never_was_has_sent_nothing():
     error = send("http://127.0.0.1:1/")
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, False)
+    assert outcome(error) == (errors.NETWORK, True, False)
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP", GOOD[:-1], b"garbage\r\n\r\n"])
@@ -207,7 +201,7 @@ def test_a_connection_that_breaks_in_the_answer_has_sent_all(answer):
     if answer == GOOD[:-1] and not isinstance(error, errors.RequestError):
         assert error.body == b"{"  # the oldest urllib3 does not count; it is no JSON then
         return
-    assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
+    assert outcome(error) == (errors.NETWORK, True, True)
     assert "garbage" not in error.message
 
 
@@ -215,6 +209,13 @@ def test_no_tls_was_no_request():
     with listening(b"garbage" * 9) as (port, heads):
         error = send(f"https://127.0.0.1:{port}/")
     assert (error.kind, error.outcome_unknown) == (errors.TLS, False)
+
+
+def test_a_request_says_what_sends_it_and_what_it_takes_and_is_tried_once():
+    with listening() as (port, heads):
+        send(f"http://127.0.0.1:{port}/")
+    (head,) = heads
+    assert {f"User-Agent: {http.USER_AGENT}", "Accept-Encoding: gzip"} <= set(head.splitlines())
 
 
 def test_a_redirect_is_not_read_beyond_its_bound(monkeypatch):
@@ -225,8 +226,6 @@ def test_a_redirect_is_not_read_beyond_its_bound(monkeypatch):
         error = send(f"http://127.0.0.1:{port}/")
     assert error.message.startswith("the response is larger than")
 
-
-# -- half of a character ---------------------------------------------------------------------------
 
 HALF = "half \ud800 of one"
 
@@ -298,6 +297,11 @@ def test_what_a_library_says_is_not_quoted(problem, text):
     assert said(problem).message == f"the connection broke: {text}"
 
 
+def test_what_tls_says_behind_a_proxy_is_put_in_other_words():
+    error = said(ssl.SSLError(1, "proxy.corp"), sent=False, proxied=True)
+    assert (error.kind, error.message) == (errors.TLS, "the TLS connection to host:8 failed: SSLError")
+
+
 def test_an_error_that_is_its_own_cause_has_a_reason():
     problem = OSError(104, "reset")
     problem.reason = problem
@@ -307,27 +311,30 @@ def test_an_error_that_is_its_own_cause_has_a_reason():
 KINDS = requests.exceptions
 HINTS = [
     (
-        KINDS.SSLError("x"),
-        {"sent": False},
+        KINDS.SSLError("x"), {"sent": False},
         "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate.",
     ),
     (
-        KINDS.ProxyError("x"),
-        {"sent": False, "proxied": True},
+        KINDS.ProxyError("x"), {"sent": False, "proxied": True},
         "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
     ),
     (KINDS.ConnectTimeout("x"), {"sent": False}, "Check that this host can reach it, or raise timeout."),
     (KINDS.ReadTimeout("x"), {}, "Raise timeout, or try again later."),
     (
-        KINDS.ConnectionError(socket.gaierror(-2, "no such host")),
-        {"sent": False},
+        KINDS.ConnectionError(socket.gaierror(-2, "no such host")), {"sent": False},
         "Check region and api_url, and that this host can reach it.",
     ),
-]
+    (KINDS.InvalidURL("x"), {"sent": False}, "Check region and api_url."),
+    (
+        ValueError("Invalid header value 's3cret'"), {"sent": False},
+        "A credential holds a character that HTTP cannot carry, such as a line break.",
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("problem", "how", "hint"), HINTS, ids=[type(row[0]).__name__ for row in HINTS])
 def test_each_network_error_has_its_hint_and_names_its_call(problem, how, hint):
     error = said(problem, **how)
     assert error.hint == hint
+    assert "s3cret" not in error.text()
     assert (error.provider, error.operation, error.method, error.url) == ("Cloud", "Op", "PUT", "https://host:8/p")

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
+from ansible_collections.grantops.cloud.tests.unit.scripted import error_of
 
 
 class Service:
@@ -52,18 +53,24 @@ def test_pages_that_are_shorter_than_asked_for_are_followed():
     assert service.pages == [0, 7, 14, 21]
 
 
-def test_pages_are_read_at_once():
-    service = Service(100)
-    assert sorted(service.of(width=4).all()) == list(range(100))
-    assert sorted(service.pages) == list(range(0, 100, 10))
+@pytest.mark.parametrize(("count", "width"), [(100, 4), (2000, 1)])
+def test_many_pages_are_all_read_once(count, width):
+    service = Service(count)
+    assert sorted(service.of(width=width).all()) == list(range(count))
+    assert sorted(service.pages) == list(range(0, count, 10))
+
+
+def refusal(fetch, key=lambda row: row):
+    return error_of(pagination.Pages(1, fetch, 10, key, "things").all).message
 
 
 class End(BaseException):
     pass
 
 
-def test_what_ends_the_waiting_stops_what_is_under_way_and_starts_nothing_more(monkeypatch):
-    started, stopped = [], threading.Event()
+@pytest.mark.parametrize("stop", [True, False], ids=["stopped", "nothing to stop"])
+def test_what_ends_the_waiting_stops_what_is_under_way_and_starts_nothing_more(monkeypatch, stop):
+    started, stopped, ended = [], threading.Event(), []
 
     def work(item):
         started.append(item)
@@ -73,13 +80,17 @@ def test_what_ends_the_waiting_stops_what_is_under_way_and_starts_nothing_more(m
     real = concurrent.futures.Future.result
 
     def result(future, timeout=None):
-        if not stopped.is_set():
+        if not ended:
+            ended.append(True)
             raise End
         return real(future, timeout)
 
+    monkeypatch.setattr(pagination, "LONGEST_END", 0.05)
     monkeypatch.setattr(concurrent.futures.Future, "result", result)
     with pytest.raises(End):
-        pagination.each(2, work, range(20), stopped.set)
+        pagination.each(2, work, range(20), stopped.set if stop else None)
+    assert stopped.is_set() is stop
+    stopped.set()
     assert len(started) <= 4
 
 
@@ -100,36 +111,38 @@ def test_a_thread_that_cannot_be_started_leaves_none_that_goes_on(monkeypatch):
     assert len(done) == count < 20
 
 
-def test_a_row_that_appears_while_reading_is_found_by_reading_again():
-    service = Service(15)
-    service.before_page = lambda number: service.rows.insert(0, 99) if number == 1 else None
-    assert sorted(service.of().all()) == list(range(15)) + [99]
-
-
-def test_a_row_that_goes_while_reading_is_found_by_reading_again():
-    service = Service(25)
-    service.before_page = lambda number: service.rows.remove(0) if number == 1 else None
-    assert sorted(service.of().all()) == list(range(1, 25))
+@pytest.mark.parametrize(
+    ("count", "change", "found"),
+    [
+        (15, lambda rows: rows.insert(0, 99), [*range(15), 99]),
+        (25, lambda rows: rows.remove(0), list(range(1, 25))),
+    ],
+    ids=["appears", "goes"],
+)
+def test_a_row_that_comes_or_goes_while_reading_is_found_by_reading_again(count, change, found):
+    service = Service(count)
+    service.before_page = lambda number: change(service.rows) if number == 1 else None
+    assert sorted(service.of().all()) == found
 
 
 def test_a_list_that_keeps_changing_is_refused():
     service = Service(15)
     service.before_page = lambda number: service.rows.insert(0, 100 + number) if number % 2 else None
-    with pytest.raises(errors.ResponseError, match="changed while it was read"):
-        service.of().all()
-
-
-def test_an_empty_page_of_a_list_that_is_not_empty_is_refused():
-    pages = pagination.Pages(1, lambda offset, limit: ([], 5), 10, lambda row: row, "things")
-    with pytest.raises(errors.ResponseError, match="the list of things changed while it was read"):
-        pages.all()
+    assert "the list of things changed while it was read" in error_of(service.of().all).message
+    # As is an empty page of a list that is not empty.
+    assert "the list of things changed while it was read" in refusal(lambda offset, limit: ([], 5))
 
 
 @pytest.mark.parametrize("total", [None, "5", True, -1, [], 2.5, 1e12, 10**400, float("inf")])
 def test_a_list_must_say_how_long_it_is(total):
-    pages = pagination.Pages(1, lambda offset, limit: ([], total), 10, lambda row: row, "things")
-    with pytest.raises(errors.ResponseError, match="the list of things does not say how many there are"):
-        pages.all()
+    assert refusal(lambda offset, limit: ([], total)) == "the list of things does not say how many there are"
+
+
+def test_a_total_may_be_a_float_and_as_large_as_is_believed():
+    pages = pagination.Pages(1, lambda offset, limit: ([1], 1.0), 10, lambda row: row, "things")
+    assert pages.all() == {1: 1}
+    pages.fetch = lambda offset, limit: ([1], pagination.LARGEST_TOTAL)
+    assert pages.find([1, 2], str) == {1: 1, 2: "2"}
 
 
 def test_no_page_is_asked_for_after_many_empty_ones():
@@ -139,20 +152,8 @@ def test_no_page_is_asked_for_after_many_empty_ones():
         asked.append(offset)
         return [{"id": 1}] if offset == 0 else [], 9000000
 
-    with pytest.raises(errors.ResponseError, match="states a wrong total"):
-        pagination.Pages(1, fetch, 10, lambda row: row["id"], "things").all()
+    assert "states a wrong total" in refusal(fetch, lambda row: row["id"])
     assert len(asked) < 100
-
-
-def test_many_pages_are_all_read():
-    service = Service(2000)
-    assert sorted(service.of().all()) == list(range(2000))
-    assert service.pages == list(range(0, 2000, 10))
-
-
-def test_a_total_as_a_float_is_understood():
-    pages = pagination.Pages(1, lambda offset, limit: ([1], 1.0), 10, lambda row: row, "things")
-    assert pages.all() == {1: 1}
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,7 @@ def test_a_total_as_a_float_is_understood():
         (100, [5], 0, 1),  # one alone needs no list
         (100, [5, 5], 0, 1),
         (100, [1, 2], 1, 0),  # both on the first page
+        (35, [1, 2, 3, 4, 5], 1, 0),
         (100, [1, 50], 1, 1),  # one request instead of nine
         (20, [1, 15], 2, 0),  # as many: a page tells more
         (30, [1, 15, 25], 3, 0),
@@ -187,20 +189,31 @@ def test_what_needs_no_threads_gets_none(width, items):
     assert set(threads) == {threading.current_thread()}
 
 
+class Crowd:
+    """Counts how many work at once."""
+
+    def __init__(self):
+        self.lock, self.running, self.most = threading.Lock(), 0, []
+
+    def __enter__(self):
+        with self.lock:
+            self.running += 1
+            self.most.append(self.running)
+
+    def __exit__(self, *unused):
+        with self.lock:
+            self.running -= 1
+
+
 def test_no_more_than_the_width_run_at_once():
-    lock, running, most = threading.Lock(), [], []
-    together = threading.Barrier(3, timeout=10)
+    crowd, together = Crowd(), threading.Barrier(3, timeout=10)
 
     def work(item):
-        with lock:
-            running.append(item)
-            most.append(len(running))
-        together.wait()
-        with lock:
-            running.remove(item)
+        with crowd:
+            together.wait()
 
     pagination.each(3, work, range(9))
-    assert max(most) == 3
+    assert max(crowd.most) == 3
 
 
 def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
@@ -218,21 +231,14 @@ def test_the_first_error_is_raised_and_what_has_not_begun_is_left():
 
 
 def test_as_many_run_as_are_allowed_at_the_moment():
-    allowed, running, most = [2], [], []
-    lock = threading.Lock()
+    crowd = Crowd()
 
     def work(item):
-        with lock:
-            running.append(item)
-            most.append(len(running))
-        threading.Event().wait(0.02)
-        with lock:
-            running.remove(item)
-            allowed[0] = 5 if len(most) > 4 else 2
+        with crowd:
+            threading.Event().wait(0.02)
 
-    pagination.each(8, work, range(24), allowed=lambda: allowed[0])
-    assert max(most[:4]) == 2
-    assert max(most) == 5
+    pagination.each(8, work, range(24), allowed=lambda: 5 if len(crowd.most) > 4 else 2)
+    assert (max(crowd.most[:4]), max(crowd.most)) == (2, 5)
 
 
 def test_after_an_error_nothing_begins_that_waited_for_its_turn():
@@ -243,17 +249,5 @@ def test_after_an_error_nothing_begins_that_waited_for_its_turn():
         threading.Event().wait(0.01)
         raise errors.ResponseError("no")
 
-    with pytest.raises(errors.ResponseError, match="no"):
-        pagination.each(8, work, range(1000), allowed=lambda: 1)
+    assert error_of(pagination.each, 8, work, range(1000), allowed=lambda: 1).message == "no"
     assert len(begun) <= 8  # a few may have begun while the first one failed
-
-
-def test_a_first_page_that_has_what_is_wanted_is_the_only_one():
-    service = Service(35)
-    assert service.of().find([1, 2, 3, 4, 5], service.one)[5] == {"id": 5}
-    assert service.pages == [0]
-
-
-def test_as_many_rows_as_the_largest_total_are_believed():
-    pages = pagination.Pages(1, lambda offset, limit: ([1], pagination.LARGEST_TOTAL), 10, lambda row: row, "things")
-    assert pages._page(0) == ({1: 1}, pagination.LARGEST_TOTAL)

@@ -18,39 +18,37 @@ from ansible_collections.grantops.cloud.plugins.module_utils._transport.throttle
 )
 
 
-@pytest.mark.parametrize(("limit", "allowed"), [(8, 8), (1, 1), (0, 1)])
-def test_the_limit_is_at_least_one(limit, allowed):
-    assert ConcurrencyLimit(limit).allowed() == allowed
+@pytest.mark.parametrize("limit", [1, 0])
+def test_the_limit_is_at_least_one(limit):
+    assert ConcurrencyLimit(limit).allowed() == 1
 
 
-@pytest.mark.parametrize(("limit", "grown"), [(32, 32), (64, 64), (12, 12), (8, 8), (3, 3)])
-def test_it_begins_with_a_few_and_doubles_in_a_round_until_the_limit(limit, grown):
+@pytest.mark.parametrize("limit", [64, 32, 12, 8, 3])
+def test_it_begins_with_a_few_and_doubles_in_a_round_until_the_limit(limit):
     width = ConcurrencyLimit(limit)
     assert width.allowed() == min(8, limit)
-    rooms = rooms_of_served(width, 8)
-    assert rooms[-1] == min(16, limit)
-    assert rooms_of_served(width, 56)[-1] == grown
+    assert rooms_of_served(width, 8)[-1] == min(16, limit)
+    assert rooms_of_served(width, 56)[-1] == limit
 
 
-def test_once_throttled_a_round_of_good_answers_lets_only_one_more_run():
+def test_once_throttled_a_round_of_good_responses_lets_only_one_more_run():
     width = ConcurrencyLimit(32)
     rooms_of_served(width, 24)
     width.throttled()
     assert width.allowed() == 16
     assert rooms_of_served(width, 17)[-1] == 17
+    assert rooms_of_served(limited(8, 3), 6) == [2, 2, 2, 3, 3, 3]
 
 
-def test_throttling_halves_it_down_to_one():
-    width = ConcurrencyLimit(8)
-    rooms = []
-    for _unused in range(5):
-        width.throttled()
-        rooms.append(width.allowed())
-    assert rooms == [4, 2, 1, 1, 1]
+def test_throttling_halves_it_down_to_one_and_good_responses_let_it_grow_back_to_the_limit():
+    assert [limited(8, times).allowed() for times in range(1, 6)] == [4, 2, 1, 1, 1]
+    grown = rooms_of_served(limited(4, 4), 20)
+    assert grown == sorted(grown) and grown[-1] == 4
+    assert rooms_of_served(ConcurrencyLimit(2), 1) == [2]
 
 
 def rooms_of_served(width, times):
-    """How many calls it lets run after each of so many good answers."""
+    """How many calls it lets run after each of so many good responses."""
     rooms = []
     for _unused in range(times):
         width.served()
@@ -58,26 +56,12 @@ def rooms_of_served(width, times):
     return rooms
 
 
-def test_good_answers_let_it_grow_back_to_the_limit():
-    width = ConcurrencyLimit(4)
-    for _unused in range(4):
+def limited(limit, throttled):
+    """A limit after so many throttled calls."""
+    width = ConcurrencyLimit(limit)
+    for _unused in range(throttled):
         width.throttled()
-    grown = rooms_of_served(width, 20)
-    assert grown == sorted(grown)
-    assert grown[-1] == 4
-
-
-def test_a_round_of_good_answers_lets_one_more_run():
-    width = ConcurrencyLimit(8)
-    for _unused in range(3):
-        width.throttled()
-    assert rooms_of_served(width, 6) == [2, 2, 2, 3, 3, 3]
-
-
-def test_good_answers_do_not_let_it_grow_beyond():
-    width = ConcurrencyLimit(2)
-    width.served()
-    assert width.allowed() == 2
+    return width
 
 
 def test_a_call_waits_for_its_turn():
@@ -93,9 +77,6 @@ def test_a_call_waits_for_its_turn():
         assert not entered.is_set()
     thread.join(10)
     assert entered.is_set()
-
-
-# -- pace ------------------------------------------------------------------------------------------
 
 
 class Service:
@@ -157,29 +138,26 @@ def test_a_limit_that_is_lifted_is_noticed():
 
 
 def test_calls_refused_side_by_side_count_once():
-    now = [10.0]
-    pace = RateLimit(lambda seconds: None, lambda: now[0])
-    started = [pace.turn() for _unused in range(8)]
-    now[0] = 10.1
-    assert [pace.throttled(at) for at in started] == [True] + [False] * 7
-    assert pace.back_off() == 0
-    now[0] = 10.2
-    assert pace.throttled(pace.turn()) is True
-    assert pace.back_off() == 1
+    clock = Clock()
+    started = [clock.rate_limit.turn() for _unused in range(8)]
+    clock.now = 10.1
+    assert [clock.refuse(at) for at in started] == [True] + [False] * 7
+    assert clock.rate_limit.back_off() == 0
+    clock.now = 10.2
+    assert clock.refuse(clock.rate_limit.turn()) is True
+    assert clock.rate_limit.back_off() == 1
 
 
 def test_beside_good_answers_a_refused_call_only_waits_for_its_turn():
-    now = [10.0]
-    pace = RateLimit(lambda seconds: now.__setitem__(0, now[0] + seconds), lambda: now[0])
+    clock = Clock()
     for _unused in range(20):
-        pace.turn()
-        now[0] += 0.05
-        pace.served()
-    assert pace.throttled(pace.turn()) is True
-    assert pace.back_off() is None  # its turn comes soon enough
-    now[0] += 0.1
-    assert pace.throttled(pace.turn()) is True
-    assert pace.back_off() == 0
+        clock.rate_limit.turn()
+        clock.serve(1, after=0.05)
+    assert clock.refuse(clock.rate_limit.turn()) is True
+    assert clock.rate_limit.back_off() is None  # its turn comes soon enough
+    clock.now += 0.1
+    assert clock.refuse(clock.rate_limit.turn()) is True
+    assert clock.rate_limit.back_off() == 0
 
 
 class Clock:
@@ -197,19 +175,24 @@ class Clock:
             self.now += after
             self.rate_limit.served()
 
+    def refuse(self, at=None):
+        """A call that began at that time, or now, is refused; whether that says something new."""
+        return self.rate_limit.throttled(self.now if at is None else at)
+
     def between(self):
         """Seconds between two calls that both wait."""
         self.now = 1000.0
-        return self.rate_limit.turn() - self.rate_limit.turn()
+        first = self.rate_limit.turn()
+        return self.rate_limit.turn() - first
 
 
 def test_the_first_refusal_sets_the_rate_to_a_little_above_what_was_served():
     clock = Clock()
     clock.serve(10)  # at 10.1 to 11.0
     clock.now = 11.1
-    assert clock.rate_limit.throttled(11.05) is True
+    assert clock.refuse(at=11.05) is True
     assert clock.rate_limit.turn() == pytest.approx(11.05 + 0.1 / 1.05)
-    assert -clock.between() == pytest.approx(0.1 / 1.05)
+    assert clock.between() == pytest.approx(0.1 / 1.05)
 
 
 def test_what_was_served_long_ago_says_nothing_about_the_rate():
@@ -218,38 +201,31 @@ def test_what_was_served_long_ago_says_nothing_about_the_rate():
     clock.now = 20.0
     clock.serve(2, after=0.5)
     clock.now = 21.25
-    clock.rate_limit.throttled(21.25)
-    assert -clock.between() == pytest.approx((21.25 - 20.5) / 2 / 1.05)
+    clock.refuse()
+    assert clock.between() == pytest.approx((21.25 - 20.5) / 2 / 1.05)
 
 
-@pytest.mark.parametrize("served", [0, 1])
-def test_one_response_says_nothing_about_the_rate(served):
+@pytest.mark.parametrize(("served", "after"), [(0, 0.1), (1, 0.1), (3, 0.0)], ids=["none", "one", "of this instant"])
+def test_one_response_or_those_of_this_instant_say_nothing_about_the_rate(served, after):
     clock = Clock()
-    clock.serve(served)
-    clock.now = 11.0
-    clock.rate_limit.throttled(11.0)
-    assert clock.between() == 0
-
-
-def test_responses_of_this_instant_say_nothing_about_the_rate():
-    clock = Clock()
-    clock.serve(3, after=0.0)
-    clock.rate_limit.throttled(10.0)
+    clock.serve(served, after)
+    clock.now += 1 if after else 0
+    clock.refuse()
     assert clock.between() == 0
 
 
 def test_two_responses_say_the_rate_even_when_the_refusal_came_with_the_second():
     clock = Clock()
     clock.serve(2, after=0.5)
-    clock.rate_limit.throttled(10.9)
-    assert -clock.between() == pytest.approx(0.5 / 2 / 1.05)
+    clock.refuse(at=10.9)
+    assert clock.between() == pytest.approx(0.5 / 2 / 1.05)
 
 
 @pytest.mark.parametrize(("refusals", "factor"), [(1, 1.07), (2, 1.07 * 2), (3, 1.07 * 4)])
 def test_refusals_in_a_row_make_it_slower_sooner(refusals, factor):
     clock = Clock()
     clock.serve(10)
-    clock.rate_limit.throttled(clock.now)
+    clock.refuse()
     clock.rate_limit.served()
     clock.now += 1
     # The good response has made it a little faster.
@@ -257,8 +233,8 @@ def test_refusals_in_a_row_make_it_slower_sooner(refusals, factor):
     faster = set_to / (1.0 + 0.002 + set_to / 5)
     for _unused in range(refusals):
         clock.now += 1
-        clock.rate_limit.throttled(clock.now)
-    assert -clock.between() == pytest.approx(faster * factor)
+        clock.refuse()
+    assert clock.between() == pytest.approx(faster * factor)
 
 
 def test_it_never_waits_longer_than_a_second_for_a_turn():
@@ -266,30 +242,23 @@ def test_it_never_waits_longer_than_a_second_for_a_turn():
     clock.serve(10)
     for _unused in range(9):
         clock.now += 1
-        clock.rate_limit.throttled(clock.now)
-    assert -clock.between() == 1.0
+        clock.refuse()
+    assert clock.between() == 1.0
 
 
 def test_a_refusal_of_the_instant_in_which_it_was_made_slower_says_nothing_new():
     clock = Clock()
-    assert [clock.rate_limit.throttled(10.0), clock.rate_limit.throttled(10.0), clock.rate_limit.throttled(10.001)] == [
-        True,
-        False,
-        True,
-    ]
+    assert [clock.refuse(), clock.refuse(), clock.refuse(at=10.001)] == [True, False, True]
 
 
 def test_a_turn_that_is_taken_already_is_not_given_again():
     clock = Clock()
     clock.serve(10)
-    clock.rate_limit.throttled(11.0)
+    clock.refuse(at=11.0)
     first, second = clock.rate_limit.turn(), clock.rate_limit.turn()
     clock.now += 0.001
-    clock.rate_limit.throttled(10.9995)
+    clock.refuse(at=10.9995)
     assert clock.rate_limit.turn() >= second > first
-
-
-# -- lanes -----------------------------------------------------------------------------------------
 
 
 def test_nobody_waits_in_a_lane_before_one_was_refused():
