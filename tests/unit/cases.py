@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token, urocketmq_token
 from ansible_collections.grantops.cloud.tests import systems
@@ -30,6 +32,16 @@ class Case:
 
     def two(self, option):
         return self.system.two(option)
+
+    def task(self, options, many=False):
+        """A task about the first resource, in the form of a list or not."""
+        options = {**self.names(), **options}
+        return {**self.scope, **({self.plural: [options]} if many else options)}
+
+    def planned(self):
+        """Options that change one value, the row that they lead to, and the calls up to the write."""
+        options, changes = self.scalar
+        return options, self.row(**changes), self.look(self.row(), options) + self.prepare(self.row(), options=options)
 
     def wire(self, option, items):
         return self.system.wire(option, items)
@@ -56,13 +68,13 @@ class Case:
     def change(self, options, current, after):
         """The result of a change of ``current`` that sends all of ``after``."""
         calls = self.read(current) + self.prepare(current) + self.write(after) + self.read(after)
-        result = run(self.resource, {**self.scope, **self.names(), **options}, calls)
+        result = run(self.resource, self.task(options), calls)
         assert result["changed"] is True, result
         return result
 
     def unchanged(self, options, current, *more):
         """The result of a task that only reads."""
-        result = run(self.resource, {**self.scope, **self.names(), **options}, self.read(current) + list(more))
+        result = run(self.resource, self.task(options), self.read(current) + list(more))
         assert result["changed"] is False, result
         return result
 
@@ -358,3 +370,6 @@ class Roma(Case):
 
 ALL = (UFile(), URocketMQ(), RocketMQ(), Roma())
 NAMES = ("ufile", "urocketmq", "rocketmq", "roma")
+
+every = pytest.mark.parametrize("case", ALL, ids=NAMES)
+both_forms = pytest.mark.parametrize("many", [False, True], ids=["single", "list"])

@@ -12,19 +12,13 @@ import requests
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.tests.unit import cases
+from ansible_collections.grantops.cloud.tests.unit.cases import both_forms, every
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, attempt, huawei, refusals, run, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
-every = pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
 # One write a resource; ROMA writes many topics at once and has its own tests.
 one_by_one = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])
-both_forms = pytest.mark.parametrize("many", [False, True], ids=["single", "list"])
-
-
-def task(case, options, many=False):
-    options = dict(case.names(), **options)
-    return dict(case.scope, **({case.plural: [options]} if many else options))
 
 
 def failed(result, kind, changed=False):
@@ -33,12 +27,6 @@ def failed(result, kind, changed=False):
     assert set(result["error"]) == set(errors.KEYS + errors.LISTS)
     assert result["error"]["kind"] == kind, result
     return result["error"]
-
-
-def planned(case):
-    """Options, the row they lead to, and the calls up to the write."""
-    options, changes = case.scalar
-    return options, case.row(**changes), case.look(case.row(), options) + case.prepare(case.row(), options=options)
 
 
 def entries(case, count):
@@ -53,7 +41,7 @@ def entries(case, count):
 @every
 @both_forms
 def test_a_resource_that_does_not_exist_is_an_error(case, many):
-    result = attempt(case.resource, task(case, {}, many), case.absent())
+    result = attempt(case.resource, case.task({}, many), case.absent())
     error = failed(result, "task")
     needs = ": it does not exist, and creating it needs secret_key"
     assert error["problems"][0]["message"] == case.label + (
@@ -93,7 +81,7 @@ INVALID = [
 @pytest.mark.parametrize(("case", "options", "message"), INVALID)
 @both_forms
 def test_invalid_input_is_refused_before_anything_is_sent(case, options, message, many):
-    result = attempt(case.resource, task(case, options, many), [])
+    result = attempt(case.resource, case.task(options, many), [])
     failed(result, "task")
     assert message in result["msg"]
     assert result["msg"].startswith("Nothing was written.")
@@ -113,18 +101,18 @@ WORDS = [
 
 @pytest.mark.parametrize(("case", "options", "message"), WORDS)
 def test_a_word_that_no_document_has_is_refused_by_ansible(case, options, message):
-    (said,) = refusals(case.resource, task(case, options))
+    (said,) = refusals(case.resource, case.task(options))
     assert message in said
 
 
 @every
 def test_several_problems_are_one_error(case):
-    bad = [dict(case.names(number), **options) for number, (options, message) in enumerate(case.invalid[:2])]
+    wrong = case.invalid[:2]
+    bad = [dict(case.names(number), **options) for number, (options, _message) in enumerate(wrong)]
     result = attempt(case.resource, dict(case.scope, **{case.plural: bad}), [])
-    error = failed(result, "task")
-    assert [problem["position"] for problem in error["problems"]] == [case.position(0), case.position(1)]
-    for _options, message in case.invalid[:2]:
-        assert message in result["msg"]
+    problems = failed(result, "task")["problems"]
+    assert [problem["position"] for problem in problems] == [case.position(0), case.position(1)]
+    assert all(message in result["msg"] for _options, message in wrong)
 
 
 @every
@@ -146,14 +134,16 @@ def test_a_resource_named_twice_is_refused_with_both_positions(case):
     assert result["error"]["hint"].startswith("Merge the entries of one resource into one.")
 
 
-@pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
+with_scope = pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
+
+
+@with_scope
 def test_the_scope_is_required(case):
-    result = attempt(case.resource, case.names(), [])
-    (problem,) = failed(result, "task")["problems"]
+    (problem,) = failed(attempt(case.resource, case.names(), []), "task")["problems"]
     assert problem == {"position": None, "option": next(iter(case.scope)), "message": "it is missing"}
 
 
-@pytest.mark.parametrize("case", cases.ALL[1:], ids=cases.NAMES[1:])
+@with_scope
 def test_the_scope_is_required_for_every_entry(case):
     entries = [case.names(1), dict(case.names(2), **case.scope), case.names(3)]
     result = attempt(case.resource, {case.plural: entries}, [])
@@ -166,12 +156,12 @@ def test_the_scope_is_required_for_every_entry(case):
 @every
 def test_a_time_to_verify_is_none_or_an_hour_at_most(case):
     for seconds in (-1, 3601):
-        result = attempt(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), [])
+        result = attempt(case.resource, {**case.task({}), "verify_timeout": seconds}, [])
         (problem,) = failed(result, "task")["problems"]
         text = f"must be a number of seconds from 0 to 3600; got {seconds}"
         assert problem == {"position": None, "option": "verify_timeout", "message": text}
     for seconds in (0, 3600):
-        run(case.resource, dict(case.scope, verify_timeout=seconds, **case.names()), case.read(case.row()))
+        run(case.resource, {**case.task({}), "verify_timeout": seconds}, case.read(case.row()))
 
 
 @every
@@ -186,7 +176,7 @@ def test_a_name_that_none_can_be_is_told_with_its_place(case):
 @every
 @both_forms
 def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
-    result = attempt(case.resource, task(case, {}, many), case.read(case.row(), **case.read_refused))
+    result = attempt(case.resource, case.task({}, many), case.read(case.row(), **case.read_refused))
     error = failed(result, "permission")
     assert result["msg"].startswith(f"Could not read {case.label}, so nothing was written.")
     assert str(error["code"]) in ("299", "DMS.10240309")
@@ -195,8 +185,8 @@ def test_a_refused_read_is_an_error_and_never_read_as_absent(case, many):
 @every
 @both_forms
 def test_a_refused_write_is_an_error(case, many):
-    options, after, calls = planned(case)
-    result = attempt(case.resource, task(case, options, many), calls + case.write(after, **case.write_refused))
+    options, after, calls = case.planned()
+    result = attempt(case.resource, case.task(options, many), calls + case.write(after, **case.write_refused))
     error = failed(result, "invalid")
     assert result["msg"].startswith(f"Could not write {case.resource.label} ")
     assert error["operation"] == case.resource.operation
@@ -220,18 +210,18 @@ def test_partial_failure_says_what_was_written_what_failed_and_what_waits(case):
 
 @every
 def test_a_resource_that_is_gone_after_the_write_is_an_error(case):
-    options, after, calls = planned(case)
-    result = attempt(case.resource, task(case, options), calls + case.write(after) + case.absent())
+    options, after, calls = case.planned()
+    result = attempt(case.resource, case.task(options), calls + case.write(after) + case.absent())
     failed(result, "unverified", changed=True)
     assert " is gone" in result["msg"]
 
 
 @every
 def test_a_refused_read_after_the_write_says_that_it_was_written(case):
-    options, after, calls = planned(case)
-    refused = case.look(after, options)[:1]
-    refused = case.read(after, **case.read_refused) if len(refused) == 1 else refused
-    result = attempt(case.resource, task(case, options), calls + case.write(after) + refused)
+    options, after, calls = case.planned()
+    result = attempt(
+        case.resource, case.task(options), calls + case.write(after) + case.read(after, **case.read_refused)
+    )
     error = failed(result, "permission", changed=True)
     assert "could not be read back to verify it" in result["msg"]
     assert len(error["written"]) == 1
@@ -239,15 +229,15 @@ def test_a_refused_read_after_the_write_says_that_it_was_written(case):
 
 @every
 def test_a_write_that_never_left_is_not_looked_for(case):
-    options, after, calls = planned(case)
+    options, after, calls = case.planned()
     lost = case.write(after, answer=requests.exceptions.ConnectTimeout("no route"))
-    failed(attempt(case.resource, task(case, options), calls + lost), "network")
+    failed(attempt(case.resource, case.task(options), calls + lost), "network")
 
 
 @every
 def test_refused_credentials_end_the_run(case):
     refused = {"code": 171} if case.plural == "tokens" else {"status": 401, "code": "APIGW.0301"}
-    error = failed(attempt(case.resource, task(case, {}), case.read(case.row(), **refused)), "authentication")
+    error = failed(attempt(case.resource, case.task({}), case.read(case.row(), **refused)), "authentication")
     assert error["attempts"] == 1
     assert error["hint"]
 
@@ -259,12 +249,15 @@ class End(BaseException):
     pass
 
 
-WHATEVER = [
-    (RuntimeError("Set changed size during iteration"), "internal"),
-    (MemoryError(), "internal"),
-    (End(), "interrupted"),
-]
-whatever = pytest.mark.parametrize(("error", "kind"), WHATEVER, ids=lambda value: type(value).__name__)
+whatever = pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (RuntimeError("Set changed size during iteration"), "internal"),
+        (MemoryError(), "internal"),
+        (End(), "interrupted"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
 
 
 @every
@@ -272,7 +265,7 @@ whatever = pytest.mark.parametrize(("error", "kind"), WHATEVER, ids=lambda value
 def test_whatever_ends_a_task_while_it_reads_has_an_error_and_says_that_nothing_was_written(case, error, kind):
     (first, *unused) = case.read(case.row())
     first.answer = error
-    found = attempt(case.resource, task(case, case.scalar[0]), [first])
+    found = attempt(case.resource, case.task(case.scalar[0]), [first])
     assert failed(found, kind)["code"] == type(error).__name__
     assert "Nothing was written." in found["msg"]
 
@@ -285,9 +278,9 @@ def test_whatever_ends_a_task_once_it_has_written_says_what_was_written(case, er
     def show(*unused):
         raise error
 
-    options, row, before = planned(case)
+    options, row, before = case.planned()
     monkeypatch.setattr(type(case.resource), "show", show)
-    found = attempt(case.resource, task(case, options), before + case.write(row) + case.look(row, options))
+    found = attempt(case.resource, case.task(options), before + case.write(row) + case.look(row, options))
     (written,) = failed(found, kind, changed=True)["written"]
     assert written == dict(case.scope, **dict(written, **case.names()))
 
@@ -300,10 +293,9 @@ def test_what_cannot_be_cleaned_of_secrets_is_not_shown_but_what_was_written_is(
         return value
 
     monkeypatch.setattr(errors.Secrets, "clean", clean)
-    options, row, before = planned(case)
-    found = attempt(
-        case.resource, task(case, options), before + case.write(row) + case.read(row, **case.read_refused)[:1]
-    )
+    options, row, before = case.planned()
+    calls = before + case.write(row) + case.read(row, **case.read_refused)[:1]
+    found = attempt(case.resource, case.task(options), calls)
     (written,) = failed(found, found["error"]["kind"], changed=True)["written"]
     assert written == dict(case.scope, **dict(written, **case.names()))
     assert "refused" not in found["msg"]
@@ -390,45 +382,34 @@ CALLS = {
 @pytest.mark.parametrize("operation", CALLS)
 def test_an_error_names_the_call(operation):
     case, options, calls, method, path = CALLS[operation]
-    result = attempt(case.resource, {**case.scope, **case.names(), **options}, calls)
+    result = attempt(case.resource, case.task(options), calls)
     error = result["error"]
-    ucloud_call = case.plural == "tokens"
+    provider, host = ("UCloud", "ucloud") if case.plural == "tokens" else ("Huawei Cloud", case.plural)
     assert (error["kind"], error["operation"], error["method"]) == ("permission", operation, method)
-    assert error["url"] == HOST["ucloud" if ucloud_call else case.plural] + path
-    assert error["provider"] == ("UCloud" if ucloud_call else "Huawei Cloud")
-    assert f"{error['provider']} {operation} ({method} {error['url']})" in result["msg"]
+    assert (error["provider"], error["url"]) == (provider, HOST[host] + path)
+    assert f"{provider} {operation} ({method} {error['url']})" in result["msg"]
 
 
+# Options of a new one, and the calls that look for it before and after its creation
 CREATED = {
-    "ufile": (UFILE, dict(cases.ALL_OF_IT, token_name="ci-1"), UFILE.read_all(), "CreateUFileToken", UFILE.read_all),
-    "urocketmq": (
-        UROCKETMQ, {"service_id": "s-1", "name": "ci-1"}, [UROCKETMQ.list()], "CreateURocketMQToken",
-        lambda row: [UROCKETMQ.list(row)],
-    ),
-    "rocketmq": (
-        ROCKETMQ, {"instance_id": "i-1", "user_name": "billing-1", **SECRET}, ROCKETMQ.absent(), "POST", ROCKETMQ.read,
-    ),
-}  # fmt: skip
-NEW = {
-    "ufile": UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"], AllowedPrefixes=["*"], AllowedBuckets=["*"]),
-    "urocketmq": UROCKETMQ.row(**UROCKETMQ.system.initial),
-    "rocketmq": ROCKETMQ.row(**ROCKETMQ.system.initial),
+    "ufile": (UFILE, dict(cases.ALL_OF_IT, token_name="ci-1"), UFILE.read_all(), UFILE.read_all),
+    "urocketmq": (UROCKETMQ, {"name": "ci-1"}, [UROCKETMQ.list()], lambda row: [UROCKETMQ.list(row)]),
+    "rocketmq": (ROCKETMQ, {"user_name": "billing-1", **SECRET}, ROCKETMQ.absent(), ROCKETMQ.read),
 }
 
 
 @pytest.mark.parametrize("name", CREATED)
-def test_a_creation_is_not_repeated_when_its_outcome_is_unclear(name):
-    case, options, before, what, look = CREATED[name]
+def test_a_creation_is_not_repeated_when_its_outcome_is_unknown(name):
+    case, options, before, look = CREATED[name]
     lost = {"status": 503, "answer": b"<html>bad gateway</html>"}
-    create = huawei("POST", USERS, ANY, **lost) if name == "rocketmq" else ucloud(what, ANY, **lost)
-    calls = [*before, create, *look(NEW[name]), *case.read(NEW[name])]
-    result = run(case.resource, dict(options, retries=3), calls)
+    create = huawei("POST", USERS, ANY, **lost) if name == "rocketmq" else ucloud(case.system.create, ANY, **lost)
+    new = {"AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]} if name == "ufile" else {}
+    row = case.row(**case.system.initial, **new)
+    calls = [*before, create, *look(row), *case.read(row)]
+    result = run(case.resource, {**case.scope, **options, "retries": 3}, calls)
     assert result["changes"][0]["action"] == planning.CREATE
     (text,) = (text for text in result["warnings"] if text.startswith("A creation seemed to fail, but"))
     assert "answered HTTP 503" in text
-
-
-# -- the place and option of a problem -------------------------------------------------------------
 
 
 BACKWARDS = "it must not be the user name, nor the name spelled backwards"
@@ -438,9 +419,6 @@ NEW_NAME = (
     "7 to 64 letters, digits, '-' or '_'"
 )
 DEFAULT = "this is the service's Default token, which cannot be changed or deleted"
-
-
-# -- what is refused -------------------------------------------------------------------------------
 
 PROBLEMS = [
     (ROCKETMQ, {"secret_key": "1-gnillib"}, [], BACKWARDS, "secret_key"),
@@ -465,14 +443,10 @@ PROBLEMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("many", [False, True], ids=["single", "list"])
+@both_forms
 @pytest.mark.parametrize(("case", "options", "calls", "message", "option"), PROBLEMS)
 def test_a_problem_says_what_where_and_with_which_option(case, options, calls, message, option, many):
-    options = {**case.names(), **options}
-    task = {**case.scope, **({case.plural: [options]} if many else options)}
-    # Scripted answers are used up: each run gets the same ones anew.
-    calls = [type(call)(call.what, call.body, call.answer, call.status, call.headers) for call in calls]
-    (problem,) = attempt(case.resource, task, calls)["error"]["problems"]
+    (problem,) = attempt(case.resource, case.task(options, many), calls)["error"]["problems"]
     assert problem == {"position": case.position(0) if many else None, "option": option, "message": message}
 
 
@@ -489,9 +463,6 @@ def test_a_list_that_does_not_say_its_length_is_named(case, calls, what):
     assert f"the list of {what} does not say how many there are" in result["msg"]
 
 
-# -- a row without its name ------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", [None, 7, ["ci-1"], "missing"])
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize(("case", "key", "option"), [(UFILE, "TokenName", "token_name"), (UROCKETMQ, "Name", "name")])
@@ -500,7 +471,5 @@ def test_a_row_without_its_name_may_be_the_one_that_is_looked_for(case, key, opt
     row = case.row(**{key: name})
     if name == "missing":
         del row[key]
-    calls = case.read_all(row)[:1]
-    result = attempt(case.resource, {**case.scope, option: "ci-1", "state": state}, calls)
-    assert result["failed"] is True
-    assert "TokenName" in result["msg"] or f"did not return the {option} of t-1" in result["msg"]
+    message = case.refused({option: "ci-1", "state": state}, case.read_all(row)[:1])["msg"]
+    assert "TokenName" in message or f"did not return the {option} of t-1" in message
