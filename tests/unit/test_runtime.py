@@ -27,15 +27,10 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_is_in_the_action_group_of_its_provider(name):
+def test_a_module_is_in_the_action_group_of_its_provider_and_has_its_twin(name):
     groups = [group for group, names in RUNTIME["action_groups"].items() if name in names]
     assert groups == [name.partition("_")[0]]
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_has_its_twin(name):
-    twin = name[: -len("_info")] if name.endswith("_info") else name + "_info"
-    assert twin in MODULES
+    assert (name[: -len("_info")] if name.endswith("_info") else name + "_info") in MODULES
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -63,9 +58,7 @@ def test_loading_an_action_plugin_imports_all_that_its_tasks_need():
 def test_nothing_is_grouped_that_does_not_exist():
     grouped = [name for names in RUNTIME["action_groups"].values() for name in names]
     assert sorted(grouped) == MODULES
-    assert (
-        "plugin_routing" not in RUNTIME
-    )  # Ansible would follow it in each worker anew: see plugins/action/resource.py
+    assert "plugin_routing" not in RUNTIME  # Ansible would follow it in each worker: see plugins/action/resource.py
 
 
 @pytest.mark.parametrize("name", sorted(returned.SAMPLES))

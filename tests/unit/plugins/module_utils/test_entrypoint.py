@@ -25,12 +25,10 @@ from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, validated
 
 PLUGINS = "ansible_collections.grantops.cloud.plugins"
-MODULES = {
-    "ucloud_ufile_token": cases.ALL[0],
-    "ucloud_urocketmq_token": cases.ALL[1],
-    "huaweicloud_rocketmq_user": cases.ALL[2],
-    "huaweicloud_roma_topic_policy": cases.ALL[3],
-}
+MODULES = {case.system.module: case for case in cases.ALL}
+
+
+UFILE = cases.ALL[0]
 each_module = pytest.mark.parametrize(("name", "case"), MODULES.items(), ids=list(MODULES))
 
 
@@ -47,56 +45,50 @@ def module_arguments(arguments):
             yield
 
 
+def left(name, arguments):
+    """The exit status of a module that is given these."""
+    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+    with module_arguments(arguments), pytest.raises(SystemExit) as left:
+        module.main()
+    return left.value.code
+
+
+def with_connection(case, options):
+    return dict(CONNECTION[case.resource.provider.name], **options)
+
+
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Run a module's main(); its exit status and what it printed."""
+    """Runs a module's main(); its exit status and what it printed."""
 
     def run_main(name, case, options, calls, check_mode=False):
-        session = Session(*calls)
-        execute = _task.execute
+        session, execute = Session(*calls), _task.execute
 
         def scripted(resource, params, info, how):
             return execute(resource, params, info, how._replace(connect=connector(session)))
 
         monkeypatch.setattr(_task, "execute", scripted)
-        arguments = dict(CONNECTION[case.resource.provider.name], retries=0, concurrency=1, **options)
-        arguments.update(_ansible_check_mode=check_mode, _ansible_diff=True)
-        module = importlib.import_module(f"{PLUGINS}.modules.{name}")
-        with module_arguments(arguments), pytest.raises(SystemExit) as left:
-            module.main()
+        how = {"retries": 0, "concurrency": 1, "_ansible_check_mode": check_mode, "_ansible_diff": True}
+        status = left(name, {**with_connection(case, options), **how})
         session.finish()
-        return left.value.code, json.loads(capsys.readouterr().out)
+        return status, json.loads(capsys.readouterr().out)
 
     return run_main
 
 
-def options_of(case, **more):
-    return dict(case.scope, **dict(case.names(), **more))
-
-
 @each_module
-def test_a_change_ends_well(run, name, case):
-    options, changes = case.scalar
-    after = case.row(**changes)
-    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
-    calls += case.write(after) + case.look(after, options)
-    status, result = run(name, case, options_of(case, **options), calls)
-    assert (status, result["changed"]) == (0, True)
-    assert len(result["diff"]) == 1
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_change_ends_well(run, name, case, check_mode):
+    options, after, calls = case.planned()
+    calls += [] if check_mode else case.write(after) + case.look(after, options)
+    status, result = run(name, case, case.task(options), calls, check_mode)
+    assert (status, result["changed"], len(result["diff"])) == (0, True, 1)
     assert case.resource.name in result
 
 
 @each_module
-def test_check_mode_is_seen(run, name, case):
-    options, changes = case.scalar
-    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options)
-    status, result = run(name, case, options_of(case, **options), calls, check_mode=True)
-    assert (status, result["changed"]) == (0, True)
-
-
-@each_module
 def test_an_error_ends_badly(run, name, case):
-    status, result = run(name, case, options_of(case), case.absent())
+    status, result = run(name, case, case.task({}), case.absent())
     assert (status, result["failed"], result["changed"]) == (1, True, False)
     assert result["error"]["provider"] == case.resource.provider.title
     assert "does not exist" in result["msg"]
@@ -121,9 +113,7 @@ ENDS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
 @each_module
 def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, name, case, number):
-    options, changes = case.scalar
-    after = case.row(**changes)
-    calls = case.look(case.row(), options) + case.prepare(case.row(), options=options) + case.write(after)
+    options, after, calls = case.planned()
     answer = Session.request
 
     def request(session, *arguments, **keywords):
@@ -133,32 +123,29 @@ def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, na
         return found
 
     monkeypatch.setattr(Session, "request", request)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
     before = [signal.getsignal(each) for each in ENDS]
-    status, result = run(name, case, options_of(case, **options), calls)
+    status, result = run(name, case, case.task(options), calls + case.write(after))
     assert (status, result["failed"], result["changed"]) == (1, True, True)
     error = result["error"]
-    assert (error["kind"], error["code"]) == ("interrupted", "Signal")
+    assert (error["kind"], error["code"], error["written"], error["pending"]) == ("interrupted", "Signal", [], [])
     assert number.name in error["message"]
-    assert [error[key] for key in ("written", "pending")] == [[], []]
     assert error["failed"][0] == dict(case.scope, **dict(error["failed"][0], **case.names()))
     assert [signal.getsignal(each) for each in ENDS] == before
 
 
 def test_a_signal_before_a_write_says_that_nothing_was_written(run, monkeypatch):
-    case = cases.ALL[0]
     monkeypatch.setattr(Session, "request", lambda *arguments, **keywords: os.kill(os.getpid(), signal.SIGTERM))
-    status, result = run("ucloud_ufile_token", case, options_of(case), [])
+    status, result = run("ucloud_ufile_token", UFILE, UFILE.task({}), [])
     assert (status, result["changed"], result["error"]["kind"]) == (1, False, "interrupted")
     assert "Nothing was written." in result["msg"]
 
 
 def test_a_signal_once_the_result_stands_does_not_lose_it(run, monkeypatch):
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda module, text: os.kill(os.getpid(), signal.SIGTERM))
-    case = cases.ALL[0]
-    before, after = case.row(ExpireTime=1500000000), case.row(ExpireTime=1500000000, AllowedOps=["TOKEN_ALLOW_NONE"])
-    calls = case.read(before) + case.write(after) + case.read(after)
-    status, result = run("ucloud_ufile_token", case, options_of(case, allowed_ops=[]), calls)
+    before = UFILE.row(ExpireTime=1500000000)
+    after = dict(before, AllowedOps=["TOKEN_ALLOW_NONE"])
+    calls = UFILE.read(before) + UFILE.write(after) + UFILE.read(after)
+    status, result = run("ucloud_ufile_token", UFILE, UFILE.task({"allowed_ops": []}), calls)
     assert (status, result["changed"]) == (0, True)
 
 
@@ -173,107 +160,91 @@ def test_a_signal_that_is_ignored_stays_so():
 
 def test_garbage_is_looked_for_among_what_the_run_makes_and_nowhere_else(run, monkeypatch):
     called = []
-    monkeypatch.setattr(_entrypoint.gc, "freeze", lambda: called.append("freeze"))
-    monkeypatch.setattr(_entrypoint.gc, "enable", lambda: called.append("enable"))
-    case = cases.ALL[0]
-    run("ucloud_ufile_token_info", case, dict(case.scope), case.read_all(case.row()))
+    for name in ("freeze", "enable"):
+        monkeypatch.setattr(_entrypoint.gc, name, lambda name=name: called.append(name))
+    run("ucloud_ufile_token_info", UFILE, {}, UFILE.read_all(UFILE.row()))
     assert called == ["freeze", "enable"]
 
 
 def test_warnings_are_shown_by_ansible(run, monkeypatch):
     shown = []
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text: shown.append(text))
-    status, result = run("ucloud_ufile_token", cases.ALL[0], {"token_id": "t-1", "expire_time": "1000000000"},
-                         cases.ALL[0].read(cases.ALL[0].row(ExpireTime=1000000000)))  # fmt: skip
-    assert (status, result["changed"]) == (0, False)
-    assert "has passed" in shown[0]
-    assert len(shown) == 1
-    assert "warnings" not in result
+    calls = UFILE.read(UFILE.row(ExpireTime=1000000000))
+    status, result = run("ucloud_ufile_token", UFILE, UFILE.task({"expire_time": "1000000000"}), calls)
+    assert (status, result["changed"], "warnings" in result) == (0, False, False)
+    (text,) = shown
+    assert "has passed" in text
 
 
 def with_secrets(count, **more):
     return [dict({"user_name": f"user-{n}", "secret_key": f"New-Secret-{n:06d}"}, **more) for n in range(count)]
 
 
-def ended(users, monkeypatch, capsys, outcome):
-    """What the module of RocketMQ users prints, and what it gave the engine, which returns ``outcome``."""
-    given = []
-    monkeypatch.setattr(_task, "execute", lambda resource, params, *how: given.append(params) or dict(outcome))
-    arguments = dict(CONNECTION["huaweicloud"], instance_id="i-1", users=users)
-    if "inject_invocation" in PASS_VARS:  # before ansible-core 2.20 an invocation is always there
-        arguments["_ansible_inject_invocation"] = True
-    with module_arguments(arguments), pytest.raises(SystemExit):
-        importlib.import_module(f"{PLUGINS}.modules.huaweicloud_rocketmq_user").main()
-    return capsys.readouterr().out, given
+@pytest.fixture
+def ended(monkeypatch, capsys):
+    """What the module of RocketMQ users prints, and what it gives the engine, which returns ``outcome``."""
+
+    def ended(users, outcome):
+        given = []
+        monkeypatch.setattr(_task, "execute", lambda resource, params, *how: given.append(params) or dict(outcome))
+        arguments = dict(CONNECTION["huaweicloud"], instance_id="i-1", users=users)
+        if "inject_invocation" in PASS_VARS:  # before ansible-core 2.20 an invocation is always there
+            arguments["_ansible_inject_invocation"] = True
+        left("huaweicloud_rocketmq_user", arguments)
+        return capsys.readouterr().out, given
+
+    return ended
 
 
 @pytest.mark.parametrize("failed", [False, True])
 @pytest.mark.parametrize("secret", ["New-Secret-000001", "short"])
-def test_a_secret_of_a_row_reaches_the_engine_and_no_result(monkeypatch, capsys, secret, failed):
+def test_a_secret_of_a_row_reaches_the_engine_and_no_result(ended, secret, failed):
     users = [*with_secrets(1), {"user_name": "user-1", "secret_key": secret}]
-    texts = {
-        "failed": failed,
-        "msg": f"it was {secret}.",
-        "users": [{"user_name": secret, "n": [f"a{secret}b", "\x1b"]}],
-    }
-    printed, given = ended(users, monkeypatch, capsys, texts)
+    shown = [{"user_name": secret, "n": [f"a{secret}b", "\x1b"]}]
+    printed, given = ended(users, {"failed": failed, "msg": f"it was {secret}.", "users": shown})
     assert [user["secret_key"] for user in given[0]["users"]] == ["New-Secret-000000", secret]
-    assert secret not in printed
-    assert "New-Secret" not in printed
+    assert secret not in printed and "New-Secret" not in printed
     result = json.loads(printed)
     if not failed:
         assert result["users"][0]["n"][1] == "\x1b"
     assert [user["user_name"] for user in result["invocation"]["module_args"]["users"]] == ["user-0", "user-1"]
 
 
-def test_what_ansible_searches_results_for_does_not_grow_with_the_list(monkeypatch, capsys):
+def test_what_ansible_searches_results_for_does_not_grow_with_the_list(ended, monkeypatch):
     """It searches every text for every value: for 4,000 users that once took 27 s."""
-    searched = []
-    remove = basic.remove_values
-
-    def counting(value, strings):
-        searched.append(len(strings))
-        return remove(value, strings)
-
-    monkeypatch.setattr(basic, "remove_values", counting)
-    ended(with_secrets(2), monkeypatch, capsys, {"changed": True})
+    searched, remove = [], basic.remove_values
+    monkeypatch.setattr(
+        basic, "remove_values", lambda value, strings: searched.append(len(strings)) or remove(value, strings)
+    )
+    ended(with_secrets(2), {"changed": True})
     few = max(searched)
     for more in ({}, {"topic_perms": "wrong"}):
-        ended(with_secrets(200, **more), monkeypatch, capsys, {"changed": True})
+        ended(with_secrets(200, **more), {"changed": True})
         assert max(searched) == few
 
 
-@pytest.mark.parametrize("name", list(MODULES) + [name + "_info" for name in MODULES])
-def test_without_requests_the_module_says_what_is_missing(monkeypatch, capsys, name):
+@pytest.mark.parametrize("info", ["", "_info"])
+@each_module
+def test_without_requests_the_module_says_what_is_missing(monkeypatch, capsys, name, case, info):
     monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
-    case = MODULES[name[: -len("_info")] if name.endswith("_info") else name]
-    arguments = dict(CONNECTION[case.resource.provider.name], **options_of(case))
-    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
-    with module_arguments(arguments), pytest.raises(SystemExit):
-        module.main()
-    result = json.loads(capsys.readouterr().out)
-    assert result["msg"].startswith("Failed to import the required Python library (requests)")
+    left(name + info, with_connection(case, case.task({})))
+    message = json.loads(capsys.readouterr().out)["msg"]
+    assert message.startswith("Failed to import the required Python library (requests)")
 
 
 def test_why_requests_cannot_be_imported_is_shown_where_tracebacks_are(monkeypatch):
-    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
-    shown = []
-
     def fail_json(self, **result):
-        shown.append(result["exception"])
-        raise SystemExit(1)
+        raise SystemExit(result["exception"])
 
+    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback: no requests")
     monkeypatch.setattr(basic.AnsibleModule, "fail_json", fail_json)
-    arguments = dict(CONNECTION[cases.ALL[0].resource.provider.name], **options_of(cases.ALL[0]))
-    with module_arguments(arguments), pytest.raises(SystemExit):
-        importlib.import_module(f"{PLUGINS}.modules.ucloud_ufile_token").main()
-    assert shown == ["Traceback: no requests"]
+    assert left("ucloud_ufile_token", with_connection(UFILE, UFILE.task({}))) == "Traceback: no requests"
 
 
 def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
     case = cases.ALL[2]
-    provider = case.resource.provider
-    real, made = provider.connect, []
+    provider, made = case.resource.provider, []
+    real = provider.connect
 
     def connect(params, secrets, service):
         made.append(service)
@@ -281,8 +252,7 @@ def test_without_a_connection_given_the_provider_makes_one(monkeypatch):
         return connector(Session(*case.read(case.row())))(case.resource, params, secrets)
 
     monkeypatch.setattr(provider, "connect", connect)
-    options = validated(case.resource, dict(case.scope, **case.names()))
-    assert _task.execute(case.resource, options)["changed"] is False
+    assert _task.execute(case.resource, validated(case.resource, case.task({})))["changed"] is False
     assert made == ["rocketmq"]
 
 

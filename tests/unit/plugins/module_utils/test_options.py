@@ -86,31 +86,41 @@ def test_a_single_value_that_would_become_a_list_is_refused_alike(value):
 
 def test_null_is_no_entry_of_a_list_but_an_option_that_is_not_given():
     assert found(UFILE, {"allowed_prefixes": ["a", None]}) == ["allowed_prefixes[1]: it must be text; got null"]
-    assert found(UFILE, {"token_id": None, "allowed_prefixes": None, "tokens": None}) == []
 
 
-@pytest.mark.parametrize("value", ["", "a", "[1]", "{'a': 1}", 5, 10**30])
-def test_texts_and_whole_numbers_are_texts(value):
-    assert found(UFILE, {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}) == []
-
-
-@pytest.mark.parametrize("given", [{"allowed_buckets": 5}, {"other": [1.5]}, {"tokens": [{"unknown": 5}]}])
-def test_what_ansible_refuses_by_itself_is_left_to_it(given):
+# Beside null: texts and whole numbers, numbers of any size, and what Ansible refuses by itself
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"token_id": None, "allowed_prefixes": None, "tokens": None},
+        *(
+            {"token_id": value, "tokens": [{"token_name": value, "allowed_buckets": [value]}]}
+            for value in ["", "a", "[1]", "{'a': 1}", 5, 10**30]
+        ),
+        {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"},
+        {"allowed_buckets": 5},
+        {"other": [1.5]},
+        {"tokens": [{"unknown": 5}]},
+    ],
+)
+def test_what_can_be_meant_is_no_mistake(given):
     assert found(UFILE, given) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "position", "option", "message"),
+    ("case", "given", "position", "option", "message"),
     [
-        ({"retries": []}, None, "retries", "it must be a number"),
-        ({"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
-        ({"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
-        ({"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "got true"),
-        ({"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "got a list"),
+        (UFILE, {"retries": []}, None, "retries", "it must be a number"),
+        (UFILE, {"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
+        (UFILE, {"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
+        (UFILE, {"tokens": [{}, {"allowed_ops": True}]}, "tokens[1]", "allowed_ops", "got true"),
+        (UFILE, {"tokens": [{"allowed_ops": [[]]}]}, "tokens[0]", "allowed_ops[0]", "got a list"),
+        (ROMA, {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]}, "topics[1]", "policies[0].app_name", "got a list"),
+        (ROMA, {"policies": [{"app_name": ["x"]}]}, None, "policies[0].app_name", "it must be text; got a list"),
     ],
-)
-def test_each_mistake_is_told_with_its_place_and_option(given, position, option, message):
-    (problem,) = _options.problems(_task.argument_spec(UFILE.resource)["argument_spec"], given, "tokens")
+)  # fmt: skip
+def test_each_mistake_is_told_with_its_place_and_option(case, given, position, option, message):
+    (problem,) = _options.problems(_task.argument_spec(case.resource)["argument_spec"], given, case.plural)
     details = problem.details()
     assert (details["position"], details["option"]) == (position, option)
     assert message in details["message"]
@@ -121,56 +131,28 @@ def test_what_is_looked_at_before_ansible_does_is_told_like_any_mistake(resource
     good = {"retries": 3, resource.plural: [{}]}
     assert _task.ResourceTask(resource).checked(good) == (good, None)
     given, mistaken = _task.ResourceTask(resource).checked({"retries": float("inf"), "concurrency": []})
-    assert given == {"concurrency": []}
-    assert mistaken["failed"] is True
+    assert (given, mistaken["failed"]) == ({"concurrency": []}, True)
     assert mistaken["error"]["provider"] == resource.provider.title
-    options = [problem["option"] for problem in mistaken["error"]["problems"]]
-    assert sorted(options) == ["concurrency", "retries"]
-
-
-def test_endless_numbers_are_left_out_where_a_number_is_wanted():
-    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
-    kept = {"token_name": "inf", "wrong": "inf", "concurrency": 10**400, "verify": True}
-    assert _options.finite(spec, dict(kept, retries=float("inf"), timeout="nan")) == kept
-    assert found(UFILE, kept) == []
+    assert sorted(problem["option"] for problem in mistaken["error"]["problems"]) == ["concurrency", "retries"]
 
 
 @pytest.mark.parametrize("value", [True, False, [0, [1, 2], 0], [], (0, (5,), 0), {}, {"a": 1}])
-def test_a_number_is_given_as_one(value):
-    for option in ("retries", "timeout", "exclusive_limit"):
-        (told,) = found(UFILE, {option: value})
-        assert told.startswith(f"{option}: it must be a number; got ")
-
-
-def test_the_position_is_told_from_the_option():
-    spec = _task.argument_spec(ROMA.resource)["argument_spec"]
-    (problem,) = _options.problems(spec, {"topics": [{}, {"policies": [{"app_name": ["x"]}]}]}, "topics")
-    expected = {"option": "policies[0].app_name", "message": "it must be text; got a list"}
-    assert problem.details() == dict(expected, position="topics[1]")
-    (problem,) = _options.problems(spec, {"policies": [{"app_name": ["x"]}]})
-    assert problem.details() == dict(expected, position=None)
+@pytest.mark.parametrize("option", ["retries", "timeout", "exclusive_limit"])
+def test_a_number_is_given_as_one(option, value):
+    (told,) = found(UFILE, {option: value})
+    assert told.startswith(f"{option}: it must be a number; got ")
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), "inf", "-Infinity", "NaN", "1e999"])
 @pytest.mark.parametrize("option", ["exclusive_limit", "retries", "timeout", "verify_timeout"])
 def test_an_endless_number_is_refused_before_ansible_looks_at_it(option, value):
-    given = {option: value, "token_name": "inf", "concurrency": 4}
-    assert found(UFILE, given) == [f"{option}: it must be a finite number"]
-    spec = _task.argument_spec(UFILE.resource)["argument_spec"]
-    assert _options.finite(spec, given) == {"token_name": "inf", "concurrency": 4}
+    kept = {"token_name": "inf", "wrong": "inf", "concurrency": 10**400, "verify": True}
+    assert listed(UFILE, {**kept, option: value}) == (kept, [f"{option}: it must be a finite number"])
 
 
 @pytest.mark.parametrize("option", ["timeout", "verify_timeout"])
 def test_a_number_that_no_float_can_be_never_reaches_ansible(option):
-    assert found(UFILE, {option: 10**400}) == [f"{option}: it must be a finite number"]
-    assert listed(UFILE, {option: 10**400})[0] == {}
-
-
-def test_a_number_may_have_any_size():
-    assert found(UFILE, {"retries": 10**400, "timeout": "30", "verify_timeout": 1.5, "exclusive_limit": "x"}) == []
-
-
-# -- lists and mappings ----------------------------------------------------------------------------
+    assert listed(UFILE, {option: 10**400}) == ({}, [f"{option}: it must be a finite number"])
 
 
 def listed(case, given):
@@ -183,25 +165,25 @@ def listed(case, given):
 
 
 PREFIXES = "it must be a list, such as [in/, out/]"
-TEXTS = [
-    ('["in/", "out/"]', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("['in/', 'out/']", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    (" [in/, out/] ", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("('in/', 'out/')", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("{'in/'}", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("[]", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ('"in/", "out/"', f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("'in/'", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("- in/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("- in/\n- out/\n", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("in/\nout/", f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"),
-    ("", f"{PREFIXES}; got an empty text, and an empty list is []"),
-    ("  ", f"{PREFIXES}; got an empty text, and an empty list is []"),
-    ({"in/": "READ"}, f"{PREFIXES}; got a mapping"),
+LOOKS = f"{PREFIXES}, or 'in/, out/'; got a text that looks like a list"
+EMPTY = f"{PREFIXES}; got an empty text, and an empty list is []"
+LISTS = [
+    '["in/", "out/"]',
+    "['in/', 'out/']",
+    " [in/, out/] ",
+    "('in/', 'out/')",
+    "{'in/'}",
+    "[]",
+    '"in/", "out/"',
+    "'in/'",
 ]
+LISTS += ["- in/", "- in/\n- out/\n", "in/\nout/"]
 
 
-@pytest.mark.parametrize(("value", "said"), TEXTS)
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [*((text, LOOKS) for text in LISTS), ("", EMPTY), ("  ", EMPTY), ({"in/": "READ"}, f"{PREFIXES}; got a mapping")],
+)
 def test_what_looks_like_a_list_is_not_taken_for_one(value, said):
     assert listed(UFILE, {"token_id": "t", "allowed_prefixes": value})[1] == ["allowed_prefixes: " + said]
     given, told = listed(UFILE, {"tokens": [{}, {"allowed_prefixes": value}]})
@@ -238,30 +220,28 @@ POLICIES = "it must be a mapping such as {billing: all}, or a list such as [{app
 
 
 @pytest.mark.parametrize(
-    ("value", "where", "got"),
+    ("got", "where", "values"),
     [
-        ("orders:PUB", "", "text"),
-        ('{"orders": "PUB"}', "", "text"),
-        ("name=orders perm=PUB", "", "text"),
-        ("", "", "text"),
-        (True, "", "a single value"),
-        (5, "", "a single value"),
-        (["orders:PUB"], "[0]", "a row that is text"),
-        ([{"name": "a", "perm": "PUB"}, None], "[1]", "a row that is not a mapping"),
-        ([{"orders": "PUB"}], "[0]", "a row without name"),
-        ([{"name": None, "perm": "PUB"}], "[0]", "a row without name"),
-        ([{"name": "a", "perm": None}], "[0]", "a row whose perm is null"),
-        ({"orders": None}, "[0]", "a row whose perm is null"),
-        ({"orders": {"perm": None}}, "[0]", "a row whose perm is null"),
-        ({"name": "orders", "perm": "PUB"}, "", "one row outside of a list"),
-        ({"orders": {"name": "stock", "perm": "PUB"}}, "", "a row whose name differs from its key"),
+        ("text", "", ["orders:PUB", '{"orders": "PUB"}', "name=orders perm=PUB", ""]),
+        ("a single value", "", [True, 5]),
+        ("a row that is text", "[0]", [["orders:PUB"]]),
+        ("a row that is not a mapping", "[1]", [[{"name": "a", "perm": "PUB"}, None]]),
+        ("a row without name", "[0]", [[{"orders": "PUB"}], [{"name": None, "perm": "PUB"}]]),
+        (
+            "a row whose perm is null",
+            "[0]",
+            [[{"name": "a", "perm": None}], {"orders": None}, {"orders": {"perm": None}}],
+        ),
+        ("one row outside of a list", "", [{"name": "orders", "perm": "PUB"}]),
+        ("a row whose name differs from its key", "", [{"orders": {"name": "stock", "perm": "PUB"}}]),
     ],
 )
-def test_rows_in_a_wrong_form_are_told_the_right_one(value, where, got):
-    assert listed(ROCKETMQ, {"topic_perms": value})[1] == [f"topic_perms{where}: {PERMS}; got {got}"]
+def test_rows_in_a_wrong_form_are_told_the_right_one(got, where, values):
     groups = PERMS.replace("orders", "billing")
-    given = {"users": [{"user_name": "billing-1", "group_perms": value}]}
-    assert listed(ROCKETMQ, given)[1] == [f"users[0].group_perms{where}: {groups}; got {got}"]
+    for value in values:
+        assert listed(ROCKETMQ, {"topic_perms": value})[1] == [f"topic_perms{where}: {PERMS}; got {got}"]
+        given = {"users": [{"user_name": "billing-1", "group_perms": value}]}
+        assert listed(ROCKETMQ, given)[1] == [f"users[0].group_perms{where}: {groups}; got {got}"]
 
 
 @pytest.mark.parametrize(
@@ -301,17 +281,12 @@ def test_a_mapping_is_taken_for_rows(case, option, value, rows, one):
     assert listed(case, given) == (expected, [])
 
 
-@pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+@cases.every
 def test_a_mapping_is_not_taken_for_the_list_of_resources(case):
-    name = case.resource.identity[-1].option
-    for value, got in [
-        ({"payments": "DENY"}, "a mapping"),
-        ("payments", "text"),
-        (5, "a single value"),
-        (True, "a single value"),
-    ]:
+    name, empty = case.resource.identity[-1].option, {case.plural: []}
+    for value, got in [({"a": "b"}, "a mapping"), ("a", "text"), (5, "a single value"), (True, "a single value")]:
         said = f"{case.plural}: it must be a list of mappings, such as [{{{name}: …}}]; got {got}"
-        assert listed(case, {case.plural: value}) == ({case.plural: []}, [said])
-    for value, got in [("payments", "text"), (None, "null"), (["a"], "a list"), (1.5, "a single value")]:
+        assert listed(case, {case.plural: value}) == (empty, [said])
+    for value, got in [("a", "text"), (None, "null"), (["a"], "a list"), (1.5, "a single value")]:
         said = f"{case.plural}[1]: it must be a mapping, such as {{{name}: …}}; got {got}"
-        assert listed(case, {case.plural: [{}, value]}) == ({case.plural: []}, [said])
+        assert listed(case, {case.plural: [{}, value]}) == (empty, [said])

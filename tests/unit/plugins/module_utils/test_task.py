@@ -61,10 +61,6 @@ def test_an_entry_of_a_list_takes_what_one_resource_takes(resource):
     assert _task.argument_spec(resource)["argument_spec"][resource.plural] == expected
 
 
-def test_how_many_names_a_resource_has_decides_what_an_entry_needs():
-    assert [len(case.resource.identity) for case in cases.ALL] == [2, 2, 1, 1]
-
-
 @every
 def test_a_list_stands_alone_and_one_of_the_names_is_needed_without_it(resource):
     spec = _task.argument_spec(resource)
@@ -105,11 +101,6 @@ def documented(module):
     return options
 
 
-def provider_of(resource):
-    """What the names of its modules begin with."""
-    return resource.provider.name
-
-
 def facts(options, below):
     """Type, default and so on of each option, suboptions included, in one form."""
     found = {}
@@ -126,7 +117,7 @@ def facts(options, below):
 @every
 def test_the_spec_is_what_the_documentation_says(resource, info):
     spec = _task.argument_spec(resource, bool(info))["argument_spec"]
-    module = f"{provider_of(resource)}_{resource.api.__module__.rpartition('.')[2]}{info}"
+    module = f"{resource.provider.name}_{resource.api.__module__.rpartition('.')[2]}{info}"
     assert facts(spec, "options") == facts(documented(module), "suboptions")
 
 
@@ -138,7 +129,7 @@ def secrets_of(options):
 def test_what_is_hidden_is_secret_and_what_is_secret_is_hidden(resource):
     spec = _task.argument_spec(resource)["argument_spec"]
     own = {field.option for field in resource.fields if field.type.secret}
-    assert secrets_of(spec) == SECRETS[provider_of(resource)] | own
+    assert secrets_of(spec) == SECRETS[resource.provider.name] | own
     assert secrets_of(spec[resource.plural]["options"]) == own
     for rule in spec[resource.plural]["options"].values():
         assert not secrets_of(rule.get("options", {}))
@@ -153,7 +144,7 @@ def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
     assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"
 
 
-@pytest.mark.parametrize("case", cases.ALL, ids=cases.NAMES)
+@cases.every
 def test_an_empty_list_is_no_success(case):
     result = attempt(case.resource, dict(case.scope, **{case.plural: []}), ())
     assert (result["failed"], result["changed"]) == (True, False)
@@ -163,8 +154,7 @@ def test_an_empty_list_is_no_success(case):
 # -- exclusive -------------------------------------------------------------------------------------
 
 
-LIVING = (UFILE, UROCKETMQ, ROCKETMQ)
-each_life = pytest.mark.parametrize("case", LIVING, ids=["ufile", "urocketmq", "rocketmq"])
+each_life = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])
 
 
 def problem(case, options, calls=()):
@@ -185,31 +175,29 @@ def test_a_single_resource_is_no_list_to_be_exclusive_about(case):
     assert problem(case, options) == about("exclusive", f"it needs the list {case.plural}")
 
 
-def test_a_limit_below_zero_is_refused():
-    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": -1}
-    assert problem(UFILE, options) == about("exclusive_limit", "it must be at least 0; got -1")
-
-
-def test_a_limit_of_zero_lets_pass_what_deletes_nothing():
-    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": 0}
-    assert run(UFILE.resource, options, UFILE.read_all(UFILE.row()))["changed"] is False
-
-
-def test_a_limit_of_zero_refuses_one_deletion():
-    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": 0}
-    message = problem(UFILE, options, UFILE.read_all(UFILE.row(), UFILE.row(2)))["message"]
-    assert message == "exclusive would delete 1, and exclusive_limit is 0: UFile token t-2 (ci-2)"
-
-
 @pytest.mark.parametrize(
-    ("case", "where"),
-    [(UFILE, ""), (UROCKETMQ, " of s-1"), (ROCKETMQ, " of i-1")],
-    ids=["ufile", "urocketmq", "rocketmq"],
+    ("limit", "rows", "said"),
+    [
+        (-1, None, "it must be at least 0; got -1"),
+        (0, 1, None),
+        (0, 2, "exclusive would delete 1, and exclusive_limit is 0: UFile token t-2 (ci-2)"),
+    ],
 )
+def test_a_limit_of_zero_lets_pass_what_deletes_nothing(limit, rows, said):
+    options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": limit}
+    calls = [] if rows is None else UFILE.read_all(*(UFILE.row(number + 1) for number in range(rows)))
+    if said:
+        assert problem(UFILE, options, calls)["message"] == said
+    else:
+        assert run(UFILE.resource, options, calls)["changed"] is False
+
+
+@each_life
 @pytest.mark.parametrize("absent", [False, True])
-def test_nothing_to_keep_deletes_all_only_where_that_is_said(case, where, absent):
+def test_nothing_to_keep_deletes_all_only_where_that_is_said(case, absent):
     entries = [dict(case.names(), state="absent")] if absent else []
     options = dict(case.scope, exclusive=True, **{case.plural: entries})
+    where = "".join(f" of {place}" for place in case.scope.values())
     text = f"{case.plural} keeps none{where}, so all would be deleted; exclusive_allow_empty: true allows it"
     assert problem(case, options) == about("exclusive", text)
     options["exclusive_allow_empty"] = True
@@ -221,23 +209,26 @@ def test_deleting_all_needs_a_place():
     assert problem(UROCKETMQ, options) == about("exclusive", "it needs to know where: set service_id")
 
 
-def test_each_place_that_is_named_is_covered():
-    entries = [dict(UROCKETMQ.names(), service_id=service, state=state) for service, state in
-               (("s-2", "absent"), ("s-1", "absent"), ("s-3", "present"))]  # fmt: skip
-    options = {"tokens": entries, "exclusive": True}
-    assert problem(UROCKETMQ, options)["message"].startswith("tokens keeps none of s-1, so all would be deleted")
-    entries = entries[2:]
-    message = problem(UROCKETMQ, dict(options, tokens=entries, service_id="s-4"))["message"]
-    assert message.startswith("tokens keeps none of s-4, so")
+@pytest.mark.parametrize(
+    ("places", "more", "uncovered"),
+    [
+        ({"s-2": "absent", "s-1": "absent", "s-3": "present"}, {}, "s-1"),
+        ({"s-3": "present"}, {"service_id": "s-4"}, "s-4"),
+    ],
+)
+def test_each_place_that_is_named_is_covered(places, more, uncovered):
+    entries = [dict(UROCKETMQ.names(), service_id=place, state=state) for place, state in places.items()]
+    message = problem(UROCKETMQ, {"tokens": entries, "exclusive": True, **more})["message"]
+    assert message.startswith(f"tokens keeps none of {uncovered}, so all would be deleted")
 
 
 def test_a_place_without_entries_is_covered_too():
-    row = UROCKETMQ.row(2, TopicProducePerm="NONE", TopicConsumePerm="NONE")
+    row = UROCKETMQ.row(2, **UROCKETMQ.system.initial)
     delete = ucloud("DeleteURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-2"})
-    gone = [UROCKETMQ.get(row, code=230), UROCKETMQ.list()]
+    calls = [UROCKETMQ.list(row), delete, UROCKETMQ.get(row, code=230), UROCKETMQ.list()]
     options = {"service_id": "s-1", "tokens": [], "exclusive": True, "exclusive_allow_empty": True}
-    result = run(UROCKETMQ.resource, options, [UROCKETMQ.list(row), delete, *gone])
-    assert [change["action"] for change in result["changes"]] == ["delete"]
+    (change,) = run(UROCKETMQ.resource, options, calls)["changes"]
+    assert change["action"] == "delete"
 
 
 @pytest.mark.parametrize("order", [1, -1])
