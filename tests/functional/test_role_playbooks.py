@@ -197,7 +197,7 @@ def test_systems_restrict_a_run_and_tags_of_systems_are_refused(sim, tmp_path):
 GREEN = [
     (("-e", "permission_file=grants.yml"), FOUR, "permission_file is not a variable of the role (did you mean"),
     (("-e", "permissions_exclusiv=true"), FOUR, "permissions_exclusiv is not a variable of the role"),
-    ((), {"permission_grants": FOUR}, "grants.yml must hold permissions_grants; got a file without it it"),
+    ((), {"permission_grants": FOUR}, "grants.yml must hold permissions_grants; got a file without it"),
     ((), [], "grants must hold at least one grant; got none"),
     (("-e", "permissions_systems=ucloud_urocketmq"), FOUR[:1], "systems must be some that grants are for"),
     (("-e", "permissions_file=nowhere.yml"), FOUR, "nowhere.yml cannot be read: it does not exist"),
