@@ -72,9 +72,6 @@ class Findings:
             verdict = NOT_SEEN if holds is None else HOLDS if holds else DOES_NOT
             self._found[number] = (verdict, text.format(*values))
 
-    def verdict(self, number: str) -> str:
-        return self._found[number][0]
-
     def rows(self) -> list[dict[str, Any]]:
         """One row for each assumption, in their order."""
         rows = []

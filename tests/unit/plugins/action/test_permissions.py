@@ -11,7 +11,7 @@ import json
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.action import permissions as action
-from ansible_collections.grantops.cloud.plugins.action import resource
+from ansible_collections.grantops.cloud.plugins.action import permissions_info, resource
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 
 from ..module_utils._permissions import passes
@@ -25,13 +25,25 @@ class Plugin(action.ActionModule, Resource):
     """The plugin for one task that cannot send anything."""
 
     def __init__(self, args, content=None, **task):
-        task = dict({"run_once": False, "no_log": False, "module_defaults": []}, **task)
-        super().__init__(name="permissions", args=args, **task)
+        task = {"run_once": False, "no_log": False, "module_defaults": [], **task}
+        super().__init__(name="permissions" + "_info" * self.info, args=args, **task)
         self._loader.load_from_file = lambda path, **how: content
         self._loader.path_dwim = str
 
     def _connect(self, *given):
         raise AssertionError("nothing is to be sent")
+
+
+class Info(permissions_info.ActionModule, Plugin):
+    """That of `permissions_info`."""
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The lines that are printed."""
+    lines = []
+    monkeypatch.setattr(resource.display, "display", lambda text, color=None: lines.append(text))
+    return lines
 
 
 HOSTS = {"ansible_play_hosts_all": ["a", "b"], "inventory_hostname": "a"}
@@ -53,13 +65,32 @@ def test_exclusive_is_for_one_host_however_it_is_said(args, content):
 
 
 @pytest.mark.parametrize("args", [{"show": "none"}, {"permissions_show": "none"}])
-def test_a_task_may_show_nothing_also_when_it_is_refused(args, monkeypatch):
-    shown = []
-    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
+def test_a_task_may_show_nothing_also_when_it_is_refused(args, shown):
     Plugin(dict(args, grants=[])).run(task_vars={})
     assert shown == []
     Plugin({"grants": []}).run(task_vars={})
     assert shown == ["Nothing was written: 0 refused, 0 not tried"]
+
+
+@pytest.mark.parametrize(
+    "args, content, said",
+    [
+        ({"guardrails_file": "r.yml"}, {}, "r.yml must hold permissions_guardrails and a list of rules that is not empty"),
+        ({"guardrails_file": "r.yml"}, {"permissions_guardrails": [{"id": ""}]}, "guardrails[0].id: it must be a text"),
+        ({"guardrails": [{"id": "r"}], "guardrails_file": "r.yml"}, [{"id": ""}], "guardrails[1].id: it must be a text"),
+        ({"guardrails": None}, None, "guardrails: it must be a list of rules, or be left out; got null"),
+        ({"check_variables": True}, None, "permissions_grant is not a variable of the role"),
+    ],
+)  # fmt: skip
+def test_guardrails_of_a_file_and_variables_of_the_play_are_looked_at(args, content, said):
+    assert said in Plugin({"grants": [TOKEN], **args}, content).run(task_vars={"permissions_grant": []})["msg"]
+
+
+def test_a_reading_shows_no_table_and_hands_over_no_grants_that_nobody_gave(shown):
+    assert "There is nothing to look at" in Info({"ufile": False}).run(task_vars={})["msg"]
+    plugin = Info({}, become=object())
+    assert plugin.run(task_vars={}) == {"changed": "by the module"}
+    assert "grants" not in plugin._task.args and shown == []
 
 
 @pytest.mark.parametrize("way", [{}, {"become": object()}])
@@ -87,23 +118,18 @@ def test_what_is_handed_over_is_not_for_users(way):
 @pytest.mark.parametrize(
     ("callback", "lines"), [("default", 1), ("awx_display", 1), ("ansible.posix.json", 0), ("ansible.posix.jsonl", 0)]
 )
-def test_output_of_json_stays_json(callback, lines, monkeypatch):
-    shown = []
+def test_output_of_json_stays_json(callback, lines, monkeypatch, shown):
     monkeypatch.setattr(resource.C, "DEFAULT_STDOUT_CALLBACK", callback)
-    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
     Plugin({"grants": []}).run(task_vars={})
     assert len(shown) == lines
 
 
 @pytest.mark.parametrize(("terminal", "columns", "widest"), [(True, 60, 60), (True, 300, 160), (False, 60, 100)])
-def test_the_table_is_as_wide_as_the_terminal(terminal, columns, widest, monkeypatch):
-    shown = []
+def test_the_table_is_as_wide_as_the_terminal(terminal, columns, widest, monkeypatch, shown):
     monkeypatch.setattr(resource, "ON_TERMINAL", terminal)
     monkeypatch.setattr(resource, "TERMINAL_WIDTH", columns)
-    monkeypatch.setattr(resource.display, "display", lambda text, color=None: shown.append(text))
-    Plugin({"grants": [dict(TOKEN, setup="reed_only", topics="a text", groups="another", buckets="one")]}).run(
-        task_vars={}
-    )
+    grant = dict(TOKEN, setup="reed_only", topics="a text", groups="another", buckets="one")
+    Plugin({"grants": [grant]}).run(task_vars={})
     assert widest - 20 < max(map(len, shown)) <= widest
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import signal
 import sys
@@ -20,12 +19,11 @@ from ansible_collections.grantops.cloud.plugins.module_utils._transport import h
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector, run
 
+UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 NAMES = {
-    "ucloud_ufile_token": cases.ALL[0],
-    "ucloud_urocketmq_token": cases.ALL[1],
-    "huaweicloud_rocketmq_user": cases.ALL[2],
-    "huaweicloud_roma_topic_policy": cases.ALL[3],
-}
+    "ucloud_ufile_token": UFILE, "ucloud_urocketmq_token": UROCKETMQ, "huaweicloud_rocketmq_user": ROCKETMQ,
+    "huaweicloud_roma_topic_policy": ROMA,
+}  # fmt: skip
 each_module = pytest.mark.parametrize(("name", "case"), NAMES.items(), ids=list(NAMES))
 OTHER = "/opt/other/bin/python3"
 
@@ -40,14 +38,13 @@ class Plugin(action.ActionModule):
     """The plugin for one task, without a connection behind it; a module run is only noted."""
 
     def __init__(self, name="ucloud_ufile_token", args=None, transport="local", become=None, **task):
-        task = dict({"async_val": 0, "environment": [], "delegate_to": None, "check_mode": False, "diff": True}, **task)
-        task = dict({"timeout": None}, **task)
-        full = "grantops.cloud." + name
+        usual = {"async_val": 0, "environment": [], "delegate_to": None, "timeout": None}
+        task = {**usual, "check_mode": False, "diff": True, **task}
         play_become = task.pop("play_become", False)
         super().__init__(
-            task=mock.Mock(args=args or {}, action=name, resolved_action=full, **task),
-            connection=mock.Mock(transport=transport, become=become),
-            play_context=SimpleNamespace(become=play_become, check_mode=task["check_mode"], diff=task["diff"]),
+            mock.Mock(args=args or {}, action=name, resolved_action="grantops.cloud." + name, **task),
+            mock.Mock(transport=transport, become=become),
+            SimpleNamespace(become=play_become, check_mode=task["check_mode"], diff=task["diff"]),
             loader=mock.Mock(),
             templar=Templar(),
             shared_loader_obj=mock.Mock(),
@@ -136,25 +133,24 @@ def test_elsewhere_it_runs_in_the_worker(task, task_vars):
     assert plugin.handed_over is None
 
 
-def test_without_requests_the_module_runs(monkeypatch):
-    monkeypatch.setattr(http, "REQUESTS_ERROR", "Traceback")
+@pytest.mark.parametrize(
+    ("place", "name", "value"), [(http, "REQUESTS_ERROR", "Traceback"), (sys, "platform", "darwin")]
+)
+def test_without_requests_and_on_macos_the_module_runs(monkeypatch, place, name, value):
+    monkeypatch.setattr(place, name, value)
     assert Plugin().run(task_vars={}) == {"changed": "by the module"}
 
 
-def test_on_macos_the_module_runs(monkeypatch):
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert Plugin().run(task_vars={}) == {"changed": "by the module"}
-
-
-def test_a_link_beside_the_interpreter_is_the_same(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("python", "same"), [("python", True), ("env/python3", False), ("none", False)])
+def test_a_link_beside_the_interpreter_is_the_same(tmp_path, monkeypatch, python, same):
     (tmp_path / "python3").write_text("")
-    os.symlink(str(tmp_path / "python3"), str(tmp_path / "python"))
+    (tmp_path / "python").symlink_to("python3")
     (tmp_path / "env").mkdir()
-    os.symlink(str(tmp_path / "python3"), str(tmp_path / "env" / "python3"))
+    (tmp_path / "env" / "python3").symlink_to("../python3")
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
-    assert action._same_python(str(tmp_path / "python")) is True
-    assert action._same_python(str(tmp_path / "env" / "python3")) is False
-    assert action._same_python(str(tmp_path / "none")) is False
+    plugin = Plugin()
+    plugin.run(task_vars={"ansible_python_interpreter": str(tmp_path / python)})
+    assert (plugin.handed_over is None) is same
 
 
 # -- running in the worker -------------------------------------------------------------------------
@@ -210,9 +206,8 @@ def test_wrong_options_are_a_result_and_no_error_that_ansible_prints_all_options
 
 
 def test_a_short_action_name_is_found(wired):
-    case = cases.ALL[0]
-    wired(case, case.read(case.row()))
-    plugin = Plugin(args=args_of(case))
+    wired(UFILE, UFILE.read(UFILE.row()))
+    plugin = Plugin(args=args_of(UFILE))
     plugin._task.resolved_action = None
     assert plugin.run(task_vars={})["changed"] is False
 
@@ -242,12 +237,12 @@ def time_is_up(monkeypatch):
 
 
 def test_the_end_of_a_tasks_time_says_what_was_written(wired, time_is_up):
-    case = cases.ALL[0]
-    after = [case.row(number, ExpireTime=1800000000) for number in (1, 2, 3)]
-    calls = case.read(*[case.row(number) for number in (1, 2, 3)])
-    wired(case, calls + case.write(after[0]))
-    args = {key: value for key, value in args_of(case).items() if key != "token_id"}
-    args["tokens"] = [{"token_id": f"t-{number}", "expire_time": "1800000000"} for number in (1, 2, 3)]
+    after = [UFILE.row(number, ExpireTime=1800000000) for number in (1, 2, 3)]
+    calls = UFILE.read(*[UFILE.row(number) for number in (1, 2, 3)])
+    wired(UFILE, calls + UFILE.write(after[0]))
+    tokens = [{"token_id": f"t-{number}", "expire_time": "1800000000"} for number in (1, 2, 3)]
+    args = dict(args_of(UFILE), tokens=tokens)
+    del args["token_id"]
     time_is_up(2)
     result = Plugin(args=args, timeout=3).run(task_vars={})
     assert (result["failed"], result["changed"], result["timedout"]) == (True, True, {"period": 3})
@@ -259,31 +254,28 @@ def test_the_end_of_a_tasks_time_says_what_was_written(wired, time_is_up):
 
 
 def test_the_end_of_a_tasks_time_before_a_write_says_so(wired, time_is_up):
-    case = cases.ALL[0]
-    wired(case, [])
+    wired(UFILE, [])
     time_is_up(0)
-    result = Plugin(args=args_of(case), timeout=3).run(task_vars={})
+    result = Plugin(args=args_of(UFILE), timeout=3).run(task_vars={})
     assert (result["failed"], result["changed"], result["timedout"]) == (True, False, {"period": 3})
     assert "Nothing was written." in result["msg"]
 
 
 def test_a_client_that_was_stopped_is_not_used_again(wired, time_is_up, monkeypatch):
-    case = cases.ALL[0]
-    sessions = wired(case, [], case.read(case.row()))
+    sessions = wired(UFILE, [], UFILE.read(UFILE.row()))
     with monkeypatch.context() as inner:
         inner.setattr(Session, "request", mock.Mock(side_effect=TaskTimeoutError))
-        Plugin(args=args_of(case), timeout=3).run(task_vars={})
-    assert Plugin(args=args_of(case), timeout=3).run(task_vars={})["changed"] is False
+        Plugin(args=args_of(UFILE), timeout=3).run(task_vars={})
+    assert Plugin(args=args_of(UFILE), timeout=3).run(task_vars={})["changed"] is False
     assert len(sessions) == 2
 
 
 @pytest.mark.parametrize(("timeout", "left"), [(30, 0), (None, 50)])
 def test_no_alarm_comes_once_the_result_stands(wired, timeout, left):
-    case = cases.ALL[0]
-    wired(case, case.read(case.row()))
+    wired(UFILE, UFILE.read(UFILE.row()))
     signal.alarm(50)
     try:
-        Plugin(args=args_of(case), timeout=timeout).run(task_vars={})
+        Plugin(args=args_of(UFILE), timeout=timeout).run(task_vars={})
         assert (signal.alarm(0) > 0) is bool(left)
     finally:
         signal.alarm(0)
@@ -293,36 +285,32 @@ def test_no_alarm_comes_once_the_result_stands(wired, timeout, left):
 
 
 def test_the_items_of_a_loop_share_a_client(wired):
-    case = cases.ALL[0]
-    sessions = wired(case, case.read(case.row(1)) + case.read(case.row(2)))
+    sessions = wired(UFILE, UFILE.read(UFILE.row(1)) + UFILE.read(UFILE.row(2)))
     for number in (1, 2):
-        Plugin(args=dict(args_of(case), token_id=f"t-{number}")).run(task_vars={})
+        Plugin(args=dict(args_of(UFILE), token_id=f"t-{number}")).run(task_vars={})
     (session,) = sessions
     session.finish()
 
 
 @pytest.mark.parametrize("other", [{"private_key": "another-key"}, {"timeout": 5}, {"concurrency": 2}])
 def test_other_connection_options_are_another_client(wired, other):
-    case = cases.ALL[0]
-    sessions = wired(case, case.read(case.row()), case.read(case.row()))
-    Plugin(args=args_of(case)).run(task_vars={})
-    Plugin(args=dict(args_of(case), **other)).run(task_vars={})
+    sessions = wired(UFILE, UFILE.read(UFILE.row()), UFILE.read(UFILE.row()))
+    Plugin(args=args_of(UFILE)).run(task_vars={})
+    Plugin(args=dict(args_of(UFILE), **other)).run(task_vars={})
     assert len(sessions) == 2
 
 
 def test_two_services_of_a_provider_are_two_clients(wired):
-    rocketmq, roma = cases.ALL[2], cases.ALL[3]
-    sessions = wired(rocketmq, rocketmq.read(rocketmq.row()), roma.read(roma.row()))
-    Plugin("huaweicloud_rocketmq_user", args_of(rocketmq)).run(task_vars={})
-    Plugin("huaweicloud_roma_topic_policy", args_of(roma)).run(task_vars={})
+    sessions = wired(ROCKETMQ, ROCKETMQ.read(ROCKETMQ.row()), ROMA.read(ROMA.row()))
+    Plugin("huaweicloud_rocketmq_user", args_of(ROCKETMQ)).run(task_vars={})
+    Plugin("huaweicloud_roma_topic_policy", args_of(ROMA)).run(task_vars={})
     assert len(sessions) == 2
 
 
 def test_after_a_refusal_no_item_of_the_loop_tries_again(wired):
-    case = cases.ALL[0]
-    sessions = wired(case, case.read(case.row(), code=171))
+    sessions = wired(UFILE, UFILE.read(UFILE.row(), code=171))
     for _unused in range(3):
-        result = Plugin(args=args_of(case)).run(task_vars={})
+        result = Plugin(args=args_of(UFILE)).run(task_vars={})
         assert result["error"]["kind"] == "authentication"
     assert len(sessions) == 1
 
@@ -342,20 +330,12 @@ def test_each_attempt_of_a_task_asks_once_again(wired, name, case, attempts):
     assert [len(session.sent) for session in sessions] == [1] * attempts
 
 
-def test_an_attempt_that_is_let_in_after_a_refusal_goes_on(wired):
-    case = cases.ALL[0]
-    wired(case, case.read(case.row(), code=171), case.read(case.row()))
-    first, second = Plugin(args=args_of(case)), Plugin(args=args_of(case))
-    second._task = first._task
-    assert first.run(task_vars={})["failed"] is True
-    assert second.run(task_vars={})["changed"] is False
-
-
-def test_the_attempts_of_a_later_item_ask_again_too_but_not_its_first(wired):
-    case = cases.ALL[0]
-    sessions = wired(case, case.read(case.row(), code=171), case.read(case.row()))
-    Plugin(args=args_of(case)).run(task_vars={})
-    item, again = Plugin(args=args_of(case)), Plugin(args=args_of(case))
+@pytest.mark.parametrize("before", [0, 1])
+def test_the_attempts_of_an_item_go_on_after_a_refusal_of_it_or_of_an_earlier_one(wired, before):
+    sessions = wired(UFILE, UFILE.read(UFILE.row(), code=171), UFILE.read(UFILE.row()))
+    for _unused in range(before):
+        Plugin(args=args_of(UFILE)).run(task_vars={})
+    item, again = Plugin(args=args_of(UFILE)), Plugin(args=args_of(UFILE))
     again._task = item._task
     assert item.run(task_vars={})["failed"] is True
     assert len(sessions) == 1
@@ -363,9 +343,8 @@ def test_the_attempts_of_a_later_item_ask_again_too_but_not_its_first(wired):
 
 
 def test_no_secret_is_kept_as_a_key_of_a_client(wired):
-    case = cases.ALL[0]
-    wired(case, case.read(case.row()))
-    Plugin(args=args_of(case)).run(task_vars={})
+    wired(UFILE, UFILE.read(UFILE.row()))
+    Plugin(args=args_of(UFILE)).run(task_vars={})
     (key,) = list(action.CLIENTS)
     assert not [secret for secret in SECRETS if secret in key]
 
@@ -415,12 +394,8 @@ def test_each_name_has_its_resource(name, case):
 
 def test_every_module_has_its_resource():
     folder = pathlib.Path(action.__file__).resolve().parents[1] / "modules"
-    names = [path.stem for path in folder.glob("*cloud_*.py")]
-    assert len(names) == 8
-    for name in names:
-        found, info = action.find_resource(name)
-        assert info is name.endswith("_info")
-        assert NAMES[name.replace("_info", "")].resource is found
+    names = {path.stem for path in folder.glob("*cloud_*.py")}
+    assert names == {name + twin for name in NAMES for twin in ("", "_info")}
 
 
 class Noted(str):

@@ -19,8 +19,8 @@ DEFAULTS = [{"group/grantops.cloud.ucloud": {"region": "cn-bj2"}}]
 class Plugin(action.ActionModule, Resource):
     """The plugin for one task."""
 
-    def __init__(self, **args):
-        super().__init__(name="rotate", args=args, module_defaults=DEFAULTS)
+    def __init__(self, become=None, **args):
+        super().__init__(name="rotate", args=args, module_defaults=DEFAULTS, become=become)
         self._play_context.no_log = False
 
 
@@ -39,6 +39,6 @@ def test_a_result_with_keys_is_kept_from_the_output_and_no_connection_prints_one
 
 
 def test_the_defaults_of_a_provider_serve_beside_what_the_task_has():
-    plugin = Plugin(ucloud={"project_id": "org-1"})
-    assert plugin._prepare(plugin._new_task("rotate"), {}, False) is None
+    plugin = Plugin(become=object(), ucloud={"project_id": "org-1"})
+    assert plugin.run(task_vars={}) == {"changed": "by the module"}
     assert plugin._task.args == {"ucloud": {"region": "cn-bj2", "project_id": "org-1"}}

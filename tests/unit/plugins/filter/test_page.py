@@ -9,12 +9,14 @@ import re
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.grantops.cloud.plugins.filter import page
+from ansible_collections.grantops.cloud.plugins.filter.page import FilterModule
 from ansible_collections.grantops.cloud.plugins.module_utils._access import model
+
+access_page = FilterModule().filters()["access_page"]
 
 
 def test_the_files_of_a_page():
-    (made,) = page.access_page(model.access([]), "report.html")
+    (made,) = access_page(model.access([]), "report.html")
     assert made["name"] == "report.html"
     assert made["text"].startswith("<!doctype html>")
     assert made["text"].rstrip().endswith("</html>")
@@ -31,4 +33,4 @@ def test_the_files_of_a_page():
 )
 def test_what_is_no_access_is_refused(data, message):
     with pytest.raises(AnsibleFilterError, match=message):
-        page.access_page(data)
+        access_page(data)

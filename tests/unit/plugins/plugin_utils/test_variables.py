@@ -21,8 +21,10 @@ from ansible_collections.grantops.cloud.plugins.plugin_utils import _variables a
         ("permission_grants", "permission_grants is not a variable of the role (did you mean 'permissions_grants'?)"),
         ("permissions_elsewhere", "permissions_elsewhere is not a variable of the role"),
         ("permissions_ufile", "permissions_ufile is not a variable of the role"),
+        ("permissions_return_credentials",
+         "permissions_return_credentials must be set by the play, not by a file of grants"),
     ],
-)
+)  # fmt: skip
 def test_a_file_of_grants_holds_no_other_variables(name, said):
     assert list(variables.of_file([name])) == ([said] if said else [])
 

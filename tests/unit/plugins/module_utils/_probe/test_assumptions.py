@@ -17,11 +17,10 @@ from ansible_collections.grantops.cloud.plugins.module_utils._probe.assumptions 
 ROOT = pathlib.Path(__file__).resolve().parents[5]
 DOCUMENT = ROOT / "docs" / "assumptions.md"
 TITLES = {
-    "ucloud_ufile": "UFile tokens",
-    "ucloud_urocketmq": "URocketMQ tokens",
-    "huaweicloud_rocketmq": "RocketMQ users",
+    "ucloud_ufile": "UFile tokens", "ucloud_urocketmq": "URocketMQ tokens", "huaweicloud_rocketmq": "RocketMQ users",
     "huaweicloud_roma": "ROMA Connect topics",
-}
+}  # fmt: skip
+COLUMNS = ("number", "assumed", "source", "seen_by", "otherwise", "confirmed")
 HEAD = """<!--
 Copyright: (c) 2026, grantops.cloud contributors
 GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -52,14 +51,7 @@ def rendered():
         rows = ["| number | assumed | source | seen by | where it does not hold | confirmed since |", "|---" * 6 + "|"]
         for entry in ASSUMPTIONS:
             if entry.system == system:
-                cells = (
-                    entry.number,
-                    entry.assumed,
-                    entry.source,
-                    entry.seen_by,
-                    entry.otherwise,
-                    entry.confirmed or "-",
-                )
+                cells = (getattr(entry, name) or "-" for name in COLUMNS)
                 rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         parts.append(f"\n## {title}\n\n" + "\n".join(rows) + "\n")
     return "".join(parts)

@@ -8,6 +8,7 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._probe import findings
+from ansible_collections.grantops.cloud.tests.unit.scripted import Clock
 
 from .doubles import refusal
 
@@ -58,14 +59,9 @@ def test_a_scratch_name_is_known_exactly():
 
 @pytest.mark.parametrize("answers, found, reads", [([1], 1, 1), ([None, 0, 1], 1, 3), ([0] * 9, None, 5)])
 def test_a_write_is_waited_for(answers, found, reads, monkeypatch):
-    clock = [0.0]
-    monkeypatch.setattr(findings.time, "monotonic", lambda: clock[0])
-
-    def sleep(seconds):
-        clock[0] += seconds
-
-    left = iter(answers)
-    value, elapsed, count = findings.until(lambda: next(left), lambda value: value == 1, 4.0, sleep)
+    clock, left = Clock(), iter(answers)
+    monkeypatch.setattr(findings.time, "monotonic", clock)
+    value, elapsed, count = findings.until(lambda: next(left), lambda value: value == 1, 4.0, clock.sleep)
     assert (value, count) == (found, reads) and elapsed <= 4.0
 
 
@@ -90,6 +86,14 @@ def test_what_is_gone_already_is_no_failure():
     probe = Kept(["a", "b"], [refusal(errors.NOT_FOUND)])
     probe.made = ["gone"]
     assert probe.clean_up() == 0 and probe.removed == {"a", "b"}
+
+
+def test_what_shows_late_is_told():
+    probe, reads = Kept([]), iter([None, 1])
+    probe.wait = 4.0
+    assert probe.shows("A113", lambda: next(reads), bool) == 1
+    (seen,) = [row["seen"] for row in probe.findings.rows() if row["verdict"] == "does not hold"]
+    assert seen.startswith("it showed after 0.0 s, in read 2")
 
 
 def test_what_stays_is_counted_and_what_fails_is_raised():

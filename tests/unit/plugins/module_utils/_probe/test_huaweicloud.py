@@ -7,55 +7,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._probe import huaweicloud
 
-from .doubles import HuaweiCloud, refusal
-from .test_ucloud import NAME, probed, verdicts
+from .doubles import NAME, Topics, Users, refusal, user, verdicts
 
-ABSENT = refusal(errors.NOT_FOUND, "DMS.00500972", 400)
-UNKNOWN = refusal(code="MQS.00404010", status=404)
-ROW = {"name": "orders", "perm": "PUB|SUB"}
-
-
-class Users:
-    """RocketMQ: an update replaces the user."""
-
-    def __init__(self, **odd):
-        self.rows = {"ops-user": user("ops-user", admin=True), "app-user": user("app-user", topic_perms=[ROW])}
-        self.client = HuaweiCloud(
-            {
-                "ListUser": self.list,
-                "ShowUser": lambda sent: self.rows.get(sent[0][-1], ABSENT),
-                "CreateUser": self.write,
-                "UpdateUser": self.write,
-                "DeleteUser": lambda sent: self.rows.pop(sent[0][-1], None),
-                **odd,
-            }
-        )
-
-    def list(self, sent):
-        rows = list(self.rows.values())
-        return {"users": rows[sent[1]["offset"] :], "total": len(rows)}
-
-    def write(self, sent):
-        kept = self.rows.get(sent["access_key"], {}).get("secret_key")
-        row = user(**dict(sent, secret_key=sent["secret_key"] or kept))
-        self.rows[sent["access_key"]] = row
-        return row
-
-
-def user(access_key, **more):
-    row = {"access_key": access_key, "secret_key": "Secret-0815", "admin": False, "topic_perms": [], "group_perms": []}
-    return {**row, "default_topic_perm": "DENY", "default_group_perm": "DENY", **more}
-
-
-def rocketmq(users):
-    return probed(huaweicloud.RocketMQProbe, users.client, instance_id="i-1")
+NO = "does not hold"
 
 
 def test_rocketmq_in_order():
     users = Users()
-    probe = rocketmq(users)
+    probe = users.probe()
     probe.look()
     assert set(users.client.operations()) == {"ListUser", "ShowUser"}
     probe.try_out()
@@ -65,7 +25,7 @@ def test_rocketmq_in_order():
 
 def test_no_write_gives_a_scratch_user_anything():
     users = Users()
-    rocketmq(users).try_out()
+    users.outcome(look=False)
     written = [sent for operation, sent in users.client.sent if operation in ("CreateUser", "UpdateUser")]
     assert len(written) == 5
     for sent in written:
@@ -78,19 +38,14 @@ def test_no_write_gives_a_scratch_user_anything():
 def test_where_all_are_administrators_none_is_made():
     users = Users()
     del users.rows["app-user"]
-    probe = rocketmq(users)
-    probe.look()
-    probe.try_out()
-    assert "CreateUser" not in users.client.operations() and "A312" not in verdicts(probe)
+    assert "A312" not in users.outcome() and "CreateUser" not in users.client.operations()
 
 
 def test_a_user_that_becomes_an_administrator_is_not_changed():
     users = Users()
-    users.client.answers["CreateUser"] = lambda sent: users.write(dict(sent, admin=True))
-    probe = rocketmq(users)
-    probe.try_out()
-    assert verdicts(probe)["A312"] == "does not hold" and "UpdateUser" not in users.client.operations()
-    assert probe.clean_up() == 0 and NAME not in users.rows
+    users.answer(CreateUser=lambda sent: users.write(dict(sent, admin=True)))
+    assert users.outcome(look=False)["A312"] == NO and "UpdateUser" not in users.client.operations()
+    assert users.probe().clean_up() == 0 and NAME not in users.rows
 
 
 def test_what_is_refused_is_told_and_the_rest_is_tried():
@@ -101,103 +56,50 @@ def test_what_is_refused_is_told_and_the_rest_is_tried():
         refused = sent["secret_key"] == "" or any(row["perm"] == "PUB" for row in rows) or sent.get("topic_perms")
         return refusal() if refused else dict(users.write(sent), access_key=None) and None
 
-    users.client.answers.update(CreateUser=write, UpdateUser=write)
-    probe = rocketmq(users)
-    probe.try_out()
-    found = verdicts(probe)
-    assert {found[number] for number in ("A309", "A310", "A311", "A314")} == {"does not hold"}
+    users.answer(CreateUser=write, UpdateUser=write)
+    found = users.outcome(look=False)
+    assert {found[number] for number in ("A309", "A310", "A311", "A314")} == {NO}
     assert "A308" not in found and found["A312"] == "holds"
 
 
-@pytest.mark.parametrize("lacking, number", [("group_perms", "A312"), ("secret_key", "A302")])
-def test_what_does_not_show(lacking, number):
+@pytest.mark.parametrize(
+    "operation, change, number, untold",
+    [
+        ("ShowUser", {"group_perms": []}, "A312", "A309"),
+        ("ShowUser", {"secret_key": "R******1"}, "A302", "A309"),
+        ("UpdateUser", {"topic_perms": []}, "A313", "A307"),
+        ("UpdateUser", {"group_perms": [{"name": NAME, "perm": "DENY"}]}, "A310", "A309"),
+    ],
+)
+def test_what_does_not_show_is_told(operation, change, number, untold):
     users = Users()
-    shown = users.client.answers["ShowUser"]
+    act = users.client.answers[operation]
 
-    def show(sent):
-        row = shown(sent)
-        return (
-            row if isinstance(row, Exception) else dict(row, **{lacking: "R******1" if lacking == "secret_key" else []})
-        )
+    def answer(sent):
+        made = act({**sent, **change} if operation == "UpdateUser" else sent)
+        return made if isinstance(made, Exception) else {**made, **change}
 
-    users.client.answers["ShowUser"] = show
-    probe = rocketmq(users)
-    probe.try_out()
-    found = verdicts(probe)
-    assert found[number] == "does not hold" and "A309" not in found
+    users.answer(**{operation: answer})
+    found = users.outcome(look=False)
+    assert found[number] == NO and untold not in found
+
+
+def test_a_user_that_cannot_be_read_is_told():
+    found = Users(ShowUser=Users.absent).outcome(look=False)
+    assert found["A313"] == NO and "A302" not in found
 
 
 def test_odd_lists_of_users():
-    users = Users(
-        ListUser=lambda sent: (
-            refusal(code="DMS.40050010") if sent[1]["offset"] else {"users": list(users.rows.values()), "total": 2}
-        )
-    )
-    users.client.answers["ShowUser"] = user("x-user")
-    probe = rocketmq(users)
+    users = Users(ShowUser=user("x-user"))
+    users.answer(ListUser=lambda sent: refusal(code="DMS.40050010") if sent[1]["offset"] else users.list(sent))
     users.rows["app-user"]["topic_perms"] = [{"name": "orders", "perm": "SUB|PUB"}]
-    probe.look()
-    found = verdicts(probe)
-    assert {found[number] for number in ("A301", "A304", "A305")} == {"does not hold"}
+    found = users.outcome(try_out=False)
+    assert {found[number] for number in ("A301", "A304", "A305")} == {NO}
     users.rows.clear()
-    users.client.answers["ListUser"] = {"users": [], "total": 0}
-    probe = rocketmq(users)
-    probe.look()
-    assert set(verdicts(probe)) == {"A301", "A306"}
-
-
-def test_refused_rights_are_raised():
-    for operation in ("ListUser", "ShowUser", "CreateUser", "UpdateUser"):
-        users = Users(**{operation: refusal(errors.PERMISSION, "DMS.10240309", 403)})
-        probe = rocketmq(users)
-        with pytest.raises(errors.RequestError):
-            probe.look()
-            probe.try_out()
+    assert set(users.outcome(try_out=False)) == {"A301", "A306"}
 
 
 # -- ROMA Connect ----------------------------------------------------------------------------------
-
-
-class Topics:
-    """One topic: a write replaces its rows."""
-
-    def __init__(self, **odd):
-        self.apps = [
-            {"id": f"id-{name}", "key": f"key-{name}", "name": name, "secret": "s"} for name in ("shop", "stats")
-        ]
-        self.rows = [
-            {"user_name": "id-shop", "app_name": "shop", "access_policy": "all", "owner": True, "tag": "b || a"}
-        ]
-        self.texts = {"description": "Orders", "sensitive_word": ""}
-        self.client = HuaweiCloud(
-            {
-                "ListMqsInstanceTopics": lambda sent: {"topics": [dict(self.texts, name="orders")], "total": 1},
-                "ListRomaApp": lambda sent: {"apps": self.apps, "total": len(self.apps)},
-                "ShowMqsInstanceTopicAccessPolicy": self.show,
-                "BatchAddTopicAccessPolicy": self.add,
-                "UpdateTopicAccessPolicy": self.update,
-                **odd,
-            }
-        )
-
-    def show(self, sent):
-        if "orders" not in sent[0]:
-            return UNKNOWN
-        return {"policies": self.rows[sent[1]["offset"] :], "total": len(self.rows)}
-
-    def add(self, sent):
-        self.rows = self.rows + [dict(row, owner=False) for row in sent["policies"]]
-
-    def update(self, sent):
-        (topic,) = sent["topics"]
-        self.rows = [
-            dict({"tag": ""}, **{key: value for key, value in row.items() if key != "app_id"}, user_name=row["app_id"])
-            for row in topic["policies"]
-        ]
-
-
-def roma(topics, topic="orders", app="stats"):
-    return probed(huaweicloud.RomaProbe, topics.client, instance_id="i-1", topic=topic, app=app)
 
 
 @pytest.mark.parametrize("batch", [True, False])
@@ -205,19 +107,19 @@ def roma(topics, topic="orders", app="stats"):
 def test_roma_in_order(batch, shown, sent):
     topics = Topics(**({} if batch else {"BatchAddTopicAccessPolicy": refusal(code="APIGW.0101", status=404)}))
     topics.rows[0]["user_name"] = shown
-    before, probe = [dict(row) for row in topics.rows], roma(topics)
+    before, probe = [dict(row) for row in topics.rows], topics.probe()
     probe.look()
-    assert not {"BatchAddTopicAccessPolicy", "UpdateTopicAccessPolicy"} & set(topics.client.operations())
+    assert topics.written() == []
     probe.try_out()
     found = verdicts(probe)
     assert topics.rows == before and probe.changed_otherwise is False
     assert [found[number] for number in ("A408", "A410", "A411")] == ["holds"] * 3
     assert (found["A409"] == "holds") is batch
-    assert found.get("A401") == {"id-shop": "holds", "key-shop": "does not hold"}.get(shown)
-    writes = [body for operation, body in topics.client.sent if operation == "UpdateTopicAccessPolicy"]
-    assert all(body["topics"][0]["policies"] and body["topics"][0]["description"] == "Orders" for body in writes)
-    added = next(body for name, body in topics.client.sent if name == "BatchAddTopicAccessPolicy")["policies"]
-    assert added == [{"app_name": "stats", "access_policy": "sub", "tag": NAME, "user_name": sent or "key-stats"}]
+    assert found.get("A401") == {"id-shop": "holds", "key-shop": NO}.get(shown)
+    (_operation, added), *writes = topics.written()
+    assert all(body["topics"][0]["policies"] and body["topics"][0]["description"] == "Orders" for _name, body in writes)
+    user_name = sent or "key-stats"
+    assert added["policies"] == [{"app_name": "stats", "access_policy": "sub", "tag": NAME, "user_name": user_name}]
 
 
 @pytest.mark.parametrize(
@@ -228,74 +130,55 @@ def test_roma_in_order(batch, shown, sent):
         lambda topics: topics.apps.pop(),
         lambda topics: topics.rows.clear(),
         lambda topics: topics.rows.append({"user_name": "key-stats", "app_name": None, "tag": ""}),
+        lambda topics: topics.answer(ListMqsInstanceTopics={"topics": []}),
     ],
 )
 def test_a_topic_that_could_not_be_restored_is_not_written(change):
     topics = Topics()
     change(topics)
-    probe = roma(topics)
-    probe.look()
-    probe.try_out()
-    assert not {"BatchAddTopicAccessPolicy", "UpdateTopicAccessPolicy"} & set(topics.client.operations())
-    assert "A408" not in verdicts(probe)
+    assert "A408" not in topics.outcome() and topics.written() == []
 
 
 def test_without_a_topic_nothing_is_written_and_nothing_is_there_to_remove():
     topics = Topics()
-    probe = roma(topics, topic=None, app=None)
+    probe = topics.probe(topic=None, app=None)
     probe.look()
     probe.try_out()
-    assert probe.clean_up() == 0
-    assert not {"BatchAddTopicAccessPolicy", "UpdateTopicAccessPolicy"} & set(topics.client.operations())
+    assert probe.clean_up() == 0 and topics.written() == []
 
 
-def test_rows_that_stay_or_do_not_show():
-    topics = Topics(UpdateTopicAccessPolicy=None)
-    probe = roma(topics)
-    probe.look()
-    probe.try_out()
-    assert (verdicts(probe)["A408"], probe.clean_up()) == ("does not hold", 1)
-    topics = Topics(BatchAddTopicAccessPolicy=None)
-    probe = roma(topics)
-    probe.look()
-    probe.try_out()
-    assert verdicts(probe)["A410"] == "does not hold" and "A408" not in verdicts(probe)
+@pytest.mark.parametrize(
+    "odd, number, untold, left",
+    [
+        ({"UpdateTopicAccessPolicy": None}, "A408", None, 1),  # rows stay
+        ({"BatchAddTopicAccessPolicy": None}, "A410", "A408", 0),  # rows do not show
+        ({"BatchAddTopicAccessPolicy": refusal(code="MQS.00400002", status=400)}, "A410", "A408", 0),
+    ],
+)
+def test_what_roma_does_otherwise_is_told(odd, number, untold, left):
+    topics = Topics(**odd)
+    found = topics.outcome()
+    assert found[number] == NO and untold not in found and topics.probe().clean_up() == left
 
 
 def test_a_scratch_row_alone_stays_since_an_empty_list_is_never_written():
     topics = Topics()
     topics.rows[:] = [{"user_name": "id-stats", "app_name": "stats", "access_policy": "sub", "tag": NAME}]
-    assert roma(topics).clean_up() == 1
-    assert "UpdateTopicAccessPolicy" not in topics.client.operations()
+    assert topics.probe().clean_up() == 1 and topics.written() == []
 
 
-@pytest.mark.parametrize("kind", [errors.INVALID, errors.PERMISSION])
-def test_an_addition_that_is_refused(kind):
-    topics = Topics(BatchAddTopicAccessPolicy=refusal(kind, "MQS.00400002", 400))
-    probe = roma(topics)
-    probe.look()
-    if kind == errors.INVALID:
-        probe.try_out()
-        assert verdicts(probe)["A410"] == "does not hold"
-    else:
-        with pytest.raises(errors.RequestError):
-            probe.try_out()
-
-
-@pytest.mark.parametrize(
-    "answer, raised", [({"policies": [], "total": 1}, False), (refusal(errors.SERVER, None, 500), True)]
-)
-def test_a_topic_that_nobody_has(answer, raised):
+def test_odd_rows_of_topics():
     topics = Topics()
-    topics.client.answers["ShowMqsInstanceTopicAccessPolicy"] = lambda sent: (
-        topics.show(sent) if "orders" in sent[0] else answer
-    )
-    probe = roma(topics)
+    topics.unknown = {"policies": [], "total": 1}
     topics.rows.append({"user_name": "gone", "app_name": None, "tag": "a||b"})
-    if raised:
-        with pytest.raises(errors.RequestError):
-            probe.look()
-    else:
-        probe.look()
-        found = verdicts(probe)
-        assert {found[number] for number in ("A402", "A403", "A404", "A405")} == {"does not hold"}
+    found = topics.outcome(try_out=False)
+    assert {found[number] for number in ("A402", "A403", "A404", "A405")} == {NO}
+    topics.rows[0]["tag"] = topics.rows[1]["tag"] = "a"
+    assert "A405" not in topics.outcome(try_out=False)
+
+
+def test_a_topic_that_nobody_has_is_refused_as_one_that_is_not_there():
+    topics = Topics()
+    topics.unknown = refusal(status=500)
+    with pytest.raises(errors.RequestError):
+        topics.outcome(try_out=False)

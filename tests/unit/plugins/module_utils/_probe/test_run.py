@@ -13,9 +13,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._probe import run
 from ansible_collections.grantops.cloud.plugins.module_utils._probe.assumptions import ASSUMPTIONS
 
-from .doubles import refusal
-from .test_huaweicloud import Topics, Users, user
-from .test_ucloud import Queue, Tokens
+from .doubles import DOWN, Queue, Tokens, Topics, Users, refusal, user
 
 ALL = {"urocketmq_service": "s-1", "rocketmq_instance": "i-1", "roma_instance": "r-1", "roma_topic": "orders"}
 NONE = dict.fromkeys([*ALL, "roma_app"])
@@ -49,15 +47,26 @@ def doubles():
     return [Tokens(), Queue(), Users(), Topics()]
 
 
+@pytest.mark.parametrize("service", [Tokens, Queue, Users, Topics])
+def test_whichever_request_fails_for_another_reason_than_what_it_asks_ends_the_probe(service):
+    normal = service()
+    normal.outcome()
+    for last in range(1, len(normal.client.sent) + 1):
+        failing = service()
+        failing.client.last = last
+        with pytest.raises(errors.RequestError):
+            failing.outcome()
+        assert len(failing.client.sent) == last
+
+
 def test_all_systems_in_order(probe):
     result = probe(doubles(), writes=True, roma_app="stats", **ALL)
     assert (result["problems"], result["changed"]) == ([], True)
     report = result["report"]
     assert sum(report["counts"].values()) == len(ASSUMPTIONS) == len(report["assumptions"])
     assert report["counts"]["does not hold"] == 1  # A405: the double's tags have blanks
-    assert [(row["read"], row["written"], row["left"], row["failed"]) for row in report["systems"]] == [
-        (True, True, 0, [])
-    ] * 4
+    keys = ("read", "written", "left", "failed")
+    assert [[row[key] for key in keys] for row in report["systems"]] == [[True, True, 0, []]] * 4
     assert json.loads(json.dumps(report)) == report
     (line,) = [number for number, line in enumerate(result["table"]) if line.startswith("A405  does not hold")]
     assert result["table"][line + 1] == "      so: Blanks mean nothing."
@@ -72,14 +81,11 @@ def test_without_writes_nothing_is_changed(probe):
 
 
 def test_no_credentials_are_no_problem_where_another_system_is_named(probe):
-    error = errors.ConfigurationError("No UCloud credentials.")
-    assert probe([error, Users()], rocketmq_instance="i-1")["problems"] == []
-    (problem,) = probe([error])["problems"]
-    assert problem == "ucloud_ufile could not be read. No UCloud credentials."
-    (problem,) = probe([errors.ConfigurationError("There is no UCloud profile x."), Users()], rocketmq_instance="i-1")[
-        "problems"
-    ]
-    assert problem == "ucloud_ufile could not be read. There is no UCloud profile x."
+    none, mistaken = map(errors.ConfigurationError, ("No UCloud credentials.", "There is no UCloud profile x."))
+    assert probe([none, Users()], rocketmq_instance="i-1")["problems"] == []
+    assert probe([none])["problems"] == ["ucloud_ufile could not be read. No UCloud credentials."]
+    told = ["ucloud_ufile could not be read. There is no UCloud profile x."]
+    assert probe([mistaken, Users()], rocketmq_instance="i-1")["problems"] == told
 
 
 def test_nothing_to_probe_is_a_problem(probe):
@@ -102,39 +108,40 @@ def test_an_answer_that_names_what_was_there_before_is_not_believed(probe):
     assert not any(name.startswith(("Update", "Delete")) for name in names)
 
 
+def of_users(probe, system, writes=True):
+    result = probe([system], writes=writes, ufile=False, rocketmq_instance="i-1")
+    (row,) = result["report"]["systems"]
+    return row, result["problems"]
+
+
 def test_a_failure_names_its_kind_only_in_the_report(probe):
-    system = Users(CreateUser=refusal(errors.PERMISSION, "DMS.10240309", 403))
-    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
-    assert result["report"]["systems"][0]["failed"] == ["permission"]
-    assert result["problems"][0].startswith("huaweicloud_rocketmq was not probed whole.")
+    row, problems = of_users(probe, Users(CreateUser=refusal(errors.PERMISSION, "DMS.10240309", 403)))
+    assert row["failed"] == ["permission"]
+    assert problems[0].startswith("huaweicloud_rocketmq was not probed whole.")
 
 
 def test_what_is_left_is_told(probe):
     system = Users(DeleteUser=refusal())
-    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
-    assert "1 scratch things are still there" in result["problems"][0]
-    result = probe([system], ufile=False, rocketmq_instance="i-1")
-    assert "1 scratch things of an earlier probe are there" in result["problems"][0]
-    system.client.answers["DeleteUser"] = refusal(errors.SERVER, None, 500)
-    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
-    assert result["report"]["systems"][0]["failed"] == ["server"]  # nothing new is made before the old is gone
+    assert "1 scratch things are still there" in of_users(probe, system)[1][0]
+    assert "1 scratch things of an earlier probe are there" in of_users(probe, system, writes=False)[1][0]
+    system.answer(DeleteUser=DOWN)
+    row, _problems = of_users(probe, system)
+    assert row["failed"] == ["server"]  # nothing new is made before the old is gone
 
 
 def test_a_failing_removal_at_the_end_is_told(probe):
-    system = Users(DeleteUser=refusal(errors.SERVER, None, 500))
-    result = probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
-    assert (result["report"]["systems"][0]["left"], len(result["problems"])) == (1, 2)
+    row, problems = of_users(probe, Users(DeleteUser=DOWN))
+    assert (row["left"], len(problems)) == (1, 2)
 
 
 def test_a_topic_that_somebody_else_has_changed_is_told(probe):
     system = Topics()
-    add = system.client.answers["BatchAddTopicAccessPolicy"]
 
     def another(sent):
-        add(sent)
+        system.add(sent)
         system.rows = [*system.rows, {"user_name": "id-new", "app_name": "new", "access_policy": "pub", "tag": ""}]
 
-    system.client.answers["BatchAddTopicAccessPolicy"] = another
+    system.answer(BatchAddTopicAccessPolicy=another)
     result = probe([system], writes=True, ufile=False, roma_instance="r-1", roma_topic="orders", roma_app="stats")
     assert "the topic is not as it was before" in result["problems"][0]
     assert [row["app_name"] for row in system.rows] == ["shop", "new"]
@@ -146,13 +153,13 @@ def test_a_signal_ends_it_and_what_was_made_is_removed(probe, operation):
     act, struck = system.client.answers[operation], []
 
     def strike(sent):
-        act_now = act(sent)
+        answer = act(sent)
         if not struck:
             struck.append(True)
             raise Stop
-        return act_now
+        return answer
 
-    system.client.answers[operation] = strike
+    system.answer(**{operation: strike})
     with pytest.raises(Stop):
         probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
     assert struck and sorted(system.rows) == ["app-user", "ops-user"]

@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, grantops.cloud contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of `probe`, and how it ends."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.grantops.cloud.plugins.module_utils import _probe_task
+from ansible_collections.grantops.cloud.plugins.module_utils._task import How
+
+
+def play(monkeypatch, run, how=None, **options):
+    """The result of a task, whose probe is ``run``."""
+    monkeypatch.setattr(_probe_task.run, "run", run)
+    task = _probe_task.ProbeTask()
+    given, mistaken = task.checked(options)
+    params = ArgumentSpecValidator(**task.spec).validate(given).validated_parameters
+    return mistaken or task.execute(params, how or How())
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_check_mode_only_reads(monkeypatch, check_mode):
+    done = []
+    how = How(check_mode, when_done=lambda: done.append(True))
+    result = play(monkeypatch, lambda params, secrets: {"writes": params["writes"]}, how, writes=True)
+    assert (result, done) == ({"writes": not check_mode}, [True])
+
+
+@pytest.mark.parametrize("wait", [0, 601])
+def test_a_wait_out_of_bounds_is_refused(monkeypatch, wait):
+    result = play(monkeypatch, pytest.fail, wait=wait)
+    assert (result["failed"], result["msg"]) == (True, f"wait must be from 1 to 600; got {wait}")
+
+
+def test_what_ends_it_is_told_without_secrets(monkeypatch):
+    def run(params, secrets):
+        secrets.add("Secret-Key1")
+        raise _probe_task.errors.ConfigurationError("bad Secret-Key1")
+
+    result = play(monkeypatch, run)
+    assert (result["failed"], result["changed"], result["msg"]) == (True, False, "bad <hidden>")
