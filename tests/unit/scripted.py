@@ -11,6 +11,7 @@ fails at once, one too few when the run is over.
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -264,6 +265,20 @@ def run(*task, **how):
     """The result of one task that ends well: a failed one has not changed anything either."""
     result = attempt(*task, **how)
     assert not result.get("failed"), result
+    return result
+
+
+def finished(task, given, how, sessions):
+    """The result of a task of many systems, whose calls are exactly those of ``sessions``; no secret is in it."""
+    given, mistaken = task.checked(given)
+    validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
+    assert not validated.error_messages, validated.error_messages
+    result = mistaken or task.execute(validated.validated_parameters, how)
+    for session in sessions:
+        session.finish()
+    # Keys are returned under this name alone.
+    shown = json.dumps({key: value for key, value in result.items() if key != "credentials"})
+    assert not [secret for secret in SECRETS if secret in shown], shown
     return result
 
 

@@ -17,14 +17,10 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.action import save as action
 
 
-def plugin(path, text, check_mode=False, diff=True, **more):
+def run(path, text, check_mode=False, diff=True, **more):
     args = {"path": path, "text": text, **more}
     task = SimpleNamespace(args=args, action="save", async_val=0, check_mode=check_mode, diff=diff)
-    return action.ActionModule(task, mock.Mock(), SimpleNamespace(check_mode=check_mode), None, None, None)
-
-
-def run(*given, **task):
-    return plugin(*given, **task).run()
+    return action.ActionModule(task, mock.Mock(), SimpleNamespace(check_mode=check_mode), None, None, None).run()
 
 
 @pytest.fixture(params=[0o022, 0, 0o277])

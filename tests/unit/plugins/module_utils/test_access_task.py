@@ -11,22 +11,16 @@ import pytest
 
 yaml = pytest.importorskip("yaml")
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _access_task as tasks  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._access import model  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS  # noqa: E402
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils import _access_task as tasks
+from ansible_collections.grantops.cloud.plugins.module_utils._access import model
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
 
-from ._access.estates import rocketmq, roma, ufile, urocketmq  # noqa: E402
+from ._access.estates import rocketmq, roma, ufile, urocketmq
+from ._permissions.passes import state
 
 USER = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "u", "setup": "producer", "topics": ["a"]}
-APP = {
-    "system": "huaweicloud_roma",
-    "instance_id": "r-1",
-    "principal": "app",
-    "setup": "producer",
-    "topics": ["orders"],
-}
+APP = dict(USER, system="huaweicloud_roma", instance_id="r-1", principal="app", topics=["orders"])
 TOKEN = {"system": "ucloud_ufile", "principal": "t", "setup": "read_only", "buckets": ["b"]}
 
 
@@ -57,15 +51,11 @@ def test_nothing_to_look_at_is_an_error():
 
 def read(system, scope, *rows):
     """As it was read: the States that ``rows`` show."""
-    resource = core.SYSTEMS[system].resource
-    states = []
+    resource, states = core.SYSTEMS[system].resource, []
     for row in rows:
-        values = {
-            field.option: field.type.desired(row[field.option])
-            for field in resource.fields
-            if row.get(field.option) is not None
-        }
-        states.append(State({name.option: row[name.option] for name in resource.names if row.get(name.option)}, values))
+        names = {name.option: row[name.option] for name in resource.names if row.get(name.option)}
+        options = [field.option for field in resource.fields if row.get(field.option) is not None]
+        states.append(state(system, names, {option: row[option] for option in options}))
     return tasks.Read(system, scope, states)
 
 
@@ -121,11 +111,8 @@ def test_what_no_grant_names_comes_with_the_grant_that_declares_it():
     ]
     found = [each for each in whole(scopes, USER)["findings"] if each["id"] == "ID001"]
     given = [grant for each in found for grant in yaml.safe_load(each["remedy"])["permissions_grants"]]
-    assert [(grant["principal"], grant["setup"]) for grant in given] == [
-        ("app", "producer"),
-        ("other", "consumer"),
-        ("t", "producer"),
-    ]
+    setups = [(grant["principal"], grant["setup"]) for grant in given]
+    assert setups == [("app", "producer"), ("other", "consumer"), ("t", "producer")]
     assert [each for each in whole(scopes, USER, *given)["findings"] if each["id"] in ("ID001", "DR001")] == []
 
 
@@ -134,9 +121,7 @@ def test_what_no_grant_can_say_comes_with_why_and_without_an_empty_list():
     scopes[0].states[0].values["allowed_prefixes"] = ("",)  # as a service may show it
     (found,) = [each["remedy"] for each in whole(scopes)["findings"] if each["id"] == "ID001"]
     assert "permissions_grants:" not in found
-    assert re.search(
-        r"^# UFile token .*\n# Not exported: .*an entry must not be empty.*\nNo grant can say that\.", found
-    )
+    assert re.search(r"^# UFile token .*\n# Not exported: .*entry must not be empty.*\nNo grant can say that\.", found)
 
 
 def test_the_version_is_that_of_the_collection():

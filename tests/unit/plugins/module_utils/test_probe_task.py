@@ -7,19 +7,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _probe_task
 from ansible_collections.grantops.cloud.plugins.module_utils._task import How
+from ansible_collections.grantops.cloud.tests.unit.scripted import finished
 
 
 def play(monkeypatch, run, how=None, **options):
     """The result of a task, whose probe is ``run``."""
     monkeypatch.setattr(_probe_task.run, "run", run)
-    task = _probe_task.ProbeTask()
-    given, mistaken = task.checked(options)
-    params = ArgumentSpecValidator(**task.spec).validate(given).validated_parameters
-    return mistaken or task.execute(params, how or How())
+    return finished(_probe_task.ProbeTask(), options, how or How(), [])
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

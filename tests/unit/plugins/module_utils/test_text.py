@@ -28,6 +28,17 @@ def test_an_odd_text_may_be_a_name(value):
     assert texts.name_text(value) == value
 
 
+INVISIBLE = {  # letters, symbols, marks, formats and blanks without a shape
+    "\u3164": "HANGUL FILLER", "\u115f": "HANGUL CHOSEONG FILLER", "\uffa0": "HALFWIDTH HANGUL FILLER",
+    "\u2800": "BRAILLE PATTERN BLANK", "\ufe0f": "VARIATION SELECTOR-16", "\U000e0100": "VARIATION SELECTOR-17",
+    "\u180b": "MONGOLIAN FREE VARIATION SELECTOR ONE", "\u034f": "COMBINING GRAPHEME JOINER",
+    "\u17b4": "KHMER VOWEL INHERENT AQ", "\U0001d159": "MUSICAL SYMBOL NULL NOTEHEAD", "\u061c": "ARABIC LETTER MARK",
+    "\u200b": "ZERO WIDTH SPACE", "\ufeff": "ZERO WIDTH NO-BREAK SPACE", "\u202e": "RIGHT-TO-LEFT OVERRIDE",
+    "\u00ad": "SOFT HYPHEN", "\U000e0041": "TAG LATIN CAPITAL LETTER A", "\U000e0fff": "no name",
+    "\u00a0": "NO-BREAK SPACE", "\u3000": "IDEOGRAPHIC SPACE", "\u2009": "THIN SPACE",
+}  # fmt: skip
+# What Python and JSON make of a list or an object
+MADE_TEXTS = ["['in/', 'out/']", '["in/"]', "[u'a']", "('a', 'b')", "{'a': 1}", "[1, 2]", "[]"]
 NOBODYS = [
     ("{{ team }}", "holds a template that was not filled in"),
     ("a{{ team }}/b", "holds a template that was not filled in"),
@@ -35,35 +46,11 @@ NOBODYS = [
     ("__omit_place_holder__8f3a", "is what `omit` leaves in a list or a mapping: leave the whole entry out instead"),
     (" a", "must not begin or end with a blank; got ' a'"),
     ("a ", "must not begin or end with a blank; got 'a '"),
-    # What Python and JSON make of a list or an object.
-    ("['in/', 'out/']", """must be one name; got "['in/', 'out/']", a list or a mapping that was converted to text"""),
-    ('["in/"]', """must be one name; got '["in/"]', a list or a mapping that was converted to text"""),
-    ("[u'a']", """must be one name; got "[u'a']", a list or a mapping that was converted to text"""),
-    ("('a', 'b')", """must be one name; got "('a', 'b')", a list or a mapping that was converted to text"""),
-    ("{'a': 1}", """must be one name; got "{'a': 1}", a list or a mapping that was converted to text"""),
-    ("[1, 2]", "must be one name; got '[1, 2]', a list or a mapping that was converted to text"),
-    ("[]", "must be one name; got '[]', a list or a mapping that was converted to text"),
-    # Letters, symbols, marks, formats and blanks without a shape.
     ("a\u3164", "holds the invisible character '\\u3164' (HANGUL FILLER)"),
-    ("a\u115fb", "holds the invisible character '\\u115f' (HANGUL CHOSEONG FILLER)"),
-    ("\uffa0", "holds the invisible character '\\uffa0' (HALFWIDTH HANGUL FILLER)"),
-    ("a\u2800b", "holds the invisible character '\\u2800' (BRAILLE PATTERN BLANK)"),
-    ("a\ufe0fb", "holds the invisible character '\\ufe0f' (VARIATION SELECTOR-16)"),
-    ("a\U000e0100b", "holds the invisible character '\\U000e0100' (VARIATION SELECTOR-17)"),
-    ("a\u180bb", "holds the invisible character '\\u180b' (MONGOLIAN FREE VARIATION SELECTOR ONE)"),
-    ("a\u034fb", "holds the invisible character '\\u034f' (COMBINING GRAPHEME JOINER)"),
-    ("a\u17b4b", "holds the invisible character '\\u17b4' (KHMER VOWEL INHERENT AQ)"),
-    ("a\U0001d159b", "holds the invisible character '\\U0001d159' (MUSICAL SYMBOL NULL NOTEHEAD)"),
-    ("a\u061cb", "holds the invisible character '\\u061c' (ARABIC LETTER MARK)"),
-    ("a\u200bb", "holds the invisible character '\\u200b' (ZERO WIDTH SPACE)"),
     ("\ufeffa", "holds the invisible character '\\ufeff' (ZERO WIDTH NO-BREAK SPACE)"),
-    ("a\u202eb", "holds the invisible character '\\u202e' (RIGHT-TO-LEFT OVERRIDE)"),
-    ("a\u00adb", "holds the invisible character '\\xad' (SOFT HYPHEN)"),
-    ("a\U000e0041b", "holds the invisible character '\\U000e0041' (TAG LATIN CAPITAL LETTER A)"),
-    ("a\U000e0fffb", "holds the invisible character '\\U000e0fff' (no name)"),
-    ("a\u00a0b", "holds the invisible character '\\xa0' (NO-BREAK SPACE)"),
-    ("a\u3000b", "holds the invisible character '\\u3000' (IDEOGRAPHIC SPACE)"),
-    ("a\u2009b", "holds the invisible character '\\u2009' (THIN SPACE)"),
+    ("\uffa0", "holds the invisible character '\\uffa0' (HALFWIDTH HANGUL FILLER)"),
+    *((f"a{each}b", f"holds the invisible character {ascii(each)} ({name})") for each, name in INVISIBLE.items()),
+    *((text, f"must be one name; got {text!r}, a list or a mapping that was converted to text") for text in MADE_TEXTS),
 ]
 
 

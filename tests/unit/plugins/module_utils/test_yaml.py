@@ -11,10 +11,10 @@ import pytest
 hypothesis = pytest.importorskip("hypothesis")
 pyyaml = pytest.importorskip("yaml")
 
-from hypothesis import given  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ansible_collections.grantops.cloud.plugins.module_utils import _yaml  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.module_utils import _yaml
 
 TEXTS = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), max_size=10)
 WORDS = st.sampled_from(

@@ -12,10 +12,10 @@ import pytest
 
 pytest.importorskip("yaml")
 
-from ansible.errors import AnsibleError  # noqa: E402
-from ansible.parsing.dataloader import DataLoader  # noqa: E402
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_files as files  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.plugin_utils import _grants_files as files
 
 KEY = "Fresh-Key-0001"
 LISTED = "- {system: a, expires: 2027-01-01}"
@@ -47,11 +47,12 @@ class OmitType:
 
 
 def collect(task_vars=None, **args):
+    """What is found, and told as problems, and the options beside."""
     found, options = files.collect(args, DataLoader(), Templar(), task_vars or {})
     assert args == {}, "what is about grants is taken out of the options"
     problems = [str(problem) for problem in found.problems]
     assert KEY not in "".join(problems)
-    return found, options, problems
+    return found, problems, options
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,12 @@ def collect(task_vars=None, **args):
     ],
 )
 def test_rows_are_plain_values(given, rows):
-    found, _options, problems = collect({"omit": "left-out"}, grants=given)
+    found, problems, _options = collect({"omit": "left-out"}, grants=given)
     assert (found.rows, problems) == (rows, [])
 
 
 def test_what_a_vault_held_is_to_be_hidden():
-    found, _options, _problems = collect(grants=[{"secret_key": Vault(KEY)}, {"reason": "plain"}])
+    found, *_rest = collect(grants=[{"secret_key": Vault(KEY)}, {"reason": "plain"}])
     assert found.hidden == [KEY]
 
 
@@ -86,7 +87,7 @@ def test_what_a_vault_held_is_to_be_hidden_as_the_newer_ansible_has_it(monkeypat
             return "$ANSIBLE_VAULT" if value == KEY else None
 
     monkeypatch.setattr(files, "VAULTS", Vaults)
-    found, _options, _problems = collect(grants=[{"setup": KEY, "reason": "plain"}])
+    found, *_rest = collect(grants=[{"setup": KEY, "reason": "plain"}])
     assert (found.rows, set(found.hidden)) == ([{"setup": KEY, "reason": "plain"}], {KEY})
 
 
@@ -100,7 +101,7 @@ def test_what_a_vault_held_is_to_be_hidden_as_the_newer_ansible_has_it(monkeypat
     ],
 )
 def test_what_is_no_list_of_grants_is_a_problem(given, said):
-    found, _options, (problem,) = collect(grants=given)
+    found, (problem,), _options = collect(grants=given)
     assert said in problem
     assert found.rows == []
 
@@ -115,7 +116,7 @@ def test_a_directory_stands_for_its_files_and_each_grant_knows_where_it_stands(t
     write(tmp_path, b="permissions_grants: [{principal: y}]", a="permissions_grants: [{a: 1}, {principal: x}]")
     (tmp_path / ".hidden.yml").write_text("x")
     (tmp_path / "notes.txt").write_text("x")
-    found, _options, problems = collect(grants=[{"a": 0}], grants_file=str(tmp_path))
+    found, problems, _options = collect(grants=[{"a": 0}], grants_file=str(tmp_path))
     assert problems == []
     places = ["permissions_grants[0]", "a.yml: permissions_grants[0]", "a.yml: permissions_grants[1] (x)"]
     ends = [*places, "b.yml: permissions_grants[0] (y)"]
@@ -126,7 +127,7 @@ def test_a_directory_stands_for_its_files_and_each_grant_knows_where_it_stands(t
 @pytest.mark.parametrize("how", [lambda *paths: ",".join(paths), lambda *paths: list(paths)])
 def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
     write(tmp_path, a="permissions_grants: [{a: 1}]\npermissions_scope: exact", b="permissions_grants: [{a: 2}]")
-    found, options, problems = collect(grants_file=how(f"{tmp_path}/a.yml", f"{tmp_path}/b.yml"))
+    found, problems, options = collect(grants_file=how(f"{tmp_path}/a.yml", f"{tmp_path}/b.yml"))
     assert (found.rows, options, problems) == ([{"a": 1}, {"a": 2}], {"scope": "exact"}, [])
 
 
@@ -143,7 +144,7 @@ def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
-    _found, _options, problems = collect(permissions_file=write(tmp_path, a=text) + "/a.yml")
+    _found, problems, _options = collect(permissions_file=write(tmp_path, a=text) + "/a.yml")
     assert [problem for problem in problems if said in problem and "a.yml" in problem], problems
 
 
@@ -157,36 +158,33 @@ def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
     ],
 )
 def test_a_path_must_be_one(given, said):
-    _found, _options, (problem,) = collect(grants_file=given)
+    _found, (problem,), _options = collect(grants_file=given)
     assert said in problem
 
 
 def test_a_directory_without_files_and_one_that_cannot_be_read_are_no_empty_lists(tmp_path, monkeypatch):
-    _found, _options, (problem,) = collect(grants_file=str(tmp_path))
+    _found, (problem,), _options = collect(grants_file=str(tmp_path))
     assert "got a directory without any" in problem
 
     def refuse(path):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files.os, "listdir", refuse)
-    _found, _options, (problem,) = collect(grants_file=str(tmp_path))
+    _found, (problem,), _options = collect(grants_file=str(tmp_path))
     assert problem.endswith("cannot be read: Permission denied")
 
 
 def test_files_that_say_different_things_are_refused(tmp_path):
-    write(
-        tmp_path,
-        a="permissions_grants: []\npermissions_scope: exact",
-        b="permissions_grants: []\npermissions_scope: additive",
-    )
-    _found, options, (problem,) = collect(grants_file=str(tmp_path))
+    texts = {name: f"permissions_grants: []\npermissions_scope: {name}" for name in ("additive", "exact")}
+    write(tmp_path, **texts)
+    _found, (problem,), options = collect(grants_file=str(tmp_path))
     assert "permissions_scope must be the same in all files" in problem
-    assert options == {"scope": "exact"}
+    assert options == {"scope": "additive"}
 
 
 def test_what_a_file_holds_is_not_copied(tmp_path, monkeypatch):
     """Ansible's copy of thousands of grants takes longer than to read them."""
-    (tmp_path / "grants.yml").write_text(f"permissions_grants: [{LISTED[2:]}]", encoding="utf-8")
+    write(tmp_path, grants=f"permissions_grants: [{LISTED[2:]}]")
     monkeypatch.setattr("copy.deepcopy", lambda value: pytest.fail("copied"))
-    found, _options, problems = collect(grants_file=str(tmp_path / "grants.yml"))
+    found, problems, _options = collect(grants_file=str(tmp_path / "grants.yml"))
     assert (found.rows, problems) == ([GRANT], [])

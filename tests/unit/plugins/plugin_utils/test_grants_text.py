@@ -13,7 +13,7 @@ import pytest
 
 yaml = pytest.importorskip("yaml")
 
-from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import LARGEST, lines, load  # noqa: E402
+from ansible_collections.grantops.cloud.plugins.plugin_utils._grants_text import LARGEST, lines, load
 
 GRANTS = [
     {"system": "ucloud_ufile", "principal": "uploads", "setup": "upload_only", "buckets": ["in"], "prefixes": ["a/"]},
@@ -73,24 +73,23 @@ def test_a_text_that_is_no_list_of_grants_is_refused_and_not_quoted(text, told):
 
 def aliases(first, form, levels, count):
     """A list whose every entry names the one before it ``count`` times."""
-    lines = [f"- &a0 {first}"]
-    for level in range(1, levels):
-        lines.append(f"- &a{level} " + form.format(", ".join([f"*a{level - 1}"] * count)))
-    return "\n".join(lines)
+    rows = (form.format(", ".join([f"*a{level}"] * count)) for level in range(levels - 1))
+    return "\n".join(f"- &a{level} {row}" for level, row in enumerate([first, *rows]))
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(aliases("[xxxxxxxxx]", "[{}]", 8, 9), id="lists"),
-        pytest.param("permissions_grants:\n" + aliases("[x]", "[{}]", 9, 9), id="with the name"),
-        pytest.param(aliases("{system: x}", "{{<<: [{}]}}", 9, 9), id="merged mappings"),
-        pytest.param(aliases("x" * 100000, "[{}]", 3, 50), id="long texts"),
-        pytest.param(aliases("[x]", "[{}]", 300, 2), id="deep"),
-        pytest.param("- &a " + "x" * 5000 + "\n" + "- *a\n" * 1000, id="wide"),
-        pytest.param("- &a [*a]", id="within itself"),
-        pytest.param("- &a {b: {c: [*a]}}", id="deep within itself"),
+        aliases("[xxxxxxxxx]", "[{}]", 8, 9),
+        "permissions_grants:\n" + aliases("[x]", "[{}]", 9, 9),
+        aliases("{system: x}", "{{<<: [{}]}}", 9, 9),
+        aliases("x" * 100000, "[{}]", 3, 50),
+        aliases("[x]", "[{}]", 300, 2),
+        "- &a " + "x" * 5000 + "\n" + "- *a\n" * 1000,
+        "- &a [*a]",
+        "- &a {b: {c: [*a]}}",
     ],
+    ids=["lists", "named", "merged mappings", "long texts", "deep", "wide", "within itself", "deep within itself"],
 )
 def test_aliases_do_not_grow_without_end(text):
     tracemalloc.start()
@@ -115,15 +114,8 @@ def test_a_text_without_aliases_may_be_of_any_size(monkeypatch):
     assert load("- &a [b]\n- *a")[1]
 
 
-TEXT = """---
-# two grants
-permissions_grants:
-  - system: huaweicloud_rocketmq
-    principal: u
-
-  - {system: huaweicloud_roma}
-"""
-LIST = "\n".join(TEXT.splitlines()[3:])
+LIST = "  - system: huaweicloud_rocketmq\n    principal: u\n\n  - {system: huaweicloud_roma}\n"
+TEXT = "---\n# two grants\npermissions_grants:\n" + LIST
 
 
 @pytest.mark.parametrize(

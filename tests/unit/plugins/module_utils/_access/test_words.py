@@ -21,9 +21,8 @@ def test_an_answer_for_a_terminal():
     joined = {"pay": [{"system": "ucloud_ufile", "principal": "backup"}]}
     users = rocketmq("billing", {"orders": "SUB"}, {"g": "SUB", "h": "SUB"}, white_remote_address="10.0.0.1")
     token = ufile("backup", ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"], ["b"], ["db/"], black_ip_list=["10.0.0.2"])
-    assert told(
-        scope(rocketmq, users), scope(ufile, token), grants=[given], identities=joined, principal="billing"
-    ) == [
+    how = {"grants": [given], "identities": joined}
+    assert told(scope(rocketmq, users), scope(ufile, token), principal="billing", **how) == [
         "yes",
         "billing, huaweicloud_rocketmq i-1",
         "  administer the instance from 10.0.0.1, without a key",

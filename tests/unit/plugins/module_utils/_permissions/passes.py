@@ -6,16 +6,12 @@
 
 from __future__ import annotations
 
-import copy
-import json
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 from ansible_collections.grantops.cloud.plugins.module_utils._task import How
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector
+from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, finished
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 Q, R, F, T = "ucloud_urocketmq", "huaweicloud_rocketmq", "ucloud_ufile", "huaweicloud_roma"
@@ -37,6 +33,12 @@ def user(number=1, perm="DENY", **changes):
     return ROCKETMQ.row(number, **dict(row, topic_perms=[], group_perms=[], **changes))
 
 
+def state(system, names, values):
+    """The State of a resource that a result shows with these ``values``."""
+    types = {field.option: field.type for field in SYSTEMS[system].resource.fields}
+    return State(names, {option: types[option].desired(value) for option, value in values.items()})
+
+
 def without(grant, *fields):
     return {key: value for key, value in grant.items() if key not in fields}
 
@@ -51,14 +53,9 @@ def play(grants, scripts=None, check_mode=False, task=None, when_done=None, diff
     task = task or _permissions_task.PermissionsTask()
     own = {} if task.info else {"verify": False}
     own.update({name: dict(values, retries=0, concurrency=1) for name, values in CONNECTION.items()})
-    given, mistaken = task.checked(dict(own, grants=grants, **options))
-    validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
-    assert not validated.error_messages, validated.error_messages
-    result = mistaken or task.execute(validated.validated_parameters, How(check_mode, diff, connect, when_done))
-    for session in sessions.values():
-        session.finish()
-    shown = json.dumps({key: value for key, value in result.items() if key != "credentials"})
-    assert not [secret for secret in (*SECRETS, KEY) if secret in shown], shown
+    how = How(check_mode, diff, connect, when_done)
+    result = finished(task, dict(own, grants=grants, **options), how, sessions.values())
+    assert KEY not in repr(result), result
     return result
 
 

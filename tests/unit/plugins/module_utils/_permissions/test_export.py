@@ -11,10 +11,9 @@ import yaml
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import export
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
-from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 
-from .passes import Q, R
+from .passes import Q, R, state
 
 
 class Loader(yaml.SafeLoader):
@@ -25,9 +24,7 @@ Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(n
 
 
 def exported(system, names, **values):
-    types = {field.option: field.type for field in SYSTEMS[system].resource.fields}
-    state = State(names, {option: types[option].desired(value) for option, value in values.items()})
-    return export.export({system: [state]}, SETUPS)
+    return export.export({system: [state(system, names, values)]}, SETUPS)
 
 
 def token(name, *topics):

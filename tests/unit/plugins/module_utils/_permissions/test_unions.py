@@ -11,9 +11,8 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import export
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.grants import SYSTEMS
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 
-from .passes import F, Q, R, T
+from .passes import F, Q, R, T, state
 
 ABOUT = {"system", "service_id", "instance_id", "principal"}
 OWN = {
@@ -52,11 +51,6 @@ def bucket(*ops, buckets=("a", "b"), prefixes=("*",)):
 def policy(access, tag):
     row = {"app_name": "x", "access_policy": access, "tag": tag, "owner": False}
     return T, {"instance_id": "i-1", "name": "orders"}, {"policies": [row]}
-
-
-def state(system, names, values):
-    types = {field.option: field.type for field in SYSTEMS[system].resource.fields}
-    return State(names, {option: types[option].desired(value) for option, value in values.items()})
 
 
 def exported(system, *described, own=()):

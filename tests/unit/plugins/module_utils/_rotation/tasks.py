@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-import copy
-import json
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
 from ansible_collections.grantops.cloud.plugins.module_utils._task import How
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, SECRETS, Session, connector, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import CONNECTION, Session, connector, finished, ucloud
 
 UFILE, UROCKETMQ, ROCKETMQ, _ROMA = cases.ALL
 OF_UFILE = {"system": "ucloud_ufile", "principal": "ci-1"}
@@ -23,17 +18,11 @@ OF_ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principa
 
 def play(step, calls=(), options=None, check_mode=False, **more):
     """The result of a task whose calls are exactly ``calls``; but for ``credentials`` no secret may be in it."""
-    task, session = _rotation_task.RotationTask(), Session(*calls)
+    session = Session(*calls)
     given = {"step": step, "verify_timeout": 0, **(options or OF_UFILE), **more}
     given.update({name: dict(values, retries=0, concurrency=1) for name, values in CONNECTION.items()})
-    given, mistaken = task.checked({key: value for key, value in given.items() if value is not None})
-    validated = ArgumentSpecValidator(**task.spec).validate(copy.deepcopy(given))
-    assert not validated.error_messages, validated.error_messages
-    result = mistaken or task.execute(validated.validated_parameters, How(check_mode, True, connector(session)))
-    session.finish()
-    shown = json.dumps({key: value for key, value in result.items() if key != "credentials"})
-    assert not [secret for secret in SECRETS if secret in shown], shown
-    return result
+    given = {key: value for key, value in given.items() if value is not None}
+    return finished(_rotation_task.RotationTask(), given, How(check_mode, True, connector(session)), [session])
 
 
 def done(*task, **how):

@@ -43,10 +43,8 @@ def test_begin_creates_verifies_looks_for_others_and_reads_the_keys():
 def test_a_new_token_is_in_the_region_of_the_old_one():
     old, new = token(Region="hk"), token(2, "ci-1.g2", Region="hk")
     both = [ucloud("DescribeUFileToken", {"Region": "cn-bj2"}, {"DataSet": []}, region=None)]
-    result = done(
-        "begin", [tokens(old), *both, create(new), one(new), tokens(old, new), *both, tokens(old, new), *both, one(new)]
-    )
-    assert result["changed"] is True
+    look = [tokens(old, new), *both]
+    assert done("begin", [tokens(old), *both, create(new), one(new), *look, *look, one(new)])["changed"] is True
 
 
 def test_check_mode_reads_and_predicts():
@@ -69,25 +67,21 @@ def test_replace_deletes_first():
     result = done("begin", [*calls, tokens(OLD, NEW, fresh), tokens(OLD, fresh), one(fresh)], replace=True)
     assert [row["action"] for row in result["changes"]] == ["delete", "create"]
     assert result["credentials"]["token_id"] == "t-3"
-
-
-def test_replace_without_a_newer_one_is_a_beginning():
-    result = done("begin", [tokens(OLD), *begun(NEW), tokens(OLD, NEW), one(NEW)], replace=True)
-    assert [row["action"] for row in result["changes"]] == ["create"]
+    # Without a newer one it is a beginning.
+    begun_anew = [tokens(OLD), *begun(NEW), tokens(OLD, NEW), one(NEW)]
+    assert [row["action"] for row in done("begin", begun_anew, replace=True)["changes"]] == ["create"]
 
 
 @pytest.mark.parametrize(
     "answer, why",
     [
         ({"PrivateKey": "********"}, "the service does not show them"),
-        ({"PrivateKey": None}, "has no key pair of the token"),
+        ({"PrivateKey": None}, "the response of DescribeUFileToken has no key pair of the token"),
     ],
 )
 def test_keys_that_cannot_be_read_are_told_with_a_way_out(answer, why):
     message = refused("begin", [tokens(OLD, NEW), one(dict(NEW, **answer))])
-    assert f"UFile token ci-1.g2 (token_id t-2) is there, but its keys could not be read: {why}" in message.replace(
-        "the response of DescribeUFileToken ", ""
-    )
+    assert f"UFile token ci-1.g2 (token_id t-2) is there, but its keys could not be read: {why}" in message
     assert "replace: true deletes ci-1.g2 and makes it again" in message
 
 
@@ -107,8 +101,7 @@ LARGER, SMALLER = token(3, "ci-1.g2"), token(0, "ci-1.g2")
 
 
 def test_the_larger_id_takes_itself_away():
-    calls = [*begun(NEW, SMALLER), delete(NEW), *gone(NEW), tokens(OLD, SMALLER), one(SMALLER)]
-    result = done("begin", calls)
+    result = done("begin", [*begun(NEW, SMALLER), delete(NEW), *gone(NEW), tokens(OLD, SMALLER), one(SMALLER)])
     assert result["credentials"]["token_id"] == "t-0"
     assert "Another controller created ci-1.g2 at the same moment; ci-1.g2 (token_id t-2)" in result["warnings"][0]
 
@@ -167,10 +160,8 @@ def body(row):
 
 def test_a_user_is_created_with_a_key_of_its_own(key):
     made = dict(LATER, secret_key="********")  # shown masked, but known
-    calls = [
-        users(USER), huawei("POST", "instances/i-1/users", body(LATER), LATER), ROCKETMQ.show(made), users(USER, made),
-    ]  # fmt: skip
-    result = done("begin", calls, OF_ROCKETMQ)
+    post = huawei("POST", "instances/i-1/users", body(LATER), LATER)
+    result = done("begin", [users(USER), post, ROCKETMQ.show(made), users(USER, made)], OF_ROCKETMQ)
     assert result["credentials"] == {"instance_id": "i-1", "user_name": "billing-1-g2", "secret_key": KEY}
     assert "secret_key was written, but the service does not show it" in result["warnings"][0]
 
@@ -182,9 +173,8 @@ def test_the_key_of_a_user_that_is_there_is_read():
 
 
 def written(row):
-    name = row["access_key"]
     after = body(row)
-    return [huawei("PUT", f"instances/i-1/users/{name}", after, after), ROCKETMQ.show(after)]
+    return [huawei("PUT", "instances/i-1/users/" + row["access_key"], after, after), ROCKETMQ.show(after)]
 
 
 def test_a_newer_user_gets_another_key_in_its_place(key):
