@@ -247,9 +247,8 @@ def test_the_end_of_a_tasks_time_says_what_was_written(wired, time_is_up):
     result = Plugin(args=args, timeout=3).run(task_vars={})
     assert (result["failed"], result["changed"], result["timedout"]) == (True, True, {"period": 3})
     error = result["error"]
-    assert [[entry["token_id"] for entry in error[key]] for key in ("written", "failed", "pending")] == [
-        ["t-1"], ["t-2"], ["t-3"],
-    ]  # fmt: skip
+    assert [error[key][0]["token_id"] for key in ("written", "failed", "pending")] == ["t-1", "t-2", "t-3"]
+    assert [len(error[key]) for key in ("written", "failed", "pending")] == [1, 1, 1]
     assert (error["kind"], error["code"]) == ("interrupted", "TaskTimeoutError")
 
 
@@ -284,12 +283,13 @@ def test_no_alarm_comes_once_the_result_stands(wired, timeout, left):
 # -- clients ---------------------------------------------------------------------------------------
 
 
-def test_the_items_of_a_loop_share_a_client(wired):
+def test_the_items_of_a_loop_share_a_client_of_which_no_secret_is_the_key(wired):
     sessions = wired(UFILE, UFILE.read(UFILE.row(1)) + UFILE.read(UFILE.row(2)))
     for number in (1, 2):
         Plugin(args=dict(args_of(UFILE), token_id=f"t-{number}")).run(task_vars={})
-    (session,) = sessions
+    (session,), (key,) = sessions, action.CLIENTS
     session.finish()
+    assert not [secret for secret in SECRETS if secret in key]
 
 
 @pytest.mark.parametrize("other", [{"private_key": "another-key"}, {"timeout": 5}, {"concurrency": 2}])
@@ -342,36 +342,24 @@ def test_the_attempts_of_an_item_go_on_after_a_refusal_of_it_or_of_an_earlier_on
     assert again.run(task_vars={})["changed"] is False
 
 
-def test_no_secret_is_kept_as_a_key_of_a_client(wired):
-    wired(UFILE, UFILE.read(UFILE.row()))
-    Plugin(args=args_of(UFILE)).run(task_vars={})
-    (key,) = list(action.CLIENTS)
-    assert not [secret for secret in SECRETS if secret in key]
-
-
 # -- progress --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("terminal", "callback", "shown"),
     [
-        (True, "default", True),
-        (True, "community.general.yaml", True),
-        (False, "default", False),
-        (True, "ansible.posix.json", False),
-        (True, "ansible.posix.jsonl", False),
-        (True, "awx_display", False),
+        (True, "default", True), (True, "community.general.yaml", True), (False, "default", False),
+        (True, "ansible.posix.json", False), (True, "ansible.posix.jsonl", False), (True, "awx_display", False),
     ],
-)
+)  # fmt: skip
 def test_progress_is_shown_where_somebody_watches(monkeypatch, terminal, callback, shown):
     lines = []
     monkeypatch.setattr(action, "ON_TERMINAL", terminal)
     monkeypatch.setattr(action.C, "DEFAULT_STDOUT_CALLBACK", callback)
     monkeypatch.setattr(action.display, "display", lambda text, **how: lines.append((text, how["screen_only"])))
-    show = action.progress_on_terminal("web1")
-    if show:
-        show("written 300 of 1,000")
-    assert lines == ([("web1: written 300 of 1,000", True)] if shown else [])
+    show = action.progress_on_terminal("web1") or (lambda text: None)
+    show("written 300 of 1,000")
+    assert lines == [("web1: written 300 of 1,000", True)] * shown
 
 
 @pytest.mark.parametrize("no_log", [True, False])

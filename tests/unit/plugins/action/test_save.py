@@ -76,12 +76,9 @@ def test_folders_on_the_way_may_be_links_and_must_exist(tmp_path):
 
 @pytest.mark.parametrize("step", ["fsync", "rename"])
 def test_what_goes_wrong_leaves_what_was_there_and_nothing_else(tmp_path, monkeypatch, step):
-    def full(*given, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     file = tmp_path / "a"
     file.write_text("old", encoding="utf-8")
-    monkeypatch.setattr(os, step, full)
+    monkeypatch.setattr(os, step, mock.Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
     result = run(str(file), "new")
     assert result["failed"] and "No space left on device" in result["msg"]
     assert seen(file) == ("old", 0o600, ["a"])

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+from unittest import mock
 
 import pytest
 
@@ -165,11 +166,7 @@ def test_a_path_must_be_one(given, said):
 def test_a_directory_without_files_and_one_that_cannot_be_read_are_no_empty_lists(tmp_path, monkeypatch):
     _found, (problem,), _options = collect(grants_file=str(tmp_path))
     assert "got a directory without any" in problem
-
-    def refuse(path):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(files.os, "listdir", refuse)
+    monkeypatch.setattr(files.os, "listdir", mock.Mock(side_effect=PermissionError(13, "Permission denied")))
     _found, (problem,), _options = collect(grants_file=str(tmp_path))
     assert problem.endswith("cannot be read: Permission denied")
 

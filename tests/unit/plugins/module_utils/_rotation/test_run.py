@@ -47,14 +47,11 @@ def test_a_new_token_is_in_the_region_of_the_old_one():
     assert done("begin", [tokens(old), *both, create(new), one(new), *look, *look, one(new)])["changed"] is True
 
 
-def test_check_mode_reads_and_predicts():
+def test_check_mode_predicts_and_begin_again_only_reads():
     result = done("begin", [tokens(OLD)], check_mode=True)
     assert result["new"] == {"token_name": "ci-1.g2", "generation": 2}
     assert result["msg"] == "ci-1.g2 would be created beside ci-1, with the same permissions."
     assert "credentials" not in result
-
-
-def test_begin_again_only_reads():
     result = done("begin", [tokens(OLD, NEW), one(NEW)])
     assert (result["changed"], result["msg"]) == (False, "ci-1.g2 exists beside ci-1 already.")
     assert result["credentials"]["private_key"] == "TokenPrivate0"
@@ -85,13 +82,10 @@ def test_keys_that_cannot_be_read_are_told_with_a_way_out(answer, why):
     assert "replace: true deletes ci-1.g2 and makes it again" in message
 
 
-def test_a_new_one_that_no_replica_shows_is_told():
+def test_what_cannot_be_read_before_or_after_is_told():
     result = play("begin", [*begun(NEW), *[tokens(OLD)] * 3])
     assert "the service does not show it any more" in result["msg"]
     assert result["changed"] is True
-
-
-def test_an_estate_that_cannot_be_read_is_told():
     assert "Could not read UFile tokens, so nothing was written." in refused("begin", [tokens(code=299)])
 
 
@@ -106,16 +100,17 @@ def test_the_larger_id_takes_itself_away():
     assert "Another controller created ci-1.g2 at the same moment; ci-1.g2 (token_id t-2)" in result["warnings"][0]
 
 
-def test_the_smaller_id_stays_when_the_larger_is_gone():
-    calls = [*begun(NEW, LARGER), tokens(OLD, NEW, LARGER), tokens(OLD, NEW), tokens(OLD, NEW), one(NEW)]
-    assert done("begin", calls)["credentials"]["token_id"] == "t-2"
-
-
-def test_the_smaller_id_goes_when_the_larger_stays():
-    """That one was alone when it looked, and its keys are handed over by now."""
-    both = [tokens(OLD, NEW, LARGER)] * 2
-    result = done("begin", [*begun(NEW, LARGER), *both, delete(NEW), *gone(NEW), tokens(OLD, LARGER), one(LARGER)])
-    assert result["credentials"]["token_id"] == "t-3"
+@pytest.mark.parametrize(
+    "looks, stays",
+    [
+        ([tokens(OLD, NEW, LARGER), tokens(OLD, NEW), tokens(OLD, NEW)], NEW),
+        # One that stays was alone when it looked, and its keys are handed over by now.
+        ([*[tokens(OLD, NEW, LARGER)] * 2, delete(NEW), *gone(NEW), tokens(OLD, LARGER)], LARGER),
+    ],
+)
+def test_the_smaller_id_stays_where_the_larger_goes(looks, stays):
+    result = done("begin", [*begun(NEW, LARGER), *looks, one(stays)])
+    assert result["credentials"]["token_id"] == stays["TokenId"]
 
 
 def test_it_is_not_tried_for_ever():
@@ -128,13 +123,10 @@ def test_it_is_not_tried_for_ever():
 # -- finish ------------------------------------------------------------------------------------------
 
 
-def test_finish_deletes_the_older_one():
+def test_finish_deletes_the_older_one_where_there_is_one():
     result = done("finish", [tokens(OLD, NEW), delete(OLD), *gone(OLD)])
     assert result["msg"] == "ci-1 is deleted; ci-1.g2 stays."
     assert "credentials" not in result
-
-
-def test_finish_again_and_finish_of_nothing():
     assert done("finish", [tokens(NEW)])["msg"] == "ci-1.g2 is the only one: there is nothing to finish."
     assert "there is only ci-1 (token_id t-1), so no rotation was begun" in refused("finish", [tokens(OLD)])
 
@@ -150,8 +142,7 @@ def key(monkeypatch):
     monkeypatch.setattr(plan, "new_key", lambda name: KEY)
 
 
-def users(*rows):
-    return ROCKETMQ.list(*rows)
+users = ROCKETMQ.list
 
 
 def body(row):
