@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+from unittest import mock
 
 import pytest
+from ansible.errors import AnsibleError
 
 from ansible_collections.grantops.cloud.plugins.action import permissions as action
 from ansible_collections.grantops.cloud.plugins.action import permissions_info, resource
@@ -27,7 +29,7 @@ class Plugin(action.ActionModule, Resource):
     def __init__(self, args, content=None, **task):
         task = {"run_once": False, "no_log": False, "module_defaults": [], **task}
         super().__init__(name="permissions" + "_info" * self.info, args=args, **task)
-        self._loader.load_from_file = lambda path, **how: content
+        self._loader.load_from_file = mock.Mock(side_effect=[content])
         self._loader.path_dwim = str
 
     def _connect(self, *given):
@@ -75,6 +77,7 @@ def test_a_task_may_show_nothing_also_when_it_is_refused(args, shown):
 @pytest.mark.parametrize(
     "args, content, said",
     [
+        ({"guardrails_file": "r.yml"}, AnsibleError("x"), "r.yml cannot be read: it does not exist"),
         ({"guardrails_file": "r.yml"}, {}, "r.yml must hold permissions_guardrails and a list of rules that is not empty"),
         ({"guardrails_file": "r.yml"}, {"permissions_guardrails": [{"id": ""}]}, "guardrails[0].id: it must be a text"),
         ({"guardrails": [{"id": "r"}], "guardrails_file": "r.yml"}, [{"id": ""}], "guardrails[1].id: it must be a text"),

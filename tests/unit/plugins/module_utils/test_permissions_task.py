@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
@@ -105,12 +107,12 @@ def test_what_a_vault_held_is_masked_everywhere():
     assert result["grants"][0]["reason"] == "<hidden>"
 
 
-def test_a_signal_at_the_very_end_loses_nothing():
-    def when_done():
-        raise KeyboardInterrupt
+ENDED = mock.Mock(side_effect=KeyboardInterrupt)
 
+
+def test_a_signal_at_the_very_end_loses_nothing():
     calls = {Q: [UROCKETMQ.list(token()), *UROCKETMQ.write(token(consume="ALL"))]}
-    result = play([TOKEN], calls, when_done=when_done)
+    result = play([TOKEN], calls, when_done=ENDED)
     assert (result["failed"], result["changed"], statuses(result)) == (True, True, ["written"])
 
 
@@ -166,8 +168,5 @@ def test_whether_sasl_is_on_may_be_said_in_words_and_for_each_instance(given, ce
 
 
 def test_a_reading_that_is_ended_at_the_very_end_says_so():
-    def when_done():
-        raise KeyboardInterrupt
-
-    result = gather(HOLDS, when_done=when_done, **ONE_SERVICE)
+    result = gather(HOLDS, when_done=ENDED, **ONE_SERVICE)
     assert (result["failed"], result["error"]["kind"]) == (True, "interrupted")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
@@ -49,3 +51,8 @@ def test_what_ends_the_run_says_what_was_written():
     result = play("begin", [tokens(token()), create(row), one(row), tokens(code=KeyboardInterrupt())])
     assert result["changed"] is True
     assert "Written: 1" in result["msg"]
+
+
+def test_a_signal_at_the_very_end_is_told():
+    result = play("begin", [tokens(token())], when_done=mock.Mock(side_effect=KeyboardInterrupt), check_mode=True)
+    assert (result["failed"], result["error"]["kind"]) == (True, "interrupted")

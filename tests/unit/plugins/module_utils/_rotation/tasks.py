@@ -16,13 +16,15 @@ OF_UFILE = {"system": "ucloud_ufile", "principal": "ci-1"}
 OF_ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "billing-1"}
 
 
-def play(step, calls=(), options=None, check_mode=False, **more):
+def play(step, calls=(), options=None, check_mode=False, when_done=None, **more):
     """The result of a task whose calls are exactly ``calls``; but for ``credentials`` no secret may be in it."""
     session = Session(*calls)
     given = {"step": step, "verify_timeout": 0, **(options or OF_UFILE), **more}
     given.update({name: dict(values, retries=0, concurrency=1) for name, values in CONNECTION.items()})
     given = {key: value for key, value in given.items() if value is not None}
-    return finished(_rotation_task.RotationTask(), given, How(check_mode, True, connector(session)), [session])
+    return finished(
+        _rotation_task.RotationTask(), given, How(check_mode, True, connector(session), when_done), [session]
+    )
 
 
 def done(*task, **how):
