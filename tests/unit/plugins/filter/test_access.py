@@ -25,7 +25,7 @@ def test_a_file_of_data_is_read_as_it_was_written():
     assert snapshot.compare(FILTERS["access_text"](DATA, "snapshot"), DATA) == []
 
 
-def test_statistics_a_summary_and_what_fails():
+def test_data_have_statistics_a_summary_and_what_fails():
     assert FILTERS["access_stats"](DATA)["severities"]["high"] == 1
     assert FILTERS["access_summary"](DATA)[0] == "ucloud_urocketmq s-1: 1 principals"
     assert FILTERS["access_failing"](DATA, "high").startswith("Findings: 1 high. MQ003")

@@ -15,7 +15,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access import mode
 access_page = FilterModule().filters()["access_page"]
 
 
-def test_the_files_of_a_page():
+def test_a_small_page_is_one_file():
     (made,) = access_page(model.access([]), "report.html")
     assert made["name"] == "report.html"
     assert made["text"].startswith("<!doctype html>")

@@ -26,7 +26,7 @@ def call_error(**details):
         ({"request_id": "r-1", "hint": "Do."}, "UCloud Op (POST https://h/) answered HTTP 200, code 5: bad. Request id: r-1. Hint: Do."),
     ],
 )  # fmt: skip
-def test_a_failed_call_in_one_sentence(details, text):
+def test_a_failed_call_is_told_in_one_sentence(details, text):
     assert call_error(**details).text() == text
 
 

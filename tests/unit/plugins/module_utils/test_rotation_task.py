@@ -20,14 +20,10 @@ from ._rotation.tasks import OF_ROCKETMQ, OF_UFILE, create, one, play, refused, 
     [
         (dict(OF_ROCKETMQ, system="huaweicloud_roma"), "is reset in the console of ROMA Connect"),
         (dict(OF_ROCKETMQ, instance_id=None), "instance_id: must be given for huaweicloud_rocketmq; got nothing"),
-        (
-            dict(OF_ROCKETMQ, service_id="s-1"),
-            "service_id: must be left out, since huaweicloud_rocketmq does not use it; got 's-1'",
-        ),
-        (
-            dict(OF_ROCKETMQ, instance_id=".."),
-            "instance_id: it must be a name; got '..', which has another meaning in a URL",
-        ),
+        (dict(OF_ROCKETMQ, service_id="s-1"),
+         "service_id: must be left out, since huaweicloud_rocketmq does not use it; got 's-1'"),
+        (dict(OF_ROCKETMQ, instance_id=".."),
+         "instance_id: it must be a name; got '..', which has another meaning in a URL"),
         (dict(OF_UFILE, principal=""), "principal: it must not be empty"),
         (dict(OF_UFILE, principal=True), "principal: it must be text"),
         (dict(OF_UFILE, verify_timeout=3601), "verify_timeout: must be a number of seconds from 0 to 3600"),
@@ -35,7 +31,7 @@ from ._rotation.tasks import OF_ROCKETMQ, OF_UFILE, create, one, play, refused, 
         (dict(OF_ROCKETMQ, in_place=True, replace=True), "replace: is for step: begin"),
         (dict(OF_UFILE, step="finish", replace=True), "it cannot be used together with step: finish"),
     ],
-)
+)  # fmt: skip
 def test_options_that_nobody_can_mean_are_refused(options, text):
     assert text in refused("begin", options=options)
 

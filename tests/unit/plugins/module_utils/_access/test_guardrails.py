@@ -77,36 +77,36 @@ class TestEachVerb:
         assert judge(dict(rule, when="any"), after, after)[0], "what is there already is not judged by `any`"
         return refused(new, before, after)
 
-    def test_deny(self, system):
+    def test_deny_tells_what_is_new_unless_who_gets_it_is_excepted(self, system):
         select, text = SYSTEMS[system][2:]
         assert self.said(system, {"deny": select}, "t").startswith(f"guardrail r (deny, new): {text}")
         rule = {"deny": dict(select, **{"except": ["t"]})}
         assert judge(rule, *self.gains(system, "t")) == NOTHING
         assert judge(rule, *self.gains(system, "s"))[0]
 
-    def test_only(self, system):
+    def test_only_lets_pass_whom_it_names(self, system):
         rule = {"only": {"system": system, "principal": "svc-*"}}
         assert SYSTEMS[system][3] in self.said(system, rule, "t")
         _before, after = self.gains(system, "svc-1")
         assert judge(rule, after, after) == NOTHING
 
-    def test_require(self, system):
+    def test_require_is_met_by_what_has_it(self, system):
         select = SYSTEMS[system][2]
         assert "it must be limited to addresses" in self.said(system, {"require": dict(select, addresses=True)}, "t")
         assert judge({"require": dict(select, key=True)}, *self.gains(system, "t")) == NOTHING
 
-    def test_limit(self, system):
+    def test_limit_counts_who_would_have_it(self, system):
         select = SYSTEMS[system][2]
         text = self.said(system, {"limit": dict(select, at_most=1)}, "t", "u")
         assert "at most 1 may" in text and text.endswith("and these would: t, u")
         assert judge({"limit": dict(select, at_most=2)}, *self.gains(system, "t", "u")) == NOTHING
 
-    def test_separate(self, system):
+    def test_separate_is_about_one_who_would_have_both(self, system):
         select = SYSTEMS[system][2]
         text = self.said(system, {"separate": [select, dict(select, on="*")]}, "t")
         assert f"nobody may {select['action']} on {select['on']} and also {select['action']} on *" in text
 
-    def test_warn(self, system):
+    def test_a_rule_that_warns_refuses_nothing(self, system):
         select, text = SYSTEMS[system][2:]
         refusals, (warning,) = judge({"deny": select, "level": "warn"}, *self.gains(system, "t"))
         assert not refusals and text in warning
@@ -141,7 +141,7 @@ REACHES = [
 
 
 @pytest.mark.parametrize(("on", "bucket", "prefix", "reached"), REACHES)
-def test_access_that_may_reach_what_is_selected(on, bucket, prefix, reached):
+def test_access_counts_where_it_may_reach_what_is_selected(on, bucket, prefix, reached):
     after = access(ufile, ufile("t", buckets=[bucket], prefixes=[prefix]))
     assert bool(judge({"deny": {"action": "read", "on": on}}, access(ufile), after)[0]) is reached
 
@@ -280,7 +280,7 @@ RESOURCES = [
 ]
 
 
-def test_what_covers_what():
+def test_access_covers_what_allows_no_more():
     def covers(wide, small, places=(("all", "*", "*"),) * 2):
         resources = [{"kind": "object", **dict(zip(("match", "name", "bucket"), place))} for place in places]
         rows = [access_rules.row("write", *each) for each in zip(resources, ([], []), (wide, small))]

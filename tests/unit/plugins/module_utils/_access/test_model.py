@@ -18,7 +18,7 @@ from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
 PLACE = {"system": "huaweicloud_rocketmq", "scope": "i-1"}
 
 
-def test_the_data_of_a_small_estate():
+def test_the_data_of_an_estate_have_every_field_of_the_format():
     data = access(rocketmq, rocketmq("billing", topics={"orders": "PUB"}), version="1.1.0")
     assert data.pop("unknowable")
     assert data == {
@@ -37,7 +37,7 @@ def test_the_data_of_a_small_estate():
     }  # fmt: skip
 
 
-def test_times_of_a_token_and_its_kind():
+def test_a_token_has_its_times_and_says_what_it_is():
     (token,) = access(ufile, ufile("a", end=NOW))["principals"]
     assert (token["created"], token["expires"]) == ("2027-01-14T08:00:00Z", "2027-01-15T08:00:00Z")
     (token,) = access(urocketmq, urocketmq("a", type="Default"))["principals"]

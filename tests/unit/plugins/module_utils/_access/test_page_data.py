@@ -22,7 +22,7 @@ from .estates import NOW, access, rocketmq, roma, ufile
          "every object in every bucket, also those created later"),
     ],
 )  # fmt: skip
-def test_a_resource_in_words(resource, expected):
+def test_a_resource_is_told_in_words(resource, expected):
     assert page_data.resource_text(resource) == expected
 
 
@@ -36,7 +36,7 @@ def test_a_resource_in_words(resource, expected):
         ({"keyless": True, "no_overwrite": True}, "no key asked; overwrites nothing"),
     ],
 )
-def test_a_condition_in_words(condition, expected):
+def test_a_condition_is_told_in_words(condition, expected):
     assert page_data.condition_text(condition) == expected
 
 
@@ -50,7 +50,7 @@ def test_a_condition_in_words(condition, expected):
         ({"file": "g.yml", "number": None, "line": None}, "g.yml"),
     ],
 )
-def test_where_a_grant_stands(place, expected):
+def test_a_grant_is_told_by_where_it_stands(place, expected):
     assert page_data.grant_text(place) == expected
 
 

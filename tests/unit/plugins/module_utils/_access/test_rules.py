@@ -70,17 +70,14 @@ def test_a_token_ends_with_the_second_of_its_expiry(second, expected):
     ("token", "expected"),
     [
         ({"produce": "ALL"}, {"publish anything": "allowed", "consume anything": "refused"}),
-        (
-            {"consume": "PART", "topics": ["orders"]},
-            {"consume orders group=x": "allowed", "consume orders2": "refused"},
-        ),
+        ({"consume": "PART", "topics": ["orders"]}, {"consume orders group=x": "allowed", "consume orders2": "refused"}),
         ({"produce": "NONE", "topics": ["orders"]}, {"publish orders": "refused"}),
         ({"produce": "PART", "allow_produce_topic_list": None}, {"publish orders": "unknown"}),
         ({"produce": "PART", "topics": ["orders", "*"]}, {"publish orders": "allowed", "publish stock": "unknown"}),
         ({"produce": None}, {"publish orders": "unknown"}),
         ({"produce": "SOME"}, {"publish orders": "unknown"}),
     ],
-)
+)  # fmt: skip
 def test_a_urocketmq_token_allows_all_topics_or_those_that_are_listed(token, expected):
     assert answers(urocketmq, urocketmq(**token), expected) == expected
 

@@ -15,7 +15,7 @@ def told(*scopes, grants=None, identities=None, **question):
     return list(words.lines(who(model.access(scopes, grants, at=NOW, identities=identities), **question)))
 
 
-def test_an_answer_for_a_terminal():
+def test_an_answer_says_what_is_allowed_and_because_of_what():
     permission = {"admin": False, "address": (), "topic": ((), {"orders": {"SUB"}}), "group": ((), {})}
     given = grant("huaweicloud_rocketmq", {"user_name": "billing"}, permission, number=3)
     joined = {"pay": [{"system": "ucloud_ufile", "principal": "backup"}]}

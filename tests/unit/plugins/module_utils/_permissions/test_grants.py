@@ -98,7 +98,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize("which, field, value, said", MISTAKES)
-def test_a_mistake(which, field, value, said):
+def test_a_mistake_says_where_it_is_and_what_must_be_there(which, field, value, said):
     grants = copy.deepcopy(list(GOOD.values()))
     index = ORDER.index(which)
     grants[index][field] = value

@@ -72,7 +72,7 @@ def test_addresses_are_a_set():
         PERMISSION_SET.existing({})
 
 
-def test_a_user_in_words():
+def test_a_user_is_told_in_words():
     shown = user(admin=True, white_remote_address="10.0.0.1", topic_perms=[{"name": "a", "perm": "PUB"}])
     told = "administrator; topics DENY but a PUB; groups DENY; everything from 10.0.0.1"
     assert PERMISSION_SET.words(shown) == told

@@ -13,7 +13,7 @@ from .doubles import NAME, Topics, Users, refusal, user, verdicts
 NO = "does not hold"
 
 
-def test_rocketmq_in_order():
+def test_where_rocketmq_is_as_assumed_everything_holds_and_nothing_is_left():
     users = Users()
     probe = users.probe()
     probe.look()
@@ -89,7 +89,7 @@ def test_a_user_that_cannot_be_read_is_told():
     assert found["A313"] == NO and "A302" not in found
 
 
-def test_odd_lists_of_users():
+def test_odd_lists_of_users_are_told():
     users = Users(ShowUser=user("x-user"))
     users.answer(ListUser=lambda sent: refusal(code="DMS.40050010") if sent[1]["offset"] else users.list(sent))
     users.rows["app-user"]["topic_perms"] = [{"name": "orders", "perm": "SUB|PUB"}]
@@ -104,7 +104,7 @@ def test_odd_lists_of_users():
 
 @pytest.mark.parametrize("batch", [True, False])
 @pytest.mark.parametrize("shown, sent", [("id-shop", "id-stats"), ("key-shop", "key-stats"), ("other", None)])
-def test_roma_in_order(batch, shown, sent):
+def test_where_roma_is_as_assumed_everything_holds_and_nothing_is_left(batch, shown, sent):
     topics = Topics(**({} if batch else {"BatchAddTopicAccessPolicy": refusal(code="APIGW.0101", status=404)}))
     topics.rows[0]["user_name"] = shown
     before, probe = [dict(row) for row in topics.rows], topics.probe()
@@ -167,7 +167,7 @@ def test_a_scratch_row_alone_stays_since_an_empty_list_is_never_written():
     assert topics.probe().clean_up() == 1 and topics.written() == []
 
 
-def test_odd_rows_of_topics():
+def test_odd_rows_of_topics_are_told():
     topics = Topics()
     topics.unknown = {"policies": [], "total": 1}
     topics.rows.append({"user_name": "gone", "app_name": None, "tag": "a||b"})

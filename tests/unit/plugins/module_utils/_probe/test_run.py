@@ -59,7 +59,7 @@ def test_whichever_request_fails_for_another_reason_than_what_it_asks_ends_the_p
         assert len(failing.client.sent) == last
 
 
-def test_all_systems_in_order(probe):
+def test_the_report_of_four_systems_counts_every_assumption(probe):
     result = probe(doubles(), writes=True, roma_app="stats", **ALL)
     assert (result["problems"], result["changed"]) == ([], True)
     report = result["report"]

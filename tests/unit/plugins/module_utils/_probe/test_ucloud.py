@@ -13,7 +13,7 @@ from .doubles import Queue, Tokens, refusal, verdicts
 NO = "does not hold"
 
 
-def test_ufile_in_order():
+def test_where_ufile_is_as_assumed_everything_holds_and_nothing_is_left():
     tokens = Tokens()
     probe = tokens.probe()
     probe.look()
@@ -74,7 +74,7 @@ def test_what_ufile_does_otherwise_is_told(odd, told, untold):
     assert told.items() <= found.items() and untold not in found
 
 
-def test_urocketmq_in_order():
+def test_where_urocketmq_is_as_assumed_everything_holds_and_nothing_is_left():
     queue = Queue()
     probe = queue.probe()
     probe.look()
@@ -86,7 +86,7 @@ def test_urocketmq_in_order():
     assert not any("Display" in sent for _operation, sent in queue.client.sent)
 
 
-def test_urocketmq_that_refuses_topics_and_names():
+def test_topics_and_names_that_urocketmq_refuses_are_told():
     queue = Queue()
     made = []
 
@@ -112,7 +112,7 @@ def test_what_urocketmq_does_otherwise_is_told(odd, told, untold):
     assert told.items() <= found.items() and untold not in found
 
 
-def test_urocketmq_without_tokens_and_with_odd_answers():
+def test_without_tokens_only_an_odd_answer_of_urocketmq_is_told():
     queue = Queue(GetURocketMQToken={"Token": None})
     queue.rows.clear()
     assert queue.outcome(try_out=False) == {"A204": NO}

@@ -173,7 +173,7 @@ def test_a_newer_user_gets_another_key_in_its_place(key):
     assert result["credentials"]["secret_key"] == KEY
 
 
-def test_a_key_in_its_place(key):
+def test_a_key_is_changed_in_its_place_where_that_is_said(key):
     result = done("begin", [users(USER), *written(USER)], OF_ROCKETMQ, in_place=True)
     assert result["credentials"]["secret_key"] == KEY
     assert result["msg"] == "The key of billing-1 is changed in its place."
