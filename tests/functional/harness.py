@@ -14,7 +14,6 @@ import shutil
 import time
 
 import prefork
-import pytest
 import systems
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -27,10 +26,6 @@ PAIRS = {module: (system.one, system.many) for module, system in systems.BY_MODU
 MODULES = tuple(PAIRS)
 INFOS = tuple(name + "_info" for name in MODULES)
 COLLECTIONS = pathlib.Path()  # set by conftest
-
-both_ways = pytest.mark.parametrize("way", ["worker", "module"])
-# As a module, each task starts a process. Where the way in hardly matters, that is left to `make test-all`.
-worker_first = pytest.mark.parametrize("way", ["worker", pytest.param("module", marks=pytest.mark.long)])
 
 
 def reset(sim):

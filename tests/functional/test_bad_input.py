@@ -12,6 +12,7 @@ import fuzzing
 import harness
 import mistakes
 import pytest
+import ways
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -258,7 +259,7 @@ def test_a_whole_number_is_a_name(sim, run, number, text):
     assert sim.estate["ucloud"]["ufile_tokens"][text]["AllowedBuckets"] == [text]
 
 
-@harness.worker_first
+@ways.worker_first
 def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
     alpha = {"token_id": "uf-alpha"}
     tasks = [
@@ -304,7 +305,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@harness.worker_first
+@ways.worker_first
 def test_both_ways_in_take_lists_alike(estate, play, way):
     """On every ansible-core: what a text becomes is not left to it."""
     done = play([{module: options} for module, options, *_rest in WRITTEN + REFUSED], way=way)

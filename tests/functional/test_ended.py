@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import harness
 import pytest
+import ways
 
 NEW = {"allowed_buckets": ["b"], "allowed_prefixes": ["*"], "expire_time": "2030-01-01"}
 
@@ -54,7 +54,7 @@ def test_another_item_of_the_loop_goes_on_after_one_whose_time_was_over(sim, pla
     assert results[1]["changed"] is True
 
 
-@harness.worker_first
+@ways.worker_first
 def test_each_attempt_of_a_task_with_a_refused_key_asks_once(sim, play, way):
     sim.traps.set(fail_next={"match": "any", "RetCode": 171, "times": None})
     task = {

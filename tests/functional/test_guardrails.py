@@ -11,6 +11,7 @@ import random
 import cases
 import harness
 import pytest
+import ways
 
 from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model
 from insight import estates, reading
@@ -67,7 +68,7 @@ def rules(module, **more):
     return [{"id": verb, verb: what, "when": "new", **more} for verb, what in verbs.items()]
 
 
-@harness.worker_first
+@ways.worker_first
 def test_every_verb_refuses_in_every_module_and_nothing_is_written(sim, play, way):
     tasks = [
         {module: {**params, "guardrails": [rule]}}
@@ -145,7 +146,7 @@ def test_a_new_principal_is_judged_by_its_name(sim, run):
     assert run.ok("ucloud_ufile_token", **dict(new, token_name="svc-new"), guardrails=[rule])["changed"] is True
 
 
-@harness.worker_first
+@ways.worker_first
 def test_rules_that_cannot_be_understood_refuse_before_anything_is_read(sim, play, way):
     task = {"token_name": "alpha", "allowed_ops": []}
     broken = [None, [], {}, "rules.yml", ["x"], [{"id": "r"}], [{"id": "r", "deny": {"action": "x"}}]]

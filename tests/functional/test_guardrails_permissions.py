@@ -12,6 +12,7 @@ import cases
 import harness
 import prefork
 import pytest
+import ways
 from role_harness import Role
 
 UFILE, UROCKETMQ = {"system": "ucloud_ufile"}, {"system": "ucloud_urocketmq", "service_id": "urmq-1"}
@@ -137,7 +138,7 @@ class TestTheModule:
         assert not role.result(grants, guardrails=[apart], identities=other).get("failed")
 
 
-@harness.both_ways
+@ways.both_ways
 def test_handed_over_to_another_host_it_is_the_same(sim, play, way):
     task = {"grants": [GIVES[2][0], ELSEWHERE], "guardrails": [DENY], **connections(sim)}
     (result,) = play([{"grantops.cloud.permissions": task}], way=way, module_defaults={}).results

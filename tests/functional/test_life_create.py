@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 
-import harness
 import life
 import pytest
+import ways
 from test_secrets import leaks
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
@@ -218,7 +218,7 @@ def test_credentials_are_returned_once_and_when_asked_for(sim, run, case, form):
     assert leaks(result, sim.secrets()) == []
 
 
-@harness.both_ways
+@ways.both_ways
 def test_no_output_holds_the_secret_of_a_new_one(sim, play, way):
     cases = (life.UFILE, life.UROCKETMQ, life.ROCKETMQ)
     tasks = [{case.module: case.params("one", case.new, case.values)} for case in cases]

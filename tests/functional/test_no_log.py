@@ -11,6 +11,7 @@ import cases
 import harness
 import mistakes
 import pytest
+import ways
 
 ALL = harness.MODULES + harness.INFOS
 # What Ansible's own checks take for a secret by its name, unless it ends like the name of a thing.
@@ -74,7 +75,7 @@ def test_a_key_under_eight_characters_is_refused_without_being_shown(sim, run, s
     assert sim.counters["total"] == 0
 
 
-@harness.both_ways
+@ways.both_ways
 def test_a_task_whose_key_is_new_still_says_what_it_did(sim, play, way):
     cases.furnish(sim)
     values = {"secret_key": "orders-Key-1", "topic_perms": [{"name": "orders", "perm": "SUB"}]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import cases
 import harness
 import pytest
+import ways
 
 USERS = "huaweicloud/rocketmq/rmq-1/users"
 
@@ -336,7 +337,7 @@ def test_a_token_that_ends_in_the_middle_of_a_run_is_fetched_again(sim, run, cas
     assert sim.counters["by_operation"]["KeystoneCreateUserTokenByPassword"] > len(case.change)
 
 
-@harness.worker_first
+@ways.worker_first
 def test_a_file_of_keys_that_others_can_write_is_told_of(sim, play, tmp_path, way):
     (tmp_path / "credentials").write_text("[basic]\n")
     (tmp_path / "credentials").chmod(0o666)

@@ -10,6 +10,7 @@ import time
 import cases
 import harness
 import pytest
+import ways
 from role_harness import Role
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields
@@ -89,7 +90,7 @@ def test_what_is_no_number_of_days_is_refused_before_anything_is_read(sim, run, 
     assert not sim.counters["read"]
 
 
-@harness.worker_first
+@ways.worker_first
 def test_a_playbook_renews_once_and_refuses_what_is_no_duration(sim, play, way):
     cases.furnish(sim)
     tasks = [

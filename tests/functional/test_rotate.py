@@ -16,6 +16,7 @@ import cases
 import harness
 import pytest
 import requests
+import ways
 from role_harness import Role
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _rotation_task
@@ -501,7 +502,7 @@ def test_a_name_that_only_looks_like_a_generation_works_as_itself(sim, run, rota
 
 
 @each
-@harness.worker_first
+@ways.worker_first
 def test_no_key_is_in_the_output_or_in_a_file(sim, play, case, way):
     """Without no_log: a result with keys is kept from the output by the module itself."""
     task = {"system": case.system, "principal": case.principal, **case.scope}

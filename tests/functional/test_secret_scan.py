@@ -14,8 +14,8 @@ from urllib.parse import quote, quote_plus
 
 import cases
 import fuzzing
-import harness
 import pytest
+import ways
 from ansible.release import __version__ as core
 
 from tools import secret_scan
@@ -151,7 +151,7 @@ def talkative(sim, folder):
     }
 
 
-@harness.worker_first
+@ways.worker_first
 def test_nothing_that_is_printed_or_left_holds_a_secret(sim, play, way):
     cases.furnish(sim)
     sim.add_rocketmq_user(instance_id="rmq-1", access_key="user-awkward", secret_key=AWKWARD)
@@ -185,7 +185,7 @@ requests.Session.request = crash
 """
 
 
-@harness.both_ways
+@ways.both_ways
 def test_a_traceback_of_ansible_holds_no_secret(sim, play, tmp_path, way):
     cases.furnish(sim)
     broken = tmp_path / "broken"

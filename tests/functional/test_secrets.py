@@ -11,8 +11,8 @@ import json
 from urllib.parse import quote, quote_plus
 
 import cases
-import harness
 import pytest
+import ways
 
 from tools import secret_scan
 
@@ -167,7 +167,7 @@ def test_a_secret_is_hidden_in_each_form_that_an_encoder_makes(sim, run, form):
 
 
 @pytest.mark.parametrize("shown", ["default", "yaml"])
-@harness.both_ways
+@ways.both_ways
 def test_what_a_service_says_draws_nothing_on_the_terminal(sim, play, way, shown):
     sim.traps.set(
         fail_next=[
