@@ -214,11 +214,13 @@ def test_a_refused_list_names_the_kind_of_resource(case):
 
 
 @every
-def test_a_name_that_none_can_be_is_refused_before_anything_is_sent(case):
-    for option in [*case.names(), *case.scope]:
-        result = attempt(case.resource, {**case.scope, option: "a\x07b"}, [], info=True)
-        (problem,) = result["error"]["problems"]
-        assert (problem["position"], problem["option"]) == (None, option)
+def test_a_name_that_none_can_be_is_refused_with_its_place_before_anything_is_sent(case):
+    odd = {next(iter(case.names())): "a\x07b"}
+    tasks = [({**case.scope, option: "a\x07b"}, None, option) for option in [*odd, *case.scope]]
+    tasks.append(({**case.scope, case.plural: [case.names(), odd]}, case.position(1), *odd))
+    for options, position, option in tasks:
+        (problem,) = attempt(case.resource, options, [], info=position is None)["error"]["problems"]
+        assert (problem["position"], problem["option"]) == (position, option)
 
 
 # -- names -----------------------------------------------------------------------------------------

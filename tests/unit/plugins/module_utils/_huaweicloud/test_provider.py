@@ -62,8 +62,10 @@ def test_the_address_of_a_region_may_come_from_the_official_variable(environment
     assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).addresses.url == "https://x.example"
 
 
-def test_region_or_address_is_needed():
+def test_region_or_address_is_needed_and_the_time_out_is_half_a_minute():
     assert error_of(connect, **AK).text() == "Set region, or api_url. Hint: region is for example ap-southeast-1."
+    assert connect(region="r", **AK).transport.timeout == 30
+    assert connect(region="r", timeout=7, **AK).transport.timeout == 7
 
 
 @pytest.mark.parametrize("option", ["api_url", "iam_url"])
@@ -79,11 +81,6 @@ def test_an_address_may_end_with_a_slash_or_its_version(end):
     url, iam_url = "https://h.example/X" + end.format("/v2"), "https://h.example/Y" + end.format("/v3")
     addresses = connect(api_url=url, iam_url=iam_url, **AK).addresses
     assert (addresses.url, addresses.iam_url) == ("https://h.example/X", "https://h.example/Y")
-
-
-def test_the_time_out_is_half_a_minute_unless_it_is_given():
-    assert connect(region="r", **AK).transport.timeout == 30
-    assert connect(region="r", timeout=7, **AK).transport.timeout == 7
 
 
 NOT_ASCII = "{} holds a character that HTTP cannot carry: only ASCII can be sent."
@@ -190,22 +187,22 @@ def test_a_token_of_the_task_is_sent():
     assert "Authorization" not in client.wire.sent[0].headers
 
 
-def test_an_iam_token_is_fetched_once_and_names_the_project():
-    client = wired(token(), (USERS, reply({})), (USERS, reply({})), **IAM)
+@pytest.mark.parametrize(
+    ("project", "scope"), [(None, {"name": "r"}), ("p-1", {"id": "p-1"})], ids=["of the region", "of the task"]
+)
+def test_an_iam_token_is_fetched_once_and_scoped_to_the_project(project, scope):
+    client = wired(token(), (USERS, reply({})), (USERS, reply({})), project_id=project, **IAM)
     for _unused in range(2):
         get(client)
     user = {"domain": {"name": "d"}, "name": "u", "password": "iam-password"}
     identity = {"methods": ["password"], "password": {"user": user}}
-    scope = {"project": {"name": "r"}}
-    assert json.loads(client.wire.sent[0].body) == {"auth": {"identity": identity, "scope": scope}}
+    assert json.loads(client.wire.sent[0].body) == {"auth": {"identity": identity, "scope": {"project": scope}}}
     assert sent_tokens(client) == [None, "subject-token-1", "subject-token-1"]
     assert client.secrets.clean("subject-token-1 iam-password") == "<hidden> <hidden>"
 
 
-def test_an_iam_token_is_scoped_to_the_project_of_the_task():
-    client = wired(token(body={"token": {"project": {"id": "other"}}}), project_id="p-1", **IAM)
-    assert client.project_id == "p-1"
-    assert scope_of(client) == {"project": {"id": "p-1"}}
+def test_the_project_of_the_task_is_stronger_than_that_of_the_token():
+    assert wired(token(body={"token": {"project": {"id": "other"}}}), project_id="p-1", **IAM).project_id == "p-1"
 
 
 def test_an_iam_answer_without_a_token_is_an_error():
@@ -309,17 +306,11 @@ def test_a_token_that_has_ended_is_fetched_again_and_the_call_goes_on(refusal, u
     assert client.secrets.clean(f"{first} {second}") == "<hidden> <hidden>"
 
 
-def test_each_token_that_has_served_may_end():
+def test_each_token_that_has_served_may_end_but_a_new_one_that_is_refused_too_is_the_last():
     ended = [[token(number), (USERS, reply({})), (USERS, gone())] for number in (1, 2)]
-    client = wired(*ended[0], *ended[1], token(3), (USERS, reply({})), **IAM)
-    for _unused in range(3):
+    client = wired(*ended[0], *ended[1], token(3), (USERS, gone("DMS.10240104")), **IAM)
+    for _unused in range(2):
         get(client)
-    assert not client.wire.answers
-
-
-def test_a_new_token_that_is_refused_too_is_the_last():
-    client = wired(token(1), (USERS, reply({})), (USERS, gone()), token(2), (USERS, gone("DMS.10240104")), **IAM)
-    get(client)
     for _unused in range(2):
         error = error_of(get, client)
         assert (error.code, error.hint, client.wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
@@ -427,17 +418,13 @@ def test_a_project_that_is_not_one_is_an_error(body, count):
     assert error.text() == f"IAM knows {count} projects named r for these credentials. Hint: Set project_id."
 
 
-def test_a_project_may_be_named(environment):
+def test_a_project_may_be_named_and_is_looked_up_at_an_address_of_ones_own(environment):
     environment(HW_PROJECT_NAME="r_team")
     rows = [{"id": "p-0", "name": "r"}, {"id": "p-1", "name": "r_team"}]
-    assert wired((PROJECTS + "_team", reply({"projects": rows})), **AK).project_id == "p-1"
+    projects = ("GET 127/v3/projects?name=r_team", reply({"projects": rows}))
+    assert wired(projects, iam_url="http://127.0.0.1:8", **AK).project_id == "p-1"
     client = wired(token(), **IAM)
     assert (client.project_id, scope_of(client)) == ("p-1", {"project": {"name": "r_team"}})
-
-
-def test_an_own_iam_address_is_used():
-    projects = reply({"projects": [{"id": "p-1", "name": "r"}]})
-    assert wired(("GET 127/v3/projects?name=r", projects), iam_url="http://127.0.0.1:8", **AK).project_id == "p-1"
 
 
 def test_without_region_a_project_is_needed():
@@ -465,16 +452,19 @@ def refused(code="X.1", status=400, message="m", **headers):
     return reply({"error_code": code, "error_msg": message}, status, **headers)
 
 
-@pytest.mark.parametrize("body", [None, {}, b"<html>", b"[]"])
-def test_no_content_has_no_answer(body):
-    assert called(reply(body, 204)) is None
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-@pytest.mark.parametrize(("status", "body"), [(200, {"job_id": "j-1"}), (200, None), (201, {}), (202, None), (206, {})])
-def test_a_write_succeeds_with_any_good_status(method, status, body):
+@pytest.mark.parametrize(
+    ("status", "body", "result"),
+    [(204, body, None) for body in (None, {}, b"<html>", b"[]")]
+    + [
+        (status, body, body)
+        for status, body in ((200, {"job_id": "j-1"}), (200, None), (201, {}), (202, None), (206, {}))
+    ]
+    + [(200, {"failed_topics": []}, {"failed_topics": []})],
+)
+def test_a_write_succeeds_with_any_good_status(method, status, body, result):
     """The document's own goes from one to another without notice."""
-    assert called(reply(body, status), method=method) == body
+    assert called(reply(body, status), method=method) == result
 
 
 @pytest.mark.parametrize("key", ["error_code", "code", "errorCode"])
@@ -486,36 +476,11 @@ def test_a_code_that_says_success_is_none(method, key, code):
 
 
 @pytest.mark.parametrize("code", ["DMS.00000001", "0.5", "00A", "DMS.", "10", False, True, [0], "success"])
-def test_any_other_code_is_a_refusal(code):
+def test_any_other_code_is_a_refusal_that_one_of_success_does_not_hide(code):
     assert error(reply({"error_code": code})).code is not None
-
-
-def test_a_code_of_success_hides_no_other():
-    assert error(reply({"error_code": "", "code": "X.1"})).code == "X.1"
+    assert error(reply({"error_code": "", "code": code})).code is not None
     found = error(refused("0", 403))
     assert (found.kind, found.code, found.message) == (errors.PERMISSION, None, "m")
-
-
-@pytest.mark.parametrize("status", [200, 202, 204])
-def test_a_good_status_that_names_refused_topics_is_a_refusal(status):
-    found = error(reply({"failed_topics": ["a"]}, status))
-    assert (found.kind, found.outcome_unknown) == (errors.INVALID, True)
-    assert "failed topics: ['a']" in found.message
-    assert called(reply({"failed_topics": []}, 200)) == {"failed_topics": []}
-
-
-@pytest.mark.parametrize("body", [[1], b'"yes"', b"17"])
-def test_an_answer_must_be_an_object(body):
-    """Of a write, nobody knows then whether it was carried out."""
-    found = error(reply(body))
-    assert (found.kind, found.outcome_unknown) == (errors.RESPONSE, True)
-    assert "expected the documented response; got" in found.message
-
-
-@pytest.mark.parametrize("key", ["error_msg", "error_code", "failed_topics"])
-@pytest.mark.parametrize("value", ["x" * 100000, ["x"] * 100000, 10**400], ids=["text", "list", "number"])
-def test_an_error_of_any_size_is_quoted_briefly(key, value):
-    assert len(error(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400)).text()) < 5000
 
 
 @pytest.mark.parametrize(
@@ -528,25 +493,34 @@ def test_an_error_of_any_size_is_quoted_briefly(key, value):
         ({"errorCode": "X.1", "errorMsg": "m"}, "X.1", "m"),
         ({"failed_topics": ["a"]}, None, "not all topics were updated (failed topics: ['a'])"),
         ({"error_code": "X.1", "error_msg": "m", "failed_topics": ["a"]}, "X.1", "m (failed topics: ['a'])"),
+        (b"<html>gone</html>", None, "the response has no message; got 17 bytes of text/html"),
+        (b"[]", None, "the response has no message; got 2 bytes of text/html"),
+        (b"{}", None, "the response has no message; got 2 bytes of text/html"),
     ],
 )
 def test_each_form_of_an_error_is_read(body, code, message):
-    found = error(reply(body, 400, X_Request_Id="r-1"))
-    assert (found.code, found.message, found.request_id, found.status) == (code, message, "r-1", 400)
+    found = error(reply(body, 400, X_Request_Id="r-1", Content_Type="text/html"))
+    assert (found.kind, found.code, found.message) == ("invalid", code, message)
+    assert (found.request_id, found.status) == ("r-1", 400)
 
 
-@pytest.mark.parametrize("body", [b"<html>gone</html>", b"[]", b"{}"])
-def test_an_error_without_a_form_says_what_came_instead(body):
-    found = error(reply(body, 404, Content_Type="text/html"))
-    assert (found.kind, found.code) == (errors.INVALID, None)
-    assert f"{len(body)} bytes of text/html" in found.message
+@pytest.mark.parametrize("key", ["error_msg", "error_code", "failed_topics"])
+@pytest.mark.parametrize("value", ["x" * 100000, ["x"] * 100000, 10**400], ids=["text", "list", "number"])
+def test_an_error_of_any_size_is_quoted_briefly(key, value):
+    assert len(error(reply({"error_code": "X.1", "error_msg": "m", key: value}, 400)).text()) < 5000
 
 
-@pytest.mark.parametrize("code", sorted(codes.CODES))
-def test_every_known_code_is_judged_as_the_table_says(code):
-    found = error(refused(code, 404))
-    assert (found.kind, found.retry, found.hint) == codes.CODES[code]
-    assert found.outcome_unknown is False
+@pytest.mark.parametrize(
+    ("code", "status", "judged"),
+    [(code, 404, codes.CODES[code]) for code in sorted(codes.CODES)]
+    + [("unknown", status, codes.STATUSES[status]) for status in sorted(codes.STATUSES)]
+    + [("unknown", status, ("invalid", False, None)) for status in (400, 410, 499)]
+    + [("unknown", 501, ("server", False, None))],
+)
+def test_a_code_or_else_its_status_is_judged_as_the_table_says(code, status, judged):
+    found = error(refused(code, status))
+    assert (found.kind, found.retry, found.hint) == judged
+    assert found.outcome_unknown is (status >= 500)
 
 
 @pytest.mark.parametrize(
@@ -570,18 +544,21 @@ def test_the_hint_of_a_code_says_what_to_do(code, kind, words):
 
 
 @pytest.mark.parametrize(
-    ("code", "status"),
-    [("DMS.00400017", 400), ("DMS.00400026", 400), ("DMS.00400108", 400), ("MQS.00400026", 400), ("X.1", 409)],
+    ("status", "busy", "known"),
+    [
+        (400, True, ["DMS.00400017", "DMS.00400026", "DMS.00400108", "MQS.00400026"]),
+        (409, True, ["X.1"]),
+        # What limits requests does not make an instance busy.
+        (429, False, ["APIGW.0308", "X.1"]),
+        (404, False, ["DMS.10240407"]),
+    ],
 )
-def test_a_busy_instance_is_asked_again(code, status):
-    assert called(refused(code, status), reply({}), retries=1) == {}
-    found = error(refused(code, status))
-    assert (found.kind, found.busy, found.outcome_unknown) == (errors.THROTTLED, True, False)
-
-
-@pytest.mark.parametrize(("code", "status"), [("APIGW.0308", 429), ("DMS.10240407", 404), ("X.1", 429), ("X.1", 503)])
-def test_what_limits_requests_does_not_make_an_instance_busy(code, status):
-    assert error(refused(code, status)).busy is False
+def test_a_busy_instance_is_asked_again(status, busy, known):
+    for code in known:
+        assert called(refused(code, status), reply({}), retries=1) == {}
+        found = error(refused(code, status))
+        assert (found.kind, found.busy, found.outcome_unknown) == (errors.THROTTLED, busy, False)
+    assert error(refused("X.1", 503)).busy is False
 
 
 @pytest.mark.parametrize(
@@ -613,45 +590,37 @@ def test_a_page_past_the_end_is_empty_and_its_list_not_whole_unless_it_is_the_fi
         assert error_of(page, code, offset).code == code
 
 
-@pytest.mark.parametrize("status", sorted(codes.STATUSES))
-def test_every_status_is_judged_as_the_table_says(status):
-    found = error(refused("unknown", status))
-    assert (found.kind, found.retry, found.hint) == codes.STATUSES[status]
-    assert found.outcome_unknown is (status >= 500)
+NO_OBJECT = ("expected the documented response; got ", "Check api_url, and proxies on the way.")
 
 
-@pytest.mark.parametrize(("status", "kind"), [(400, "invalid"), (410, "invalid"), (499, "invalid"), (501, "server")])
-def test_an_unknown_failure_is_not_tried_again(status, kind):
-    found = error(refused("unknown", status), retries=3)
-    assert (found.kind, found.attempts) == (kind, 1)
-
-
-def test_a_good_status_with_an_error_code_is_a_refusal_of_unknown_outcome():
-    found = error(reply({"error_code": "X.1"}, X_Request_Id="r-1"))
-    assert (found.kind, found.code, found.message) == (errors.INVALID, "X.1", "no message")
-    assert (found.retry, found.outcome_unknown, found.status, found.request_id) == (False, True, 200, "r-1")
-
-
-@pytest.mark.parametrize(("body", "status"), [(None, 200), (b"", 200), (b"null", 200), ({}, 204), (None, 204)])
-def test_a_read_without_an_object_is_an_error(body, status):
-    found = error(reply(body, status, X_Request_Id="r-1"), method="GET")
-    assert (found.kind, found.outcome_unknown, found.retry) == (errors.RESPONSE, True, False)
-    assert (found.status, found.request_id) == (status, "r-1")
-    assert found.hint == "Check api_url, and proxies on the way."
+@pytest.mark.parametrize(
+    ("method", "body", "status", "kind", "code", "message", "hint"),
+    [
+        *(("PUT", {"failed_topics": ["a"]}, status, "invalid", None, "not all topics were updated (failed topics: ['a'])", None)
+          for status in (200, 202, 204)),
+        ("PUT", {"error_code": "X.1"}, 200, "invalid", "X.1", "no message", None),
+        *(("PUT", body, 200, "response", None, *NO_OBJECT) for body in ([1], b'"yes"', b"17")),
+        *(("GET", body, status, "response", None, *NO_OBJECT)
+          for body, status in ((None, 200), (b"", 200), (b"null", 200), ({}, 204), (None, 204))),
+    ],
+)  # fmt: skip
+def test_a_good_status_with_another_body_leaves_open_whether_it_was_done(
+    method, body, status, kind, code, message, hint
+):
+    found = error(reply(body, status, X_Request_Id="r-1"), method=method)
+    assert (found.kind, found.code, found.retry, found.outcome_unknown) == (kind, code, False, True)
+    assert (found.status, found.request_id, found.hint) == (status, "r-1", hint)
+    assert found.message.startswith(message)
 
 
 def test_what_is_not_json_is_tried_again():
     assert called(reply(b"<html>"), reply({"a": 1}), retries=1) == {"a": 1}
 
 
-def test_what_is_sent_is_json_and_what_only_asks_has_no_body():
-    client = wired((USERS, reply({})), (PUT, reply({})), project_id="p-1", **AK)
-    get(client)
+def test_what_is_sent_is_json_and_what_only_asks_has_no_body_and_a_sorted_query():
+    query = "GET dms/v2/p-1/a%2Fb?limit=1&name=%20~%2B"
+    client = wired((query, reply({})), (PUT, reply({})), project_id="p-1", **AK)
+    client.call("Op", "GET", ["a/b"], [("name", " ~+"), ("limit", 1)])
     client.call("Op", "PUT", ["users"], body={"a": 1})
     assert [request.body for request in client.wire.sent] == [None, b'{"a": 1}']
     assert client.wire.sent[1].headers["Content-Type"] == "application/json"
-
-
-def test_a_query_is_sorted_and_escaped():
-    client = wired(("GET dms/v2/p-1/a%2Fb?limit=1&name=%20~%2B", reply({})), project_id="p-1", **AK)
-    client.call("Op", "GET", ["a/b"], [("name", " ~+"), ("limit", 1)])
