@@ -19,6 +19,7 @@ from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huaw
 RESOURCE = roma_topic_policy.RESOURCE
 case = Roma()
 ONE = {"instance_id": "i-1", "name": "orders-1"}
+STATS = {"policies": [{"app_name": "stats", "access_policy": "sub"}]}
 BILLING, AUDIT = case.two("policies")
 
 
@@ -354,18 +355,18 @@ def test_a_text_that_is_so_already_is_no_change():
     case.unchanged({"sensitive_word": "card"}, case.row(), *case.details(case.row()))
 
 
+INVISIBLE = "a\u200bb"
+
+
 @pytest.mark.parametrize("option", ["app_id", "app_key"])
-@pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), ("a\u200bb", "the invisible character")])
+@pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), (INVISIBLE, "the invisible character")])
 def test_an_id_that_can_be_none_is_refused_with_its_place(option, value, why):
     policies = [AUDIT, dict(BILLING, **{option: value})]
     (problem,) = case.refused(dict(ONE, policies=policies), [])["error"]["problems"]
     assert problem["option"] == f"policies[1].{option}"
     assert why in problem["message"]
-
-
-def test_an_id_alone_is_refused_by_its_own_name():
-    result = case.refused(dict(ONE, policies=[{"app_id": "a\u200bb", "access_policy": "sub"}]), [])
-    assert "app_id holds the invisible character" in result["msg"]
+    alone = dict(ONE, policies=[{"app_id": INVISIBLE, "access_policy": "sub"}])
+    assert "app_id holds the invisible character" in case.refused(alone, [])["msg"]
 
 
 def test_an_application_that_the_topic_shows_by_id_is_written_without_a_look_at_the_list():
@@ -391,11 +392,6 @@ def test_a_topic_that_the_list_does_not_show_has_no_texts():
 def test_policies_that_do_not_add_up_are_named():
     pages = [case.policies(row(BILLING), total=3), case.policies(row(BILLING), total=3, offset=2)] * 2
     assert "the list of policies of orders-1" in case.refused(dict(ONE, policies=[]), pages)["msg"]
-
-
-def test_another_status_is_no_sign_that_the_topic_is_absent():
-    calls = [case.policies(row(), status=409)]
-    assert case.refused(dict(ONE, policies=[]), calls)["error"]["status"] == 409
 
 
 def test_all_pages_of_a_topic_are_read():
@@ -429,18 +425,13 @@ def names(entries):
 def test_a_write_of_many_that_failed_in_part_is_looked_at():
     options, before, after, calls = two_topics()
     answer = {"error_code": "MQS.00400001", "failed_topics": ["orders-2"]}
-    calls += case.write(*after, status=400, answer=answer) + case.read(after[0], before[1])
-    result = case.refused(options, calls)
-    error = result["error"]
-    assert (names(error["written"]), names(error["failed"])) == (["orders-1"], ["orders-2"])
-    assert "failed topics: ['orders-2']" in error["message"]
-    assert result["changed"] is True
-
-
-def test_a_write_of_many_that_was_refused_has_changed_nothing():
-    options, before, after, calls = two_topics()
-    result = case.refused(options, calls + case.write(*after, **case.write_refused) + case.read(*before))
-    assert (result["changed"], names(result["error"]["failed"])) == (False, ["orders-1", "orders-2"])
+    write = case.write(*after, status=400, answer=answer)
+    for shown, changed, written in ([after[0], before[1]], True, ["orders-1"]), (before, False, []):
+        result = case.refused(options, [*calls, *write, *case.read(*shown)])
+        error = result["error"]
+        assert (result["changed"], names(error["written"])) == (changed, written)
+        assert names(error["written"] + error["failed"]) == ["orders-1", "orders-2"]
+        assert "failed topics: ['orders-2']" in error["message"]
 
 
 def test_a_write_of_many_that_got_lost_but_was_done_is_a_warning():
@@ -465,16 +456,40 @@ def test_topics_of_two_instances_are_two_writes():
     assert run(RESOURCE, {"topics": entries}, calls)["changed"] is True
 
 
-def test_a_refused_topic_that_the_list_shows_is_an_error():
-    calls = [case.policies(case.row(), status=400, code="MQS.1"), case.topics(case.row(), name="orders-1")]
-    assert case.refused(ONE, calls)["error"]["code"] == "MQS.1"
+@pytest.mark.parametrize(
+    ("status", "lists"),
+    [(400, [case.topics(case.row(), name="orders-1")]), (409, [])],
+    ids=["it is listed", "another status"],
+)
+def test_a_refused_topic_that_the_list_shows_or_with_another_status_is_not_absent(status, lists):
+    error = case.refused(ONE, [case.policies(case.row(), status=status, code="MQS.1"), *lists])["error"]
+    assert (error["code"], error["status"]) == ("MQS.1", status)
 
 
-@pytest.mark.parametrize("policies", [None, {}, ["x"]])
-def test_an_answer_without_usable_policies_is_an_error(policies):
-    call = case.policies(case.row())
-    call.answer["policies"] = policies
-    assert case.refused(ONE, [call])["error"]["kind"] == "response"
+def changed_to(call, **changes):
+    """The call, answered with these changes."""
+    call.answer.update(changes)
+    return call
+
+
+WITH_LIST = [*case.read(row()), *case.details(row())]
+ITEMS = (None, {}, ["x"])
+
+
+@pytest.mark.parametrize(
+    ("options", "calls", "said"),
+    [
+        *((ONE, [changed_to(case.policies(case.row()), policies=items)], "policies") for items in ITEMS),
+        *(
+            ({**ONE, "policies": [AUDIT]}, [*WITH_LIST, changed_to(case.list_apps(), apps=items)], "apps")
+            for items in (*ITEMS, [{"name": "billing"}])
+        ),
+        ({**ONE, **STATS}, [*WITH_LIST, changed_to(case.list_apps(), total=None)], "the list of applications does not say how many"),
+    ],
+)  # fmt: skip
+def test_a_response_without_usable_rows_is_an_error(options, calls, said):
+    result = case.refused(options, calls)
+    assert (result["error"]["kind"], said in result["msg"]) == ("response", True)
 
 
 @pytest.mark.parametrize(
@@ -487,11 +502,21 @@ def test_a_topic_list_without_usable_rows_or_not_whole_is_an_error(listed, said)
     assert (result["error"]["kind"], said in result["msg"]) == ("response", True)
 
 
-def test_a_topic_that_goes_while_all_are_read_is_an_error():
-    gone = case.policies(case.row(), status=404, code="MQS.00400404")
-    calls = [case.topics(case.row()), gone, case.topics(name="orders-1")]
-    message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
-    assert message.startswith("Could not read ROMA topics. topic orders-1 was deleted while the topics were read")
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        (
+            [case.topics(case.row()), case.policies(case.row(), status=404, code="MQS.00400404"), case.topics(name="orders-1")],
+            "Could not read ROMA topics. topic orders-1 was deleted while the topics were read",
+        ),
+        (
+            [case.topics(dict(case.row(), description=5)), case.policies(case.row())],
+            "the response for ROMA topic orders-1 (instance_id i-1) has an unusable description",
+        ),
+    ],
+)  # fmt: skip
+def test_a_topic_that_goes_while_all_are_read_or_cannot_be_read_is_named(calls, said):
+    assert said in attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
 
 
 def test_what_else_a_row_of_the_list_holds_is_not_read():
@@ -500,21 +525,6 @@ def test_what_else_a_row_of_the_list_holds_is_not_read():
     topics.answer["topics"] = [listed]
     (topic,) = run(RESOURCE, {"instance_id": "i-1"}, [topics, case.policies(case.row())], info=True)["topics"]
     assert (topic["description"], len(topic["policies"])) == ("Orders of the shop", 3)
-
-
-def test_a_detail_that_cannot_be_read_names_its_topic():
-    listed = dict(case.row(), description=5)
-    calls = [case.topics(listed), case.policies(case.row())]
-    message = attempt(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["msg"]
-    assert "the response for ROMA topic orders-1 (instance_id i-1) has an unusable description" in message
-
-
-@pytest.mark.parametrize("apps", [None, ["x"], [{"name": "billing"}]])
-def test_an_application_list_without_usable_rows_is_an_error(apps):
-    listing = case.list_apps()
-    listing.answer["apps"] = apps
-    calls = case.read(row(BILLING)) + case.details(row()) + [listing]
-    assert case.refused(dict(ONE, policies=[AUDIT]), calls)["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize("items", [[BILLING, AUDIT], [BILLING]], ids=["a new one", "none new"])
@@ -537,10 +547,9 @@ def added(*calls, options=ADD):
     )
 
 
-@pytest.mark.parametrize("status", [200, 204])
-def test_an_addition_leaves_the_rows_of_others_alone(status):
-    result = added(case.batch_add([AUDIT], status=status), *case.read(row(BILLING, AUDIT)))
-    assert result["changed"] is True, result
+def test_an_addition_leaves_the_rows_of_others_alone():
+    for status in (200, 204):
+        assert added(case.batch_add([AUDIT], status=status), *case.read(row(BILLING, AUDIT)))["changed"] is True
 
 
 @pytest.mark.parametrize(
@@ -575,6 +584,9 @@ OWNER = {"app_name": "shop", "access_policy": "pub", "owner": True}
 NARROWED = dict(BILLING, access_policy="pub")
 
 
+NARROWED = dict(BILLING, access_policy="pub")
+
+
 @pytest.mark.parametrize(
     ("options", "after"),
     [
@@ -582,33 +594,17 @@ NARROWED = dict(BILLING, access_policy="pub")
         (dict(ADD, policies=[NARROWED, AUDIT]), row(NARROWED, AUDIT)),
         (dict(ADD, policies=[{"app_name": "billing", "state": "absent"}, AUDIT]), row(AUDIT)),
         (dict(ADD, policies=[OWNER]), row(BILLING, dict(OWNER, tag=""))),
+        (dict(ADD, description="new"), row(BILLING, AUDIT, description="new")),
     ],
-    ids=["purge", "another policy too", "an absence too", "an owner"],
+    ids=["purge", "another policy too", "an absence too", "an owner", "a text too"],
 )
 def test_a_change_that_does_more_than_add_writes_the_whole_topic(options, after):
-    result = added(*case.write(after), *case.read(after), options=options)
+    result = added(*case.write(after), *case.look(after, options), options=options)
     assert result["changed"] is True, result
-
-
-def test_an_addition_beside_a_text_writes_the_whole_topic():
-    after = row(BILLING, AUDIT, description="new")
-    result = added(*case.write(after), *case.look(after, {"description"}), options=dict(ADD, description="new"))
-    assert result["changed"] is True, result
-
-
-STATS = {"policies": [{"app_name": "stats", "access_policy": "sub"}]}
-
-
-def test_a_list_of_applications_that_does_not_say_its_length_is_named():
-    apps = case.list_apps()
-    del apps.answer["total"]
-    message = case.refused({**ONE, **STATS}, [*case.read(row()), *case.details(row()), apps])["msg"]
-    assert "the list of applications does not say how many there are" in message
 
 
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])
 def test_an_application_in_the_list_whose_name_is_no_text_is_passed_over(name):
     apps = case.list_apps()
     apps.answer["apps"][-1]["name"] = name
-    message = case.refused({**ONE, **STATS}, [*case.read(row()), *case.details(row()), apps])["msg"]
-    assert "the instance shows no application stats" in message
+    assert "the instance shows no application stats" in case.refused({**ONE, **STATS}, [*WITH_LIST, apps])["msg"]
