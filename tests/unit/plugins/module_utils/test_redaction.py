@@ -143,6 +143,7 @@ def test_a_secret_is_hidden_wherever_it_begins_in_base64(before, encode):
             (half, f"<{half}> <{json.dumps(half)}>", '<<hidden>> <"<hidden>">')
             for half in ("half \ud83d only", "\udc00-Secret-1")
         ),
+        ("caf\u00e9-Secret", "caf%E9-Secret", "<hidden>"),  # percent codes of latin-1
         ("abcdef", "abcdef abcde", "<hidden> abcde"),
         ("abcde", "abcde", "abcde"),  # six characters are a secret
     ],

@@ -14,7 +14,7 @@ import yaml
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.tests.unit import cases
-from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, run, ucloud, validated
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = cases.ALL
 
@@ -244,3 +244,32 @@ def test_a_new_one_beside_one_that_is_renamed_is_none_too_many():
     entries = [{"token_id": "t-1", "token_name": "old"}, dict(cases.ALL_OF_IT, token_name="new")]
     result = run(UFILE.resource, {"tokens": entries}, UFILE.read_all(UFILE.row()), check_mode=True)
     assert [change["action"] for change in result["changes"]] == ["update", "create"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([{"id": "g"}], None),
+        (None, "it must be a list of rules, or be left out; got null"),
+        ("deny", "must be a list"),
+        ([["deny"]], "must be"),
+    ],
+)
+def test_guardrails_that_are_no_list_of_mappings_are_told_what_they_must_be(value, said):
+    messages = [str(each) for each in _task.mistaken_rules({"guardrails": value}, "guardrails", "more")]
+    assert len(messages) == bool(said) and all(said in message for message in messages)
+
+
+@pytest.mark.parametrize("method", ["checked", "refused", "execute"])
+def test_each_kind_of_task_says_how_it_is_done(method):
+    with pytest.raises(NotImplementedError):
+        getattr(_task.Task(), method)({})
+
+
+def test_a_task_whose_client_cannot_be_made_for_a_reason_that_nobody_expects_has_its_error():
+    def connect(*unused):
+        raise RuntimeError("no")
+
+    params = validated(UFILE.resource, UFILE.task({}))
+    result = _task.execute(UFILE.resource, params, how=_task.How(connect=connect))
+    assert (result["failed"], result["error"]["kind"], result["error"]["code"]) == (True, "internal", "RuntimeError")

@@ -108,20 +108,14 @@ def test_what_ends_a_task_while_several_runs_read_stops_all_their_clients():
 
 
 LIVING = resources.Resource(
-    name="toy",
-    plural="toys",
-    label="toy",
-    provider=TOY.provider,
-    operation="UpdateToy",
+    name="toy", plural="toys", label="toy", provider=TOY.provider, operation="UpdateToy",
     identity=(Name("id"), Name("name")),
     fields=(
         Field("text", field_types.Text(), "Text", initial="new"),
         Field("set", field_types.TextSet(), "Set", initial=()),
     ),
-    lifecycle=True,
-    makes_credentials=True,
-    missing_hint="Check id.",
-)
+    lifecycle=True, makes_credentials=True, missing_hint="Check id.",
+)  # fmt: skip
 
 
 class Living(resources.ResourceAPI):
@@ -314,10 +308,32 @@ def test_a_creation_ends_with_exactly_one(script, looks, made):
     assert outcome.states[0][0]["id"] == "made"
 
 
-def test_a_refusal_after_an_unclear_answer_is_looked_into():
-    shelf = Shelf(script=[LOST, NO], looks=[[]] * (1 + len(writing.CREATE_WAITS)))
-    outcome = run(shelf, named("a"))
-    assert (shelf.names, len(outcome.warnings)) == (["a"], 1)
+SEEMED = "A creation seemed to fail, but the service shows it done. None Op (None None) failed: broken."
+
+
+@pytest.mark.parametrize(
+    ("shelf", "entry", "names", "warning"),
+    [
+        (Shelf(script=[LOST]), named("a"), ["a"], SEEMED),
+        # A refusal after a lost response is looked into, and so is one of a deletion.
+        (
+            Shelf(script=[LOST, NO], looks=[[]] * (1 + len(writing.CREATE_WAITS))),
+            named("a"),
+            ["a"],
+            "A creation seemed",
+        ),
+        (Shelf("a", script=[(None, REFUSED)]), named("a", absent=True), [], "A write failed, but"),
+    ],
+    ids=["lost", "refused after that", "deletion"],
+)
+def test_what_seemed_to_fail_is_a_warning(shelf, entry, names, warning):
+    (text,) = run(shelf, entry).warnings
+    assert (shelf.names, text[: len(warning)]) == (names, warning)
+
+
+def test_one_write_that_fails_is_not_counted():
+    error = fails(Shelf("a", script=[NO]), named("a", text="t"))
+    assert error.message == "Could not write toy i0 (a): None Op (None None) failed: broken."
 
 
 @pytest.mark.parametrize(
@@ -340,12 +356,6 @@ def test_a_creation_that_fails_may_have_changed_something_unless_it_was_refused(
     if not changed:
         assert error.message.startswith("Could not create toy a")
         assert shelf.done == ["read", "create"]
-
-
-def test_what_seemed_to_fail_is_a_warning_in_full():
-    (text,) = run(Shelf(script=[LOST]), named("a")).warnings
-    said = "None Op (None None) failed: broken."
-    assert text == "A creation seemed to fail, but the service shows it done. " + said
 
 
 @pytest.mark.parametrize("options", [{}, {"verify": False, "return_credentials": True}])
@@ -374,15 +384,6 @@ def test_all_that_does_not_show_is_named_with_what_is_there_instead(monkeypatch)
         "toy i0 (a): text is new instead of t, set is [] instead of [x]; toy i1 (b): text is new instead of t"
     )
     assert "toy i2 (c) is still there" in fails(shelf, named("c", absent=True), verify_timeout=0).message
-
-
-def test_one_write_that_fails_is_not_counted():
-    error = fails(Shelf("a", script=[NO]), named("a", text="t"))
-    assert error.message == "Could not write toy i0 (a): None Op (None None) failed: broken."
-
-
-def test_a_deletion_that_was_refused_may_have_been_carried_out():
-    assert len(run(Shelf("a", script=[(None, REFUSED)]), named("a", absent=True)).warnings) == 1
 
 
 # -- credentials -----------------------------------------------------------------------------------
@@ -499,23 +500,17 @@ def test_who_watches_sees_every_few_seconds_how_far_it_is():
     assert shown == ["written 421 of 1,000", "written 842 of 1,000"]
 
 
-def test_what_is_waited_for_is_shown_too():
+def test_what_is_waited_for_is_shown_too_and_a_terminal_that_is_gone_ends_nothing():
+    def show(text):
+        shown.append(text)
+        raise OSError(text)
+
     clock, shown = Clock(), []
-    progress = engine.Progress(shown.append, clock)
+    progress = engine.Progress(show, clock)
     progress.waiting("waiting for a lock")
     clock.sleep(5.0)
     progress.waiting("waiting for a lock")
     assert shown == ["waiting for a lock"]
-
-
-def test_a_terminal_that_is_gone_ends_nothing():
-    def show(text):
-        raise OSError(text)
-
-    clock = Clock()
-    progress = engine.Progress(show, clock)
-    clock.sleep(60.0)
-    progress.step("written", 1, 2)
 
 
 def test_a_run_tells_what_is_read_and_written(monkeypatch):

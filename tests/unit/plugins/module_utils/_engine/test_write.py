@@ -109,18 +109,19 @@ def test_looks_that_are_refused_until_the_end_are_told():
     assert (names(error.written), error.failed, run.clock() >= 4.0, len(looks) > 3) == (["n0"], [], True, True)
 
 
-@pytest.mark.parametrize("kind", [errors.AUTHENTICATION, errors.PERMISSION, errors.RESPONSE])
-def test_a_look_that_fails_for_another_reason_is_the_last_one(kind):
-    run = Run()
+NOT_READ = "Written, but toy n0 could not be read back to verify it: "
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost", "said"),
+    [(kind, None, NOT_READ) for kind in (errors.AUTHENTICATION, errors.PERMISSION, errors.RESPONSE)]
+    # Nor is a look waited for that is refused after a write which may not have been done.
+    + [(errors.INVALID, "n0", "Whether toy n0 was written is not known")],
+)
+def test_a_look_that_fails_for_another_reason_is_the_last_one(kind, lost, said):
+    run = Run(lost=lost)
     looks = replicas(run, kind)
-    assert run.fails().message.startswith("Written, but toy n0 could not be read back to verify it: ")
-    assert len(looks) == 1
-
-
-def test_for_a_write_that_may_not_have_been_done_no_refused_look_is_waited_for():
-    run = Run(lost="n0")
-    looks = replicas(run)
-    assert run.fails().message.startswith("Whether toy n0 was written is not known")
+    assert run.fails().message.startswith(said)
     assert len(looks) == 1
 
 
@@ -171,19 +172,18 @@ def test_only_what_does_not_show_yet_is_looked_at_again():
     assert run.clock.slept == [0.2, 0.5]
 
 
-def test_looks_become_rarer_and_end_with_the_time():
-    run = Run(timeout=6, shows=toy())
+@pytest.mark.parametrize(("timeout", "slept"), [(6, [0.2, 0.5, 1.0, 2.0, 2.0, 0.3]), (0, [])])
+def test_looks_become_rarer_and_end_with_the_time(timeout, slept):
+    run = Run(timeout=timeout, shows=toy())
     error = run.fails()
-    assert run.clock.slept == pytest.approx([0.2, 0.5, 1.0, 2.0, 2.0, 0.3])
-    assert "does not show it after 6 s" in error.message
-    assert "text is t instead of new" in error.message
-    assert error.hint == "Toys ignore things."
-    assert (names(error.failed), error.written, error.changed) == (["n0"], [], True)
+    assert run.clock.slept == pytest.approx(slept)
+    assert bool(run.box.reads[1:]) is bool(slept)
+    assert f"does not show it after {timeout} s. toy n0: text is t instead of new." in error.message
+    assert (error.hint, names(error.failed), error.written, error.changed) == ("Toys ignore things.", ["n0"], [], True)
 
 
 def test_the_last_second_is_waited_for_too():
-    run = Run(timeout=0.9)
-    looks = []
+    run, looks = Run(timeout=0.9), []
 
     def on_read(ids):
         looks.append(run.clock.now)
@@ -192,12 +192,6 @@ def test_the_last_second_is_waited_for_too():
     run.box.on_read = on_read
     assert len(run()) == 1
     assert looks == pytest.approx([0, 0.2, 0.7, 0.9])
-
-
-def test_no_time_is_one_look():
-    run = Run(timeout=0, shows=toy())
-    run.fails()
-    assert (len(run.box.reads), run.clock.slept) == (1, [])
 
 
 def test_many_that_do_not_show_are_cut_short_in_the_message():
@@ -243,18 +237,14 @@ def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too(deta
     assert error.message.endswith(said + end)
 
 
-def test_a_lost_answer_of_a_write_that_was_done_is_a_warning_and_the_rest_goes_on():
-    run = Run(3, lost="n0")
-    assert len(run()) == 3
+@pytest.mark.parametrize("verify", [True, False])
+def test_a_lost_answer_of_a_write_that_was_done_is_looked_into_and_a_warning_and_the_rest_goes_on(verify):
+    run = Run(3, verify=verify, lost="n1")
+    run()
     assert run.box.writes == [["n0"], ["n1"], ["n2"]]
+    assert {key for ids in run.box.reads for key in ids} == ({"n0", "n1", "n2"} if verify else {"n1"})
     (warning,) = run.writer.warnings
     assert warning.startswith("A write failed, but the service shows it done.")
-
-
-def test_a_lost_answer_is_looked_into_even_without_verification():
-    run = Run(3, verify=False, lost="n1")
-    run()
-    assert run.box.reads == [["n1"]]
 
 
 def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
@@ -283,20 +273,25 @@ def test_the_error_that_is_told_is_that_of_the_resource_that_is_named():
     assert "toy n1: " in error.message and "forbidden" in error.message and "may still" not in error.message
 
 
-def test_a_lost_answer_that_cannot_be_looked_into_says_so():
-    run = Run(lost="n0")
-    run.box.on_read = raise_at("n0", errors.ResponseError("nonsense"))
+@pytest.mark.parametrize(
+    ("lost", "failure", "said", "written"),
+    [
+        ("n0", errors.ResponseError("nonsense"), "Whether toy n0 was written is not known", None),
+        (
+            None,
+            errors.RequestError(errors.SERVER, "down"),
+            "Written, but toy n0 could not be read back to verify it",
+            ["n0", "n1"],
+        ),
+    ],
+)
+def test_a_write_that_cannot_be_read_back_says_so(lost, failure, said, written):
+    run = Run(2, lost=lost)
+    run.box.on_read = raise_at("n0", failure)
     error = run.fails()
-    assert error.message.startswith("Whether toy n0 was written is not known")
-    assert error.changed is True
-
-
-def test_a_write_that_cannot_be_read_back_says_so():
-    run = Run(2)
-    run.box.on_read = raise_at("n0", errors.RequestError(errors.SERVER, "down"))
-    error = run.fails()
-    assert "could not be read back to verify it" in error.message
-    assert (names(error.written), error.failed) == (["n0", "n1"], [])
+    assert (error.message.startswith(said), error.changed) == (True, True)
+    if written:
+        assert (names(error.written), error.failed) == (written, [])
 
 
 def test_a_batch_that_was_done_in_part_is_sorted_out():
@@ -309,9 +304,6 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
     run.box.on_write = on_write
     error = run.fails()
     assert (names(error.written), names(error.failed)) == (["n1"], ["n0", "n2"])
-
-
-# -- whatever ends a run, it says what was written ---------------------------------------------------
 
 
 def report(run, end, seconds=None):
@@ -352,7 +344,7 @@ def test_an_exception_while_it_is_verified_leaves_it_written(error):
     run.box.on_read = raise_at("n0", error)
     found = run.fails()
     assert (names(found.written), found.failed, found.changed) == (["n0", "n1"], [], True)
-    assert found.message.startswith("Written, but toy n0 could not be read back")
+    assert found.message.startswith(NOT_READ[:-2])
 
 
 def test_what_the_system_says_is_told_and_no_other_text():
@@ -435,9 +427,6 @@ def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
     let_go.set()
     assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
     assert "Whether toy n1 was written is not known." in error.message
-
-
-# -- what others add meanwhile -----------------------------------------------------------------------
 
 
 class Adding(Run):
