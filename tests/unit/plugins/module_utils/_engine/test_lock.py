@@ -62,9 +62,6 @@ def lock_files():
     return [name for name in files() if ":" not in name]
 
 
-# -- locks -----------------------------------------------------------------------------------------
-
-
 def test_a_lock_that_is_free_is_taken_and_what_was_read_is_good():
     with locks() as held:
         assert held.outdated([change()], time.time()) is False
@@ -224,9 +221,6 @@ def test_a_task_that_had_to_wait_plans_again_from_what_is_there_then(first, entr
     assert (outcome.changed, bool(box.writes), box.toys["n1"]) == (changed, changed, after)
 
 
-# -- the folder ------------------------------------------------------------------------------------
-
-
 def test_the_folder_and_its_files_are_its_owners_alone():
     with locks() as held:
         held.outdated([change()], time.time())
@@ -293,9 +287,6 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(first, tmp_path):
     assert (box.writes, (tmp_path / "target").read_text()) == ([], "kept")
 
 
-# -- what was written of late ----------------------------------------------------------------------
-
-
 def write(box, window=30.0, clock=None, **values):
     return engine.run(ToyAPI(box), desire(False, **values), verify_timeout=window, sleep=(clock or Clock()).sleep)
 
@@ -305,39 +296,34 @@ def notes():
     return found
 
 
+@pytest.fixture
+def box():
+    """A toy that a task has given the entry b a moment ago."""
+    box = Box(n1=toy())
+    write(box, set=("b",))
+    return box
+
+
 def lagging(box, older, count):
     """The next reads show ``older``, so many of them."""
     states = [dict(older)] * count + [box.toys["n1"]]
-
-    def on_read(ids):
-        if states:
-            box.toys["n1"] = states.pop(0)
-
-    box.on_read = on_read
+    box.on_read = lambda ids: states and box.toys.update(n1=states.pop(0))
 
 
-@pytest.mark.parametrize("reads", [1, 2, 5])
-def test_a_read_that_shows_what_was_replaced_a_moment_ago_is_read_again(reads):
-    box, clock = Box(n1=toy()), Clock()
-    write(box, set=("b",))
+@pytest.mark.parametrize(("reads", "more"), [(1, []), (2, []), (5, []), (2, ["c"])])
+def test_a_read_that_shows_what_was_replaced_a_moment_ago_is_read_again(box, reads, more):
+    """Also an older one of several states."""
+    for entry in more:
+        write(box, set=(entry,))
+    clock = Clock()
     lagging(box, toy(), reads)
-    write(box, clock=clock, set=("c",))
-    assert box.toys["n1"]["set"] == ("a", "b", "c")
+    write(box, clock=clock, set=("d",))
+    assert box.toys["n1"]["set"] == ("a", "b", *more, "d")
     assert clock.slept == [lock.READ_AGAIN] * reads
 
 
-def test_an_older_one_of_several_states_is_known_too():
-    box = Box(n1=toy())
-    for entry in ("b", "c"):
-        write(box, set=(entry,))
-    lagging(box, toy(), 2)
-    write(box, set=("d",))
-    assert box.toys["n1"]["set"] == ("a", "b", "c", "d")
-
-
-def test_it_is_not_waited_for_longer_than_a_service_may_take():
-    box, clock = Box(n1=toy()), Clock()
-    write(box, window=3, set=("b",))
+def test_it_is_not_waited_for_longer_than_a_service_may_take(box):
+    clock = Clock()
     box.toys["n1"] = toy()  # another writer has taken it away
     write(box, window=3, clock=clock, set=("c",))
     assert clock.slept == [lock.READ_AGAIN] * 6
@@ -347,9 +333,8 @@ def test_it_is_not_waited_for_longer_than_a_service_may_take():
 @pytest.mark.parametrize(
     "state", [toy(set=("a", "b", "by hand")), toy(set=("z",)), toy(text="by hand", set=("a", "b"))]
 )
-def test_what_another_writer_made_of_it_is_no_older_state(state):
-    box, clock = Box(n1=toy()), Clock()
-    write(box, set=("b",))
+def test_what_another_writer_made_of_it_is_no_older_state(box, state):
+    clock = Clock()
     box.toys["n1"] = state
     write(box, clock=clock, set=("c",))
     assert clock.slept == []
@@ -359,18 +344,14 @@ def test_what_another_writer_made_of_it_is_no_older_state(state):
     ("text", "reads"),
     [("", 2), *((text, 3) for text in ("{", "[]", '{"x": 1}', '{"x": {"at": "now"}}', "null"))],
 )
-def test_notes_that_cannot_be_read_are_a_reason_to_read_again(text, reads):
-    box = Box(n1=toy())
-    write(box, set=("b",))
+def test_notes_that_cannot_be_read_are_a_reason_to_read_again(box, text, reads):
     notes().write_text(text)
     box.reads.clear()
     write(box, set=("c",))
     assert (len(box.reads), box.toys["n1"]["set"]) == (reads, ("a", "b", "c"))
 
 
-def test_notes_that_cannot_be_opened_end_the_task_before_it_writes():
-    box = Box(n1=toy())
-    write(box, set=("b",))
+def test_notes_that_cannot_be_opened_end_the_task_before_it_writes(box):
     path = notes()
     path.unlink()
     path.mkdir()
