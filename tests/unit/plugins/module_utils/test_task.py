@@ -81,8 +81,6 @@ def test_an_info_twin_takes_names_only_and_needs_the_scope(resource):
     assert found == {"argument_spec": expected, "mutually_exclusive": resource.provider.mutually_exclusive}
 
 
-# -- the spec is what is documented ----------------------------------------------------------------
-
 DOCUMENTED = ("type", "elements", "choices", "default", "required", "aliases")
 SECRETS = {
     "ucloud": {"private_key", "security_token", "channel_key"},
@@ -149,9 +147,6 @@ def test_an_empty_list_is_no_success(case):
     result = attempt(case.resource, dict(case.scope, **{case.plural: []}), ())
     assert (result["failed"], result["changed"]) == (True, False)
     assert "must name at least one" in result["msg"] and "`when`" in result["error"]["hint"]
-
-
-# -- exclusive -------------------------------------------------------------------------------------
 
 
 each_life = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])

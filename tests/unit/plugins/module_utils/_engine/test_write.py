@@ -306,6 +306,9 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
     assert (names(error.written), names(error.failed)) == (["n1"], ["n0", "n2"])
 
 
+# -- whatever ends a run, it says what was written -------------------------------------------------
+
+
 def report(run, end, seconds=None):
     """What a task reports of a run that ``end`` leaves, if so many seconds later."""
     progress = engine.Progress()
@@ -427,6 +430,9 @@ def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
     let_go.set()
     assert (sorted(names(error.written)), names(error.failed)) == (["n0", "n2"], ["n1"])
     assert "Whether toy n1 was written is not known." in error.message
+
+
+# -- what others add meanwhile ---------------------------------------------------------------------
 
 
 class Adding(Run):

@@ -131,6 +131,9 @@ def test_diff_is_a_line_an_application():
     assert diff["after"] == 'policies:\n  billing: "sub, tag late||paid&new"\n  creator: all, owner\n'
 
 
+# -- names and ids of applications -----------------------------------------------------------------
+
+
 def write(existing, after, sent, options, *lists):
     """A change whose applications are ``sent``: {name: app_id}."""
     rows = [{key: item[key] for key in item if key != "user_name"} for item in after["policies"]]
@@ -316,6 +319,9 @@ def test_a_row_that_does_not_say_its_application_in_text_is_an_error(changes, sa
     assert said in case.refused(ONE, case.read(current))["msg"]
 
 
+# -- description and sensitive_word ----------------------------------------------------------------
+
+
 def test_what_is_read_for_the_write_alone_leaves_the_plan_as_it_was():
     api = RESOURCE.api(type("Client", (), {"call": lambda *_unused: {"topics": [case.row()]}})())
     desired = api.entry("", dict(ONE), {"policies": []}, True)
@@ -392,6 +398,9 @@ def test_a_topic_that_the_list_does_not_show_has_no_texts():
 def test_policies_that_do_not_add_up_are_named():
     pages = [case.policies(row(BILLING), total=3), case.policies(row(BILLING), total=3, offset=2)] * 2
     assert "the list of policies of orders-1" in case.refused(dict(ONE, policies=[]), pages)["msg"]
+
+
+# -- many topics -----------------------------------------------------------------------------------
 
 
 def test_all_pages_of_a_topic_are_read():
@@ -534,6 +543,9 @@ def test_the_list_of_applications_is_read_once_a_run_and_only_for_a_new_one(item
     lists = [case.list_apps()] if AUDIT in items else []
     calls = [*case.read(*before), *case.prepare(*before), *lists, *case.write(*after), *case.read(*after)]
     assert run(RESOURCE, dict(topics(items, items), instance_id="i-1"), calls)["changed"] is True
+
+
+# -- additions -------------------------------------------------------------------------------------
 
 
 ADD = only(AUDIT)

@@ -13,8 +13,6 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import credentials as creds
 from ansible_collections.grantops.cloud.tests.unit.scripted import error_of
 
-# -- the chain -------------------------------------------------------------------------------------
-
 
 def chain(*values):
     return creds.CredentialChain(*(creds.Source(f"source {number}", value) for number, value in enumerate(values)))

@@ -94,6 +94,9 @@ def no_chance(monkeypatch):
     monkeypatch.setattr(random, "uniform", lambda low, high: high)
 
 
+# -- trying again ----------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("replies", "waits"),
     [
@@ -209,6 +212,9 @@ def test_retry_after_as_a_date(ahead, seconds):
     assert http.Response(429, {"Retry-After": date}, b"").retry_after() == pytest.approx(seconds, abs=2)
 
 
+# -- limits over minutes, and things that are busy -------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("message", "seconds"),
     [
@@ -304,6 +310,9 @@ def test_where_its_turn_comes_soon_enough_a_throttled_request_does_not_wait_besi
     sender.rate_limit.back_off = lambda: None
     sender.send(request())
     assert sum(clock.slept) == 0
+
+
+# -- what is not followed, read or unpacked --------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
@@ -421,6 +430,9 @@ def test_what_cannot_be_unpacked_is_a_broken_answer(body):
     assert error.message.startswith("the connection broke: ")
 
 
+# -- network errors --------------------------------------------------------------------------------
+
+
 BREAKS = [
     ssl.SSLError(1, "[SSL] record layer failure"), ssl.SSLEOFError(8, "EOF"), ssl.SSLZeroReturnError(6, "closed"),
     OSError(104, "reset"), BrokenPipeError(32, "pipe"), TimeoutError("timed out"), EOFError(), zlib.error("x"),
@@ -461,6 +473,9 @@ def test_what_is_not_plain_json_is_an_error(body, message):
 
 def test_json_is_read():
     assert http.Response(200, {}, '{"a": ["é"]}'.encode()).json() == {"a": ["é"]}
+
+
+# -- addresses -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,9 @@ def test_the_reason_is_given_for_an_empty_list():
 
 
 # The clock of these tests: 2025-06-15T15:06:40Z.
+# -- the end of a token ----------------------------------------------------------------------------
+
+
 PAST = [
     ("86400", "1970-01-02T00:00:00Z. A duration is not taken: 86400 seconds from now it is 2025-06-16T15:06:40Z"),
     ("2592000", "2592000 seconds from now it is 2025-07-15T15:06:40Z"),
@@ -219,18 +222,13 @@ def test_durations_beside_the_list_are_for_all_that_stay():
 
 
 @pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
-def test_a_token_that_has_ended_warns_in_each_run(options):
+def test_a_token_that_has_ended_warns_and_one_that_is_to_go_does_not(options):
     row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
-    for _again in range(2):
-        (text,) = case.unchanged(options, row)["warnings"]
-        assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
-
-
-def test_of_tokens_that_ended_only_those_that_stay_warn():
-    rows = [case.row(1, ExpireTime=1500000000), case.row(2, ExpireTime=1500000000), case.row(3)]
-    entries = [{"token_id": "t-1"}, {"token_id": "t-2", "state": "absent"}, {"token_id": "t-3"}]
-    (text,) = run(RESOURCE, {"tokens": entries}, case.read_all(*rows), check_mode=True)["warnings"]
-    assert text.startswith("UFile token t-1 ")
+    (text,) = case.unchanged(options, row)["warnings"]
+    assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
+    rows = [row, dict(row, TokenId="t-2"), case.row(3)]
+    entries = [{"token_id": "t-1", **options}, {"token_id": "t-2", "state": "absent"}, {"token_id": "t-3"}]
+    assert run(RESOURCE, {"tokens": entries}, case.read_all(*rows), check_mode=True)["warnings"] == [text]
 
 
 @pytest.mark.parametrize(
@@ -243,11 +241,13 @@ def test_the_end_is_shown_in_both_forms(seconds, text, info):
     assert (shown["expire_time"], shown["expires"]) == (seconds, text)
 
 
-def test_the_misspelt_name_of_a_documented_answer_is_understood():
+def test_the_misspelt_name_of_a_documented_response_is_understood():
     row = case.row()
     row["TolenName"] = row.pop("TokenName")
-    calls = [ucloud("DescribeUFileToken", {}, {"DataSet": [row]})]
-    assert run(RESOURCE, {"token_name": "ci-1"}, calls)["token"]["token_id"] == "t-1"
+    assert run(RESOURCE, {"token_name": "ci-1"}, case.read_all(row))["token"]["token_id"] == "t-1"
+
+
+# -- responses -------------------------------------------------------------------------------------
 
 
 EVERYWHERE = [described(TokenId="t-1"), described(TokenId="t-1", region="cn-bj2")]
@@ -261,10 +261,8 @@ def test_an_unknown_id_may_answer_an_error_nothing_or_another_token(calls):
 
 
 def test_a_name_beside_an_id_renames():
-    after = case.row(TokenName="new")
-    result = case.change({"token_name": "new"}, case.row(), after)
-    assert result["token"]["token_name"] == "new"
-    assert "before" in result["changes"][0]
+    result = case.change({"token_name": "new"}, case.row(), case.row(TokenName="new"))
+    assert (result["token"]["token_name"], "before" in result["changes"][0]) == ("new", True)
 
 
 @pytest.mark.parametrize(
@@ -289,17 +287,12 @@ def test_an_answer_that_cannot_be_understood_is_an_error(answer, message):
 
 
 def test_a_field_that_the_service_does_not_return_is_unknown_and_must_be_given_for_a_write():
-    row = case.row()
-    del row["ExpireTime"]
+    row = {key: value for key, value in case.row().items() if key != "ExpireTime"}
     assert case.unchanged({}, row)["token"]["expire_time"] is None
     result = case.refused(dict(case.names(), allowed_ops=[]), case.read(row))
     assert "the service did not return expire_time; give it in the task" in result["msg"]
-
-
-def test_a_field_that_is_not_returned_after_its_change_is_not_taken_for_done():
-    after = case.row(ExpireTime=1800000000)
-    blind = {key: value for key, value in after.items() if key != "ExpireTime"}
-    calls = case.read(case.row()) + case.write(after) + case.read(blind)
+    # Nor is a change taken for done.
+    calls = case.read(case.row()) + case.write(case.row(ExpireTime=1800000000)) + case.read(row)
     result = case.refused(dict(case.names(), expire_time="1800000000"), calls)
     assert "expire_time is not returned" in result["msg"]
 
@@ -334,6 +327,9 @@ def test_diff_shows_the_time_readable():
     assert diff["before"] == 'expire_time: "2030-03-17T17:46:40Z"\n'
     assert diff["after"] == 'expire_time: "2027-01-15T08:00:00Z"\n'
     assert diff["before_header"] == diff["after_header"] == "UFile token t-1 (ci-1)"
+
+
+# -- a new token -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -408,6 +404,9 @@ class TestAddresses:
 HERE, THERE = case.row(1), case.row(2, TokenName="ci-1", Region="hk")
 
 
+# -- regions ---------------------------------------------------------------------------------------
+
+
 def test_a_token_of_another_region_is_found_and_written_there():
     after = dict(THERE, AllowedOps=["TOKEN_ALLOW_NONE"])
     (write,) = case.write(after, region="hk")
@@ -415,14 +414,13 @@ def test_a_token_of_another_region_is_found_and_written_there():
     assert run(RESOURCE, {"token_name": "ci-1", "allowed_ops": []}, calls)["token"]["region"] == "hk"
 
 
-def test_of_two_of_a_name_the_one_of_the_region_is_meant():
-    result = run(RESOURCE, {"token_name": "ci-1"}, [described(THERE, HERE)])
-    assert result["token"]["token_id"] == "t-1"
-    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True}
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_of_two_of_a_name_the_one_of_the_region_is_meant(exclusive):
+    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": exclusive}
     result = run(RESOURCE, options, [described(THERE, HERE)])
-    (text,) = result["warnings"]
-    assert text == "exclusive leaves the tokens of other regions than cn-bj2: UFile token t-2 (ci-1) in hk."
-    assert result["changed"] is False
+    assert (result["changed"], result["tokens"][0]["token_id"]) == (False, "t-1")
+    said = "exclusive leaves the tokens of other regions than cn-bj2: UFile token t-2 (ci-1) in hk."
+    assert result.get("warnings", []) == [said] * exclusive
 
 
 def test_of_two_of_a_name_elsewhere_none_is_guessed_at():
@@ -441,10 +439,10 @@ def test_what_shows_with_the_region_alone_is_found_before_one_is_made(first):
 
 
 def test_without_a_region_one_look_is_enough():
-    calls = [described(THERE)]
-    assert run(RESOURCE, {"token_name": "ci-1", "region": None}, calls)["token"]["token_id"] == "t-2"
-    options = {"tokens": [{"token_name": "ci-1"}], "exclusive": True, "region": None}
-    assert "warnings" not in run(RESOURCE, options, calls)
+    for options in ({"token_name": "ci-1"}, {"tokens": [{"token_name": "ci-1"}], "exclusive": True}):
+        result = run(RESOURCE, {**options, "region": None}, [described(THERE)])
+        shown = result.get("token") or result["tokens"][0]
+        assert (result["changed"], "warnings" in result, shown["token_id"]) == (False, False, "t-2")
 
 
 def test_an_id_beside_a_name_that_is_not_its_name_is_two_tokens_for_info():
@@ -496,10 +494,10 @@ def test_half_a_key_pair_is_no_credential(key):
 
 def test_to_delete_a_token_its_region_must_be_known():
     row = {key: value for key, value in case.row().items() if key != "Region"}
-    task = {"tokens": [{"token_id": "t-1", "state": "absent"}]}
-    read = case.read(row)
-    read[0].describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
-    (problem,) = attempt(RESOURCE, {**task, "region": None}, read)["error"]["problems"]
+    (read,) = case.read(row)
+    read.describe = lambda request: ("DescribeUFileToken", {"TokenId": "t-1"})
+    options = {"tokens": [{"token_id": "t-1", "state": "absent"}], "region": None}
+    (problem,) = case.refused(options, [read])["error"]["problems"]
     message = "it must be given to delete this token, since the service does not show the token's region"
     assert problem == {"position": "tokens[0]", "option": "region", "message": message}
 
