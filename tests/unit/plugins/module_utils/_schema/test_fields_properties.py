@@ -28,6 +28,8 @@ SETS = [
 ]
 every_set = pytest.mark.parametrize("kind", SETS, ids=["plain", "everything", "nothing", "both"])
 ROWS = field_types.Keyed("name", (Field("perm", field_types.Text(), "p"), Field("tag", field_types.Text(), "t")))
+POLICIES = next(field.type for field in roma_topic_policy.RESOURCE.fields if field.option == "policies")
+TAG = next(column.type for column in POLICIES.columns if column.option == "tag")
 COLUMNS = st.dictionaries(st.sampled_from(["perm", "tag"]), TEXTS)
 FULL = st.fixed_dictionaries({"perm": TEXTS, "tag": TEXTS})
 
@@ -132,14 +134,12 @@ def test_a_time_is_the_same_in_every_zone(seconds, minutes):
 
 @given(st.lists(st.sampled_from(["PUB", "SUB", "DENY", " PUB", "SUB "]), min_size=1, max_size=4))
 def test_the_order_of_permissions_never_matters(words):
-    once = rocketmq_user._perm("|".join(words))
-    assert rocketmq_user._perm("|".join(reversed(words))) == once
-    assert rocketmq_user._perm(once) == once
+    once = rocketmq_user.PERM.read("|".join(words))
+    assert rocketmq_user.PERM.read("|".join(reversed(words))) == rocketmq_user.PERM.read(once) == once
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "b ", " c", ""]), max_size=4), min_size=1, max_size=2))
 def test_normalising_tags_twice_is_once(parts):
     value = "&".join("||".join(part) for part in parts)
-    once = roma_topic_policy._tag(value)
-    assert roma_topic_policy._tag(once) == once
-    assert roma_topic_policy._tag(value.replace("||", " || ")) == once
+    once = TAG.read(value)
+    assert TAG.read(value.replace("||", " || ")) == TAG.read(once) == once

@@ -21,7 +21,8 @@ from ansible_collections.grantops.cloud.plugins.module_utils._transport import d
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit.scripted import error_of
 
-POOLS = deadlines.bound(urllib3.PoolManager()).pool_classes_by_scheme
+MANAGER = deadlines.bound(urllib3.PoolManager())
+POOLS = MANAGER.pool_classes_by_scheme
 RESPONSE = POOLS["http"].ConnectionCls.response_class
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"x" * 40
 
@@ -92,9 +93,10 @@ def test_a_slow_body_is_told_from_a_broken_connection():
     assert (error.kind, error.message) == (errors.NETWORK, "the response did not end within 0.3 s")
 
 
-def test_connections_of_both_schemes_are_bounded():
+def test_connections_of_both_schemes_are_bounded_once():
     assert POOLS["https"].ConnectionCls.response_class is RESPONSE
     assert RESPONSE is not HTTPResponse and issubclass(RESPONSE, HTTPResponse)
+    assert deadlines.bound(MANAGER).pool_classes_by_scheme == POOLS
 
 
 class Socket:

@@ -374,12 +374,6 @@ def test_how_a_request_is_made(verify):
     assert (sent["verify"], sent["timeout"], sent["allow_redirects"]) == (verify, 12, False)
 
 
-def test_a_long_message_of_a_service_is_cut():
-    made = request()
-    assert made.error(errors.INVALID, "x" * 2000).message == "x" * 2000
-    assert made.error(errors.INVALID, "x" * 2001).message == "x" * 2000 + "… (2001 characters)"
-
-
 def packed(body, encoding="gzip"):
     return response(200, {"Content-Encoding": encoding}, body)
 

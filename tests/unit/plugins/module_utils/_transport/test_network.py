@@ -168,12 +168,6 @@ def test_a_wrong_proxy_setting_does_not_matter_where_none_is_needed(environment)
     assert error.message.startswith("no connection to api.invalid: ")
 
 
-def test_a_manager_of_a_proxy_is_bound_once():
-    adapter = http.Transport()._session.get_adapter("https://host")
-    pools = [adapter.proxy_manager_for("http://127.0.0.1:3128").pool_classes_by_scheme["http"] for _unused in "abc"]
-    assert pools[0] is pools[1] is pools[2]
-
-
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
 def test_a_bundle_that_cannot_be_used_is_an_error_that_names_its_variable(monkeypatch, tmp_path, variable, content):
