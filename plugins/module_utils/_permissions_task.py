@@ -16,7 +16,7 @@ from ._engine import execute as engine
 from ._huaweicloud.provider import PROVIDER as HUAWEICLOUD
 from ._permissions import builtin, export, grants, result, run, setups
 from ._schema import fields as field_types
-from ._ucloud import ufile_token
+from ._ucloud import ufile_renewal
 from ._ucloud.provider import PROVIDER as UCLOUD
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _connections() -> dict[str, Any]:
 def _grant_spec() -> dict[str, Any]:
     texts: dict[str, Any] = {
         field: {"type": "str"}
-        for field in ("service_id", "instance_id", "tag", "expires", *ufile_token.RENEWING, *grants.ABOUT)
+        for field in ("service_id", "instance_id", "tag", "expires", *ufile_renewal.RENEWING, *grants.ABOUT)
     }
     lists = {field: {"type": "list", "elements": "str"} for field in setups.LISTS}
     return {
@@ -596,7 +596,7 @@ def _access(make: Callable[[], dict[str, Any]], params: Mapping[str, Any]) -> di
 def _days(params: Mapping[str, Any], option: str) -> int:
     """The seconds of an option such as `90d`; TaskError for anything else."""
     try:
-        seconds: int = ufile_token.days(params[option], option)
+        seconds: int = ufile_renewal.days(params[option], option)
     except texts.Refused as error:
         raise errors.TaskError([errors.Problem("", str(error), error.where)]) from None
     return seconds

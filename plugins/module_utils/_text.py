@@ -173,3 +173,10 @@ def did_you_mean(word: Any, known: Iterable[str]) -> str:
 
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
     return f" (did you mean {found[0]!r}?)" if found and found[0] != word else ""
+
+
+def addresses(value: str) -> list[str]:
+    """The addresses of a whitelist such as `10.0.0.1, 192.*.*.*`, sorted. Commas in braces are part of an address."""
+    if re.match(LISTED, value):
+        return [value]  # a list that was converted to text: not split, so that it is refused as a whole
+    return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})

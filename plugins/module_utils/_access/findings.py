@@ -16,8 +16,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .. import _generations as generations
-from .._huaweicloud.rocketmq_user import addresses
 from .._schema.fields import Time
+from .._text import addresses
 from . import rules
 from .estate import ROCKETMQ, ROMA, UFILE, UROCKETMQ
 from .model import OF_SERVICE, key_of

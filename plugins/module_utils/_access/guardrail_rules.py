@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from .. import _errors as errors
 from .._schema.fields import Time
 from .._text import Refused
-from .._ucloud import ufile_token
+from .._ucloud import ufile_renewal
 from . import rules as access_rules
-from .acceptances import Acceptance, wrong_terms
+from .acceptance import Acceptance, wrong_terms
 from .estate import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
 from .model import ACTIONS
 
@@ -169,8 +169,8 @@ class Rule:
         """Yield what a rule with `require` misses in ``row``."""
         condition = row["condition"]
         if "expires_within" in self.requires:
-            seconds = ufile_token.days(self.requires["expires_within"], "expires_within")
-            latest, end = Time.iso(ufile_token.renewed(None, seconds, 0, at)), condition.get("until")
+            seconds = ufile_renewal.days(self.requires["expires_within"], "expires_within")
+            latest, end = Time.iso(ufile_renewal.renewed(None, seconds, 0, at)), condition.get("until")
             if end is None or end > latest:
                 yield f"it must end within {self.requires['expires_within']}, by {latest}, and {f'ends {end}' if end else 'has no end'}"
         if "addresses" in self.requires and "addresses" not in condition:
@@ -283,7 +283,7 @@ def _wrong_own(verb: str, given: Mapping[str, Any], place: str) -> Iterator[tupl
 
 def _wrong_days(value: Any, place: str) -> Iterator[tuple[str, str]]:
     try:
-        ufile_token.days(value, "")
+        ufile_renewal.days(value, "")
     except Refused as error:
         yield place, str(error)
 

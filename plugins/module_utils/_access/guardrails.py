@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .._schema.fields import Time
-from .._ucloud import ufile_token
+from .._ucloud import ufile_renewal
 from . import rules as access_rules
 from .guardrail_rules import DENY, LIMIT, NEW, ONLY, REFUSE, REQUIRE, SEPARATE, Rule, got, together, with_on, wrong
 from .model import key_of
@@ -106,7 +106,7 @@ def _example_row(entry: Mapping[str, Any], at: int) -> dict[str, Any]:
         resource = access_rules.TOPICS if on == access_rules.EVERY else access_rules.topic(on)
     condition: dict[str, Any] = {key: entry[key] for key in ("addresses", "keyless") if entry.get(key)}
     if "ends_in" in entry:
-        condition["until"] = Time.iso(at + ufile_token.days(entry["ends_in"], "ends_in"))
+        condition["until"] = Time.iso(at + ufile_renewal.days(entry["ends_in"], "ends_in"))
     head = {"system": entry["system"], "scope": entry.get("scope", ""), "principal": entry["principal"]}
     return {**head, **access_rules.row(action, resource, [], condition)}
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from .._huaweicloud.rocketmq_user import addresses
 from .._schema.fields import Time
-from .._ucloud.ufile_token import NO_OPERATIONS
+from .._text import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +75,7 @@ def is_name(value: Any) -> bool:
 
 # -- UFile -------------------------------------------------------------------------------------------------------------
 
-DENY_UPDATE = "TOKEN_DENY_UPDATE"
+NO_OPERATIONS, DENY_UPDATE = "TOKEN_ALLOW_NONE", "TOKEN_DENY_UPDATE"
 OPERATIONS = {
     "TOKEN_ALLOW_READ": ("read",),
     "TOKEN_ALLOW_WRITE": ("write", "overwrite"),

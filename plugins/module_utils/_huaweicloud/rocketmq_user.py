@@ -43,13 +43,6 @@ def _perm(value: str) -> str:
     return "|".join(sorted(words)) if words <= {"PUB", "SUB", "DENY"} else value
 
 
-def addresses(value: str) -> list[str]:
-    """The addresses of a whitelist such as `10.0.0.1, 192.*.*.*`, sorted. Commas in braces are part of an address."""
-    if re.match(texts.LISTED, value):
-        return [value]  # a list that was converted to text: not split, so that it is refused as a whole
-    return sorted({part.strip() for part in re.split(r",(?![^{}]*\})", value)} - {""})
-
-
 PERM = field_types.Text(choices=PERMS, canonical=_perm)
 
 
@@ -93,7 +86,7 @@ RESOURCE = Resource(
         Field("secret_key", field_types.Secret(check=_secret), "secret_key"),
         Field(
             "white_remote_address",
-            field_types.Text(check=texts.name_text, canonical=lambda value: ",".join(addresses(value))),
+            field_types.Text(check=texts.name_text, canonical=lambda value: ",".join(texts.addresses(value))),
             "white_remote_address",
             initial="",
         ),

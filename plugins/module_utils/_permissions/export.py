@@ -18,7 +18,7 @@ from .. import _yaml as yaml
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import State
-from .._ucloud.ufile_token import LATEST
+from .._ucloud.ufile_renewal import LATEST
 from . import grants as core
 from . import plan as planning
 from . import setups as defining

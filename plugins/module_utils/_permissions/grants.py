@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .._text import Refused, did_you_mean, plain_text
-from .._ucloud.ufile_token import RENEWING, renewal
+from .._ucloud.ufile_renewal import RENEWING, renewal
 from . import huaweicloud_rocketmq, huaweicloud_roma, setups, ucloud_ufile, ucloud_urocketmq
 from .permission_set import NOT_SHOWN, FieldError, Quotes, type_of
 from .setups import CUSTOM, LISTS, LOCKDOWN, TEXTS

@@ -13,7 +13,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Tuple
 
-from .._huaweicloud.rocketmq_user import RESOURCE, addresses, is_its_name
+from .._huaweicloud.rocketmq_user import RESOURCE, is_its_name
+from .._text import addresses
 from .permission_set import EMPTY, FieldError, PermissionSet, normal
 
 if TYPE_CHECKING:

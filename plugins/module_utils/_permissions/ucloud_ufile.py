@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._schema import fields as field_types
 from .._schema.fields import Time
-from .._ucloud.ufile_token import AT_CREATION, RESOURCE, renewed
+from .._ucloud.ufile_renewal import renewed
+from .._ucloud.ufile_token import AT_CREATION, RESOURCE
 from .._ucloud.ufile_token import NO_OPERATIONS as NONE
 from .permission_set import FieldError, PermissionSet, joined
 
