@@ -38,7 +38,7 @@ class ActionModule(ActionBase):
         try:
             before, changed = save(path, data, self._task.check_mode)
         except OSError as error:
-            return dict(found, failed=True, msg=f"Could not save {path}: {error.strerror}. The file is unchanged.")
+            return dict(found, failed=True, msg=f"Could not save {path}: {error.strerror}. Nothing was changed.")
         except Refused as error:
             return dict(found, failed=True, msg=str(error))
         if self._task.diff and changed:

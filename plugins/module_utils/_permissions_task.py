@@ -160,9 +160,9 @@ def checked_grants(given: Given, params: Mapping[str, Any]) -> tuple[list[grants
     """The grants without mistakes, and all mistakes in the others, their texts and the set-ups of the task."""
     own = setups.problems(builtin.SETUPS, params["setups"] or {}, grants.SYSTEMS)
     problems: list[errors.Problem] = [*given.problems, *(errors.Problem("", text) for text in own)]
-    if problems:  # with a wrong set-up every grant that uses it would be reported as well
-        return [], problems
-    checked, found = grants.check(given.rows, known_setups(params), given.sources)
+    checked, found = grants.check(given.rows, builtin.SETUPS if own else known_setups(params), given.sources)
+    if problems:  # because of these, set-ups may be missing that grants use
+        return [], [*problems, *(problem for problem in found if problem.option != "setup")]
     return checked, [*found]
 
 
@@ -307,8 +307,10 @@ class _Pass:
         if params["systems"] is not None and not params["systems"]:
             problems.append(errors.Problem("", "must name at least one, or be left out for all; got []", "systems"))
         if not self.given.rows and not problems and not params["allow_empty"]:
-            text = "grants must hold at least one grant; got none, so nothing would be looked at (allow_empty: true allows it)"
-            problems.append(errors.Problem("", text))
+            text = "grants must be given, in grants or grants_file (permissions_grants or permissions_file of the role); got nothing"
+            if self.given.named:
+                text = "grants must hold at least one grant; got an empty list"
+            problems.append(errors.Problem("", f"{text}, so nothing would be looked at (allow_empty: true allows it)"))
         for system in params["systems"] or () if not problems else ():
             if not any(grant.system.name == system for grant in checked):
                 problems.append(

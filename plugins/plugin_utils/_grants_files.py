@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ENDINGS = (".yml", ".yaml", ".json")
+# Ansible's reasons that quote nothing but names.
+UNFILLED = (
+    r"'\w+' is undefined|(object of type )?'\w+( object)?' has no attribute '\w+'|No (filter|test) named '[\w.]+'"
+)
+UNLOCK = "give the password with --vault-password-file or --ask-vault-pass"
 VAULTED = "_ciphertext"  # an attribute of inline vaults that were not decrypted yet, in ansible-core 2.17 and 2.18
 VAULTS: Any = getattr(vault, "VaultHelper", None)  # tells which texts come from inline vaults, since ansible-core 2.19
 
@@ -96,7 +102,7 @@ def _take(
     try:
         rows, unreadable = texts.load(tidy(given))
     except AnsibleError:
-        found.refuse(f"{where}{name} holds a vault that cannot be decrypted")
+        found.refuse(f"{where}{name} holds a vault that cannot be decrypted: {UNLOCK}")
         return
     rows = tidy(rows)  # a text may hold dates
     for text in unreadable:
@@ -156,9 +162,13 @@ def _load(
         return
     if "permissions_grants" not in content and not info:
         found.refuse(f"{label} must hold permissions_grants; got a file without it")
-    for text in variables.of_file([str(name) for name in content]):
+    for text in (*variables.of_file([str(name) for name in content]), *_doubled(path)):
         found.refuse(f"{label}: {text}")
-    content = templar.template(content)
+    try:
+        content = templar.template(content)
+    except AnsibleError as error:
+        found.refuse(f"{label} cannot be used: {_unfilled(error)}")
+        return
     for option, name in variables.READING if info else variables.OPTIONS.items():
         if name not in content:
             continue
@@ -179,6 +189,16 @@ def _content(loader: Any, path: str) -> Any:
         return loader.load_from_file(path, **how)
 
 
+def _doubled(path: str) -> Iterator[str]:
+    """Yield a message for each variable that stands in a file twice: for Ansible, the last one counts, with a warning."""
+    if not os.path.isfile(path):  # a pipe has been read already
+        return
+    with open(path, "rb") as file:
+        names = re.findall(rb"^permissions_[a-z_]+(?=[ \t]*:)", file.read(), re.MULTILINE)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{name.decode('ascii')} must stand in a file once; with several, all but the last one would be lost"
+
+
 def _lines(path: str) -> list[int]:
     """The lines in which the grants of a file begin; empty for a vault."""
     with open(path, encoding="utf-8", errors="replace") as file:
@@ -194,7 +214,28 @@ def _reason(error: BaseException | None, path: str) -> str:
         cause = getattr(cause, "orig_exc", None) or cause.__cause__ or cause.__context__
     if cause is not None:
         return f"it is not YAML: {texts.mistake(cause)}"
-    return "it is a vault that cannot be decrypted, or not YAML"
+    content = b""
+    if os.path.isfile(path):  # a pipe has been read already
+        with open(path, "rb") as file:
+            content = file.read()
+    if content.startswith(b"$ANSIBLE_VAULT"):
+        return f"it is a vault that cannot be decrypted: {UNLOCK}"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not text in UTF-8"
+    return f"it is not YAML, or holds a vault that cannot be decrypted: {UNLOCK}"
+
+
+def _unfilled(error: BaseException) -> str:
+    """Why the templates and vaults of a file cannot be filled in. Ansible's reason is told if it names variables only."""
+    cause: BaseException | None = error
+    while cause is not None:
+        found = re.search(UNFILLED, str(cause))
+        if found:
+            return f"a template in it cannot be filled in, since {found.group()}"
+        cause = getattr(cause, "orig_exc", None) or cause.__cause__ or cause.__context__
+    return f"a template in it cannot be filled in, or a vault in it cannot be decrypted: {UNLOCK}"
 
 
 class _Tidy:

@@ -62,7 +62,7 @@ BROKEN = {
     "misspelt": ("permissions_guardrail: []", "must hold permissions_guardrails and a list of rules that is not empty"),
     "no-list": ("permissions_guardrails: {id: s}", "must hold permissions_guardrails and a list of rules"),
     "no-yaml": ("- {id: s", "is not YAML"),
-    "unknown-key": ("- {id: s, deny: {action: publish}, unless: x}", "it must have only id, deny"),
+    "unknown-key": ("- {id: s, deny: {action: publish}, unless: x}", "it must have no keys but id, deny"),
     "unknown-verb": ("- {id: s, forbid: {action: publish}}", "it must have exactly one of deny"),
     "text": ("- orders", "it must be a mapping with id and one of deny"),
     "nobody": (

@@ -198,7 +198,7 @@ GREEN = [
     (("-e", "permission_file=grants.yml"), FOUR, "permission_file is not a variable of the role (did you mean"),
     (("-e", "permissions_exclusiv=true"), FOUR, "permissions_exclusiv is not a variable of the role"),
     ((), {"permission_grants": FOUR}, "grants.yml must hold permissions_grants; got a file without it"),
-    ((), [], "grants must hold at least one grant; got none"),
+    ((), [], "grants must hold at least one grant; got an empty list"),
     (("-e", "permissions_systems=ucloud_urocketmq"), FOUR[:1], "systems must be some that grants are for"),
     (("-e", "permissions_file=nowhere.yml"), FOUR, "nowhere.yml cannot be read: it does not exist"),
     (("-e", "permissions_create=false"), [{**FOUR[0], "principal": "uplaods"}], "(did you mean 'uploads'?)"),

@@ -227,7 +227,7 @@ def who(
     """
     incomplete = [scope for scope in data["scopes"] if not scope["complete"]]
     if may is not None and may not in ACTIONS:
-        raise unseen("may", may, ACTIONS)
+        raise UnknownName(f"`may` must be one of {', '.join(ACTIONS)}; got {may!r}")
     people = {key_of(entry): entry for entry in data["principals"]}
     if principal is not None:
         people = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _errors as errors
 from .._schema.fields import Time
-from .._text import Refused
+from .._text import Refused, did_you_mean
 from .._ucloud import ufile_renewal
 from . import rules as access_rules
 from .acceptance import Acceptance, wrong_terms
@@ -243,7 +243,7 @@ def wrong(rule: Any, at: int) -> Iterator[tuple[str, str]]:
 def _unknown(given: Mapping[Any, Any], known: Sequence[str]) -> Iterator[tuple[str, str]]:
     for key in given:
         if key not in known:
-            yield "", f"it must have only {', '.join(known)}; got {got(key)}"
+            yield "", f"it must have no keys but {', '.join(known)}; got {got(key)}{did_you_mean(key, known)}"
 
 
 def _wrong_verb(verb: str, given: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -128,7 +128,9 @@ class RocketMQUserAPI(ResourceAPI):
     def check_create(self, desired: Desired, planned: Values, others: Others) -> None:
         if not NEW_NAME.match(desired.names["user_name"]):
             rule = "a new user's name starts with a letter and has 7 to 64 letters, digits, '-' or '_'"
-            raise texts.Refused("it does not exist, and " + rule)
+            name = desired.names["user_name"]
+            got = "" if name.isascii() else f" of ASCII; got {ascii(name)}"  # a letter may look like one of ASCII
+            raise texts.Refused(f"it does not exist, and {rule}{got}")
         if "secret_key" not in planned:
             raise texts.Refused("it does not exist, and creating it needs secret_key")
 

@@ -118,7 +118,7 @@ class CredentialChain:
             if alone or (found and lacking):
                 raise errors.ConfigurationError(
                     f"{source.title} has {source.list(found or alone)} but not {source.list(lacking)}.",
-                    hint="Credentials that belong together are taken from one source only.",
+                    hint=f"Set {source.list(lacking)} there too: credentials that belong together are taken from one source only.",
                 )
             if found:
                 options = (*needed, *optional)

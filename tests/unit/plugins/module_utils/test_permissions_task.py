@@ -24,7 +24,8 @@ FAILING = {R: [ROCKETMQ.list(user()), huawei("PUT", "instances/i-1/users/billing
 @pytest.mark.parametrize(
     "grants, options, said",
     [
-        ([], {}, "grants must hold at least one grant; got none"),
+        ([], {}, "grants must hold at least one grant; got an empty list"),
+        (None, {}, "grants must be given, in grants or grants_file (permissions_grants or permissions_file of the role)"),
         ([TOKEN], {"systems": [R]}, "systems must be some that grants are for; got huaweicloud_rocketmq"),
         ([TOKEN], {"systems": []}, "systems: must name at least one"),
         ([TOKEN], {"verify_timeout": -1}, "verify_timeout: must be a number of seconds from 0 to 3600"),
@@ -43,6 +44,20 @@ def test_a_mistaken_task_sends_nothing(grants, options, said):
     assert (result["failed"], result["changed"], result["deleted"]) == (True, False, [])
     assert said in result["msg"]
     assert said.rpartition(": ")[2] in result["artifacts"]["permissions_refused"][0]["message"]
+
+
+def test_mistakes_of_texts_set_ups_and_grants_are_told_together():
+    """Of the grants not those of set-ups, which may be missing because of the other mistakes."""
+    task = _permissions_task.PermissionsTask()
+    rows = [dict(TOKEN, setup="mine"), dict(TOKEN, topics=["a"])]
+    task.given = _permissions_task.Given(rows, problems=["grants.yml: permissions_scop is not a variable"])
+    said = play(None, task=task, setups={"mine": {"x": {}}})["msg"]
+    assert (
+        "permissions_scop is" in said
+        and "permissions_setups.mine must be" in said
+        and "topics must be left out" in said
+    )
+    assert "setup must be" not in said
 
 
 def test_guardrails_judge_all_of_it_before_anything_is_written():

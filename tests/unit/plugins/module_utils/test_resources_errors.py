@@ -367,6 +367,11 @@ PROBLEMS = [
         ROCKETMQ, {"user_name": "short", **SECRET},
         [huawei("GET", "instances/i-1/users/short", status=400, code="DMS.00500972")], NEW_NAME, None,
     ),
+    (
+        ROCKETMQ, {"user_name": "ch\u0435ckout", "secret_key": "Secret-Key1"},
+        [huawei("GET", "instances/i-1/users/ch%D0%B5ckout", status=400, code="DMS.00500972")],
+        NEW_NAME.replace("short", "ch\u0435ckout") + " of ASCII; got 'ch\\u0435ckout'", None,
+    ),
     (UFILE, {"allowed_prefixes": [""]}, [], "an entry must not be empty", "allowed_prefixes[0]"),
     (
         UROCKETMQ, {"topic_produce_perm": "ALL", "allow_produce_topic_list": ["a"]}, [],

@@ -141,12 +141,41 @@ def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
         (f"permissions_grants: {KEY}", "the text must be a list of grants"),
         ("permissions_grants: []\npermissions_scop: exact", "permissions_scop is not a variable of the role (did you mean"),
         (f"permissions_grants: [\n{KEY}: '", "it is not YAML: "),
-        ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted, or not YAML"),
+        ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted: give the password with"),
+        ("permissions_grants: []\npermissions_grants : []", "permissions_grants must stand in a file once; with several"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
     _found, problems, _options = collect(permissions_file=write(tmp_path, a=text) + "/a.yml")
     assert [problem for problem in problems if said in problem and "a.yml" in problem], problems
+
+
+def test_a_file_that_is_not_utf_8_is_told_as_such(tmp_path, monkeypatch):
+    """ansible-core before 2.23 reads it all the same, with a warning."""
+    (tmp_path / "a.yml").write_bytes("permissions_grants: [{principal: caf\xe9}]".encode("latin-1"))
+    monkeypatch.setattr(DataLoader, "load_from_file", lambda *_args, **_how: (_ for _ in ()).throw(AnsibleError(KEY)))
+    _found, _options, (problem,) = collect(grants_file=f"{tmp_path}/a.yml")
+    assert problem.endswith("a.yml cannot be read: it is not text in UTF-8")
+
+
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        ("Error rendering template: 'team' is undefined", "since 'team' is undefined"),
+        ("object of type 'dict' has no attribute 'team'", "since object of type 'dict' has no attribute 'team'"),
+        ("Syntax error in template: No filter named 'x'.", "since No filter named 'x'"),
+        (
+            f"no vault secrets for {KEY}",
+            "or a vault in it cannot be decrypted: give the password with --vault-password-file",
+        ),
+        (f"'{KEY}' is undefined", "or a vault in it cannot be decrypted"),
+    ],
+)
+def test_a_file_whose_values_cannot_be_had_is_named(tmp_path, monkeypatch, error, said):
+    monkeypatch.setattr(Templar, "template", lambda _self, _value: (_ for _ in ()).throw(AnsibleError(error)))
+    path = write(tmp_path, a="permissions_grants: [{principal: '{{ team }}'}]") + "/a.yml"
+    _found, _options, (problem,) = collect(grants_file=path)
+    assert "a.yml cannot be used: a template in it cannot be filled in, " + said in problem
 
 
 @pytest.mark.parametrize(

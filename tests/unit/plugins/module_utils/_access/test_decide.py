@@ -103,7 +103,7 @@ def test_an_own_row_that_is_unclear_takes_its_name_out_of_the_default_for_each_g
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ({"may": "pub"}, "`may`"),
+        ({"may": "pub"}, "`may` must be one of publish, consume, .*; got 'pub'"),
         ({"on": "ordres"}, "`on`.*such as orders"),
         ({"principal": "biling"}, "`principal`.*such as billing"),
     ],

@@ -592,6 +592,12 @@ def test_a_change_that_does_more_than_add_writes_the_whole_topic(options, after)
     assert result["changed"] is True, result
 
 
+def test_an_application_that_is_misspelt_is_told_with_the_one_that_is_meant():
+    asked = {**ONE, "policies": [{"app_name": "statss", "access_policy": "sub"}]}
+    message = case.refused(asked, [*case.read(row()), *case.details(row()), case.list_apps()])["msg"]
+    assert "application statss to these credentials (did you mean 'stats'?); if it exists, give its app_id" in message
+
+
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])
 def test_an_application_in_the_list_whose_name_is_no_text_is_passed_over(name):
     apps = case.list_apps()

@@ -93,7 +93,8 @@ PAIR = {"key": "k2", "secret": "s2"}
 def test_what_belongs_together_is_never_completed_from_another_source(values, options, said):
     error = error_of(chain(*values).get_together, *options)
     assert error.message == said
-    assert error.hint == "Credentials that belong together are taken from one source only."
+    lacking = said.partition(" but not ")[2].rstrip(".")
+    assert error.hint == f"Set {lacking} there too: credentials that belong together are taken from one source only."
 
 
 def test_a_message_has_the_name_that_a_setting_has_where_it_comes_from(environment):
