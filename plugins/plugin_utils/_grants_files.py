@@ -28,6 +28,7 @@ ENDINGS = (".yml", ".yaml", ".json")
 UNFILLED = (
     r"'\w+' is undefined|(object of type )?'\w+( object)?' has no attribute '\w+'|No (filter|test) named '[\w.]+'"
 )
+NO_DATE = r"(year|month|day|hour|minute|second)\b[\w ,.-]*$"  # Python's words for a date such as 2027-02-30
 UNLOCK = "give the password with --vault-password-file or --ask-vault-pass"
 VAULTED = "_ciphertext"  # an attribute of inline vaults that were not decrypted yet, in ansible-core 2.17 and 2.18
 VAULTS: Any = getattr(vault, "VaultHelper", None)  # tells which texts come from inline vaults, since ansible-core 2.19
@@ -209,11 +210,11 @@ def _reason(error: BaseException | None, path: str) -> str:
     """Why a file cannot be read. Ansible's own message quotes the line, which may hold a key."""
     if not os.path.exists(path):
         return "it does not exist"
-    cause = error
-    while cause is not None and not isinstance(cause, yaml.MarkedYAMLError):
-        cause = getattr(cause, "orig_exc", None) or cause.__cause__ or cause.__context__
-    if cause is not None:
-        return f"it is not YAML: {texts.mistake(cause)}"
+    for cause in _causes(error):
+        if isinstance(cause, yaml.MarkedYAMLError):
+            return f"it is not YAML: {texts.mistake(cause)}"
+        if isinstance(cause, ValueError) and re.match(NO_DATE, str(cause)):
+            return f"it holds a date that does not exist: {cause}"
     content = b""
     if os.path.isfile(path):  # a pipe has been read already
         with open(path, "rb") as file:
@@ -227,14 +228,19 @@ def _reason(error: BaseException | None, path: str) -> str:
     return f"it is not YAML, or holds a vault that cannot be decrypted: {UNLOCK}"
 
 
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """``error``, and what caused it."""
+    while error is not None:
+        yield error
+        error = getattr(error, "orig_exc", None) or error.__cause__ or error.__context__
+
+
 def _unfilled(error: BaseException) -> str:
     """Why the templates and vaults of a file cannot be filled in. Ansible's reason is told if it names variables only."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _causes(error):
         found = re.search(UNFILLED, str(cause))
         if found:
             return f"a template in it cannot be filled in, since {found.group()}"
-        cause = getattr(cause, "orig_exc", None) or cause.__cause__ or cause.__context__
     return f"a template in it cannot be filled in, or a vault in it cannot be decrypted: {UNLOCK}"
 
 

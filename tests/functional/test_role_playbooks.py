@@ -194,6 +194,14 @@ def test_systems_restrict_a_run_and_tags_of_systems_are_refused(sim, tmp_path):
     }
 
 
+@pytest.mark.parametrize("name", ["plan", "apply", "export", "report", "who", "rotate", "probe"])
+def test_hosts_that_nobody_has_are_never_green(sim, tmp_path, name):
+    option = f"{name if name in ('rotate', 'probe') else 'permissions'}_hosts"
+    done = playbook(sim, tmp_path, name, {"permissions_grants": FOUR}, "-e", f"{option}=nowhere")
+    assert done.returncode == 4 and f"{option} must name hosts of the inventory" in done.stdout + done.stderr
+    assert not sim.counters["total"]
+
+
 GREEN = [
     (("-e", "permission_file=grants.yml"), FOUR, "permission_file is not a variable of the role (did you mean"),
     (("-e", "permissions_exclusiv=true"), FOUR, "permissions_exclusiv is not a variable of the role"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Union
 
 from .. import _errors as errors
+from .._schema.fields import Time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -207,6 +208,8 @@ def normal(option: str, kind: Any, value: Any) -> Any:
     spec = kind.spec()
     right = {"str": "text", "bool": "true or false", "list": "a list"}[spec["type"]]
     choices = spec.get("choices")
+    if isinstance(kind, Time):
+        right = "a time"
     if choices:
         right = ("a list of some of " if spec["type"] == "list" else "one of ") + ", ".join(choices)
     if spec["type"] == "bool" and not isinstance(value, bool):

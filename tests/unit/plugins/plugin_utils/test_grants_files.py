@@ -142,6 +142,8 @@ def test_several_files_are_named_by_a_list_or_with_commas(tmp_path, how):
         ("permissions_grants: []\npermissions_scop: exact", "permissions_scop is not a variable of the role (did you mean"),
         (f"permissions_grants: [\n{KEY}: '", "it is not YAML: "),
         ("$ANSIBLE_VAULT;1.1;AES256\n3637", "cannot be read: it is a vault that cannot be decrypted: give the password with"),
+        ("permissions_grants: [{expires: 2027-02-30}]", "it holds a date that does not exist: day "),
+        ("permissions_grants: [{expires: 2027-02-03T25:00:00Z}]", "it holds a date that does not exist: hour must be in 0..23"),
         ("permissions_grants: []\npermissions_grants : []", "permissions_grants must stand in a file once; with several"),
     ],
 )  # fmt: skip
@@ -154,7 +156,7 @@ def test_a_file_that_is_not_utf_8_is_told_as_such(tmp_path, monkeypatch):
     """ansible-core before 2.23 reads it all the same, with a warning."""
     (tmp_path / "a.yml").write_bytes("permissions_grants: [{principal: caf\xe9}]".encode("latin-1"))
     monkeypatch.setattr(DataLoader, "load_from_file", lambda *_args, **_how: (_ for _ in ()).throw(AnsibleError(KEY)))
-    _found, _options, (problem,) = collect(grants_file=f"{tmp_path}/a.yml")
+    _found, (problem,), _options = collect(grants_file=f"{tmp_path}/a.yml")
     assert problem.endswith("a.yml cannot be read: it is not text in UTF-8")
 
 
@@ -174,7 +176,7 @@ def test_a_file_that_is_not_utf_8_is_told_as_such(tmp_path, monkeypatch):
 def test_a_file_whose_values_cannot_be_had_is_named(tmp_path, monkeypatch, error, said):
     monkeypatch.setattr(Templar, "template", lambda _self, _value: (_ for _ in ()).throw(AnsibleError(error)))
     path = write(tmp_path, a="permissions_grants: [{principal: '{{ team }}'}]") + "/a.yml"
-    _found, _options, (problem,) = collect(grants_file=path)
+    _found, (problem,), _options = collect(grants_file=path)
     assert "a.yml cannot be used: a template in it cannot be filled in, " + said in problem
 
 

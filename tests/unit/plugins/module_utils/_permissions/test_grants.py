@@ -71,7 +71,7 @@ MISTAKES = [
     ("rocketmq", "groups", None, "must be a list of names of consumer groups / got nothing"),
     ("ufile", "buckets", "backups", "must be a list of names of buckets / got 'backups'"),
     ("ufile", "prefixes", [1], "must be a list of prefixes / got [1]"),
-    ("ufile", "expires", "soon", "must be text ('soon' is neither Unix seconds nor an ISO 8601 / got 'soon'"),
+    ("ufile", "expires", "soon", "must be a time ('soon' is neither Unix seconds nor an ISO 8601 / got 'soon'"),
     ("ufile", "expires", ["2027"], "must be a time, such as 2027-01-01 / got ['2027']"),
     ("ufile", "expires", "2999-01-01", "is outside what the service takes"),
     ("ufile", "tag", "v2", "must be left out, since upload_only on ucloud_ufile / got 'v2'"),
