@@ -455,7 +455,7 @@ class Adding(Run):
     ],
 )  # fmt: skip
 def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
-    [state] = Adding(values, shown)().values()
+    [state] = list(Adding(values, shown)().values())
     assert {option: state.values[option] for option in shown} == shown
 
 

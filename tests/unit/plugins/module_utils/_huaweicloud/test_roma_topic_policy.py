@@ -428,17 +428,15 @@ def test_a_write_of_many_that_failed_in_part_is_looked_at():
 
 
 def test_topics_of_two_instances_are_two_writes():
-    def of_each(*calls):
-        for place in ("i-1", "i-2"):
-            for call in calls:
-                call = copy.copy(call)
-                call.what = call.what.replace("i-1", place)
-                yield call
+    def at(place, call):
+        call = copy.copy(call)
+        call.what = call.what.replace("i-1", place)
+        return call
 
-    before, after = row(BILLING), row()
+    places, before, after = ("i-1", "i-2"), row(BILLING), row()
     parts = case.read(before), case.prepare(before), case.write(after), case.read(after)
-    entries = [{"instance_id": place, "name": "orders-1", "policies": []} for place in ("i-1", "i-2")]
-    calls = [call for part in parts for call in of_each(*part)]
+    calls = [at(place, call) for part in parts for place in places for call in part]
+    entries = [{"instance_id": place, "name": "orders-1", "policies": []} for place in places]
     assert run(RESOURCE, {"topics": entries}, calls)["changed"] is True
 
 
@@ -528,12 +526,10 @@ def test_the_list_of_applications_is_read_once_a_run_and_only_for_a_new_one(item
 ADD = only(AUDIT)
 
 
-def added(*calls, options=ADD):
-    return attempt(
-        RESOURCE,
-        dict(ONE, **options),
-        [*case.read(row(BILLING)), *case.details(row(BILLING)), case.list_apps(), *calls],
-    )
+def added(*calls, options=None):
+    """The result of an addition, or of another change, to a topic with one policy."""
+    calls = [*case.read(row(BILLING)), *case.details(row(BILLING)), case.list_apps(), *calls]
+    return attempt(RESOURCE, dict(ONE, **(options or ADD)), calls)
 
 
 def test_an_addition_leaves_the_rows_of_others_alone():

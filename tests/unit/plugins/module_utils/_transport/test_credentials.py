@@ -55,8 +55,8 @@ PASTED = "If it was pasted, remove what does not belong to it, also before and a
 )
 def test_a_setting_that_is_no_plain_text_is_refused_without_being_quoted(values, hint):
     for value in values:
-        for found in (chain({"a": value}).get, lambda a: chain({"a": value, "b": "1"}).get_together((a, "b"))):  # noqa: B023
-            error = error_of(found, "a")
+        both = chain({"a": value, "b": "1"})
+        for error in (error_of(both.get, "a"), error_of(both.get_together, ("a", "b"))):
             assert error.message.startswith("source 0 has no usable a: ") and str(value) not in error.message
             assert error.hint == hint
 
