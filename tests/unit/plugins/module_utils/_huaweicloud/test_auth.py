@@ -36,6 +36,7 @@ def who(client):
         user = json.loads(request.body)["auth"]["identity"]["password"]["user"]
         return (user["name"], user["password"], user["domain"]["name"])
     if "X-Auth-Token" in request.headers:
+        assert "Authorization" not in request.headers
         return (request.headers["X-Auth-Token"],)
     return (re.search("Access=(.*?),", request.headers["Authorization"]).group(1),)
 

@@ -180,13 +180,6 @@ def sent_tokens(client):
     return [request.headers.get("X-Auth-Token") for request in client.wire.sent]
 
 
-def test_a_token_of_the_task_is_sent():
-    client = wired((USERS, reply({})), project_id="p-1", **TOKEN)
-    get(client)
-    assert sent_tokens(client) == ["auth-token-1"]
-    assert "Authorization" not in client.wire.sent[0].headers
-
-
 @pytest.mark.parametrize(
     ("project", "scope"), [(None, {"name": "r"}), ("p-1", {"id": "p-1"})], ids=["of the region", "of the task"]
 )
