@@ -143,5 +143,6 @@ def test_a_read_after_the_deadline_fails_and_a_socket_that_is_closed_already_is_
     response = opened(Socket(1.0, closed=True), seconds=0)
     with pytest.raises(socket.timeout):
         response.begin()
+    stream = response.fp
     response.close()
-    assert response.closed
+    assert stream.closed
