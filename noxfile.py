@@ -396,8 +396,7 @@ def picture(session: nox.Session) -> None:
     """Make the pictures of the README: a plan of its first playbook, in a terminal, and the page of access."""
     install(session, "docs", "simulator", "browser")
     with collection(session):
-        session.run("python", "tests/tools/picture.py", str(ROOT / "docs" / "pictures" / "plan.svg"))
-        session.run("python", "tests/tools/page_picture.py", str(ROOT / "docs" / "pictures" / "access.png"))
+        session.run("python", "tests/tools/picture.py", str(ROOT / "docs" / "pictures"))
 
 
 @nox.session(python=NEWEST, default=False)

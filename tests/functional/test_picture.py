@@ -15,7 +15,7 @@ from tools import picture
 
 def test_the_picture_shows_what_the_command_prints(sim, monkeypatch):
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(harness.COLLECTIONS))
-    printed = [line.rstrip() for line in picture.plain(picture.terminal_run(sim))]
+    printed = picture.plain(picture.terminal_run(sim))
     assert printed[0] == f"$ {picture.COMMAND}"
     assert sim.counters["write"] == 0
     drawn = picture.lines_of(picture.PICTURE.read_text(encoding="utf-8"))

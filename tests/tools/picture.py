@@ -1,23 +1,21 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of the README: its first playbook, planned in a terminal against the simulator, as SVG.
 
-`make picture` writes it. A test compares what stands in it with what such a run prints.
+"""The pictures of the README, as `make picture` writes them into a folder.
+
+plan.svg is a terminal: the first playbook of the README, planned against the simulator. A test compares what stands in it
+with what such a run prints. access.png is the top of the page of access, of an estate of the page's own tests.
 """
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -34,50 +32,29 @@ def playbook() -> str:
 
 def terminal_run(sim) -> str:
     """What a terminal shows, colours included: the prompt, the command and its output."""
+    kept = {
+        name: value for name, value in os.environ.items() if name[:8] != "ANSIBLE_" or name[8:] == "COLLECTIONS_PATH"
+    }
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "shop.yml").write_text(playbook(), encoding="utf-8")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-        if "ANSIBLE_COLLECTIONS_PATH" in os.environ:
-            kept["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
         env = {
             **kept,
             **sim.environment(),
             "HOME": folder,
-            "TERM": "xterm-256color",
             "PATH": os.pathsep.join([os.path.dirname(sys.executable), kept["PATH"]]),
+            "ANSIBLE_FORCE_COLOR": "true",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         }
-        status, output = in_terminal(COMMAND.split(), folder, env)
-    if status:
-        raise SystemExit(f"{COMMAND} ended with status {status}:\n{output}")
-    # Ansible draws its lines one short of the terminal's width; what it leaves empty at the ends is no content.
-    lines = [line.rstrip() for line in output.replace("\r\n", "\n").rstrip().splitlines()]
-    return f"\x1b[1m$ {COMMAND}\x1b[0m\n" + "\n".join(lines) + "\n"
-
-
-def in_terminal(command: list[str], folder: str, env: dict[str, str]) -> tuple[int, str]:
-    """Exit status and output of a command that has a terminal."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, WIDTH, 0, 0))
-    with subprocess.Popen(command, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        chunks = []
-        while True:
-            try:
-                chunk = os.read(ours, 65536)
-            except OSError:  # Linux's way to say that nobody has the terminal open any more
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-    os.close(ours)
-    return process.returncode, b"".join(chunks).decode("utf-8")
+        done = subprocess.run(COMMAND.split(), cwd=folder, env=env, capture_output=True, text=True, check=False)
+    if done.returncode or done.stderr:
+        raise SystemExit(f"{COMMAND} ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
+    return f"\x1b[1m$ {COMMAND}\x1b[0m\n{done.stdout.rstrip()}\n"
 
 
 def plain(text: str) -> list[str]:
-    """The lines without colours, and without the empty ones at the end."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip().splitlines()
+    """The lines without colours."""
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()]
 
 
 def svg(text: str) -> str:
@@ -101,30 +78,41 @@ def svg(text: str) -> str:
 
 def lines_of(picture: str) -> list[str]:
     """The lines of text in a picture."""
-    rows: dict[str, list[tuple[float, str]]] = {}
+    rows: dict[int, str] = {}
+    cell = 12.2  # what `rich` takes for the width of a character
     for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314
         row = re.search(r"line-(\d+)", element.get("clip-path") or "")
         if row:
-            rows.setdefault(row[1], []).append((float(element.get("x")), element.text or ""))
-    cell = 12.2  # what `rich` takes for the width of a character
-    lines = [""] * (max(map(int, rows)) + 1)
-    for row, parts in rows.items():
-        for x, text in sorted(parts):
-            lines[int(row)] = lines[int(row)].ljust(round(x / cell)) + text.replace("\xa0", " ")
-    return [line.rstrip() for line in lines]
+            before = rows.get(int(row[1]), "").ljust(round(float(element.get("x")) / cell))
+            rows[int(row[1])] = before + element.text.replace("\xa0", " ")
+    return [rows.get(row, "").rstrip() for row in range(max(rows) + 1)]
 
 
-def main() -> None:
+def page(target: Path) -> None:
+    """Take the picture of the page of access."""
+    sys.path.insert(0, str(ROOT / "tests" / "browser"))
+    import estates
+
+    from ansible_collections.grantops.cloud.plugins.filter import page as filters
+    from tools import chromium
+
+    with tempfile.TemporaryDirectory() as folder, chromium.running() as browser:
+        path = Path(folder, "access.html")
+        path.write_text(filters.access_page(estates.sample())[0]["text"], encoding="ascii")
+        shown = browser.new_page(viewport={"width": 1120, "height": 900}, color_scheme="light")
+        shown.goto(path.as_uri())
+        shown.screenshot(path=target)
+
+
+def main(folder: Path) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     import simulator
 
     with simulator.running(estate="demo") as sim:
-        text = terminal_run(sim)
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(svg(text), encoding="utf-8")
-    print(f"{target}: {len(plain(text))} lines")
+        (folder / PICTURE.name).write_text(svg(terminal_run(sim)), encoding="utf-8")
+    page(folder / "access.png")
+    print(f"{folder}: {', '.join(sorted(os.listdir(folder)))}")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))
