@@ -48,7 +48,7 @@ test-all lint sanity units tests integration chaos:
 	@$(RUN) $@ $(REST)
 
 test-matrix: $(READY) ## Test every pair of ansible-core and Python with the oldest and newest requests; ARGS="2.19 3.13"
-	@$(BOOT)/bin/python tests/tools/pairs.py $(ARGS)
+	@$(RUN) $@ $(ARGS)
 
 format: $(READY) ## Format the Python code, and write what all modules document alike
 	@$(BOOT)/bin/python tests/tools/returned.py

@@ -4,6 +4,8 @@
 """Run nox sessions side by side, and say of each how it went, how long it took and how to run it alone.
 
 run.py [test | test-all | lint | SESSION ...] [-- ARGUMENT ...]
+run.py test-matrix [PART ...]     every supported pair of ansible-core and Python, with the oldest and the newest `requests`,
+                                  or those with one of these parts in their name, such as 2.19 3.13; with a report
 
 The last line says how many tests passed and failed; a session without tests counts as one.
 """
@@ -18,12 +20,12 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools import pythons, versions
-from tools.junit import count, failures
+from tools import pythons, report, versions
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".nox"
@@ -48,15 +50,12 @@ def sessions(name: str) -> list[str]:
 
 def descendants(pid: int) -> list[int]:
     """All processes below one: Ansible's workers are in sessions of their own, out of reach for its group."""
-    table = subprocess.run(["ps", "-Ao", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
-    pairs = [tuple(map(int, line.split())) for line in table.splitlines()]
-    found, queue = [], [pid]
-    while queue:
-        parent = queue.pop()
-        below = [child for child, its_parent in pairs if its_parent == parent]
-        found += below
-        queue += below
-    return found
+    listed = subprocess.run(["ps", "-Ao", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found = [pid]
+    for parent in found:  # which grows meanwhile
+        found += [child for child, its_parent in pairs if its_parent == parent]
+    return found[1:]
 
 
 def nox(arguments: list[str]) -> int:
@@ -81,9 +80,20 @@ def nox(arguments: list[str]) -> int:
         sys.exit(130)
 
 
+def outcomes(folder: Path) -> tuple[list[str], list[str], list[str]]:
+    """The names of the tests that passed, failed and were skipped, from the JUnit files in and below a folder."""
+    found: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for path in sorted(folder.rglob("*.xml")):
+        for case in ET.parse(path).iter("testcase"):
+            tags = {child.tag for child in case}
+            kind = 1 if tags & {"failure", "error"} else 2 if "skipped" in tags else 0
+            found[kind].append(f"{case.get('classname', '')} {case.get('name', '')}".strip())
+    return found
+
+
 def counts(name: str, result: str) -> tuple[int, int, int]:
     """How many tests of a session passed, failed and were skipped; without tests, it is one itself."""
-    passed, failed, skipped = count(RESULTS / name)
+    passed, failed, skipped = map(len, outcomes(RESULTS / name))
     if result == "success":
         # The session's own status decides: Ansible reports a task whose failure was rescued as failed too.
         return passed + failed or int(not skipped), 0, skipped
@@ -92,31 +102,51 @@ def counts(name: str, result: str) -> tuple[int, int, int]:
 
 def results() -> dict[str, str]:
     """The sessions that ran last, each with success, skipped, failed or aborted."""
-    report = RESULTS / "report.json"
-    return (
-        {done["name"]: done["result"] for done in json.loads(report.read_text())["sessions"]} if report.exists() else {}
-    )
+    file = RESULTS / "report.json"
+    return {done["name"]: done["result"] for done in json.loads(file.read_text())["sessions"]} if file.exists() else {}
+
+
+def matrix(parts: list[str]) -> int:
+    """Run the pairs and keep a report; the exit status."""
+    status = run([name for name in versions.sessions() if not parts or any(part in name for part in parts)], [])
+    rows, found = [], pythons.find()
+    for name, result in results().items():
+        _pair, core, python, which = name.split("-")
+        pins = [("ansible-core", f"ansible-core-{core}"), ("requests", versions.requests_file(which))]
+        version, library = (versions.pinned(*pin) for pin in pins)
+        numbers = (map(len, outcomes(RESULTS / name / part)) for part in ("units", "integration"))
+        said = ["{} passed, {} failed, {} skipped".format(*each) for each in numbers]
+        rows.append([version, python, versions.oldest_target(core, found) or "none found", library, *said, result])
+    head = ["ansible-core", "Python", "target Python", "requests", "unit", "integration", "result"]
+    report.keep("test-matrix", report.circumstances(), report.table(head, rows))
+    return status
 
 
 def main(given: list[str]) -> int:
-    """Run sessions; the exit status."""
-    split = given.index("--") if "--" in given else len(given)
-    names = [session for name in given[:split] or ["test"] for session in sessions(name)]
+    """What the arguments ask for; the exit status."""
+    if given[:1] == ["test-matrix"]:
+        return matrix(given[1:])
     if "test-all" in given:
         os.environ["GRANTOPS_LONG"] = "1"  # see pytest() in noxfile.py
+    split = given.index("--") if "--" in given else len(given)
+    return run([session for name in given[:split] or ["test"] for session in sessions(name)], given[split:])
+
+
+def run(names: list[str], arguments: list[str]) -> int:
+    """Run sessions; the exit status."""
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     # One alone may show what it prints at once.
     side_by_side = ["--parallel=auto", "--allow-parallel"] if len(names) > 1 else []
-    status = nox([f"--report={RESULTS / 'report.json'}", *side_by_side, "--session", *names, *given[split:]])
+    status = nox([f"--report={RESULTS / 'report.json'}", *side_by_side, "--session", *names, *arguments])
     counted = {name: counts(name, result) for name, result in results().items()}
     print("\nTests:")
     for name in counted:
-        if any(count(RESULTS / name)):
+        if any(outcomes(RESULTS / name)):
             print("  {:22} {} passed, {} failed, {} skipped".format(name, *counted[name]))
     for name in [name for name, (_passed, failed, _skipped) in counted.items() if failed]:
-        bad = failures(RESULTS / name)
+        bad = outcomes(RESULTS / name)[1]
         print(f"\n{name} failed: its output is above. To run it alone:  make test SESSIONS={name}")
         print("\n".join(f"  {test}" for test in bad[:10]) + (f"\n  and {len(bad) - 10} more" if bad[10:] else ""))
     passed, failed, skipped = (sum(numbers) for numbers in zip((0, 0, 0), *counted.values()))
