@@ -255,12 +255,8 @@ add_pair("oldest", *versions.oldest_pair(PYTHONS), "oldest", (), "module_default
 def measured(session: nox.Session, *files: str) -> None:
     """Run these tests with all their examples, and report what they counted."""
     install(session, "ansible-core", "pytest")
-    figures = Path(session.virtualenv.location) / "figures"
-    shutil.rmtree(figures, ignore_errors=True)
-    figures.mkdir()
-    session.env.update(FUZZ="long", FUZZ_FIGURES=str(figures))
+    session.env.update(FUZZ="long", FUZZ_REPORT=session.name)
     pytest(session, *(f"tests/functional/test_{name}.py" for name in files), scan=False)
-    session.run("python", "tests/tools/figures.py", session.name, str(figures))
 
 
 @nox.session(python=NEWEST, default=False)

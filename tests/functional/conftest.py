@@ -85,5 +85,13 @@ def tls(sim, tmp_path):
         yield found
 
 
-def pytest_sessionfinish():
-    fuzzing.keep_figures()
+def pytest_sessionfinish(session, exitstatus):
+    if hasattr(session.config, "workeroutput"):  # of pytest-xdist
+        session.config.workeroutput["counts"] = dict(fuzzing.COUNTS)
+    elif not exitstatus:
+        fuzzing.keep_figures()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    fuzzing.COUNTS.update(getattr(node, "workeroutput", {}).get("counts", {}))

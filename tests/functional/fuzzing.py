@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import collections
-import json
 import os
-import pathlib
 import random
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tools import report, secret_scan
+
 LONG = os.environ.get("FUZZ") == "long"
-# Where `make fuzz` wants to know what was tried: a file for each process that ran tests.
-FIGURES = os.environ.get("FUZZ_FIGURES")
+# The command that wants a report of what was tried: fuzz or secrets
+COMMAND = os.environ.get("FUZZ_REPORT")
 COUNTS: collections.Counter[str] = collections.Counter()
 
 settings.register_profile(
@@ -48,7 +48,30 @@ def count(what, number=1):
     COUNTS[what] += number
 
 
+def below(prefix):
+    """What was counted under names that begin with this."""
+    return [[name.removeprefix(prefix), number] for name, number in sorted(COUNTS.items()) if name.startswith(prefix)]
+
+
+def fuzz():
+    rows = [[f"bad values, type {kind}", number] for kind, number in below("bad ")]
+    rows += [[text, COUNTS[text]] for text in ("odd names", "odd values")]
+    rows.append(["requests signed, compared with both official SDKs", COUNTS["signatures"]])
+    outcomes = [f"{COUNTS[f'answers, {outcome}']} {outcome}" for outcome in ("refused", "tolerated", "wrong")]
+    answers = report.table(["wrong answers of", "tried"], below("answer of "))
+    return [report.table(["tried", "examples"], rows), f"Wrong answers: {', '.join(outcomes)}.", answers]
+
+
+def secrets():
+    looked = [COUNTS[f"secrets, {name}"] for name in ("runs", "files", "bytes")]
+    known = f"{len(secret_scan.planted())} secrets of the simulator, and each one that was made meanwhile, as these"
+    table = report.table(["runs", "texts and files", "bytes", "found"], [[*looked, 0]])
+    return [f"{known}: {', '.join(secret_scan.FORMS)}.", table]
+
+
 def keep_figures():
-    """Write what was counted, for the command that reports it."""
-    if FIGURES and COUNTS:
-        (pathlib.Path(FIGURES) / f"{os.getpid()}.json").write_text(json.dumps(COUNTS), encoding="utf-8")
+    """Report what was counted, for the command that asks for it."""
+    if COMMAND:
+        assert COUNTS, "Nothing was counted: the tests did not run."
+        parts = {"fuzz": fuzz, "secrets": secrets}[COMMAND]()
+        report.keep(COMMAND, *parts, report.circumstances("ansible-core", "hypothesis", "requests"))
