@@ -208,10 +208,10 @@ def test_no_secret_is_in_a_result(sim, role):
 
 def test_the_readme_and_the_guide_have_the_table_of_the_set_ups(monkeypatch):
     monkeypatch.syspath_prepend(str(pathlib.Path(__file__).resolve().parents[1]))
-    from tools import matrix
+    from tools import matrix, report
 
     for path, text in matrix.documents().items():
-        assert path.read_text(encoding="utf-8") == text, "run: python tests/tools/matrix.py"
+        assert report.read(path, matrix.COMMAND) == text, f"run: {matrix.COMMAND}"
 
 
 def test_an_application_that_holds_more_on_a_topic_of_another_grant(sim, role):

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 import runpy
+import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "roles" / "permissions" / "README.md"
-GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_permissions.rst"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools import report
+
+COMMAND = "python tests/tools/matrix.py"
+SETUPS = runpy.run_path(str(report.ROOT / "plugins/module_utils/_permissions/builtin.py"))["SETUPS"]
 SYSTEMS = {
     "ucloud_ufile": "UFile",
     "ucloud_urocketmq": "URocketMQ",
@@ -24,7 +28,7 @@ def cell(definition: dict | None) -> str:
     """What a set-up gives on one system, an option a line."""
     if definition is None:
         return ""
-    return "<br>".join(f"`{option}: {words(value)}`" for option, value in definition.items()).replace("|", "\\|")
+    return "<br>".join(f"`{option}: {words(value)}`" for option, value in definition.items())
 
 
 def words(value: object) -> str:
@@ -35,52 +39,27 @@ def words(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value).removeprefix("TOKEN_ALLOW_") or "''"
 
 
-def setups() -> dict:
-    return runpy.run_path(str(ROOT / "plugins/module_utils/_permissions/builtin.py"))["SETUPS"]
-
-
-def matrix() -> str:
-    """What each set-up gives, for the README."""
-    lines = ["| set-up | " + " | ".join(SYSTEMS.values()) + " |", "|---" * (len(SYSTEMS) + 1) + "|"]
-    for name, by_system in setups().items():
-        lines.append(f"| `{name}` | " + " | ".join(cell(by_system.get(system)) for system in SYSTEMS) + " |")
-    return "\n".join(lines) + "\n"
-
-
 def needs(definition: dict | None) -> str:
     """The fields of a grant that a set-up uses on one system."""
-    if definition is None:
-        return ""
     fields = re.findall(r"\$(\w+\??)", str(definition))
-    return ", ".join(f"``{field}``" for field in dict.fromkeys(fields)) or "nothing"
-
-
-def small_matrix() -> str:
-    """What each set-up needs, for the guide."""
-    lines = [".. list-table::", "   :header-rows: 1", ""]
-    rows = [["set-up", *SYSTEMS.values()]]
-    for name, by_system in setups().items():
-        rows.append([f"``{name}``", *(needs(by_system.get(system)) for system in SYSTEMS)])
-    for row in rows:
-        lines += [f"   {'*' if number == 0 else ' '} - {text}".rstrip() for number, text in enumerate(row)]
-    return "\n".join(lines) + "\n"
+    return "" if definition is None else ", ".join(f"``{field}``" for field in dict.fromkeys(fields)) or "nothing"
 
 
 def documents() -> dict[Path, str]:
-    """Each document as it must be."""
-    found = {}
-    for path, comment, table in ((README, "<!-- {} -->", matrix()), (GUIDE, ".. {}", small_matrix())):
-        marks = [comment.format(f"{word}python tests/tools/matrix.py") for word in ("begin: ", "end: ")]
-        head, rest = path.read_text(encoding="utf-8").split(marks[0] + "\n", 1)
-        tail = rest.split(marks[1] + "\n", 1)[1]
-        found[path] = f"{head}{marks[0]}\n\n{table}\n{marks[1]}\n{tail}"
-    return found
-
-
-def main() -> None:
-    for path, text in documents().items():
-        path.write_text(text, encoding="utf-8")
+    """The table of each document: what each set-up gives, and what it needs."""
+    head = ["set-up", *SYSTEMS.values()]
+    given = [[f"`{name}`", *map(cell, map(found.get, SYSTEMS))] for name, found in SETUPS.items()]
+    needed = [[f"``{name}``", *map(needs, map(found.get, SYSTEMS))] for name, found in SETUPS.items()]
+    cells = [f"{'-' if at else '* -'} {text}" for row in [head, *needed] for at, text in enumerate(row)]
+    lines = [f"   {text if text[0] == '*' else '  ' + text}".rstrip() for text in cells]
+    return {
+        report.ROOT / "roles" / "permissions" / "README.md": report.table(head, given),
+        report.ROOT / "docs" / "docsite" / "rst" / "guide_permissions.rst": "\n".join(
+            [".. list-table::", "   :header-rows: 1", "", *lines]
+        ),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    for document, text in documents().items():
+        report.write(document, COMMAND, text)

@@ -25,14 +25,15 @@ def keep(command: str, *parts: str) -> None:
     print(f"\n{text}")
 
 
-def marks(command: str) -> tuple[str, str]:
+def marks(document: Path, command: str) -> tuple[str, str]:
     """The comments around the text that `command` writes."""
-    return f"<!-- begin: {command} -->", f"<!-- end: {command} -->"
+    comment = ".. {}: {}" if document.suffix == ".rst" else "<!-- {}: {} -->"
+    return comment.format("begin", command), comment.format("end", command)
 
 
 def write(document: Path, command: str, text: str) -> None:
     """Replace what stands between the marks of ``command``; a document without them is an error."""
-    begin, end = marks(command)
+    begin, end = marks(document, command)
     before, found, rest = document.read_text(encoding="utf-8").partition(begin)
     _old, closed, after = rest.partition(end)
     if not (found and closed):
@@ -42,7 +43,7 @@ def write(document: Path, command: str, text: str) -> None:
 
 def read(document: Path, command: str) -> str:
     """What ``command`` wrote last."""
-    begin, end = map(re.escape, marks(command))
+    begin, end = map(re.escape, marks(document, command))
     match = re.search(f"{begin}\n(.*?)\n{end}", document.read_text(encoding="utf-8"), re.DOTALL)
     return match.group(1).strip() if match else ""
 
