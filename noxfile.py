@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ import nox
 import nox.registry
 from antsibull_fileutils.copier import GitCopier
 
-from tools import awx_collection, home, pythons, site, versions
+from tools import home, pythons, site, versions
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -311,7 +312,18 @@ def github(session: nox.Session) -> None:
 def platform(session: nox.Session) -> None:
     """AWX's injector, ansible-runner, ansible-builder, Galaxy: the collection where it is going to live."""
     install(session, "platform")
-    session.env["AWX_COLLECTIONS"] = str(awx_collection.unpack(Path(session.bin) / "python", WORK / "awx"))
+    place = WORK / f"awx-{versions.pinned('ansible', 'awx-collection')}"
+    if not place.is_dir():
+        # The package index has awx.awx inside the package `ansible` only, which takes half a gigabyte when it is installed.
+        with tempfile.TemporaryDirectory(dir=WORK) as folder:
+            options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", folder]
+            session.run("python", "-m", "pip", "download", *options, "-r", "tests/requirements/awx-collection.txt")
+            (wheel,) = Path(folder).glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                names = [name for name in archive.namelist() if name.startswith("ansible_collections/awx/awx/")]
+                archive.extractall(Path(folder) / "unpacked", names)
+            (Path(folder) / "unpacked").rename(place)
+    session.env["AWX_COLLECTIONS"] = str(place)
     pytest(session, "tests/platform", scan=False)
 
 

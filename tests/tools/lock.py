@@ -58,17 +58,12 @@ def digest(name: str) -> str:
     return sha256(b"\0".join(path.read_bytes() for path in inputs(FOLDER / f"{name}.in"))).hexdigest()[:32]
 
 
-def oldest_python(name: str) -> str:
-    """The Python from which on the pins must work."""
-    found = re.search(r"^# Python (3\.\d+) or newer", (FOLDER / f"{name}.in").read_text(encoding="utf-8"), re.MULTILINE)
-    return found.group(1) if found else "3.11"
-
-
 def compile_one(uv: str, name: str, options: list[str]) -> None:
     """Resolve one file for all Pythons and platforms."""
-    target = FOLDER / f"{name}.txt"
-    arguments = ["--universal", "--generate-hashes", "--quiet", "--no-header", "--python-version", oldest_python(name)]
-    if "# Without its dependencies" in (FOLDER / f"{name}.in").read_text(encoding="utf-8"):
+    target, asked = FOLDER / f"{name}.txt", (FOLDER / f"{name}.in").read_text(encoding="utf-8")
+    oldest = [*re.findall(r"^# Python (3\.\d+) or newer", asked, re.MULTILINE), "3.11"][0]
+    arguments = ["--universal", "--generate-hashes", "--quiet", "--no-header", "--python-version", oldest]
+    if "# Without its dependencies" in asked:
         arguments += ["--no-deps"]
     elif name not in (BASE, *APART):
         arguments += ["--constraints", f"{BASE}.txt"]
@@ -90,8 +85,7 @@ def main() -> None:
     unknown = set(wanted) - set(names())
     if unknown:
         sys.exit(f"There is no {', '.join(sorted(unknown))} in tests/requirements, but {', '.join(names())}")
-    beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.exists() else shutil.which("uv")
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         sys.exit("This needs uv, which is not available here.")
     for name in wanted or names():
