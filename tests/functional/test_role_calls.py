@@ -9,7 +9,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from test_role import FOUR, ROMA
-from test_role_playbooks import KEY, NEW, SHOW, playbook, result, role
+from test_role_playbooks import KEY, NEW, SHOW, playbook, results, role
 
 BAD = {**ROMA, "principal": "audit", "setup": "producr", "topics": ["orders"]}
 ON = {"name": "Go on", "ansible.builtin.debug": {"msg": "went on"}}
@@ -41,7 +41,7 @@ def test_each_call_of_the_role_in_a_loop_stands_for_itself(sim, play):
     played = play([include, SHOW])
     calls = [entry["result"] for entry in played.recorded if entry["task"].endswith(" : Permissions")]
     assert [row["status"] for call in calls for row in call["grants"]] == ["refused", "written", "refused"]
-    assert [row["status"] for row in result(played)] == ["refused"]
+    assert [row["status"] for row in results(played)[0]] == ["refused"]
 
 
 class Vaulted(str):
