@@ -31,8 +31,8 @@ def split(system: str, name: str) -> tuple[str, int]:
 
 
 def name_of(system: str, base: str, number: int) -> str:
-    """The name of a generation."""
-    return base if number == 1 else f"{base}{MARKS[system]}{number}"
+    """The name of a generation after the first."""
+    return f"{base}{MARKS[system]}{number}"
 
 
 def later(system: str, names: Iterable[str]) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import os
 import pathlib
@@ -31,9 +32,13 @@ def change(key="n1", existing=None, purge=False, **values):
     return planning.plan(API, Desired(key, {"id": key}, values, purge), State({"id": key}, existing or toy()))
 
 
-def locks(window=30.0, said=None, clock=None):
+class Balls:
+    name = "balls"
+
+
+def locks(window=30.0, said=None, clock=None, resource=TOY):
     clock = clock or Clock()
-    return lock.Locks(TOY, window, (said if said is not None else []).append, clock.sleep, clock)
+    return lock.Locks(resource, window, (said if said is not None else []).append, clock.sleep, clock)
 
 
 def desire(purge=True, **values):
@@ -83,6 +88,15 @@ def test_another_resource_is_not_waited_for(first):
         assert second.outdated([change("n2")], time.time()) is False
 
 
+@pytest.mark.parametrize("other", [{"operation": "UpdateBall"}, {"provider": Balls}], ids=["operation", "provider"])
+def test_another_kind_of_resource_is_not_waited_for_even_where_all_are_locked(other):
+    resource = copy.copy(TOY)
+    vars(resource).update(other)
+    with locks() as one, locks(resource=resource) as second:
+        one.outdated([change(f"n{number}") for number in range(lock.MANY + 1)], time.time())
+        assert second.outdated([change()], time.time()) is False
+
+
 @pytest.mark.parametrize(("first", "second"), [(1, lock.MANY + 1), (lock.MANY + 1, 1), (lock.MANY + 1, lock.MANY + 2)])
 def test_many_resources_are_locked_as_one_and_shut_out_each_of_them(first, second):
     with locks() as one, locks() as other:
@@ -126,7 +140,7 @@ def test_patience_ends_with_who_is_waited_for_and_what_to_do(first):
     with locks(clock=clock) as second:
         error = error_of(second.outdated, [change()], time.time())
     assert error.message.startswith("Nothing was written. Waited 600 s for another task")
-    assert error.kind == errors.LOCKED
+    assert (error.kind, error.hint) == (errors.LOCKED, "Run the task again when that one has ended.")
     assert f"process {os.getpid()}" in error.message
     assert lock.PATIENCE <= clock.now < lock.PATIENCE + 1
 
