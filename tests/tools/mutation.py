@@ -3,268 +3,202 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Change the code in thousands of small ways and see whether the unit tests notice: `make mutation`.
 
-make mutation                          what is not known yet; interrupted, it goes on where it was
-make mutation ARGS="fields http"      only the files whose name has this in it; nothing is written
-make mutation ARGS=--survivors         after new tests: what survived, once more
-make mutation ARGS=--anew              everything, also what is known
+make mutation                          what has not been noticed yet; interrupted, it goes on where it was
+make mutation ARGS=--sample            one change of sixteen
+make mutation ARGS="fields http"      only the files whose name has this in it
+make mutation ARGS=--anew              also what has been noticed before
 
-Needs an hour of one processor. tests/mutation/survivors.yml says of each function in how many ways it may change without
-a test that notices, and why that is so: one more is a failure, and so is one less. Two reasons are seen by the command
-itself: other words of a message, and capitals where these make no difference. What came out goes into build/reports.
+For the engine, the resources and the clients, tests/mutation/survivors.yml says of each function in how many ways it may
+change without a test that notices, and why that is so: one more is a failure, and so is one less. Two reasons are seen
+by the command itself: other words of a message, and capitals where these make no difference. What came out of a whole
+run goes into build/reports.
 
 mutmut changes functions: calls, operators, conditions, numbers, texts. It does not change what a module or a class
 only defines, like the tables of resources; nor functions with a decorator other than staticmethod and classmethod.
+All changes of a file stand in it at once, and its name chooses one. The tests are collected once; for each change a
+process forks and runs those that reach the function until one fails.
 """
 
 from __future__ import annotations
 
 import difflib
+import gc
 import hashlib
-import itertools
 import json
+import multiprocessing
 import os
 import re
-import shutil
+import signal
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
+import pytest
 import yaml
-from mutmut.mutation.data import MutantLineSpans
+from _pytest.runner import runtestprotocol
+from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+from mutmut.utils.format_utils import get_mutant_name
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tools import report
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACE = ROOT / ".nox" / "mutation-tree"
+PLACE = ROOT / ".nox" / "mutation-tree"  # a copy of the collection, which the nox session makes
+NOTICED = ROOT / ".nox" / "mutants-noticed"
 SURVIVORS = ROOT / "tests" / "mutation" / "survivors.yml"
-LEAST = 95.0  # percent
 COLLECTION = Path("ansible_collections/grantops/cloud")
 UTILS = COLLECTION / "plugins" / "module_utils"
-# Engine, resources and clients. The rest of module_utils is the role's.
-FILES = [
-    *(f"_{name}.py" for name in ("entrypoint", "errors", "options", "redaction", "task", "text")),
-    *(f"_{name}/*.py" for name in ("engine", "huaweicloud", "schema", "transport", "ucloud")),
-]
-SETTINGS = f"""\
-[mutmut]
-source_paths = {COLLECTION}/plugins
-only_mutate =
-    {{files}}
-also_copy =
-    {COLLECTION}/tests
-    {COLLECTION}/meta
-    {COLLECTION}/roles
-    {COLLECTION}/README.md
-pytest_add_cli_args =
-    -q
-    -x
-    --hypothesis-seed=0
-    -p
-    no:cacheprovider
-pytest_add_cli_args_test_selection =
-    {COLLECTION}/tests/unit
-use_git_change_detection = false
-track_dependencies = false
-"""
+# Here each change that survives has its reason.
+EXPLAINED = re.compile(
+    r"_(engine|huaweicloud|schema|transport|ucloud)/|_(entrypoint|errors|options|redaction|task|text)\.py"
+)
+LEAST = 95.0  # percent
+PYTEST = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", str(COLLECTION / "tests" / "unit")]
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
-STAGE = PLACE / "stage.json"
-STATS = PLACE / "mutants" / "mutmut-stats.json"
-FEW = 40  # tests
-KILLED, SURVIVED, UNTESTED, TIMEOUT = "killed", "survived", "untested", "timeout"
-STATUS = {0: SURVIVED, 1: KILLED, 3: KILLED, 5: UNTESTED, 33: UNTESTED, 36: TIMEOUT, -24: TIMEOUT, 24: TIMEOUT}
-ALIVE = (SURVIVED, UNTESTED)
-# Which of the changed functions run while the modules are imported: mutmut's processes have imported them before.
-IMPORTED = """
-import json, pathlib, sys
-from mutmut.state import state
-root = pathlib.Path("ansible_collections/grantops/cloud/plugins/module_utils")
-for path in sorted(root.rglob("_*.py")) + sorted(root.glob("_*/*.py")):
-    __import__(".".join(path.with_suffix("").parts))
-print(json.dumps(sorted(state()._stats)))
-"""
 
 
-def meta_files() -> list[Path]:
-    """Where mutmut keeps what became of the mutants of each file."""
-    return sorted((PLACE / "mutants" / UTILS).rglob("*.py.meta"))
+class Mutant(NamedTuple):
+    """One change of the code."""
+
+    name: str  # what chooses it
+    file: str
+    function: str
+    old: str  # the lines that it changes
+    new: str
+    digest: str  # what tells it from others in another run
+
+    @property
+    def reached(self) -> str:
+        """The name of the function in mutmut's account of what runs."""
+        return self.name.rpartition("__mutmut_")[0]
 
 
-def at_import(meta: Path) -> Path:
-    """Where this keeps what became of those that were tested in a process of their own."""
-    return meta.with_suffix(".at_import")
-
-
-def known_at_import(meta: Path) -> dict[str, int]:
-    """What became of them, as far as the file is still the one that they were made from: mutants have numbers only."""
-    kept = json.loads(at_import(meta).read_text(encoding="utf-8")) if at_import(meta).exists() else {}
-    return kept["known"] if kept.get("source") == source(meta) else {}
-
-
-def source(meta: Path) -> str:
-    """What tells the file that the mutants were made from apart from an earlier one."""
-    path = PLACE / meta.relative_to(PLACE / "mutants").with_suffix("")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def outcomes(meta: Path) -> dict[str, int | None]:
-    """Each mutant of a file, and the status that its tests ended with."""
-    return json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
-
-
-def survivors() -> set[str]:
-    """What no test has noticed up to now."""
-    return {mutant for meta in meta_files() for mutant, status in outcomes(meta).items() if STATUS.get(status) in ALIVE}
-
-
-def forget(mutants: set[str]) -> None:
-    """Make mutmut test these again."""
-    for meta in meta_files():
-        data = json.loads(meta.read_text(encoding="utf-8"))
-        for mutant in mutants & set(data["exit_code_by_key"]):
-            data["exit_code_by_key"][mutant] = None
-        meta.write_text(json.dumps(data, indent=4), encoding="utf-8")
-
-
-def set_up(options: list[str]) -> None:
-    """Settings for mutmut, in the tree that the nox session has made."""
-    if "--anew" in options:
-        shutil.rmtree(PLACE / "mutants", ignore_errors=True)
-        STAGE.unlink(missing_ok=True)
-    if "--survivors" in options:
-        forget(survivors())
-        STAGE.unlink(missing_ok=True)
-        STATS.unlink(missing_ok=True)  # mutmut would not look again which tests reach a function that is new
-        for meta in meta_files():
-            at_import(meta).unlink(missing_ok=True)
-    files = "\n    ".join(str(UTILS / name) for name in FILES)
-    (PLACE / "setup.cfg").write_text(SETTINGS.format(files=files), encoding="utf-8")
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return {**kept, **more}
-
-
-def some(stats: dict) -> dict:
-    """The same knowledge of which tests reach which function, with a few tests each.
-
-    Of every file of tests those that reach least, which look closely, and those that reach most, which notice much.
-    """
-    tests_of = stats["tests_by_mangled_function_name"]
-    reach = Counter(test for tests in tests_of.values() for test in tests)
-    few = {}
-    for function, tests in tests_of.items():
-        files: dict[str, list[str]] = {}
-        for test in sorted(tests, key=lambda test: (reach[test], test)):
-            files.setdefault(test.partition("::")[0], []).append(test)
-        ends = [[*itertools.chain(*zip(tests, reversed(tests)))][: len(tests)] for tests in files.values()]
-        turns = itertools.chain.from_iterable(itertools.zip_longest(*ends))
-        few[function] = list(itertools.islice(filter(None, turns), FEW))
-    return {**stats, "tests_by_mangled_function_name": few}
-
-
-def test(names: list[str]) -> None:
-    """First with a few of the tests that reach a function, since these notice most, then with all of them."""
-    known = json.loads(STAGE.read_text(encoding="utf-8")) if STAGE.exists() else {"all": False, "tested": []}
-    if not known["all"]:
-        # Finds out which tests reach what, also for tests that are new.
-        run_mutmut(["x_plain_text__mutmut_1"])
-        everything = json.loads(STATS.read_text(encoding="utf-8"))
-        try:
-            STATS.write_text(json.dumps(some(everything)), encoding="utf-8")
-            run_mutmut(names)
-        finally:
-            STATS.write_text(json.dumps(everything, indent=4), encoding="utf-8")
-        forget(survivors() - set(known["tested"]))
-        STAGE.write_text(json.dumps({**known, "all": True}), encoding="utf-8")
-    run_mutmut(names)
-    STAGE.write_text(json.dumps({"all": False, "tested": sorted(survivors())}), encoding="utf-8")
-
-
-def run_mutmut(names: list[str]) -> None:
-    """In one process that forks for each mutant, so that nothing is imported again."""
-    patterns = [f"*{name}*" for name in names]
-    processes = str(len(os.sched_getaffinity(0)))
-    command = [sys.executable, "-m", "mutmut", "run", *patterns, "--max-children", processes]
-    status = subprocess.run(command, cwd=PLACE, env=environment(), check=False).returncode
-    if status:
-        sys.exit(f"mutmut ended with status {status}.")
-
-
-def imported_functions() -> set[str]:
-    """The functions that run at import, as mutmut names them."""
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTED],
-        cwd=PLACE / "mutants",
-        env=environment(MUTANT_UNDER_TEST="stats", PYTHONPATH="."),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return set(json.loads(done.stdout))
-
-
-def test_at_import(names: list[str]) -> None:
-    """Test what survived and runs at import once more, each in a new process that imports everything again."""
-    functions = imported_functions()
-    tests = f"{COLLECTION}/tests/unit"
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", tests]
-    for meta in meta_files():
-        known = known_at_import(meta)
-        for mutant, status in outcomes(meta).items():
-            function = mutant.rpartition("__mutmut_")[0]
-            wanted = STATUS.get(status) in ALIVE and function in functions and mutant not in known
-            if not wanted or (names and not any(name in mutant for name in names)):
-                continue
-            env = environment(MUTANT_UNDER_TEST=mutant, PYTHONPATH=".")
-            done = subprocess.run(
-                command,
-                cwd=PLACE / "mutants",
-                env=env,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-            )
-            # Tests that cannot even be collected have noticed, too.
-            known[mutant] = 1 if done.returncode in (1, 2, 3, 4) else done.returncode
-            print(f"{'noticed' if known[mutant] else 'survived'} at import: {mutant}", flush=True)
-            at_import(meta).write_text(json.dumps({"source": source(meta), "known": known}), encoding="utf-8")
-
-
-def final(meta: Path) -> dict[str, str]:
-    """What became of each mutant of a file in the end."""
-    known = known_at_import(meta)
-    result = {}
-    for mutant, status in outcomes(meta).items():
-        if status is None:
-            raise SystemExit(f"{mutant} is not tested yet: run this again.")
-        result[mutant] = STATUS.get(known.get(mutant, status), f"status {status}")
-    return result
-
-
-def described(meta: Path, mutants: list[str]) -> Iterator[tuple[str, str, str]]:
-    """What each mutant changes: the file and function, what is there, and what is there instead."""
-    path = meta.relative_to(PLACE / "mutants").with_suffix("")
-    if not mutants:
-        return
-    os.chdir(PLACE)
-    spans = MutantLineSpans.load(path)
-    for mutant in mutants:
-        name = mutant.rpartition(".")[2]
+def mutate(path: Path) -> list[Mutant]:
+    """Write all mutants of a file into it."""
+    mutated = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
+    path.write_text(mutated.code, encoding="utf-8")
+    lines = mutated.code.splitlines()
+    mutants = []
+    for name in mutated.mutant_names:
         original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
         before, after = (
-            [" ".join(line.split()) for line in source.replace(used, "").splitlines()]
-            for used, source in zip((original, name), spans.read_function_sources([original, name]))
+            [" ".join(line.replace(used, "").split()) for line in lines[span.start - 1 : span.end]]
+            for used, span in ((used, mutated.line_span_by_function_name[used]) for used in (original, name))
         )
+        diff = list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
+        old, new = (" ".join(line[1:] for line in diff if line.startswith(sign)) for sign in "-+")
         function = re.sub(r"^x(_|ǁ)", "", original.removesuffix("__mutmut_orig")).replace("ǁ", ".")
-        lines = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if not line.startswith("@@")]
-        old = " ".join(line[1:] for line in lines if line.startswith("-") and not line.startswith("---"))
-        new = " ".join(line[1:] for line in lines if line.startswith("+") and not line.startswith("+++"))
-        yield f"{path.relative_to(UTILS)} {function}", old, new
+        file = str(path.relative_to(UTILS))
+        digest = hashlib.sha256("\n".join([file, function, *after]).encode()).hexdigest()
+        mutants.append(Mutant(get_mutant_name(path, name), file, function, old, new, digest))
+    return mutants
+
+
+def fork(work: Callable[[], int], seconds: float) -> int:
+    """Do this in a process of its own, which ends with what it returns; the number of the process."""
+    process = os.fork()
+    if process:
+        return process
+    status = 3
+    try:
+        signal.alarm(int(seconds) + 1)
+        with tempfile.TemporaryDirectory() as place:
+            os.environ["PYTEST_DEBUG_TEMPROOT"] = place
+            status = work()
+    finally:
+        os._exit(status)
+
+
+class Campaign:
+    """A plugin of pytest that runs the collected tests once for each mutant."""
+
+    def __init__(self, mutants: list[Mutant]) -> None:
+        self.mutants = mutants
+        self.survived: list[Mutant] = []
+        self.at_import: set[str] = set()
+        set_mutant_under_test("stats")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running each test once."""
+        self.at_import = set(state()._stats)
+        gc.freeze()
+        reach = self.reach(session.items)
+        running: dict[int, Mutant] = {}
+        for at, mutant in enumerate(self.mutants, 1):
+            tests = reach[mutant.reached]
+            while len(running) >= len(os.sched_getaffinity(0)):
+                self.wait(running)
+            limit = 20 + 10 * sum(seconds for _item, seconds in tests)
+            running[fork(partial(self.test, mutant.name, tests), limit)] = mutant
+            print(f"\r{at}/{len(self.mutants)}: {mutant.file}\033[K", end="", file=sys.__stderr__)
+        while running:
+            self.wait(running)
+        return True
+
+    def wait(self, running: dict[int, Mutant]) -> None:
+        """For one process to end."""
+        process, status = os.wait()
+        mutant = running.pop(process)
+        if status:
+            note(mutant)
+        else:
+            self.survived.append(mutant)
+
+    def reach(self, items: list[pytest.Item]) -> dict[str, list[tuple[pytest.Item, float]]]:
+        """Of each function the tests that reach it, those first that reach least else, and how long each takes."""
+        with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as file:
+
+            def run() -> int:
+                for number, item in enumerate(items):
+                    state()._stats.clear()
+                    start = time.monotonic()
+                    for result in runtestprotocol(item, log=False):
+                        if result.failed:
+                            print(f"{item.nodeid}: {result.longrepr}", file=sys.__stderr__)
+                            return 1
+                    print(json.dumps([number, time.monotonic() - start, sorted(state()._stats)]), file=file)
+                file.flush()
+                return 0
+
+            if os.waitpid(fork(run, 3600), 0)[1]:
+                pytest.exit("A test fails without a change.", 2)
+            file.seek(0)
+            reached = sorted(map(json.loads, file), key=lambda test: len(test[2]))
+        tests = defaultdict(list)
+        for number, seconds, functions in reached:
+            for function in functions:
+                tests[function].append((items[number], seconds))
+        return tests
+
+    @staticmethod
+    def test(name: str, tests: list[tuple[pytest.Item, float]]) -> int:
+        """Whether one of the tests notices, as the status of a process."""
+        set_mutant_under_test(name)
+        return int(any(result.failed for item, _seconds in tests for result in runtestprotocol(item, log=False)))
+
+
+def note(mutant: Mutant) -> None:
+    """Keep that a test notices it."""
+    with NOTICED.open("a", encoding="utf-8") as file:
+        print(mutant.digest, file=file)
+
+
+def test_at_import(mutant: Mutant) -> bool:
+    """Whether the tests notice in a process that imports everything anew, or cannot even be collected."""
+    env = {**os.environ, "MUTANT_UNDER_TEST": mutant.name, "PYTHONPATH": "."}
+    done = subprocess.run([sys.executable, "-m", "pytest", *PYTEST], env=env, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        note(mutant)
+    return bool(done.returncode)
 
 
 def reason_of_its_own(old: str, new: str) -> str | None:
@@ -289,67 +223,69 @@ def listed() -> dict[str, list[str]]:
     return reasons
 
 
-def judge(only: list[str]) -> tuple[list[list[object]], Counter, list[str]]:
-    """A row a file, the reasons of what survived, and where more or less survived than is listed."""
-    rows, reasons, found = [], Counter(), {}
-    for meta in meta_files():
-        name = str(meta.relative_to(PLACE / "mutants" / UTILS).with_suffix(""))
-        if not outcomes(meta) or (only and not any(part in name for part in only)):
-            continue
-        states = final(meta)
-        counted = Counter(states.values())
-        alive = [mutant for mutant, status in states.items() if status not in (KILLED, TIMEOUT)]
-        for place, old, new in described(meta, alive):
-            reason = reason_of_its_own(old, new)
-            if reason:
-                reasons[reason] += 1
-            else:
-                found.setdefault(place, []).append(f"{old} -> {new}")
-        noticed = counted[KILLED] + counted[TIMEOUT]
-        share = round(100 * noticed / len(states), 1)
-        rows.append([name, len(states), counted[KILLED], counted[TIMEOUT], len(alive), share])
-    return rows, reasons, compared(found, listed(), reasons, whole=not only)
-
-
-def compared(found: dict[str, list[str]], allowed: dict[str, list[str]], reasons: Counter, whole: bool) -> list[str]:
-    """Count the reasons, and say of each place where another number survived than is listed."""
-    wrong = []
-    for place in sorted(found.keys() | allowed.keys() if whole else found):
-        changes, known = found.get(place, []), allowed.get(place, [])
+def judge(mutants: list[Mutant], survived: list[Mutant]) -> tuple[Counter, list[str]]:
+    """The reasons of what survived, and where more or less survived than is listed."""
+    found, allowed, reasons, wrong = defaultdict(list), listed(), Counter(), []
+    for mutant in survived:
+        reason = reason_of_its_own(mutant.old, mutant.new)
+        if reason:
+            reasons[reason] += 1
+        else:
+            found[f"{mutant.file} {mutant.function}"].append(f"{mutant.old} -> {mutant.new}")
+    left_out = {str(path.relative_to(UTILS)) for path in UTILS.rglob("*.py")} - {mutant.file for mutant in mutants}
+    for place in sorted(found.keys() | {place for place in allowed if place.split()[0] not in left_out}):
+        changes, known = found[place], allowed.get(place, [])
         reasons.update(known[: len(changes)])
         reasons["no reason given"] += max(len(changes) - len(known), 0)
-        if len(changes) != len(known):
+        if len(changes) > len(known):
+            print(place, *changes, sep="\n    ")
+        if len(changes) != len(known) and EXPLAINED.match(place):
             wrong.append(f"{place}: {len(changes)} survived, and {SURVIVORS.name} has {len(known)}")
-            wrong.extend(f"    {change}" for change in changes)
-    return wrong
+    return +reasons, wrong
 
 
-def keep(rows: list[list[object]], reasons: Counter) -> None:
-    """Report it."""
-    sums = [sum(row[at] for row in rows) for at in range(1, 5)]
-    total = ["**all**", *sums, round(100 * (sums[1] + sums[2]) / sums[0], 1)]
-    report.keep(
-        "mutation",
-        f"Of {sums[0]} changes the unit tests noticed {total[5]} %; at least {LEAST:g} % is what the command asks for.",
-        report.circumstances("mutmut"),
-        report.table(["file", "changes", "noticed", "by time-out", "survived", "%"], [*rows, total]),
-        "Why the others survive:",
-        report.table(["reason", "changes"], [[reason, number] for reason, number in reasons.most_common()]),
-    )
+def rows(mutants: list[Mutant], survived: list[Mutant]) -> list[list[object]]:
+    """How many changes of each file, and of all, there are, were noticed and survived."""
+    every, alive = (Counter(mutant.file for mutant in some) for some in (mutants, survived))
+    counts = [(file, every[file], alive[file]) for file in sorted(every)]
+    counts.append(("**all**", len(mutants), len(survived)))
+    return [[name, total, total - left, left, round(100 * (total - left) / total, 1)] for name, total, left in counts]
 
 
 def main() -> int:
-    options = [argument for argument in sys.argv[1:] if argument.startswith("--")]
-    names = [argument for argument in sys.argv[1:] if argument not in options]
-    set_up(options)
-    test(names)
-    test_at_import(names)
-    rows, reasons, wrong = judge(names)
-    print("\n".join(wrong))
-    if not names:
-        keep(rows, +reasons)
-    share = 100 * sum(row[2] + row[3] for row in rows) / sum(row[1] for row in rows)
-    return 1 if wrong or share < LEAST else 0
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    if "--anew" in sys.argv:
+        NOTICED.unlink(missing_ok=True)
+    noticed = set(NOTICED.read_text(encoding="utf-8").split()) if NOTICED.exists() else set()
+    os.chdir(PLACE)
+    Path("setup.cfg").write_text(f"[mutmut]\nsource_paths = {UTILS}\n", encoding="utf-8")
+    sys.path[:0] = [str(PLACE), str(PLACE / COLLECTION / "tests")]
+    files = [path for path in UTILS.rglob("*.py") if not names or any(name in str(path) for name in names)]
+    with multiprocessing.Pool() as pool:
+        mutants = [mutant for some in pool.map(mutate, files, chunksize=1) for mutant in some]
+    if "--sample" in sys.argv:
+        mutants = [mutant for mutant in mutants if mutant.digest[0] == "0"]
+    campaign = Campaign([mutant for mutant in mutants if mutant.digest not in noticed])
+    if pytest.main(PYTEST, plugins=[campaign]):
+        return 1
+    survived = [
+        mutant for mutant in campaign.survived if mutant.reached not in campaign.at_import or not test_at_import(mutant)
+    ]
+    reasons, wrong = judge(mutants, survived)
+    if "--sample" in sys.argv:
+        wrong = []
+    share = 100 * (1 - len(survived) / len(mutants))
+    parts = (
+        f"Of {len(mutants)} changes the unit tests noticed {share:.1f} %; at least {LEAST:g} % is what is asked for.",
+        report.circumstances("mutmut"),
+        report.table(["file", "changes", "noticed", "survived", "%"], rows(mutants, survived)),
+        "Why the others survive:",
+        report.table(["reason", "changes"], [[reason, number] for reason, number in reasons.most_common()]),
+    )
+    if len(sys.argv) == 1:
+        report.keep("mutation", *parts)
+    print(*(parts if sys.argv[1:] else ()), *wrong, sep="\n\n")
+    return int(share < LEAST or bool(wrong))
 
 
 if __name__ == "__main__":
