@@ -39,7 +39,7 @@ IMPORTS = """
 READS_SETTINGS = "ansible.constants"
 
 
-def run(arguments, cwd, env, timeout=120):
+def run(arguments, cwd, env, timeout=300):
     """The ended process of ``ansible <arguments>`` in a folder and an environment, as ``subprocess.run`` returns it."""
     with contextlib.ExitStack() as stack:
         request, out, err = (stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")) for _file in range(3))

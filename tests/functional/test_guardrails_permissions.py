@@ -174,7 +174,7 @@ def test_a_playbook_writes_nothing_that_a_rule_refuses(sim, play, tmp_path, argu
     (tmp_path / "role.json").write_text(json.dumps(ROLE), encoding="utf-8")
     (tmp_path / "home").mkdir()
     options = ["-i", "inputs/hosts.json", "-f", "4", "-e", "permissions_hosts=all", *arguments.split()]
-    process = prefork.run(["playbook", *options], tmp_path, play._environment(tmp_path, {}), timeout=300)
+    process = prefork.run(["playbook", *options], tmp_path, play._environment(tmp_path, {}))
     recorded = [json.loads(line) for line in (tmp_path / "recorded").read_text(encoding="utf-8").splitlines()]
     said = {
         entry["host"]: " ".join(entry["result"]["msg"].split()) for entry in recorded if entry["status"] == "failed"
