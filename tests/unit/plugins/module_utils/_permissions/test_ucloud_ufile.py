@@ -60,7 +60,7 @@ def test_no_overwriting_is_neither_lifted_nor_added():
     assert PERMISSION_SET.add(NOTHING, [careful])["deny"] is True
 
 
-@pytest.mark.parametrize("ops", [["TOKEN_ALLOW_NONE"], ["TOKEN_ALLOW_READ"]])
+@pytest.mark.parametrize("ops", [["TOKEN_ALLOW_NONE"], ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"]])
 def test_a_new_ufile_token_says_its_buckets_and_prefixes(ops):
     after = PERMISSION_SET.add(NOTHING, [given(allowed_ops=ops, allowed_buckets=["*"])])
     options = PERMISSION_SET.options(None, NOTHING, after)
@@ -77,6 +77,8 @@ def test_a_hole_cannot_be_expressed():
         PERMISSION_SET.remove(everything, READ_A)
     with pytest.raises(ValueError, match="each with each"):
         PERMISSION_SET.remove(token(["ALLOW_READ"], ["a"], ["db/"]), token(["ALLOW_READ"], ["a"], ["db/x/"]))
+    with pytest.raises(ValueError, match="each with each"):
+        PERMISSION_SET.remove(token(["ALLOW_READ"], ["a", "b"], ["x", "y"]), token(["ALLOW_READ"], ["a"], ["x"]))
     assert PERMISSION_SET.remove(token(["ALLOW_READ"], ["a", "b"]), READ_A)["buckets"] == {"b"}
     assert PERMISSION_SET.remove(READ_A, WRITE_B) == READ_A
 
