@@ -93,6 +93,7 @@ def data(
 
 
 def declared_of(grant: Any, place: Mapping[str, Any]) -> Declared:
+    """What a grant declares of its principal, for the data of access; ``place`` is where it stands."""
     about = {key: grant.raw.get(key) for key in core.ABOUT}
     permission = None if grant.absent or grant.lockdown else grant.permission
     return estate.declared(

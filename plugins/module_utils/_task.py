@@ -177,6 +177,7 @@ def execute(resource: Resource, params: Mapping[str, Any], info: bool = False, h
 
 
 def new_client(resource: Resource, params: Mapping[str, Any], secrets: errors.Secrets) -> Client:
+    """A client of the resource's provider; ``secrets`` learns its credentials. ConfigurationError where some are missing."""
     return resource.provider.connect(params, secrets, resource.service)
 
 

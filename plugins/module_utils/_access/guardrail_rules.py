@@ -54,6 +54,7 @@ class Words:
         self._known: dict[str, bool] = {}
 
     def fits(self, text: str) -> bool:
+        """Whether a name is one of those that are meant."""
         if text in self.literal:
             return True
         if self._pattern is None:
@@ -208,6 +209,7 @@ def with_on(value: Any) -> Any:
 
 
 def got(value: Any) -> str:
+    """What stands there, for a message: "nothing", "an empty list", or the value, shortened."""
     if value is None:
         return "nothing"
     return "an empty list" if value in ([], ()) else errors.brief(value)
@@ -351,4 +353,5 @@ def _wrong_example(example: Any, at: int) -> Iterator[tuple[str, str]]:
 
 
 def together(example: Any) -> Sequence[Any]:
+    """The accesses of one example, which may be a single one."""
     return example if isinstance(example, (list, tuple)) and example else [example]

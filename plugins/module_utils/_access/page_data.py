@@ -73,6 +73,7 @@ def grant_text(grant: Row | None) -> str:
 
 
 def system_text(name: str) -> str:
+    """What a system is called on the page; an unknown name stays as it is."""
     return SYSTEMS.get(name, name)
 
 
@@ -94,6 +95,7 @@ class Table:
         self._numbers: dict[Hashable, int] = {}
 
     def number(self, key: Hashable, value: Any) -> int:
+        """The number of what has this key, from 0; it is added with ``value`` when it is new."""
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = len(self.values)

@@ -61,6 +61,7 @@ def not_shown(*fields: str) -> str:
 
 
 def topic(name: str) -> dict[str, str]:
+    """The one topic of this name, as the resource of a row."""
     return {"kind": "topic", "match": "exact", "name": name}
 
 
@@ -164,6 +165,7 @@ def widest(prefixes: Iterable[str]) -> list[str]:
 
 
 def urocketmq(token: Mapping[str, Any], because: Because, _unused: Any = None) -> Iterator[Row]:
+    """Yield what a token of URocketMQ may do, as rows of access."""
     for action, way in (("publish", "produce"), ("consume", "consume")):
         perm, topics = f"topic_{way}_perm", f"allow_{way}_topic_list"
         word, names = token.get(perm), token.get(topics)

@@ -67,6 +67,7 @@ class Progress:
         self._lock = threading.Lock()
 
     def waiting(self, text: str) -> None:
+        """Tell what the run waits for."""
         self.doing = text
         self._tell(text)
 

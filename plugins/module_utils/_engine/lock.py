@@ -78,6 +78,7 @@ class Locks:
         self.release()
 
     def release(self) -> None:
+        """Give back all locks that are held; none may be."""
         while self._held:
             name, file = self._held.popitem()
             self._folder.drop(name, file)

@@ -67,6 +67,7 @@ class Quotes:
         return value if isinstance(value, (int, float)) else str(value)
 
     def brief(self, value: Any) -> str:
+        """A value as a message may quote it, in about a hundred characters."""
         return errors.brief(self.plain(value))
 
     def mapping(self, value: Any) -> str:
@@ -124,6 +125,7 @@ class PermissionSet:
         return values
 
     def one(self, option: str, value: Any) -> Any:
+        """The normalised value of one option; FieldError when it is unknown or its value is refused."""
         field = self.fields.get(option)
         if field is None:
             raise FieldError(option, "one of " + ", ".join(sorted(self.fields)))
@@ -140,6 +142,7 @@ class PermissionSet:
     # -- algebra ---------------------------------------------------------------------------------
 
     def nothing(self) -> Permission:
+        """The permission of somebody who may do nothing."""
         raise NotImplementedError
 
     def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
@@ -163,6 +166,7 @@ class PermissionSet:
         return self.nothing()
 
     def includes(self, larger: Permission, smaller: Permission) -> bool:
+        """Whether ``larger`` gives all that ``smaller`` gives."""
         try:
             return self.same(self.add(larger, [smaller]), larger)
         except ValueError:
@@ -173,6 +177,7 @@ class PermissionSet:
         return not self.includes(self.nothing(), given)
 
     def same(self, one: Permission, other: Permission) -> bool:
+        """Whether both permissions give the same."""
         return one == other
 
     # -- what is to be written -------------------------------------------------------------------
@@ -291,4 +296,5 @@ def beyond(existing: Tags, declared: Tags) -> Tags:
 
 
 def joined(names: Iterable[str]) -> str:
+    """Names for a message, sorted, with commas."""
     return ", ".join(sorted(names))

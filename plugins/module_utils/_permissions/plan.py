@@ -41,10 +41,12 @@ class Principal:
 
     @property
     def presents(self) -> list[Grant]:
+        """Its grants that give something, without those that take all away."""
         return [grant for grant in self.grants if not grant.absent and not grant.lockdown]
 
     @property
     def sources(self) -> list[Source]:
+        """Where its grants stand."""
         return [grant.source for grant in self.grants]
 
     @property
@@ -58,10 +60,12 @@ class Principal:
 
     @property
     def label(self) -> str:
+        """What it is called in messages: `UFile token reports`."""
         names = self.generation or ", ".join(sorted(self.grants[0].names.values()))
         return f"{self.system.resource.label} {names}"
 
     def refuse(self, text: object) -> GrantProblem:
+        """The Problem of all its grants that ``text`` tells."""
         return GrantProblem(self.sources, f"{self.label}: {text}", system=self.system.name)
 
     def decide(self, exact: bool) -> None:
@@ -133,6 +137,7 @@ class Entry:
 
     @property
     def position(self) -> str:
+        """Where its grants stand, for messages."""
         return where(self.sources)
 
 

@@ -113,6 +113,7 @@ def refused(error: errors.RequestError) -> bool:
 
 
 def first(rows: Iterable[T]) -> T | None:
+    """The first of the rows, or ``None`` where there are none."""
     return next(iter(rows), None)
 
 

@@ -49,6 +49,7 @@ class Generation:
 
 
 def refused(text: str, option: str = "principal", hint: str | None = None) -> errors.TaskError:
+    """The error of a rotation that is refused because of one option."""
     return errors.TaskError([errors.Problem("", text, option)], hint=hint)
 
 
@@ -179,6 +180,7 @@ def unchanged(resource: Resource, api: ResourceAPI, old: Generation, new: Genera
 
 
 def deletion(resource: Resource, each: Generation) -> Change:
+    """The Change that deletes a generation, which must exist."""
     state: Any = each.state
     return Change(resource, Desired("", dict(state.names), {}, absent=True), state, None)
 

@@ -284,6 +284,7 @@ class Resource:
 
     @property
     def names(self) -> tuple[Name, ...]:
+        """All its Names: first the scope, then the identity, the strongest first."""
         return tuple(self.scope) + tuple(self.identity)
 
     def describe(self, names: Mapping[str, Any]) -> str:

@@ -138,6 +138,7 @@ class Client:
         self.transport.stop()
 
     def close(self) -> None:
+        """Close all connections."""
         self.transport.close()
 
 

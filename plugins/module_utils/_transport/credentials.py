@@ -43,6 +43,7 @@ class Source:
         self.warnings = tuple(warnings)  # for the result of the task
 
     def has(self, option: str) -> bool:
+        """Whether there is a value of this option that is not empty."""
         return self.values.get(option) not in (None, "")
 
     def name(self, option: str) -> str:

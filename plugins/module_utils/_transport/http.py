@@ -280,6 +280,7 @@ class Transport:
         return session
 
     def close(self) -> None:
+        """Close all connections."""
         self._session.close()
 
     def stop(self) -> None:
