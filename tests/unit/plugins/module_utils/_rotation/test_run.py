@@ -128,7 +128,9 @@ def test_finish_deletes_the_older_one_where_there_is_one():
     assert result["msg"] == "ci-1 is deleted; ci-1.g2 stays."
     assert "credentials" not in result
     assert done("finish", [tokens(NEW)])["msg"] == "ci-1.g2 is the only one: there is nothing to finish."
-    assert "there is only ci-1 (token_id t-1), so no rotation was begun" in refused("finish", [tokens(OLD)])
+    message = refused("finish", [tokens(OLD)])
+    assert "there is only ci-1 (token_id t-1), so no rotation was begun" in message
+    assert "and nothing is deleted. Hint: Run step: begin first." in message
 
 
 # -- RocketMQ ----------------------------------------------------------------------------------------
