@@ -151,7 +151,7 @@ EXAMPLES = r"""
         prefixes: [db/]
         expires: "2027-01-01"
 
-- name: Put the grants of a file into force, and take all else from the principals in it
+- name: Apply a file of grants, and take all else from the principals in it
   grantops.cloud.permissions:
     grants_file: grants.yml
     scope: exact

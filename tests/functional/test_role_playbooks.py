@@ -183,8 +183,11 @@ def playbook(sim, tmp_path, name, variables, *options, file=None):
 
 def test_systems_restrict_a_run_and_tags_of_systems_are_refused(sim, tmp_path):
     grants = {"permissions_grants": FOUR}
-    refused = playbook(sim, tmp_path, "apply", grants, "--tags", "ucloud_ufile")
-    assert refused.returncode == 2 and "permissions_systems must say which systems are meant" in refused.stdout
+    for tag in ("ucloud_ufile", "urocketmq"):  # a misspelt one would else be no restriction at all
+        refused = playbook(sim, tmp_path, "apply", grants, "--tags", tag)
+        assert (
+            refused.returncode == 4 and f"which systems are meant; got --tags {tag}" in refused.stdout + refused.stderr
+        )
     assert playbook(sim, tmp_path, "apply", grants, "--skip-tags", "always").returncode == 4
     assert not sim.counters["read"]
     done = playbook(sim, tmp_path, "apply", grants, "-e", "permissions_systems=huaweicloud_roma")
