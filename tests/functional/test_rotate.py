@@ -405,7 +405,7 @@ def test_nobody_is_refused_with_who_may_be_meant(sim, rotate, case, step):
     ("case", "options", "text"),
     [
         (UFILE, {"system": "huaweicloud_roma", "instance_id": "roma-1"}, "reset in the console of ROMA Connect"),
-        (UFILE, {"service_id": "urmq-1"}, "service_id: is not for ucloud_ufile"),
+        (UFILE, {"service_id": "urmq-1"}, "service_id: must be left out, since ucloud_ufile does not use it"),
         (UFILE, {"in_place": True}, "in_place: must be left out for ucloud_ufile"),
         (UROCKETMQ, {"service_id": None}, "service_id: must be given"),
         (ROCKETMQ, {"in_place": True, "replace": True}, "cannot be used together with in_place"),

@@ -152,10 +152,17 @@ def test_a_mistake_in_a_file_names_the_file(tmp_path, text, said):
     assert [problem for problem in problems if said in problem and "a.yml" in problem], problems
 
 
+def failing(text):
+    def fail(*_arguments, **_keywords):
+        raise AnsibleError(text)
+
+    return fail
+
+
 def test_a_file_that_is_not_utf_8_is_told_as_such(tmp_path, monkeypatch):
     """ansible-core before 2.23 reads it all the same, with a warning."""
     (tmp_path / "a.yml").write_bytes("permissions_grants: [{principal: caf\xe9}]".encode("latin-1"))
-    monkeypatch.setattr(DataLoader, "load_from_file", lambda *_args, **_how: (_ for _ in ()).throw(AnsibleError(KEY)))
+    monkeypatch.setattr(DataLoader, "load_from_file", failing(KEY))
     _found, (problem,), _options = collect(grants_file=f"{tmp_path}/a.yml")
     assert problem.endswith("a.yml cannot be read: it is not text in UTF-8")
 
@@ -174,7 +181,7 @@ def test_a_file_that_is_not_utf_8_is_told_as_such(tmp_path, monkeypatch):
     ],
 )
 def test_a_file_whose_values_cannot_be_had_is_named(tmp_path, monkeypatch, error, said):
-    monkeypatch.setattr(Templar, "template", lambda _self, _value: (_ for _ in ()).throw(AnsibleError(error)))
+    monkeypatch.setattr(Templar, "template", failing(error))
     path = write(tmp_path, a="permissions_grants: [{principal: '{{ team }}'}]") + "/a.yml"
     _found, (problem,), _options = collect(grants_file=path)
     assert "a.yml cannot be used: a template in it cannot be filled in, " + said in problem
