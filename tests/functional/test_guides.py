@@ -19,7 +19,6 @@ RST = ROOT / "docs" / "docsite" / "rst"
 # Another test builds a module of its blocks.
 OTHERWISE = {"fifth_operation": "test_fifth_operation.py"}
 GUIDES = sorted(path.stem for path in RST.glob("*.rst") if path.stem not in OTHERWISE)
-IN_EVERY_RUN = ("guide_getting_started", "guide_permissions")
 
 # What cannot be run here, and why. All else is run, or is an error.
 NOT_RUN = {
@@ -77,7 +76,8 @@ def is_run(block):
 
 
 @pytest.mark.parametrize(
-    "guide", [pytest.param(guide, marks=[] if guide in IN_EVERY_RUN else [pytest.mark.long]) for guide in GUIDES]
+    "guide",
+    [pytest.param(guide, marks=[] if guide == "guide_getting_started" else [pytest.mark.long]) for guide in GUIDES],
 )
 def test_every_block_of_a_guide_does_what_it_says(guide, sim, tmp_path):
     reader = doc_blocks.Reader(sim, tmp_path, filled(sim))

@@ -97,6 +97,7 @@ def test_slices_of_the_inventory_do_their_own_hosts(sim, launch):
     assert launch("Permissions - plan", options="").rc == 0
 
 
+@pytest.mark.long
 def test_a_request_is_pasted_planned_and_applied(sim, launch):
     answers = {"permissions_grants": REQUEST, "permissions_scope": SCOPE["default"]}
     planned = launch("Permissions - plan a request", **answers)
