@@ -34,7 +34,7 @@ RESULTS = WORK / "results"
 LINT = ["ansible-lint", "docs-check", "build-import-check", "license-check", "yamllint", "extra-checks"]
 LINT += ["antsibull-nox-config", "ruff", "mypy", "github"]
 TEST = ["tests", "integration", "oldest", "platform", "sanity", "chaos", "units", "browser", "sanity-oldest", "docs"]
-# A test of `platform` has Galaxy look at the artifact, as build-import-check does.
+# Galaxy looks at the artifact in `make lint` and `make test-all`.
 TEST += [name for name in LINT if name != "build-import-check"]
 ALL = ["tests-all", "tests-all-oldest", "integration", "integration-oldest", "chaos-long", "platform", "sanity-all"]
 ALL += ["sanity-all-oldest", "units", "ansible-units", "ansible-units-oldest", "browser", "docs", *LINT]

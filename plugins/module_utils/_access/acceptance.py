@@ -41,6 +41,7 @@ class Acceptance:
         return day(at) > self.until
 
     def matches(self, found: Mapping[str, Any]) -> bool:
+        """Whether it accepts a finding: its id, and each place that is given."""
         return self.finding == found["id"] and all(_matches(self.place[key], found[key]) for key in PLACE)
 
     def may_lack(self, data: Data) -> bool:

@@ -106,6 +106,7 @@ class Selector:
         self._texts = texts
 
     def concerns(self, system: str, scope: str) -> bool:
+        """Whether it may select anything of a system in one scope, a project, service or instance."""
         return system in self.systems and (self.scope is None or self.scope.fits(scope))
 
     def reached(self, scope: str, resource: Mapping[str, str]) -> bool:
@@ -158,6 +159,7 @@ class Rule:
         self.examples = [(key, each) for key in ("allows", "refuses") for each in raw.get(key, ())]
 
     def concerns(self, system: str, scope: str) -> bool:
+        """Whether one of its selections may select anything of a system in one scope."""
         return any(selector.concerns(system, scope) for selector in self.selectors)
 
     def needs_all(self, system: str) -> bool:

@@ -45,6 +45,7 @@ class Outcome:
 
     @property
     def changed(self) -> bool:
+        """Whether anything is to be written; in check mode, whether it would be."""
         return bool(self.changing)
 
 

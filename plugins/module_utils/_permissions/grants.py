@@ -114,6 +114,7 @@ class Grant:
 
     @property
     def index(self) -> int:
+        """Its place among all grants of the task, from 0."""
         return self.source.index
 
 

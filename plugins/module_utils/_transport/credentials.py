@@ -47,6 +47,7 @@ class Source:
         return self.values.get(option) not in (None, "")
 
     def name(self, option: str) -> str:
+        """What the setting of an option is called in this place."""
         return self.names.get(option, option)
 
     def list(self, options: Iterable[str]) -> str:
