@@ -13,11 +13,9 @@ import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 
-collect_ignore_glob = ["*_properties.py"]
 with contextlib.suppress(ImportError):  # ansible-test has none
     import hypothesis
 
-    collect_ignore_glob = []
     # How long an example takes says something of the machine and what else it does, not of the code.
     examples = 100 if "GRANTOPS_LONG" in os.environ else 25
     hypothesis.settings.register_profile("grantops", deadline=None, max_examples=examples)

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
 from ansible_collections.grantops.cloud.tests.unit.toy import Box, ToyAPI
+
+hypothesis = pytest.importorskip("hypothesis")  # ansible-test has none
+st = pytest.importorskip("hypothesis.strategies")
+given = hypothesis.given
 
 API = ToyAPI(None)
 WORDS = st.sampled_from(["a", "b", "c"])

@@ -7,11 +7,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.permission_set import ALL
+
+hypothesis = pytest.importorskip("hypothesis")  # ansible-test has none
+st = pytest.importorskip("hypothesis.strategies")
+HealthCheck = hypothesis.HealthCheck
+assume = hypothesis.assume
+given = hypothesis.given
+settings = hypothesis.settings
 
 UFILE, UROCKETMQ, ROCKETMQ, ROMA = core.SYSTEMS.values()
 NAMES = st.sampled_from(["a", "b", "c"])

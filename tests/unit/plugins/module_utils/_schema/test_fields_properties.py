@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user, roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Field
+
+hypothesis = pytest.importorskip("hypothesis")  # ansible-test has none
+st = pytest.importorskip("hypothesis.strategies")
+given = hypothesis.given
 
 LATEST = 4102416000
 TIME = field_types.Time(LATEST)
