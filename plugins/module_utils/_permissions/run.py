@@ -168,7 +168,7 @@ class SystemPass:
         return Others([names[name] for names in beside if names.get(name)])
 
     def _exclusive(self, changes: list[Change]) -> list[Change]:
-        named = {id(entry.state) for entry in self.plan.entries} | {id(p.state) for p in self.plan.principals}
+        named = {id(entry.state) for entry in self.plan.entries}
         others = [] if self.system.per_topic else [state for state in self.states if id(state) not in named]
         self.unmanaged = others
         if not self.settings.exclusive or self.system.per_topic:

@@ -376,6 +376,15 @@ def test_an_end_from_outside_within_a_write_is_reported(end, number):
     assert f"Whether toy n{number} was written is not known." in error.message
 
 
+@pytest.mark.parametrize(("details", "unknown"), [((), False), ((UNKNOWN,), True)], ids=["refused", "not known"])
+def test_after_an_end_from_outside_a_write_that_was_refused_is_known_not_to_be_done(details, unknown):
+    run = Run(2, refuse=("n0", *details))
+    run.fails()
+    error = run.writer.ended(errors.typed(KeyboardInterrupt()))
+    assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], unknown)
+    assert ("Whether toy n0 was written is not known." in error.message) is unknown
+
+
 def test_an_end_from_outside_while_it_is_verified_leaves_it_written():
     run = Run(2)
     run.box.on_read = raise_at("n0", End())

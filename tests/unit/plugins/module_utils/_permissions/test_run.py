@@ -76,6 +76,17 @@ def test_exclusive_deletes_what_no_grant_names_up_to_its_limit():
     assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
 
 
+def test_new_names_of_two_forms_of_unicode_are_refused_only_within_one_service():
+    grants = [
+        dict(TOKEN, principal=name, service_id=service)
+        for name, service in (("caf\u00e9", "s-1"), ("cafe\u0301", "s-2"))
+    ]
+    result = play(grants, {Q: [listed("s-1"), listed("s-2")]}, check_mode=True)
+    assert statuses(result) == ["planned", "planned"], result["msg"]
+    same = [dict(grant, service_id="s-1") for grant in grants]
+    assert "is the same name as" in play(same, {Q: [listed("s-1")]}, check_mode=True)["msg"]
+
+
 def test_a_name_like_one_of_another_service_can_be_given():
     there = token(7, consume="ALL", Name="CI-1", ServiceId="s-2")
     calls = {Q: [listed("s-1"), listed("s-2", there)]}
