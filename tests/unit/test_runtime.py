@@ -51,7 +51,10 @@ def test_loading_an_action_plugin_imports_all_that_its_tasks_need():
     base = "ansible_collections.grantops.cloud.plugins."
     code = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sys.modules)"
     command = [sys.executable, "-c", code, base + "action.ucloud_ufile_token"]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ)).stdout.split()
+    # Where ansible-test runs it, no path of Python leads to the collection.
+    path = os.pathsep.join([str(ROOT.parents[2]), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
+    loaded = done.stdout.split()
     assert {"requests", base + "module_utils._ucloud.ufile_token", base + "module_utils._task"} <= set(loaded)
 
 
