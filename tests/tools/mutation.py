@@ -28,6 +28,7 @@ import json
 import multiprocessing
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -62,6 +63,7 @@ EXPLAINED = re.compile(
     r"_(engine|huaweicloud|schema|transport|ucloud)/|_(entrypoint|errors|options|redaction|task|text)\.py"
 )
 LEAST = 95.0  # percent
+MEMORY = 4 << 30  # bytes of one process
 PYTEST = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", str(COLLECTION / "tests" / "unit")]
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -111,6 +113,7 @@ def fork(work: Callable[[], int], seconds: float) -> int:
     status = 3
     try:
         signal.alarm(int(seconds) + 1)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))  # some changes make a loop that never ends
         with tempfile.TemporaryDirectory() as place:
             os.environ["PYTEST_DEBUG_TEMPROOT"] = place
             status = work()
@@ -135,7 +138,7 @@ class Campaign:
         running: dict[int, Mutant] = {}
         for at, mutant in enumerate(self.mutants, 1):
             tests = reach[mutant.reached]
-            while len(running) >= len(os.sched_getaffinity(0)):
+            while len(running) >= (os.cpu_count() or 1):
                 self.wait(running)
             limit = 20 + 10 * sum(seconds for _item, seconds in tests)
             running[fork(partial(self.test, mutant.name, tests), limit)] = mutant
