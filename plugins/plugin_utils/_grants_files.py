@@ -185,9 +185,12 @@ def _content(loader: Any, path: str) -> Any:
     # `unsafe` is about Ansible's cache: the content is not in it, so it need not be copied, which takes long.
     how = {"cache": "none", "unsafe": True}
     try:
-        return loader.load_from_file(path, trusted_as_template=True, **how)
-    except TypeError:  # ansible-core before 2.19 trusts all files
-        return loader.load_from_file(path, **how)
+        try:
+            return loader.load_from_file(path, trusted_as_template=True, **how)
+        except TypeError:  # ansible-core before 2.19 trusts all files
+            return loader.load_from_file(path, **how)
+    except ValueError as error:  # of a date that does not exist, which ansible-core before 2.19 lets pass
+        raise AnsibleError(str(error)) from error
 
 
 def _doubled(path: str) -> Iterator[str]:
