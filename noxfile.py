@@ -344,7 +344,7 @@ def campaign(name: str, *options: str) -> None:
         xml = results(session) / "chaos.xml"
         with collection(session) as path:
             session.env["PYTHONPATH"] += os.pathsep + str(path / "tests" / "functional")
-            session.run("python", "-m", "chaos", "--junit", str(xml), *options, *session.posargs)
+            session.run("python", "-m", "campaigns.chaos", "--junit", str(xml), *options, *session.posargs)
 
     add(name, NEWEST, "Seeded faults at every point of a request's life, judged by what the server saw.", chaos)
 
@@ -369,7 +369,7 @@ def mutation(session: nox.Session) -> None:
     """Change the code in thousands of ways, and see whether the unit tests notice."""
     install(session, "ansible-core", "mutation")
     copy(WORK / "mutation-tree")
-    session.run("python", "tests/tools/mutation.py", *session.posargs)
+    session.run("python", "tests/campaigns/mutation", *session.posargs)
 
 
 @nox.session(python=NEWEST, default=False)
@@ -387,7 +387,7 @@ def bench(session: nox.Session) -> None:
     install(session, "bench")
     with collection(session):
         env = {"BENCH_DOCS": str(ROOT / "docs" / "benchmarks"), "BENCH_REPOSITORY": str(ROOT)}
-        session.run("python", "-m", "bench", *session.posargs, env=env)
+        session.run("python", "-m", "campaigns.bench", *session.posargs, env=env)
 
 
 @nox.session(name="simulator", python=NEWEST, default=False)

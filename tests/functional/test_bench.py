@@ -14,11 +14,11 @@ import time
 import harness
 import pytest
 import yaml
-from bench import contenders, groups, measure, permissions, scale
-from bench import report as reporting
-from bench.__main__ import Bench
-from bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
 
+from campaigns.bench import contenders, groups, measure, permissions, scale
+from campaigns.bench import report as reporting
+from campaigns.bench.__main__ import Bench
+from campaigns.bench.systems import ROCKETMQ, ROMA, SYSTEMS, UFILE, UROCKETMQ
 from tools import report
 
 N = 1000

@@ -8,9 +8,21 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from chaos import campaign, faults, inside, line, oracle, oracle_systems, plants, schedule, tally, tasks, worlds
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
+from campaigns.chaos import (
+    campaign,
+    faults,
+    inside,
+    line,
+    oracle,
+    oracle_systems,
+    plants,
+    schedule,
+    tally,
+    tasks,
+    worlds,
+)
 from tools.run import outcomes
 
 

@@ -49,7 +49,7 @@ def test_time_and_memory_of_access_grow_evenly_with_its_rows_and_no_page_is_too_
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
 
     def once(rows):
-        command = [sys.executable, "-m", "bench.access", str(rows)]
+        command = [sys.executable, "-m", "campaigns.bench.access", str(rows)]
         return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
 
     few, many = once(ROWS // 8), once(ROWS)

@@ -148,7 +148,16 @@ def set_fact(folder: Path, system: System, count: int, differing: int) -> list[s
 
 def sdk(width: int, *how: str) -> Callable:
     def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        return [sys.executable, "-m", "bench.sdk", system.module, str(count), str(differing), str(width), *how]
+        return [
+            sys.executable,
+            "-m",
+            "campaigns.bench.sdk",
+            system.module,
+            str(count),
+            str(differing),
+            str(width),
+            *how,
+        ]
 
     return command
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from ansible.plugins.callback import CallbackBase
-from chaos import line
+
+from campaigns.chaos import line
 
 DOCUMENTATION = """
 name: unresolved

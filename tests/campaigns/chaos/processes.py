@@ -26,6 +26,7 @@ from .witness import Witness
 
 harness.COLLECTIONS = pathlib.Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH") or harness.COLLECTIONS)
 HERE = pathlib.Path(__file__).resolve().parent
+TESTS = HERE.parents[1]
 LONGEST = 180.0
 
 
@@ -43,11 +44,9 @@ def start(folder: pathlib.Path, name: str, play, *arguments: str, environment=No
         (home / "play.yml").write_text(json.dumps(play), encoding="utf-8")
     more = {
         "ANSIBLE_ACTION_PLUGINS": str(HERE / "action_plugins"),
-        "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join(
-            [str(HERE.parent / "functional" / "callbacks"), str(HERE / "callbacks")]
-        ),
+        "ANSIBLE_CALLBACK_PLUGINS": os.pathsep.join([str(TESTS / "functional" / "callbacks"), str(HERE / "callbacks")]),
         "ANSIBLE_CALLBACKS_ENABLED": "recorder,unresolved",
-        "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONPATH": os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]),
         **(environment or {}),
     }
     process = subprocess.Popen(

@@ -8,7 +8,7 @@ make mutation ARGS=--sample            one change of sixteen
 make mutation ARGS="fields http"      only the files whose name has this in it
 make mutation ARGS=--anew              also what has been noticed before
 
-For the engine, the resources and the clients, tests/mutation/survivors.yml says of each function in how many ways it may
+For the engine, the resources and the clients, survivors.yml says of each function in how many ways it may
 change without a test that notices, and why that is so: one more is a failure, and so is one less. Two reasons are seen
 by the command itself: other words of a message, and capitals where these make no difference. What came out of a whole
 run goes into build/reports.
@@ -48,14 +48,14 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
 from mutmut.utils.format_utils import get_mutant_name
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tools import report
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PLACE = ROOT / ".nox" / "mutation-tree"  # a copy of the collection, which the nox session makes
 NOTICED = ROOT / ".nox" / "mutants-noticed"
-SURVIVORS = ROOT / "tests" / "mutation" / "survivors.yml"
+SURVIVORS = Path(__file__).with_name("survivors.yml").resolve()
 COLLECTION = Path("ansible_collections/grantops/cloud")
 UTILS = COLLECTION / "plugins" / "module_utils"
 # Here each change that survives has its reason.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who can do what over 60 instances: the model, its findings, snapshot and pages, up to a million rows of access.
 
-`python -m bench.access ROWS` is one run, which prints its figures as JSON.
+`python -m campaigns.bench.access ROWS` is one run, which prints its figures as JSON.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
     for rows in ROWS:
         name = f"{rows:,} rows"
         print(name, file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", "bench.access", str(rows)]
+        command = [sys.executable, "-m", "campaigns.bench.access", str(rows)]
         each = [
             json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)  # noqa: S603
             for _unused in range(rounds)

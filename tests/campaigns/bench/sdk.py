@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a script on the official SDKs does: read each resource, write it where it differs.
 
-python -m bench.sdk MODULE COUNT DIFFERING WIDTH [list]: in a plain loop, or on a pool of so many threads; with `list`, UFile tokens are read by
+python -m campaigns.bench.sdk MODULE COUNT DIFFERING WIDTH [list]: in a plain loop, or on a pool of so many threads; with `list`, UFile tokens are read by
 one call. Addresses and
 credentials come from the environment; HOME is one to throw away, since the SDKs write into it. It verifies nothing afterwards, as such scripts do.
 """
@@ -16,7 +16,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.systems import PROJECT, REGION, SYSTEMS
+from campaigns.bench.systems import PROJECT, REGION, SYSTEMS
 
 
 def ucloud(client):

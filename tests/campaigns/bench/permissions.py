@@ -105,7 +105,7 @@ ROLE_FILE = Way(
     "the role, from a file",
     {"vars_files": [], "roles": ["grantops.cloud.permissions"], "vars": {"permissions_file": "grants.yml"}},
 )
-REQUESTS = Way(f"requests alone, {contenders.WIDEST} threads", {}, script="bench.requests_alone")
+REQUESTS = Way(f"requests alone, {contenders.WIDEST} threads", {}, script="campaigns.bench.requests_alone")
 EXPORT = "grantops.cloud.export"
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""python -m bench [--groups tasks,one,…] [--rounds 5] [--write]: see docs/benchmarks/README.md."""
+"""python -m campaigns.bench [--groups tasks,one,…] [--rounds 5] [--write]: see docs/benchmarks/README.md."""
 
 from __future__ import annotations
 

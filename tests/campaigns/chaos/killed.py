@@ -56,7 +56,7 @@ class Forker:
 
     def __init__(self):
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "chaos.killed"],
+            [sys.executable, "-m", "campaigns.chaos.killed"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
