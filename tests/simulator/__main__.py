@@ -36,24 +36,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_estate(name: str) -> Any:
-    if name in ("demo", "empty"):
-        return name
-    return json.loads(pathlib.Path(name).read_text(encoding="utf-8"))
-
-
-def write_ready_file(path: str, simulator: Simulator) -> None:
-    """Complete or not there at all: whoever waits for it must not read half of it."""
-    content = {
-        "url": simulator.url,
-        "pid": os.getpid(),
-        "environment": simulator.environment(),
-        "credentials": simulator.credentials,
-    }
-    write_whole(path, json.dumps(content, indent=1, sort_keys=True))
-
-
 def write_whole(path: str, text: str) -> None:
+    """Complete or not there at all: whoever waits for it must not read half of it."""
     partial = f"{path}.{os.getpid()}.partial"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -68,11 +52,9 @@ def exports(simulator: Simulator) -> str:
 
 def reach() -> str:
     """The Ansible beside this Python, and the collection where it is found, as lines of a shell."""
-    lines = [f"export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH"]
-    name = "ANSIBLE_COLLECTIONS_PATH"
-    if name in os.environ:
-        lines.append(f"export {name}={shlex.quote(os.environ[name])}")
-    return "".join(f"{line}\n" for line in lines)
+    path = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
+    collections = f"export ANSIBLE_COLLECTIONS_PATH={shlex.quote(path)}\n" if path else ""
+    return f"export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH\n{collections}"
 
 
 def main() -> int:
@@ -81,15 +63,18 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     settings: dict[str, Any] = {"latency": wanted.latency, "signatures": not wanted.no_signatures}
-    estate = read_estate(wanted.estate)
+    estate = wanted.estate
     try:
-        return serve(wanted, estate, settings, stop)
+        if estate not in ("demo", "empty"):
+            estate = json.loads(pathlib.Path(estate).read_text(encoding="utf-8"))
+        serve(wanted, estate, settings, stop)
     except OSError as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 1
+    return 0
 
 
-def serve(wanted: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> int:
+def serve(wanted: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> None:
     with running(estate, wanted.port, wanted.host, **settings) as simulator:
         print(f"# simulator at {simulator.url}, control plane at {simulator.url}/_sim/health")
         if wanted.environment_file:
@@ -99,11 +84,11 @@ def serve(wanted: argparse.Namespace, estate: Any, settings: dict[str, Any], sto
             print(exports(simulator), end="")
         sys.stdout.flush()
         if wanted.ready_file:
-            write_ready_file(wanted.ready_file, simulator)
+            content = {"url": simulator.url, "pid": os.getpid(), "environment": simulator.environment()}
+            write_whole(wanted.ready_file, json.dumps({**content, "credentials": simulator.credentials}))
         stop.wait()
     for path in filter(None, (wanted.ready_file, wanted.environment_file)):
         pathlib.Path(path).unlink(missing_ok=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from . import control
 from .huaweicloud import HuaweiCloud
 from .state import Simulator
 from .ucloud import UCloud
-from .wire import READ, Answer, Call, Refused, Request
+from .wire import READ, Answer, Call, Record, Refused, Request
 
 Provider = UCloud | HuaweiCloud
 LONGEST_DRIP = 20.0  # seconds
@@ -33,10 +33,7 @@ class Hangup(Protocol):
 
 def build(simulator: Simulator, hangup: Hangup, transport: Callable[[Any], Any] = lambda peer: None) -> Starlette:
     return Starlette(
-        routes=[
-            Mount("/_sim", routes=control.routes(simulator)),
-            Mount("/", app=Clouds(simulator, hangup, transport)),
-        ]
+        routes=[Mount("/_sim", routes=control.routes(simulator)), Mount("/", app=Clouds(simulator, hangup, transport))]
     )
 
 
@@ -50,7 +47,7 @@ class Clouds:
         self.ucloud = UCloud(simulator)
         self.huaweicloud = HuaweiCloud(simulator)
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Record, receive: Any, send: Any) -> None:
         request = Request.from_scope(scope, await _body(receive))
         if self.simulator.traps.get("proxy_headers"):
             _proxied(request)
@@ -129,18 +126,12 @@ class Clouds:
             return
         payload = answer.payload()
         name, request_id = provider.request_id()
-        headers = {
-            "date": formatdate(self.simulator.now(), usegmt=True),
-            name: request_id,
-            "content-length": str(len(payload)),
-        }
+        headers = {"date": formatdate(self.simulator.now(), usegmt=True), name.lower(): request_id}
         if payload:
             headers["content-type"] = "application/json"
-        for key in answer.headers:
-            headers.pop(key.lower(), None)
-        headers.update({key: str(value) for key, value in answer.headers.items()})
-        if answer.status == 204:
-            headers.pop("content-length", None)
+        if answer.status != 204:
+            headers["content-length"] = str(len(payload))
+        headers.update({key.lower(): str(value) for key, value in answer.headers.items()})
         if answer.slow is not None and answer.slow[0] == "head":
             await self._slow_head(call, answer, headers, payload, receive)
             return
@@ -148,7 +139,7 @@ class Clouds:
             {
                 "type": "http.response.start",
                 "status": answer.status,
-                "headers": [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()],
+                "headers": [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()],
             }
         )
         if answer.delivery.startswith("truncate"):

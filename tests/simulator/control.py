@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import estate
+from . import estate, resources
 from .state import Simulator
+from .wire import Record
 
 LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
@@ -25,107 +26,70 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(text + "\n", status, media_type="application/json")
 
 
-def _guarded(
-    handler: Callable[[Request], Awaitable[Any]],
-) -> Callable[[Request], Awaitable[Response]]:
-    async def guarded(request: Request) -> Response:
+def _route(method: str, path: str, act: Callable[..., Any]) -> Route:
+    """``act`` is called with the query's and the body's keys, and returns the answer."""
+
+    async def answer(request: Request) -> Response:
         if request.client is None or request.client.host not in LOOPBACK:
             # It hands out every secret and has no authentication.
             return _json({"error": "the control plane is for this machine only"}, 403)
         try:
-            return _json(await handler(request))
+            given = json.loads(await request.body() or "{}")
+            if not isinstance(given, dict):
+                raise TypeError("the body must be a JSON object")
+            return _json(act(**request.query_params, **given))
         except (ValueError, TypeError, KeyError) as error:
             return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
-    return guarded
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    body = await request.body()
-    value = json.loads(body) if body else {}
-    if not isinstance(value, dict):
-        raise TypeError("the body must be a JSON object")
-    return value
-
-
-class Control:
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-
-    async def health(self, request: Request) -> Any:
-        return {"status": "ok", "url": self.simulator.url}
-
-    async def reset(self, request: Request) -> Any:
-        """{"estate": …, "traps": {…}, or the traps beside `estate`}"""
-        wanted = await _object(request)
-        traps = {**wanted.pop("traps", {})}
-        self.simulator.reset(wanted.pop("estate", None), **traps, **wanted)
-        return {"status": "ok"}
-
-    async def show_estate(self, request: Request) -> Any:
-        path = request.query_params.get("path", "")
-        return estate.lookup(self.simulator.estate, [step for step in path.split("/") if step])
-
-    async def change_estate(self, request: Request) -> Any:
-        """{"replace": an estate} or {"merge": an object}; null in a merge removes a key."""
-        wanted = await _object(request)
-        if set(wanted) == {"replace"}:
-            fresh = estate.build(wanted["replace"])
-            self.simulator.estate.clear()
-            self.simulator.estate.update(fresh)
-        elif set(wanted) == {"merge"}:
-            estate.merge(self.simulator.estate, wanted["merge"])
-        else:
-            raise ValueError("the body must hold replace or merge")
-        return {"status": "ok"}
-
-    async def add(self, request: Request) -> Any:
-        """{"rocketmq_user": [{…}, …], …}: the kinds and fields of resources.py."""
-        wanted = await _object(request)
-        for kind in wanted:
-            self.simulator.check_kind(kind)
-        return {kind: [self.simulator.add(kind, **fields) for fields in rows] for kind, rows in wanted.items()}
-
-    async def counters(self, request: Request) -> Any:
-        return self.simulator.counters
-
-    async def reset_counters(self, request: Request) -> Any:
-        self.simulator.counting.reset()
-        return self.simulator.counters
-
-    async def show_traps(self, request: Request) -> Any:
-        return self.simulator.traps.as_dict()
-
-    async def set_traps(self, request: Request) -> Any:
-        """{name: value}; null takes one away."""
-        self.simulator.traps.set(**await _object(request))
-        return self.simulator.traps.as_dict()
-
-    async def clear_traps(self, request: Request) -> Any:
-        self.simulator.traps.clear()
-        return self.simulator.traps.as_dict()
-
-    async def credentials(self, request: Request) -> Any:
-        return self.simulator.credentials
-
-    async def secrets(self, request: Request) -> Any:
-        return sorted(self.simulator.secrets())
+    return Route(path, answer, methods=[method])
 
 
 def routes(simulator: Simulator) -> list[Route]:
-    control = Control(simulator)
-    table = (
-        ("/health", "GET", control.health),
-        ("/reset", "POST", control.reset),
-        ("/estate", "GET", control.show_estate),
-        ("/estate", "POST", control.change_estate),
-        ("/add", "POST", control.add),
-        ("/counters", "GET", control.counters),
-        ("/counters/reset", "POST", control.reset_counters),
-        ("/traps", "GET", control.show_traps),
-        ("/traps", "POST", control.set_traps),
-        ("/traps", "DELETE", control.clear_traps),
-        ("/credentials", "GET", control.credentials),
-        ("/secrets", "GET", control.secrets),
-    )
-    return [Route(path, _guarded(handler), methods=[method]) for path, method, handler in table]
+    def reset(estate: Any = None, traps: Record | None = None, **more: Any) -> Any:
+        """The traps are under their name, or beside it."""
+        simulator.reset(estate, **{**(traps or {}), **more})
+        return {"status": "ok"}
+
+    def change_estate(replace: Any = None, merge: Record | None = None) -> Any:
+        """Replaces it, or lays an object over it, where null removes a key."""
+        if (replace is None) is (merge is None):
+            raise ValueError("the body must hold replace or merge")
+        if merge is not None:
+            estate.merge(simulator.estate, merge)
+        else:
+            fresh = estate.build(replace)
+            simulator.estate.clear()
+            simulator.estate.update(fresh)
+        return {"status": "ok"}
+
+    def add(**rows: list[Record]) -> Any:
+        """Kind -> rows of the fields in resources.py."""
+        build = {kind: resources.BUILDERS[kind] for kind in rows}
+        return {kind: [build[kind](simulator.estate, **fields) for fields in rows[kind]] for kind in rows}
+
+    def reset_counters() -> Any:
+        simulator.counting.reset()
+        return simulator.counters
+
+    def set_traps(**values: Any) -> Any:
+        simulator.traps.set(**values)
+        return simulator.traps.as_dict()
+
+    def clear_traps() -> Any:
+        simulator.traps.clear()
+        return simulator.traps.as_dict()
+
+    return [
+        _route("GET", "/health", lambda: {"status": "ok", "url": simulator.url}),
+        _route("POST", "/reset", reset),
+        _route("GET", "/estate", lambda path="": estate.lookup(simulator.estate, [*filter(None, path.split("/"))])),
+        _route("POST", "/estate", change_estate),
+        _route("POST", "/add", add),
+        _route("GET", "/counters", lambda: simulator.counters),
+        _route("POST", "/counters/reset", reset_counters),
+        _route("GET", "/traps", simulator.traps.as_dict),
+        _route("POST", "/traps", set_traps),
+        _route("DELETE", "/traps", clear_traps),
+        _route("GET", "/credentials", lambda: simulator.credentials),
+        _route("GET", "/secrets", lambda: sorted(simulator.secrets())),
+    ]

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from typing import Any
 
-from .wire import CHANGING, KINDS, Call
+from .wire import CHANGING, KINDS, Call, Record
 
 LOGGED_WRITES = 200
 LOGGED_OPERATIONS = 1000
@@ -29,7 +28,7 @@ class Counters:
             self._kinds: Counter[str] = Counter()
             self._operations: Counter[str] = Counter()
             self._refused: Counter[str] = Counter()
-            self._writes: deque[dict[str, Any]] = deque(maxlen=LOGGED_WRITES)
+            self._writes: deque[Record] = deque(maxlen=LOGGED_WRITES)
             self._sequence: deque[str] = deque(maxlen=LOGGED_OPERATIONS)
             self._connections = 0
             self._highest = self._in_flight
@@ -67,7 +66,7 @@ class Counters:
             with self._lock:
                 self._writes.append(entry)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> Record:
         with self._lock:
             return {
                 **{kind: self._kinds[kind] for kind in KINDS},

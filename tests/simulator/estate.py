@@ -9,14 +9,13 @@ import copy
 from typing import Any
 
 from . import resources
+from .wire import Record
 
-REGION = "cn-bj2"
-PROJECT = "org-demo"
-HUAWEI_REGION = "eu-west-101"
-HUAWEI_PROJECT = "project-demo"
+REGION, PROJECT = resources.UCLOUD_REGION, resources.UCLOUD_PROJECT
+HUAWEI_REGION, HUAWEI_PROJECT = "eu-west-101", resources.HUAWEI_PROJECT
 
 
-def empty() -> dict[str, Any]:
+def empty() -> Record:
     """Projects and regions, and nothing in them."""
     return {
         "ucloud": {
@@ -37,17 +36,15 @@ def empty() -> dict[str, Any]:
     }
 
 
-def demo() -> dict[str, Any]:
+def demo() -> Record:
     """Small and believable; the ids are readable so that playbooks can name them."""
     estate = empty()
-    _demo_ufile(estate)
-    _demo_urocketmq(estate)
-    _demo_rocketmq(estate)
-    _demo_roma(estate)
+    for furnish in (_demo_ufile, _demo_urocketmq, _demo_rocketmq, _demo_roma):
+        furnish(estate)
     return estate
 
 
-def _demo_ufile(estate: dict[str, Any]) -> None:
+def _demo_ufile(estate: Record) -> None:
     for token_id, name, ops, prefixes, buckets in (
         ("ufile-token-reports", "reports", ["READ", "LIST"], ["reports/"], ["acme-data"]),
         ("ufile-token-uploads", "uploads", ["WRITE"], ["in/", "tmp/"], ["acme-data", "acme-raw"]),
@@ -65,7 +62,7 @@ def _demo_ufile(estate: dict[str, Any]) -> None:
         )
 
 
-def _demo_urocketmq(estate: dict[str, Any]) -> None:
+def _demo_urocketmq(estate: Record) -> None:
     resources.add_urocketmq_service(estate, "urmq-demo", topics=["orders", "payments", "refunds", "audit"])
     for name, kind, produce, consume, produces, consumes in (
         ("default", "Default", "ALL", "ALL", "", ""),
@@ -85,29 +82,18 @@ def _demo_urocketmq(estate: dict[str, Any]) -> None:
         )
 
 
-def _demo_rocketmq(estate: dict[str, Any]) -> None:
+def _demo_rocketmq(estate: Record) -> None:
     names = ["orders", "payments", "audit"]
     resources.add_rocketmq_instance(estate, "rocketmq-demo", topics=names)
     resources.add_rocketmq_instance(estate, "rocketmq-basic", topics=names, edition="basic")
-    users: tuple[dict[str, Any], ...] = (
+    sub = {"default_topic_perm": "SUB", "default_group_perm": "SUB"}
+    publishes = [{"name": "orders", "perm": "PUB"}, {"name": "payments", "perm": "PUB"}]
+    denied, groups = [{"name": "payments", "perm": "DENY"}], [{"name": "warehouse-group", "perm": "SUB"}]
+    users: tuple[Record, ...] = (
         {"access_key": "mq-admin", "admin": True},
-        {
-            "access_key": "checkout",
-            "topic_perms": [{"name": "orders", "perm": "PUB"}, {"name": "payments", "perm": "PUB"}],
-        },
-        {
-            "access_key": "warehouse",
-            "default_topic_perm": "SUB",
-            "default_group_perm": "SUB",
-            "topic_perms": [{"name": "payments", "perm": "DENY"}],
-            "group_perms": [{"name": "warehouse-group", "perm": "SUB"}],
-        },
-        {
-            "access_key": "analytics",
-            "default_topic_perm": "SUB",
-            "default_group_perm": "SUB",
-            "white_remote_address": "192.0.2.10",
-        },
+        {"access_key": "checkout", "topic_perms": publishes},
+        {"access_key": "warehouse", **sub, "topic_perms": denied, "group_perms": groups},
+        {"access_key": "analytics", **sub, "white_remote_address": "192.0.2.10"},
         {"access_key": "retired"},
     )
     for user in users:
@@ -116,12 +102,12 @@ def _demo_rocketmq(estate: dict[str, Any]) -> None:
         resources.add_rocketmq_user(estate, "rocketmq-basic", access_key=name)
 
 
-def _demo_roma(estate: dict[str, Any]) -> None:
+def _demo_roma(estate: Record) -> None:
     resources.add_roma_instance(estate, "roma-demo")
     for name in ("shop", "billing", "audit", "shop-mobile"):
         resources.add_roma_app(estate, "roma-demo", name=name)
 
-    def row(app: str, policy: str, owner: bool = False, tag: str = "") -> dict[str, Any]:
+    def row(app: str, policy: str, owner: bool = False, tag: str = "") -> Record:
         return {"app_name": app, "access_policy": policy, "owner": owner, "tag": tag}
 
     for name, description, policies in (
@@ -133,7 +119,7 @@ def _demo_roma(estate: dict[str, Any]) -> None:
         resources.add_roma_topic(estate, "roma-demo", name=name, description=description, policies=policies)
 
 
-def build(wanted: Any) -> dict[str, Any]:
+def build(wanted: Any) -> Record:
     """An estate from its name or from a dict, which is laid over the empty one."""
     if wanted is None or wanted == "demo":
         return demo()
@@ -144,7 +130,7 @@ def build(wanted: Any) -> dict[str, Any]:
     raise ValueError(f"no such estate: {wanted!r} (demo, empty, or an object)")
 
 
-def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def merge(base: Record, change: Record) -> Record:
     """Lays `change` over `base` in place: objects merge, null removes, the rest replaces."""
     for key, value in change.items():
         if value is None and key != "channel_key":

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from . import iam, rocketmq, roma
 from .huaweicloud_auth import Identity, authenticate
 from .schema import Invalid
-from .state import Simulator, collect_secrets, masked
-from .wire import AUTH, CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Refused, Request
+from .state import Simulator, masked, secrets_in
+from .wire import AUTH, CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Record, Refused, Request
 
 
 @dataclass(frozen=True)
@@ -31,67 +32,30 @@ class Route:
     # "rocketmq" or "roma": which kind of instance the path names.
     service: str = ""
 
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        found = {}
-        for pattern, segment in zip(self.path.split("/"), segments, strict=True):
-            if pattern.startswith("{"):
-                found[pattern[1:-1]] = segment
-            elif pattern != segment:
-                return None
-        return found
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile("/" + self.path.replace("{", "(?P<").replace("}", ">[^/]*)"))
 
 
 _BASE = "v2/{project_id}/instances/{instance_id}"
 _MQS = "v2/{project_id}/mqs/instances/{instance_id}"
 _USER = f"{_BASE}/users/{{user_name}}"
-_POLICY = "topics/{topic}/accesspolicy"
-
+_POLICY, _ADD = "topics/{topic}/accesspolicy", "topics/{topic}/access-policies/batch-add"
 ROUTES = (
     Route("GET", f"{_BASE}/users", "ListUser", READ, rocketmq.list_users, "rocketmq"),
     Route("POST", f"{_BASE}/users", "CreateUser", CREATE, rocketmq.create, "rocketmq"),
     Route("GET", _USER, "ShowUser", READ, rocketmq.show, "rocketmq"),
     Route("PUT", _USER, "UpdateUser", WRITE, rocketmq.update, "rocketmq"),
     Route("DELETE", _USER, "DeleteUser", DELETE, rocketmq.delete, "rocketmq"),
-    Route(
-        "GET",
-        f"{_BASE}/{_POLICY}",
-        "ListTopicAccessPolicy",
-        READ,
-        rocketmq.list_topic_policy,
-        "rocketmq",
-    ),
+    Route("GET", f"{_BASE}/{_POLICY}", "ListTopicAccessPolicy", READ, rocketmq.list_topic_policy, "rocketmq"),
     Route("GET", f"{_BASE}/apps", "ListRomaApp", READ, roma.list_apps, "roma"),
     Route("GET", f"{_MQS}/topics", "ListMqsInstanceTopics", READ, roma.list_topics, "roma"),
-    Route(
-        "GET",
-        f"{_MQS}/{_POLICY}",
-        "ShowMqsInstanceTopicAccessPolicy",
-        READ,
-        roma.show_policy,
-        "roma",
-    ),
-    Route(
-        "POST",
-        f"{_MQS}/topics/accesspolicy",
-        "UpdateTopicAccessPolicy",
-        WRITE,
-        roma.update_policies,
-        "roma",
-    ),
-    Route(
-        "POST",
-        f"{_MQS}/topics/{{topic}}/access-policies/batch-add",
-        "BatchAddTopicAccessPolicy",
-        WRITE,
-        roma.batch_add,
-        "roma",
-    ),
+    Route("GET", f"{_MQS}/{_POLICY}", "ShowMqsInstanceTopicAccessPolicy", READ, roma.show_policy, "roma"),
+    Route("POST", f"{_MQS}/topics/accesspolicy", "UpdateTopicAccessPolicy", WRITE, roma.update_policies, "roma"),
+    Route("POST", f"{_MQS}/{_ADD}", "BatchAddTopicAccessPolicy", WRITE, roma.batch_add, "roma"),
     Route("GET", "v3/projects", "KeystoneListProjects", AUTH, iam.list_projects),
     Route("POST", "v3/auth/tokens", "KeystoneCreateUserTokenByPassword", AUTH, iam.create_token),
 )
-_BY_SHAPE: dict[tuple[str, int], list[Route]] = {}
-for _route in ROUTES:
-    _BY_SHAPE.setdefault((_route.method, _route.path.count("/") + 1), []).append(_route)
 
 
 class HuaweiCloud:
@@ -101,25 +65,24 @@ class HuaweiCloud:
         self.simulator = simulator
 
     def identify(self, request: Request) -> Call:
-        # Split before decoding: an escaped slash in a user name is no separator.
-        parts = request.path.split("/")[1:]
-        segments = [unquote(part) for part in parts]
-        for route in _BY_SHAPE.get((request.method, len(parts)), ()):
-            found = route.match(segments)
+        for route in ROUTES:
+            # Decoded afterwards: an escaped slash in a user name is no separator.
+            found = route.pattern.fullmatch(request.path) if route.method == request.method else None
             if found is not None:
-                call = Call(self.name, route.operation, route.kind, request, found, route)
+                arguments = {name: unquote(segment) for name, segment in found.groupdict().items()}
+                call = Call(self.name, route.operation, route.kind, request, arguments, route)
                 if route.kind not in (READ, AUTH):
-                    call.logged = self._logged(found, request)
+                    call.logged = self._logged(arguments, request)
                 return call
         return Call(self.name, "Unknown", UNKNOWN, request)
 
-    def _logged(self, path: dict[str, str], request: Request) -> dict[str, Any]:
+    def _logged(self, path: dict[str, str], request: Request) -> Record:
         try:
             body = json.loads(request.body) if request.body else None
         except ValueError:
             body = "(not JSON)"
         # A key that is being set is a secret from the moment it is sent.
-        collect_secrets(body, self.simulator.seen_secrets)
+        self.simulator.seen_secrets.update(secret for _path, secret in secrets_in(body))
         return {**path, "body": masked(body)}
 
     def act(self, call: Call) -> Answer:
@@ -166,27 +129,17 @@ class HuaweiCloud:
 
     def _run(self, route: Route, call: Call) -> Answer:
         simulator = self.simulator
-        if route.kind == READ:
-            estate = simulator.visibility.seen(simulator.estate, simulator.traps)
-            return route.run(simulator, self._instance(estate, route, call), call)
-        instance = self._instance(simulator.estate, route, call)
-        simulator.visibility.before_write(simulator.estate, simulator.traps)
-        try:
-            answer = route.run(simulator, instance, call)
-        except (Refused, Invalid):
-            simulator.visibility.refused()
-            raise
-        return self._other_success(call, answer)
-
-    def _other_success(self, call: Call, answer: Answer) -> Answer:
-        """A write may be answered by another good status than the documented one, and be a job then."""
-        status = (self.simulator.traps.get("good_status") or {}).get(call.operation)
-        if status is None:
+        answer: Answer = simulator.acting(
+            route.kind, lambda estate: route.run(simulator, self._instance(estate, route, call), call)
+        )
+        # A write may be answered by another good status than the documented one, and be a job then.
+        status = (simulator.traps.get("good_status") or {}).get(call.operation)
+        if status is None or route.kind == READ:
             return answer
         return Answer(status, None if status == 204 else {"job_id": uuid.uuid4().hex})
 
     @staticmethod
-    def _instance(estate: dict[str, Any], route: Route, call: Call) -> dict[str, Any]:
+    def _instance(estate: Record, route: Route, call: Call) -> Record:
         instance = estate["huaweicloud"][route.service].get(call.arguments["instance_id"])
         if instance is None or instance["project_id"] != call.arguments["project_id"]:
             raise Refused(404, "DMS.00404022", "This instance does not exist.")

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from . import signatures
 from .state import Simulator
-from .wire import Call, Refused, Request
+from .wire import Call, Record, Refused, Request
 
 LONGEST_SKEW = 15 * 60
 FAILURES_BEFORE_LOCK = 6
@@ -48,11 +47,11 @@ def _by_signature(simulator: Simulator, request: Request, value: str) -> tuple[s
     if simulator.locked_until.get(ak, 0) > now:
         # Even the right signature is refused now: the price of retrying a 401.
         raise _wrong("AK access failed to reach the limit, forbidden")
-    found = simulator.by_key("huaweicloud", ak)
+    name, entry = simulator.by_key("huaweicloud", ak)
     try:
-        if found is None or found[1]["role"] == "revoked":
+        if entry.get("role", "revoked") == "revoked":
             raise _wrong("the AK does not exist")
-        _check(simulator, request, found[1], signed, now)
+        _check(simulator, request, entry, signed, now)
     except Refused:
         failures = simulator.failed_logins.get(ak, 0) + 1
         simulator.failed_logins[ak] = failures
@@ -61,13 +60,12 @@ def _by_signature(simulator: Simulator, request: Request, value: str) -> tuple[s
             simulator.failed_logins[ak] = 0
         raise
     simulator.failed_logins.pop(ak, None)
-    name, entry = found
     if simulator.traps.revoked("huaweicloud", name):
         raise _wrong("the AK does not exist")
     return name, entry["role"]
 
 
-def _check(simulator: Simulator, request: Request, entry: dict[str, Any], signed: list[str], now: float) -> None:
+def _check(simulator: Simulator, request: Request, entry: Record, signed: list[str], now: float) -> None:
     if not simulator.traps.get("signatures"):
         return
     sent = signatures.parse_sdk_date(request.headers.get("x-sdk-date", ""))

@@ -11,7 +11,7 @@ from typing import Any
 from . import schema
 from .huaweicloud_auth import Identity
 from .state import Simulator
-from .wire import Answer, Refused, Request
+from .wire import Answer, Record, Refused, Request
 
 
 def _refuse(status: int, title: str, message: str) -> Refused:
@@ -28,12 +28,8 @@ def create_token(simulator: Simulator, request: Request) -> Answer:
     except schema.Invalid as invalid:
         raise _refuse(400, "Bad Request", str(invalid)) from invalid
     account = simulator.credentials["huaweicloud"]["iam_user"]
-    right = (
-        user["name"] == account["iam_user"]
-        and user["password"] == account["iam_password"]
-        and user["domain"]["name"] == account["iam_domain"]
-    )
-    if not right:
+    given = user["name"], user["password"], user["domain"]["name"]
+    if given != (account["iam_user"], account["iam_password"], account["iam_domain"]):
         simulator.seen_secrets.add(user["password"])
         raise _refuse(401, "Unauthorized", "The username or password is wrong.")
     projects = simulator.estate["huaweicloud"]["projects"]
@@ -63,15 +59,12 @@ def _text(moment: float) -> str:
     return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _wanted(body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _wanted(body: Any) -> tuple[Record, Record]:
     """The user and the project of a password request; every level of it is checked."""
     auth = schema.check(body, {"auth": dict}, ["auth"])["auth"]
     schema.check(auth, {"identity": dict, "scope": dict}, ["identity", "scope"], "auth")
     identity = schema.check(
-        auth["identity"],
-        {"methods": list, "password": dict},
-        ["methods", "password"],
-        "auth.identity",
+        auth["identity"], {"methods": list, "password": dict}, ["methods", "password"], "auth.identity"
     )
     if identity["methods"] != ["password"]:
         raise schema.Invalid("auth.identity.methods must be password")
@@ -90,16 +83,9 @@ def list_projects(simulator: Simulator, request: Request, identity: Identity) ->
     query = dict(request.query_pairs())
     if set(query) - {"name", "enabled", "domain_id", "page", "per_page"}:
         raise _refuse(400, "Bad Request", "unknown query parameter")
+    same = {"domain_id": "domain-demo", "parent_id": "domain-demo", "is_domain": False, "enabled": True}
     rows = [
-        {
-            "id": project_id,
-            "name": region,
-            "domain_id": "domain-demo",
-            "parent_id": "domain-demo",
-            "is_domain": False,
-            "enabled": True,
-            "description": "",
-        }
+        {"id": project_id, "name": region, "description": "", **same}
         for project_id, region in simulator.estate["huaweicloud"]["projects"].items()
         if query.get("name", region) == region
     ]

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import Any
 
 from . import resources, schema
 from .schema import Invalid
 from .state import Simulator
-from .wire import Answer, Call, Refused
+from .wire import Answer, Call, Record, Refused
 
 TOPIC_PERMS = ("PUB", "SUB", "PUB|SUB", "DENY")
 # The table allows SUB and DENY for a group; the document's own example sends PUB|SUB, an official client all four.
@@ -29,31 +30,27 @@ FIELDS = {
 # On the basic edition these are accepted and ignored: every user is an administrator.
 NOT_ON_BASIC = ("admin", "default_topic_perm", "default_group_perm", "topic_perms", "group_perms")
 ACCESS_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{6,63}")
-SPECIAL = set("`~!@#$%^&*()-_=+\\|[{}];:'\",<.>/?")
-UNLIMITED = 1 << 31
+CHARACTERS = {
+    "upper": string.ascii_uppercase,
+    "lower": string.ascii_lowercase,
+    "digit": string.digits,
+    "special": "`~!@#$%^&*()-_=+\\|[{}];:'\",<.>/?",
+}
 
 
-def _query(call: Call, *allowed: str) -> dict[str, str]:
-    query = dict(call.request.query_pairs())
-    for name in query:
-        if name not in allowed:
-            raise Invalid(f"query parameter {name} is unknown")
-    return query
-
-
-def _basic(simulator: Simulator, instance: dict[str, Any]) -> bool:
+def _basic(simulator: Simulator, instance: Record) -> bool:
     trap = simulator.traps.get("basic_edition")
     return instance["edition"] == "basic" or trap is True or instance["id"] in (trap or ())
 
 
-def _users(instance: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _users(instance: Record) -> dict[str, Record]:
     if not instance["enable_acl"]:
         # Assumed: how an instance without access control answers.
         raise Refused(400, "DMS.00400099", "ACL is not enabled for this instance.")
     return instance["users"]
 
 
-def _user(simulator: Simulator, instance: dict[str, Any], call: Call) -> dict[str, Any]:
+def _user(simulator: Simulator, instance: Record, call: Call) -> Record:
     user = _users(instance).get(call.arguments["user_name"])
     if user is None:
         other = simulator.traps.get("absent_user")
@@ -65,20 +62,13 @@ def _user(simulator: Simulator, instance: dict[str, Any], call: Call) -> dict[st
 
 
 def _check_secret(name: str, secret: str) -> None:
-    classes = (
-        any(c.isascii() and c.isupper() for c in secret),
-        any(c.isascii() and c.islower() for c in secret),
-        any(c.isascii() and c.isdigit() for c in secret),
-        any(c in SPECIAL for c in secret),
-    )
-    allowed = all(c.isascii() and c.isalnum() or c in SPECIAL for c in secret)
-    if not 8 <= len(secret) <= 32 or sum(classes) < 3 or not allowed or secret in (name, name[::-1]):
+    kinds = [{kind for kind, of in CHARACTERS.items() if character in of} for character in secret]
+    good = 8 <= len(secret) <= 32 and all(kinds) and len(set().union(*kinds)) >= 3
+    if not good or secret in (name, name[::-1]):
         raise Refused(400, "DMS.00500960", "The access key or secret key is not acceptable.")
 
 
-def _check_perms(
-    simulator: Simulator, instance: dict[str, Any], rows: list[Any], allowed: tuple[str, ...], where: str
-) -> None:
+def _check_perms(simulator: Simulator, instance: Record, rows: list[Any], allowed: tuple[str, ...], where: str) -> None:
     """Assumed: an entry without a name or a permission means nothing, nor do two for a name."""
     names = set()
     for row in rows:
@@ -88,15 +78,12 @@ def _check_perms(
         names.add(row["name"])
         if where == "group_perms" and row["perm"] in (simulator.traps.get("refused_values") or ()):
             raise Invalid(f"{where}.perm is none of SUB, DENY")
-        if (
-            where == "topic_perms"
-            and simulator.traps.get("topics_must_exist")
-            and row["name"] not in instance["topics"]
-        ):
+        unknown = where == "topic_perms" and row["name"] not in instance["topics"]
+        if unknown and simulator.traps.get("topics_must_exist"):
             raise Invalid(f"{where}.name is no topic")
 
 
-def _body(simulator: Simulator, instance: dict[str, Any], call: Call, name: str | None) -> dict[str, Any]:
+def _body(simulator: Simulator, instance: Record, call: Call, name: str | None) -> Record:
     body = schema.check(schema.parse(call.request), FIELDS)
     if name is None:
         name = body.get("access_key", "")
@@ -112,7 +99,7 @@ def _body(simulator: Simulator, instance: dict[str, Any], call: Call, name: str 
     return {**body, "access_key": name}
 
 
-def _shown(simulator: Simulator, user: dict[str, Any]) -> dict[str, Any]:
+def _shown(simulator: Simulator, user: Record) -> Record:
     """A user as a read shows it."""
     shown, mask = dict(user), simulator.traps.get("masked_secrets")
     if mask:
@@ -125,24 +112,22 @@ def _shown(simulator: Simulator, user: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def list_users(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    query = _query(call, "limit", "offset")
-    limit = schema.number(query, "limit", 10, 1, 50)
-    offset = schema.number(query, "offset", 0, 0, UNLIMITED)
+def list_users(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "limit", "offset")
     users = list(_users(instance).values())
-    if offset and offset >= len(users) and simulator.traps.get("refused_offsets"):
+    page = schema.page(query, users, 10, 50)
+    if not page and int(query.get("offset", 0)) and simulator.traps.get("refused_offsets"):
         raise Refused(400, "DMS.40050010", "The offset is past the end.")
-    page = [_shown(simulator, user) for user in users[offset : offset + limit]]
-    return Answer(200, {"users": page, "total": len(users)})
+    return Answer(200, {"users": [_shown(simulator, user) for user in page], "total": len(users)})
 
 
-def show(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    _query(call)
+def show(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    schema.query(call)
     return Answer(200, _shown(simulator, _user(simulator, instance, call)))
 
 
-def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    _query(call)
+def create(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    schema.query(call)
     users = _users(instance)
     body = _body(simulator, instance, call, None)
     body["access_key"] = simulator.traps.tidied(body["access_key"])
@@ -150,63 +135,45 @@ def create(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer
         # Assumed: which code a name that is taken gets.
         raise Refused(400, "DMS.00500971", "The user already exists.")
     basic = _basic(simulator, instance)
-    kept = {key: v for key, v in body.items() if not (basic and key in NOT_ON_BASIC)}
-    kept.pop("access_key")
-    user = resources.rocketmq_user("basic" if basic else "", body["access_key"], **kept)
-    users[body["access_key"]] = user
+    name = body.pop("access_key")
+    kept = {key: value for key, value in body.items() if not (basic and key in NOT_ON_BASIC)}
+    user = users[name] = resources.rocketmq_user("basic" if basic else "", name, **kept)
     return Answer(200, {**user, **body})
 
 
-def update(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    _query(call)
+def update(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    schema.query(call)
     user = _user(simulator, instance, call)
     body = _body(simulator, instance, call, call.arguments["user_name"])
     # The harsh reading of "PUT takes the whole user": what is left out goes back to its
     # default, so a client that fails to send the whole user loses something visibly.
     whole = {**resources.rocketmq_user("", user["access_key"]), **body}
-    applied = dict(whole)
-    if simulator.traps.get("kept_lists"):
-        applied = {key: value for key, value in applied.items() if key in body}
-    if _basic(simulator, instance):
-        for name in NOT_ON_BASIC:
-            del applied[name]
-    sticky = simulator.traps.get("sticky_lists")
-    for name in ("topic_perms", "group_perms"):
-        if not applied.get(name, True) and sticky and (sticky is True or name in sticky):
-            del applied[name]
-    for name in simulator.traps.get("ignored_fields") or ():
-        applied.pop(name, None)
-    user.update(applied)
+    applied = body if simulator.traps.get("kept_lists") else whole
+    ignored = NOT_ON_BASIC if _basic(simulator, instance) else ()
+    applied = {key: value for key, value in applied.items() if key not in ignored}
+    user.update(simulator.traps.written(applied, "topic_perms", "group_perms"))
     # The answer repeats what was asked for: only reading again shows what was ignored.
     return Answer(200, whole)
 
 
-def delete(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    _query(call)
+def delete(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    schema.query(call)
     _user(simulator, instance, call)
     del instance["users"][call.arguments["user_name"]]
     return Answer(200, {"message": "The user is deleted."})
 
 
-def list_topic_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    query = _query(call, "limit", "offset")
-    limit = schema.number(query, "limit", 10, 1, 50)
-    offset = schema.number(query, "offset", 0, 0, UNLIMITED)
+def list_topic_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "limit", "offset")
     topic = call.arguments["topic"]
     if topic not in instance["topics"]:
         # Assumed: which code an unknown topic gets.
         raise Refused(400, "DMS.00500989", "The topic does not exist.")
     rows = []
     for user in _users(instance).values():
-        special = {row["name"]: row["perm"] for row in user["topic_perms"]}
-        rows.append(
-            {
-                "access_key": user["access_key"],
-                "white_remote_address": user["white_remote_address"],
-                "admin": user["admin"],
-                "perm": special.get(topic, user["default_topic_perm"]),
-            }
-        )
-    page = rows[offset : offset + limit]
+        perms = [row["perm"] for row in user["topic_perms"] if row["name"] == topic]
+        shown = {key: user[key] for key in ("access_key", "white_remote_address", "admin")}
+        rows.append({**shown, "perm": [*perms, user["default_topic_perm"]][0]})
+    page = schema.page(query, rows, 10, 50)
     # `total` is not to be trusted: here it counts the page, not the users.
     return Answer(200, {"policies": page, "total": len(page), "name": topic})

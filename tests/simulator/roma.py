@@ -5,56 +5,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import schema
 from .schema import Invalid
 from .state import Simulator
-from .wire import Answer, Call, Refused
+from .wire import Answer, Call, Record, Refused
 
 POLICIES = ("all", "pub", "sub")
 MOST_TOPICS = 100  # assumed: no limit is documented, and a client should not rely on none
 MOST_APPS = 500  # assumed
 ADDED_FIELDS = {"user_name": str, "app_name": str, "access_policy": POLICIES, "tag": str}
-UNLIMITED = 1 << 31
+# What the list of topics has beside what a policy is about
+TOPIC = {
+    "policies_only": False, "replication": 3, "partition": 3, "retention_time": 72, "sync_message_flush": False,
+    "sync_replication": False, "permissions": ["all"], "external_configs": {}, "topic_type": 0,
+}  # fmt: skip
 TOPIC_FIELDS = {"name": str, "policies": list, "description": str, "sensitive_word": str}
-POLICY_FIELDS = {
-    "app_id": str,
-    "app_key": str,
-    "app_name": str,
-    "access_policy": POLICIES,
-    "owner": bool,
-    "tag": str,
-}
+POLICY_FIELDS = {"app_id": str, "app_key": str, "app_name": str, "access_policy": POLICIES, "owner": bool, "tag": str}
 
 
-def _query(call: Call, *allowed: str) -> dict[str, str]:
-    query = dict(call.request.query_pairs())
-    for name in query:
-        if name not in allowed:
-            raise Invalid(f"query parameter {name} is unknown")
-    return query
-
-
-def _page(query: dict[str, str], rows: list[Any], default: int, most: int) -> list[Any]:
-    limit = schema.number(query, "limit", default, 1, most)
-    offset = schema.number(query, "offset", 0, 0, UNLIMITED)
-    return rows[offset : offset + limit]
-
-
-def list_apps(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    query = _query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
+def list_apps(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
     # Fuzzy, as documented: asking for "shop" also gives "shop-mobile".
     wanted = query.get("name", "")
     hidden = simulator.traps.get("hidden_apps") or ()
     apps = [app for app in instance["apps"].values() if wanted in app["name"] and app["name"] not in hidden]
-    rows = _page(query, apps, 10, MOST_APPS)
+    rows = schema.page(query, apps, 10, MOST_APPS)
     # The rows hold each application's secret, as the real ones do: it must not leak.
     return Answer(200, {"apps": rows, "size": len(rows), "total": len(apps)})
 
 
-def list_topics(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    query = _query(call, "name", "app_name", "access_policy", "limit", "offset")
+def list_topics(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "name", "app_name", "access_policy", "limit", "offset")
     policy = query.get("access_policy")
     if policy is not None and policy not in POLICIES:
         raise Invalid("access_policy is none of all, pub, sub")
@@ -70,13 +51,13 @@ def list_topics(simulator: Simulator, instance: dict[str, Any], call: Call) -> A
         ]
         if rows or not (policy or "app_name" in query):
             topics.append(topic)
-    page = _page(query, topics, UNLIMITED, UNLIMITED)
+    page = schema.page(query, topics, schema.UNLIMITED, schema.UNLIMITED)
     return Answer(
         200,
         {
             "total": len(topics),
             "size": len(page),
-            "topics": [_topic_row(topic) for topic in page],
+            "topics": [{**TOPIC, **{key: topic[key] for key in topic if key != "policies"}} for topic in page],
             "permissions": ["access", "admin", "delete", "modify", "read"],
             "max_partitions": 300,
             "remain_partitions": max(0, 300 - 3 * len(instance["topics"])),
@@ -84,32 +65,13 @@ def list_topics(simulator: Simulator, instance: dict[str, Any], call: Call) -> A
     )
 
 
-def _topic_row(topic: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "policies_only": False,
-        "name": topic["name"],
-        "replication": 3,
-        "partition": 3,
-        "retention_time": 72,
-        "sync_message_flush": False,
-        "sync_replication": False,
-        "app_id": topic["app_id"],
-        "app_name": topic["app_name"],
-        "permissions": ["all"],
-        "external_configs": {},
-        "description": topic["description"],
-        "sensitive_word": topic["sensitive_word"],
-        "topic_type": 0,
-    }
-
-
-def show_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
-    query = _query(call, "limit", "offset")
+def show_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "limit", "offset")
     topic = instance["topics"].get(call.arguments["topic"])
     if topic is None:
         # Assumed: no document says how an unknown topic is answered.
         raise Refused(404, "MQS.00404010", "The topic does not exist.")
-    page = _page(query, topic["policies"], UNLIMITED, UNLIMITED)
+    page = schema.page(query, topic["policies"], schema.UNLIMITED, schema.UNLIMITED)
     unnamed = simulator.traps.get("unnamed_apps") or ()
     rows = [
         {
@@ -126,20 +88,20 @@ def show_policy(simulator: Simulator, instance: dict[str, Any], call: Call) -> A
     return Answer(200, {"name": topic["name"], "policies": rows, "total": total, "size": len(rows)})
 
 
-def _identity(simulator: Simulator, instance: dict[str, Any], app_id: str) -> str:
+def _identity(simulator: Simulator, instance: Record, app_id: str) -> str:
     """What reads show and writes take for an application: its id, or its key; of a deleted one the id is left."""
     app = instance["apps"].get(app_id)
     return app["key"] if app and simulator.traps.get("user_name_is_key") else app_id
 
 
-def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+def update_policies(simulator: Simulator, instance: Record, call: Call) -> Answer:
     """Replaces the whole policy list of every topic named (assumed), or changes nothing."""
-    _query(call)
+    schema.query(call)
     body = schema.check(schema.parse(call.request), {"topics": list}, ["topics"])
     most = simulator.traps.get("most_topics") or MOST_TOPICS
     if not 1 <= len(body["topics"]) <= most:
         raise Invalid(f"topics must hold 1 to {most} topics")
-    wanted: dict[str, dict[str, Any]] = {}
+    wanted: dict[str, Record] = {}
     unknown = []
     for entry in body["topics"]:
         schema.check(entry, TOPIC_FIELDS, ["name", "policies"], "topics")
@@ -149,21 +111,15 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
         if topic is None:
             unknown.append(entry["name"])
             continue
-        wanted[entry["name"]] = {
-            "policies": _policies(simulator, instance, topic, entry["policies"]),
-        }
+        values = wanted[entry["name"]] = {"policies": _policies(simulator, instance, topic, entry["policies"])}
         for text in ("description", "sensitive_word"):
             # The harsh reading of what omitting these means: they are emptied. A topic without them has none to lose.
             kept = topic[text] is None or simulator.traps.get("kept_texts")
-            wanted[entry["name"]][text] = entry.get(text, topic[text] if kept else "")
+            values[text] = entry.get(text, topic[text] if kept else "")
     if unknown:
         raise Refused(400, 400, "Bad Request", {"failed_topics": unknown})
-    sticky = simulator.traps.get("sticky_lists")
-    for name, values in wanted.items():
-        if not values["policies"] and sticky and (sticky is True or "policies" in sticky):
-            del values["policies"]
-        for field in simulator.traps.get("ignored_fields") or ():
-            values.pop(field, None)
+    for name, asked in wanted.items():
+        values = simulator.traps.written(asked, "policies")
         if "policies" in values and simulator.traps.get("added_lists"):
             given = {row["app_id"] for row in values["policies"]}
             values["policies"] += [row for row in instance["topics"][name]["policies"] if row["app_id"] not in given]
@@ -171,9 +127,9 @@ def update_policies(simulator: Simulator, instance: dict[str, Any], call: Call) 
     return Answer(204)
 
 
-def batch_add(simulator: Simulator, instance: dict[str, Any], call: Call) -> Answer:
+def batch_add(simulator: Simulator, instance: Record, call: Call) -> Answer:
     """Adds rows and leaves the others. Assumed: an application that has one already is refused."""
-    _query(call)
+    schema.query(call)
     if simulator.traps.get("no_batch_add"):
         raise Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
     topic = instance["topics"].get(call.arguments["topic"])
@@ -183,7 +139,7 @@ def batch_add(simulator: Simulator, instance: dict[str, Any], call: Call) -> Ans
     rows = []
     for row in body["policies"]:
         schema.check(row, ADDED_FIELDS, ["user_name", "app_name", "access_policy"], "policies")
-        rows.append({**{key: row[key] for key in row if key != "user_name"}, "app_id": row["user_name"]})
+        rows.append({"app_id": row.pop("user_name"), **row})
     if not rows:
         raise Invalid("policies is empty")
     added = _policies(simulator, instance, topic, rows, adding=True)
@@ -194,9 +150,7 @@ def batch_add(simulator: Simulator, instance: dict[str, Any], call: Call) -> Ans
     return Answer(204)
 
 
-def _application(
-    simulator: Simulator, instance: dict[str, Any], topic: dict[str, Any], row: dict[str, Any], adding: bool
-) -> str:
+def _application(simulator: Simulator, instance: Record, topic: Record, row: Record, adding: bool) -> str:
     """The id of the application that a row of a write means."""
     for app_id, app in instance["apps"].items():
         # The call for additions is documented with the key, whatever reads show.
@@ -218,12 +172,8 @@ def _application(
 
 
 def _policies(
-    simulator: Simulator,
-    instance: dict[str, Any],
-    topic: dict[str, Any],
-    rows: list[dict[str, Any]],
-    adding: bool = False,
-) -> list[dict[str, Any]]:
+    simulator: Simulator, instance: Record, topic: Record, rows: list[Record], adding: bool = False
+) -> list[Record]:
     result = []
     seen = set()
     names = {row["app_id"]: row["app_name"] for row in topic["policies"]}
@@ -237,14 +187,7 @@ def _policies(
         if row.get("owner") and row["app_id"] != topic["app_id"]:
             # Assumed: a topic keeps the owner it was created with.
             raise Invalid("policies.owner is true for an application that is not the owner")
-        result.append(
-            {
-                "app_id": row["app_id"],
-                "app_name": row["app_name"],
-                "access_policy": row["access_policy"],
-                # Left out is false, as documented, also for the owner's own row.
-                "owner": row.get("owner", False),
-                "tag": row.get("tag", ""),
-            }
-        )
+        row.pop("app_key", None)
+        # An owner that is left out is false, as documented, also in the owner's own row.
+        result.append({"owner": False, "tag": "", **row})
     return result

@@ -84,21 +84,9 @@ class Rule:
 
     @property
     def only_delays(self) -> bool:
-        return not (
-            self.drop
-            or self.truncate
-            or self.reset
-            or self.reshapes
-            or self.garbage
-            or self.empty
-            or self.big
-            or self.redirect
-            or self.html is not None
-            or self.body is not None
-            or self.status is not None
-            or self.RetCode is not None
-            or self.code is not None
-        )
+        flags = self.drop, self.truncate, self.reset, self.reshapes, self.garbage, self.empty, self.big, self.redirect
+        values = self.html, self.body, self.status, self.RetCode, self.code
+        return not any(flags) and all(value is None for value in values)
 
     def answer(self, call: Call, right: Answer | None) -> Answer:
         """The bad answer; `right` is what the cloud would have said, if it acted."""
@@ -109,14 +97,11 @@ class Rule:
             return Answer(delivery="drop-reset" if self.reset else "drop")
         if right is not None and self.reshapes:
             return self._reshaped(right, headers)
-        if right is not None and (self.truncate or self.big):
+        if right is not None and (self.truncate or self.big or self.only_delays):
             if self.big and isinstance(right.body, dict):
                 right.body = {**right.body, "padding": "x" * self.big}
-            right.headers.update(headers)
             if self.truncate:
                 right.delivery = "truncate-reset" if self.reset else "truncate"
-            return right
-        if self.only_delays and right is not None:
             right.headers.update(headers)
             return right
         if self.redirect is not None:
@@ -151,12 +136,8 @@ class Rule:
             if code is None and self.status is not None and self.status != 200:
                 # A gateway before the API, which knows no RetCode.
                 return Answer(self.status, self.message.encode(), {"Content-Type": "text/plain", **headers})
-            body = {
-                "RetCode": 150 if code is None else code,
-                "Action": f"{call.operation}Response",
-                "Message": self.message,
-            }
-            return Answer(self.status or 200, body, headers)
+            body = {"RetCode": 150 if code is None else code, "Message": self.message}
+            return Answer(self.status or 200, {**body, "Action": f"{call.operation}Response"}, headers)
         code = self.code if self.code is not None else self.RetCode
         body = {"error_msg": self.message}
         if code is not None:
@@ -172,6 +153,7 @@ SHORT_FORMS = {
     "garbage_body": "garbage",
     "big_body": "big",
 }
+OTHER_NAMES = {"bytes": "big", "location": "redirect"}
 
 
 def short_form(name: str, value: Any) -> Rule:
@@ -180,16 +162,11 @@ def short_form(name: str, value: Any) -> Rule:
     Unlike `fail_next` it lasts until it is cleared, unless `times` says otherwise.
     """
     key = SHORT_FORMS[name]
-    if isinstance(value, dict):
-        given = dict(value)
-        wanted: Any = True if key in ("drop", "truncate", "garbage") else None
-        if key == "big" and "bytes" in given:
-            wanted = given.pop("bytes")
-        if key == "redirect" and "location" in given:
-            wanted = given.pop("location")
-        if wanted is not None:
-            given.setdefault(key, wanted)
-        return Rule.parse(given, times=None)
     if name == "drop" and value in ("before", "after"):
-        return Rule(times=None, drop=True, after=value == "after")
-    return Rule.parse({key: value}, times=None)
+        value = {"after": value == "after"}
+    if not isinstance(value, dict):
+        return Rule.parse({key: value}, times=None)
+    given = {OTHER_NAMES.get(name, name): item for name, item in value.items()}
+    if key in ("drop", "truncate", "garbage"):
+        given.setdefault(key, True)
+    return Rule.parse(given, times=None)

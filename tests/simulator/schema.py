@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .wire import Request
+from .wire import Call, Record, Request
+
+UNLIMITED = 1 << 31
 
 
 class Invalid(Exception):
@@ -26,7 +28,7 @@ def parse(request: Request) -> Any:
         raise Invalid(f"the body is not JSON: {error}") from error
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> Record:
     result = dict(pairs)
     if len(result) != len(pairs):
         raise Invalid("a key is given twice")
@@ -37,7 +39,7 @@ def _refuse(name: str) -> None:
     raise Invalid(f"{name} is not JSON")
 
 
-def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), where: str = "body") -> dict[str, Any]:
+def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), where: str = "body") -> Record:
     """`fields` maps a key to its type, or to the tuple of its allowed values."""
     if not isinstance(value, dict):
         raise Invalid(f"{where} must be an object")
@@ -57,11 +59,24 @@ def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), w
     return value
 
 
-def number(pairs: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    """A number from the query."""
-    text = pairs.get(name)
-    if text is None:
-        return default
+def query(call: Call, *allowed: str) -> dict[str, str]:
+    """The parameters of the query, which must be some of these."""
+    found = dict(call.request.query_pairs())
+    for name in found:
+        if name not in allowed:
+            raise Invalid(f"query parameter {name} is unknown")
+    return found
+
+
+def page(query: Mapping[str, str], rows: list[Any], default: int, most: int) -> list[Any]:
+    """The rows that a query's limit and offset mean."""
+    limit = _number(query, "limit", default, 1, most)
+    offset = _number(query, "offset", 0, 0, UNLIMITED)
+    return rows[offset : offset + limit]
+
+
+def _number(query: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = query.get(name, str(default))
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise Invalid(f"{name} must be a number from {low} to {high}")
     return int(text)

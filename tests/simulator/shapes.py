@@ -8,124 +8,91 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-TIMES = ("ExpireTime", "CreateTime", "ModifyTime")
+from .wire import Record
+
+Change = Callable[[Record, Any, str], None]
+SHAPES: dict[str, Change] = {}
 
 
-def _walk(value: Any, change: Callable[[dict[str, Any]], None]) -> None:
-    """Applies `change` to every object of the answer, the innermost first."""
-    if isinstance(value, dict):
-        for item in value.values():
-            _walk(item, change)
-        change(value)
-    elif isinstance(value, list):
-        for item in value:
-            _walk(item, change)
+def _outermost(change: Change) -> Change:
+    """A trap of the function's name; it is called with the answer, the trap's value and the operation."""
+    SHAPES[change.__name__] = change
+    return change
 
 
-def _keys(wanted: Any, operation: str) -> frozenset[str]:
-    """A list of keys for every operation, or an object: operation -> list of keys."""
-    if isinstance(wanted, dict):
-        wanted = wanted.get(operation, ())
-    return frozenset(wanted)
+def _everywhere(change: Change) -> Change:
+    """The same for every object of the answer, the innermost first."""
+
+    def walk(value: Any, wanted: Any, operation: str) -> None:
+        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(item, wanted, operation)
+        if isinstance(value, dict):
+            change(value, wanted, operation)
+
+    SHAPES[change.__name__] = walk
+    return change
 
 
-def _retcode_as_text(body: dict[str, Any], _value: Any, _operation: str) -> None:
+def _named(row: Record, wanted: Any, operation: str) -> set[str]:
+    """Keys of a row that are meant: by a list for every operation, or an object: operation -> list of keys."""
+    return {*(wanted.get(operation, ()) if isinstance(wanted, dict) else wanted)} & row.keys()
+
+
+@_outermost
+def retcode_as_text(body: Record, _value: Any, _operation: str) -> None:
     if "RetCode" in body:
         body["RetCode"] = str(body["RetCode"])
 
 
-def _tolen_name(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    def rename(row: dict[str, Any]) -> None:
-        if "TokenName" in row:
-            row["TolenName"] = row.pop("TokenName")
-
-    _walk(body, rename)
+@_everywhere
+def tolen_name(row: Record, _value: Any, _operation: str) -> None:
+    if "TokenName" in row:
+        row["TolenName"] = row.pop("TokenName")
 
 
-def _float_times(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    def change(row: dict[str, Any]) -> None:
-        for name in TIMES:
-            if name in row:
-                row[name] = float(row[name])
-
-    _walk(body, change)
+@_everywhere
+def float_times(row: Record, _value: Any, _operation: str) -> None:
+    row.update({name: float(row[name]) for name in ("ExpireTime", "CreateTime", "ModifyTime") if name in row})
 
 
-def _spaced_tags(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    def change(row: dict[str, Any]) -> None:
-        if isinstance(row.get("tag"), str):
-            row["tag"] = " || ".join(part.strip() for part in row["tag"].split("||"))
-
-    _walk(body, change)
+@_everywhere
+def spaced_tags(row: Record, _value: Any, _operation: str) -> None:
+    if isinstance(row.get("tag"), str):
+        row["tag"] = " || ".join(part.strip() for part in row["tag"].split("||"))
 
 
-def _swapped_perms(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    def change(row: dict[str, Any]) -> None:
-        for name in ("perm", "default_topic_perm", "default_group_perm"):
-            if row.get(name) == "PUB|SUB":
-                row[name] = "SUB|PUB"
-
-    _walk(body, change)
+@_everywhere
+def swapped_perms(row: Record, _value: Any, _operation: str) -> None:
+    for name in ("perm", "default_topic_perm", "default_group_perm"):
+        if row.get(name) == "PUB|SUB":
+            row[name] = "SUB|PUB"
 
 
-def _omit_fields(body: dict[str, Any], value: Any, operation: str) -> None:
-    names = _keys(value, operation)
-
-    def change(row: dict[str, Any]) -> None:
-        for name in names & row.keys():
-            del row[name]
-
-    _walk(body, change)
+@_everywhere
+def omit_fields(row: Record, value: Any, operation: str) -> None:
+    for name in _named(row, value, operation):
+        del row[name]
 
 
-def _null_fields(body: dict[str, Any], value: Any, operation: str) -> None:
-    names = _keys(value, operation)
-
-    def change(row: dict[str, Any]) -> None:
-        for name in names & row.keys():
-            row[name] = None
-
-    _walk(body, change)
+@_everywhere
+def null_fields(row: Record, value: Any, operation: str) -> None:
+    row.update(dict.fromkeys(_named(row, value, operation)))
 
 
-def _reversed_lists(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    def change(row: dict[str, Any]) -> None:
-        for name, item in row.items():
-            if isinstance(item, list):
-                row[name] = item[::-1]
-
-    _walk(body, change)
+@_everywhere
+def reversed_lists(row: Record, _value: Any, _operation: str) -> None:
+    row.update({name: item[::-1] for name, item in row.items() if isinstance(item, list)})
 
 
-def _string_code(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    if "error_code" in body and "error_msg" in body:
-        body["code"], body["message"] = body.pop("error_code"), body.pop("error_msg")
-
-
-def _camel_case(body: dict[str, Any], _value: Any, _operation: str) -> None:
-    if "error_code" in body and "error_msg" in body:
-        body["errorCode"], body["errorMsg"] = body.pop("error_code"), body.pop("error_msg")
-
-
-def _success_code(body: dict[str, Any], value: Any, _operation: str) -> None:
+@_outermost
+def success_code(body: Record, value: Any, _operation: str) -> None:
     if "error_code" not in body and "error" not in body and "RetCode" not in body:
         body["error_code"], body["error_msg"] = value, ""
 
 
-def _error_shape(body: dict[str, Any], value: Any, operation: str) -> None:
+@_outermost
+def error_shape(body: Record, value: Any, _operation: str) -> None:
     """The other bodies of errors that were seen: `code` or `errorCode`."""
-    {"code": _string_code, "errorCode": _camel_case}[value](body, value, operation)
-
-
-SHAPES: dict[str, Callable[[dict[str, Any], Any, str], None]] = {
-    "error_shape": _error_shape,
-    "float_times": _float_times,
-    "null_fields": _null_fields,
-    "omit_fields": _omit_fields,
-    "retcode_as_text": _retcode_as_text,
-    "reversed_lists": _reversed_lists,
-    "spaced_tags": _spaced_tags,
-    "success_code": _success_code,
-    "swapped_perms": _swapped_perms,
-    "tolen_name": _tolen_name,
-}
+    code, message = {"code": ("code", "message"), "errorCode": ("errorCode", "errorMsg")}[value]
+    if "error_code" in body and "error_msg" in body:
+        body[code], body[message] = body.pop("error_code"), body.pop("error_msg")

@@ -7,50 +7,47 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from . import credentials, estate, resources
 from .counters import Counters
 from .traps import SETTINGS, Traps
 from .visibility import Visibility
+from .wire import READ, Record
 
 # Under these keys the estate, the credentials and the requests hold secrets.
-SECRET_KEYS = frozenset(
-    {
-        "PrivateKey",
-        "SecretKey",
-        "auth_token",
-        "channel_key",
-        "iam_password",
-        "password",
-        "private_key",
-        "secret",
-        "secret_key",
-        "security_token",
-        "sk",
-    }
-)
+SECRET_KEYS = frozenset({
+    "PrivateKey", "SecretKey", "auth_token", "channel_key", "iam_password", "password", "private_key", "secret",
+    "secret_key", "security_token", "sk",
+})  # fmt: skip
 
 
 class Simulator:
-    """Everything but the web server. Live: a test may change the estate while it runs."""
+    """Everything but the web server. Live: a test may change the estate while it runs.
+
+    `add_rocketmq_user(…)` and so on add to it: see resources.py for the kinds and their fields.
+    """
 
     def __init__(self, wanted: Any = None, **traps: Any) -> None:
         self.url = ""
         self._wanted = wanted
         # How the simulator was started outlives a reset: a bench stays a bench.
         self._settings = {name: value for name, value in traps.items() if name in SETTINGS}
-        self.estate: dict[str, Any] = {}
-        self.credentials: dict[str, Any] = {}
+        self.estate: Record = {}
+        self.credentials: Record = {}
         self.traps = Traps()
-        self._counters = Counters()
+        self.counting = Counters()
+        for kind, build in resources.BUILDERS.items():
+            setattr(self, f"add_{kind}", partial(build, self.estate))
         # Who wants to see each request at the moment it was carried out, and each answer before it is sent:
         # an object with acted(call) and answered(call, answer), called in the server's thread.
         self.witness: Any = None
         self.starts = 0
         self._start(wanted, traps)
 
-    def _start(self, wanted: Any, traps: dict[str, Any]) -> None:
+    def _start(self, wanted: Any, traps: Record) -> None:
         fresh = estate.build(wanted)
         self.starts += 1
         # Before anything changes: a misspelt trap must not leave half a reset behind.
@@ -69,7 +66,7 @@ class Simulator:
         self.failed_logins: dict[str, int] = {}
         self.locked_until: dict[str, float] = {}
         self.seen_secrets: set[str] = set()
-        self._counters.reset()
+        self.counting.reset()
 
     def reset(self, wanted: Any = None, **traps: Any) -> None:
         """As freshly started; `wanted` is another estate than the one it was started with."""
@@ -79,89 +76,52 @@ class Simulator:
         self._wanted = wanted
 
     @property
-    def counters(self) -> dict[str, Any]:
+    def counters(self) -> Record:
         """A copy of the counts of this moment."""
-        return self._counters.as_dict()
-
-    @property
-    def counting(self) -> Counters:
-        return self._counters
+        return self.counting.as_dict()
 
     def now(self) -> float:
         """The clouds' clock, which the trap clock_skew puts wrong."""
         return time.time() + self.traps.get("clock_skew")
+
+    def acting(self, kind: str, run: Callable[[Record], Any]) -> Any:
+        """What ``run`` gives: with the estate as a read sees it now, or with the estate itself to change."""
+        if kind == READ:
+            return run(self.visibility.seen(self.estate, self.traps))
+        self.visibility.before_write(self.estate, self.traps)
+        try:
+            return run(self.estate)
+        except Exception:
+            self.visibility.refused()
+            raise
 
     def allows(self, operation: str) -> bool:
         """Whether the trap allowed_operations, a policy for all credentials, leaves an operation."""
         allowed = self.traps.get("allowed_operations")
         return allowed is None or operation in allowed
 
-    def by_key(self, provider: str, key: str) -> tuple[str, dict[str, Any]] | None:
-        """The name and the record of the credential with this public key or AK."""
+    def by_key(self, provider: str, key: str) -> tuple[str, Record]:
+        """The name and the record of the credential with this public key or AK; empty where there is none."""
         field = "public_key" if provider == "ucloud" else "ak"
-        for name, entry in self.credentials[provider].items():
-            if entry.get(field) == key:
-                return name, entry
-        return None
+        return next((pair for pair in self.credentials[provider].items() if pair[1].get(field) == key), ("", {}))
 
     def issue_token(self, project_id: str, role: str) -> tuple[str, float]:
         token = f"MIISecretIssued-{uuid.uuid4().hex}"
         expires = self.now() + self.traps.get("token_lifetime")
-        self.tokens[token] = {
-            "auth_token": token,
-            "project_id": project_id,
-            "role": role,
-            "expires": expires,
-        }
+        self.tokens[token] = {"auth_token": token, "project_id": project_id, "role": role, "expires": expires}
         return token, expires
 
     def secrets(self) -> set[str]:
         """Every secret there is or was since the last reset: what must not be in any output."""
-        found = set(self.seen_secrets) | set(self.tokens)
-        for tree in (self.estate, self.credentials):
-            collect_secrets(tree, found)
-        return found
-
-    # Builders: see resources.py for the fields.
-
-    @staticmethod
-    def check_kind(kind: str) -> None:
-        if kind not in resources.BUILDERS:
-            raise ValueError(f"no such kind: {kind} (of {', '.join(sorted(resources.BUILDERS))})")
-
-    def add(self, kind: str, **fields: Any) -> dict[str, Any]:
-        self.check_kind(kind)
-        return resources.BUILDERS[kind](self.estate, **fields)
-
-    def add_ufile_token(self, **fields: Any) -> dict[str, Any]:
-        return self.add("ufile_token", **fields)
-
-    def add_urocketmq_service(self, service_id: str, **fields: Any) -> dict[str, Any]:
-        return self.add("urocketmq_service", service_id=service_id, **fields)
-
-    def add_urocketmq_token(self, **fields: Any) -> dict[str, Any]:
-        return self.add("urocketmq_token", **fields)
-
-    def add_rocketmq_instance(self, instance_id: str, **fields: Any) -> dict[str, Any]:
-        return self.add("rocketmq_instance", instance_id=instance_id, **fields)
-
-    def add_rocketmq_user(self, **fields: Any) -> dict[str, Any]:
-        return self.add("rocketmq_user", **fields)
-
-    def add_roma_instance(self, instance_id: str, **fields: Any) -> dict[str, Any]:
-        return self.add("roma_instance", instance_id=instance_id, **fields)
-
-    def add_roma_app(self, **fields: Any) -> dict[str, Any]:
-        return self.add("roma_app", **fields)
-
-    def add_roma_topic(self, **fields: Any) -> dict[str, Any]:
-        return self.add("roma_topic", **fields)
+        held = secrets_in([self.estate, self.credentials])
+        return {*self.seen_secrets, *self.tokens, *(secret for _path, secret in held)}
 
     def environment(self, credential: str = "admin") -> dict[str, str]:
         """The environment variables that point the collection (and the SDKs) at this simulator."""
-        ucloud = self.credentials["ucloud"][credential]
-        huaweicloud = self.credentials["huaweicloud"][credential]
+        ucloud, huaweicloud = (self.credentials[cloud][credential] for cloud in ("ucloud", "huaweicloud"))
         token = huaweicloud.get("security_token")
+        # The official SDK's names for a service's address in a region.
+        region = estate.HUAWEI_REGION.replace("-", "_").upper()
         return {
             **({"HUAWEICLOUD_SDK_SECURITY_TOKEN": token} if token else {}),
             "UCLOUD_PUBLIC_KEY": ucloud["public_key"],
@@ -174,26 +134,18 @@ class Simulator:
             "HUAWEICLOUD_SDK_PROJECT_ID": estate.HUAWEI_PROJECT,
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": self.url,
             "HW_REGION_NAME": estate.HUAWEI_REGION,
-            # The official SDK's names for a service's address in a region.
-            **{
-                f"HUAWEICLOUD_SDK_REGION_{service}_{estate.HUAWEI_REGION.replace('-', '_').upper()}": self.url
-                for service in ("ROCKETMQ", "ROMA")
-            },
+            **{f"HUAWEICLOUD_SDK_REGION_{service}_{region}": self.url for service in ("ROCKETMQ", "ROMA")},
         }
 
 
-def collect_secrets(tree: Any, found: set[str]) -> None:
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            if isinstance(value, str):
-                # Shorter strings would be found in any text.
-                if key in SECRET_KEYS and len(value) >= 6:
-                    found.add(value)
-            else:
-                collect_secrets(value, found)
-    elif isinstance(tree, list):
-        for value in tree:
-            collect_secrets(value, found)
+def secrets_in(tree: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """The secrets of an estate, of credentials or of a request, each with where it stands."""
+    rows = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in rows:
+        if not isinstance(value, str):
+            yield from secrets_in(value, f"{path}{key}.")
+        elif key in SECRET_KEYS and len(value) >= 6:  # shorter strings would be found in any text
+            yield f"{path}{key}", value
 
 
 def masked(tree: Any) -> Any:

@@ -54,23 +54,15 @@ class Throttle:
     def answer(self, call: Call) -> Answer:
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         style = self.style or ("ucloud-153" if call.provider == "ucloud" else "huawei-429")
+        if style == "http-429":
+            return Answer(429, b"Too Many Requests", {"Content-Type": "text/plain", **headers})
         if style == "ucloud-153":
-            body = {
-                "RetCode": 153,
-                "Action": f"{call.operation}Response",
-                "Message": self.message or "Request was throttled",
-            }
-            return Answer(200, body, headers)
-        if style in ("huawei-400", "huawei-404"):
-            body = {"error_code": "DMS.10240407", "error_msg": self.message or "Too many requests, try later."}
-            return Answer(int(style[-3:]), body, headers)
+            body = {"RetCode": 153, "Message": self.message or "Request was throttled"}
+            return Answer(200, {**body, "Action": f"{call.operation}Response"}, headers)
+        code, message = ("DMS.10240407", "Too many requests, try later.")
         if style == "huawei-429":
-            body = {
-                "error_code": "APIGW.0308",
-                "error_msg": self.message or "The throttling threshold has been reached",
-            }
-            return Answer(429, body, headers)
-        return Answer(429, b"Too Many Requests", {"Content-Type": "text/plain", **headers})
+            code, message = ("APIGW.0308", "The throttling threshold has been reached")
+        return Answer(int(style[-3:]), {"error_code": code, "error_msg": self.message or message}, headers)
 
 
 class Busy:

@@ -9,70 +9,26 @@ import copy
 import dataclasses
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from .rules import SHORT_FORMS, Rule, short_form
 from .shapes import SHAPES
 from .throttle import Busy, Throttle
 from .visibility import Revocation, SecondWriter
-from .wire import Answer, Call
+from .wire import Answer, Call, Record
 
 # Settings: not faults, but switched in the same way. Their value when not set.
-SETTINGS: dict[str, Any] = {
-    "signatures": True,
-    "latency": 0,
-    "clock_skew": 0,
-    "lock_seconds": 300,
-    "token_lifetime": 86400,
-}
+SETTINGS: Record = {"signatures": True, "latency": 0, "clock_skew": 0, "lock_seconds": 300, "token_lifetime": 86400}
 # Traps that the handlers of the operations look at themselves.
-BEHAVIOURS = frozenset(
-    {
-        "absent_user",
-        "added_lists",
-        "allowed_operations",
-        "basic_edition",
-        "blank_defaults",
-        "cleared_lists",
-        "echo_request",
-        "empty_key",
-        "good_status",
-        "hidden_apps",
-        "ignored_fields",
-        "kept_lists",
-        "kept_texts",
-        "masked_secrets",
-        "missing_token_empty_dataset",
-        "most_topics",
-        "no_batch_add",
-        "open_secrets",
-        "project_needed",
-        "proxy_headers",
-        "refused_offsets",
-        "refused_values",
-        "replicas",
-        "revoke_after",
-        "second_writer",
-        "skew_code",
-        "slow_visibility",
-        "sticky_lists",
-        "tidy_names",
-        "token_code",
-        "token_requests",
-        "swapped_addresses",
-        "tokens_by_region",
-        "topics_must_exist",
-        "unique_names",
-        "updated_addresses",
-        "whole_rows",
-        "unnamed_apps",
-        "user_name_is_key",
-    }
-)
-NAMES = frozenset(SETTINGS) | BEHAVIOURS | frozenset(SHAPES) | frozenset(SHORT_FORMS)
-NAMES |= {"busy_instance", "fail_next", "throttle"}
-
-
+BEHAVIOURS = frozenset({
+    "absent_user", "added_lists", "allowed_operations", "basic_edition", "blank_defaults", "cleared_lists",
+    "echo_request", "empty_key", "good_status", "hidden_apps", "ignored_fields", "kept_lists", "kept_texts",
+    "masked_secrets", "missing_token_empty_dataset", "most_topics", "no_batch_add", "open_secrets", "project_needed",
+    "proxy_headers", "refused_offsets", "refused_values", "skew_code", "slow_visibility", "sticky_lists",
+    "swapped_addresses", "token_code", "token_requests", "tokens_by_region", "topics_must_exist", "unique_names",
+    "unnamed_apps", "updated_addresses", "user_name_is_key", "whole_rows",
+})  # fmt: skip
 TIDYING: dict[str, Callable[[str], str]] = {
     "trim": str.strip,
     "lower": str.lower,
@@ -88,6 +44,35 @@ def _tidier(value: Any) -> Callable[[str], str]:
     return TIDYING[value]
 
 
+def _rules(value: Any) -> list[Rule]:
+    return [Rule.parse(copy.deepcopy(rule)) for rule in (value if isinstance(value, list) else [value])]
+
+
+def _seconds(value: Any) -> None:
+    if not (isinstance(value, list) and all(isinstance(seconds, (int, float)) for seconds in value)):
+        raise ValueError("replicas is a list of seconds")
+
+
+def _error_shape(value: Any) -> None:
+    if value not in ("code", "errorCode"):
+        raise ValueError("error_shape is code or errorCode")
+
+
+# Traps that are checked when they are set; some have a state of their own, as `times`.
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    "busy_instance": Busy,
+    "error_shape": _error_shape,
+    "fail_next": _rules,
+    "replicas": _seconds,
+    "revoke_after": Revocation,
+    "second_writer": SecondWriter,
+    "throttle": Throttle,
+    "tidy_names": _tidier,
+    **{name: partial(short_form, name) for name in SHORT_FORMS},
+}
+NAMES = frozenset((*SETTINGS, *BEHAVIOURS, *SHAPES, *PARSERS))
+
+
 class UnknownTrap(ValueError):
     """A misspelt trap would be a test that tests nothing."""
 
@@ -96,9 +81,9 @@ class Traps:
     """Set by name; `set(name=None)` or `set(name=False)` takes one away again."""
 
     def __init__(self, **values: Any) -> None:
-        self._values: dict[str, Any] = {}
-        # Traps with a state of their own, as `times`. Setting one again starts it afresh.
-        self._parsed: dict[str, Any] = {}
+        self._values: Record = {}
+        # Setting one again starts it afresh.
+        self._parsed: Record = {}
         self._shapes: list[tuple[str, Any]] = []
         self.set(**values)
 
@@ -108,51 +93,29 @@ class Traps:
             raise UnknownTrap(f"no such trap: {', '.join(unknown)} (of {', '.join(sorted(NAMES))})")
         wanted = {name: None if value is False and name not in SETTINGS else value for name, value in values.items()}
         # Everything is parsed before anything changes: half of a set of traps is no test.
-        parsed = {name: self._parse(name, value) for name, value in wanted.items() if value is not None}
-        for name, value in wanted.items():
+        values = {name: value for name, value in wanted.items() if value is not None}
+        parsed = {name: PARSERS[name](value) for name, value in values.items() if name in PARSERS}
+        for name in wanted:
             self._values.pop(name, None)
             self._parsed.pop(name, None)
-            if value is not None:
-                self._values[name] = value
-            if parsed.get(name) is not None:
-                self._parsed[name] = parsed[name]
+        self._values.update(values)
+        self._parsed.update(parsed)
         self._shapes = [(name, self._values[name]) for name in SHAPES if name in self._values]
-
-    @staticmethod
-    def _parse(name: str, value: Any) -> Any:
-        if name == "throttle":
-            return Throttle(value)
-        if name == "busy_instance":
-            return Busy(value)
-        if name == "second_writer":
-            return SecondWriter(value)
-        if name == "revoke_after":
-            return Revocation(value)
-        if name == "fail_next":
-            rules = value if isinstance(value, list) else [value]
-            return [Rule.parse(copy.deepcopy(rule)) for rule in rules]
-        if name == "replicas" and not (isinstance(value, list) and all(isinstance(s, (int, float)) for s in value)):
-            raise ValueError("replicas is a list of seconds")
-        if name in SHORT_FORMS:
-            return short_form(name, value)
-        if name == "tidy_names":
-            return _tidier(value)
-        if name == "error_shape" and value not in ("code", "errorCode"):
-            raise ValueError("error_shape is code or errorCode")
-        return None
 
     def clear(self, *names: str) -> None:
         """Takes the named traps away, or all of them."""
         self.set(**dict.fromkeys(names or tuple(self._values)))
 
-    def raw(self) -> dict[str, Any]:
-        """The values as they were given."""
-        return dict(self._values)
-
     def get(self, name: str) -> Any:
         """The value of a trap; None, or a setting's own default, when it is not set."""
         value = self._values.get(name)
         return SETTINGS.get(name) if value is None else value
+
+    def written(self, values: Record, *lists: str) -> Record:
+        """What takes effect of the values of a write: some fields are ignored, and some lists stay if they are emptied."""
+        ignored, sticky = self.get("ignored_fields") or (), self.get("sticky_lists") or ()
+        stay = [name for name in lists if not values.get(name, True) and (sticky is True or name in sticky)]
+        return {name: value for name, value in values.items() if name not in (*ignored, *stay)}
 
     def tidied(self, name: str) -> str:
         """The name that a new resource gets of the one that is asked for."""
@@ -171,7 +134,7 @@ class Traps:
         revocation = self._parsed.get("revoke_after")
         return revocation is not None and revocation.applies(provider, name)
 
-    def second_writer(self, call: Call, estate: dict[str, Any], after: bool) -> None:
+    def second_writer(self, call: Call, estate: Record, after: bool) -> None:
         writer = self._parsed.get("second_writer")
         if writer is not None:
             writer.maybe(call, estate, after)
@@ -190,9 +153,9 @@ class Traps:
             for name, value in self._shapes:
                 SHAPES[name](answer.body, value, call.operation)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> Record:
         """What is set now, with what is left of the rules."""
-        values = self.raw()
+        values = dict(self._values)
         for name, parsed in self._parsed.items():
             if name == "fail_next":
                 values[name] = [dataclasses.asdict(rule) for rule in parsed]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from . import signatures, ufile, urocketmq
+from .resources import NO_GRANTS
 from .state import Simulator, masked
 from .ucloud_values import (
     IAM_DENIED,
@@ -26,7 +26,7 @@ from .ucloud_values import (
     not_available,
     refuse,
 )
-from .wire import CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Refused, Request
+from .wire import CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Record, Refused, Request
 
 PUBLIC_PARAMETERS = frozenset({"Action", "PublicKey", "Signature", "SecurityToken"})
 
@@ -36,7 +36,7 @@ class Action:
     """A documented action: its parameters and what carries it out."""
 
     kind: str
-    run: Callable[[Simulator, dict[str, Any], dict[str, Any]], dict[str, Any]]
+    run: Callable[[Simulator, Record, Record], Record]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
@@ -46,30 +46,16 @@ _SERVICE = ("Region", "ServiceId")
 _PERMS = ("TopicProducePerm", "TopicConsumePerm")
 _TOPICS = ("AllowProduceTopicList", "AllowConsumeTopicList")
 _PAGE = ("Limit", "Offset")
-_GRANTS = ("AllowedOps", "AllowedPrefixes", "AllowedBuckets")
+_GRANTS = tuple(NO_GRANTS)
 
 ACTIONS = {
-    "DescribeUFileToken": Action(
-        READ,
-        ufile.describe,
-        optional=("Region", "TokenId", "TokenName", "Display"),
-    ),
+    "DescribeUFileToken": Action(READ, ufile.describe, optional=("Region", "TokenId", "TokenName", "Display")),
     "CreateUFileToken": Action(
-        CREATE,
-        ufile.create,
-        required=("TokenName",),
-        optional=("Region", "ExpireTime"),
-        lists=(*_GRANTS, "BlackIPList", "WhiteIPList"),
+        CREATE, ufile.create, ("TokenName",), ("Region", "ExpireTime"), (*_GRANTS, *ufile.IP_LISTS)
     ),
     # BlackIPList and WhiteIPList are not documented for Update, so they are refused.
-    "UpdateUFileToken": Action(
-        WRITE,
-        ufile.update,
-        required=("TokenId",),
-        optional=("Region", "TokenName", "ExpireTime"),
-        lists=_GRANTS,
-    ),
-    "DeleteUFileToken": Action(DELETE, ufile.delete, required=("Region", "TokenId")),
+    "UpdateUFileToken": Action(WRITE, ufile.update, ("TokenId",), ("Region", "TokenName", "ExpireTime"), _GRANTS),
+    "DeleteUFileToken": Action(DELETE, ufile.delete, ("Region", "TokenId")),
     "ListURocketMQToken": Action(READ, urocketmq.list_tokens, _SERVICE, _PAGE),
     "ListURocketMQTopic": Action(READ, urocketmq.list_topics, _SERVICE, _PAGE),
     "GetURocketMQToken": Action(READ, urocketmq.get, (*_SERVICE, "TokenId"), ("Display",)),
@@ -94,11 +80,8 @@ class UCloud:
             params[name] = value
         operation = params.get("Action", "")
         action = ACTIONS.get(operation)
-        call = Call(self.name, operation or "Unknown", action.kind if action else UNKNOWN, request, params)
-        call.handler = action
-        if action is None:
-            call.operation = "Unknown"
-        call.arguments = {"params": params, "twice": twice}
+        found = (operation, action.kind) if action else ("Unknown", UNKNOWN)
+        call = Call(self.name, *found, request, {"params": params, "twice": twice}, action)
         call.logged = masked({name: value for name, value in params.items() if name not in PUBLIC_PARAMETERS})
         return call
 
@@ -121,22 +104,12 @@ class UCloud:
         if twice:
             raise not_available(twice[0])
         role = self._authenticate(call, params)
-        if role == ("write" if action.kind == READ else "read"):
-            raise refuse(IAM_DENIED, "IAM permission denied")
-        if not self.simulator.allows(call.operation):
+        if role == ("write" if action.kind == READ else "read") or not self.simulator.allows(call.operation):
             raise refuse(IAM_DENIED, "IAM permission denied")
         arguments = self._check(action, params)
-        simulator = self.simulator
-        if action.kind == READ:
-            estate = simulator.visibility.seen(simulator.estate, simulator.traps)
-            body = action.run(simulator, estate["ucloud"], arguments)
-        else:
-            simulator.visibility.before_write(simulator.estate, simulator.traps)
-            try:
-                body = action.run(simulator, simulator.estate["ucloud"], arguments)
-            except Refused:
-                simulator.visibility.refused()
-                raise
+        body = self.simulator.acting(
+            action.kind, lambda estate: action.run(self.simulator, estate["ucloud"], arguments)
+        )
         return Answer(200, {"RetCode": 0, "Action": f"{call.operation}Response", **body})
 
     def _authenticate(self, call: Call, params: dict[str, str]) -> str:
@@ -149,12 +122,8 @@ class UCloud:
         if not params.get("PublicKey"):
             raise missing("PublicKey")
         # The key pair of an UFile token (TOKEN_…) is no account, so it is not found here.
-        found = simulator.by_key("ucloud", params["PublicKey"])
-        if found is None or found[1]["role"] == "revoked":
-            raise refuse(NO_USER, "No such user")
-        name, entry = found
-        call.credential = name
-        if simulator.traps.revoked("ucloud", name):
+        call.credential, entry = simulator.by_key("ucloud", params["PublicKey"])
+        if entry.get("role", "revoked") == "revoked" or simulator.traps.revoked("ucloud", call.credential):
             raise refuse(NO_USER, "No such user")
         if checked and not signatures.ucloud_matches(params, entry["public_key"], entry["private_key"]):
             raise refuse(WRONG_SIGNATURE, "Signature VerifyAC Error")
@@ -166,9 +135,9 @@ class UCloud:
             raise refuse(NO_CHANNEL, "No such channel")
         return entry["role"]
 
-    def _check(self, action: Action, params: dict[str, str]) -> dict[str, Any]:
+    def _check(self, action: Action, params: dict[str, str]) -> Record:
         """The parameters of the action, its lists gathered; the document decides what may be."""
-        arguments: dict[str, Any] = {}
+        arguments: Record = {}
         lists: dict[str, dict[int, str]] = {}
         taken = action.lists
         if action.run is ufile.update and self.simulator.traps.get("updated_addresses"):
@@ -208,11 +177,9 @@ class UCloud:
     def refusal(call: Call, refused: Refused) -> Answer:
         if refused.body is not None:
             return Answer(refused.status, refused.body)
-        action = call.arguments["params"].get("Action", "")
-        body = {"RetCode": refused.code, "Message": refused.message}
-        if action:
-            body["Action"] = f"{action}Response"
-        return Answer(refused.status, body)
+        action = call.arguments["params"].get("Action")
+        named = {"Action": f"{action}Response"} if action else {}
+        return Answer(refused.status, {"RetCode": refused.code, "Message": refused.message, **named})
 
     @staticmethod
     def request_id() -> tuple[str, str]:

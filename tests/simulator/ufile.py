@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
-from typing import Any
 
+from .resources import NO_GRANTS
 from .state import Simulator
 from .ucloud_values import ILLEGAL, NO_TOKEN, OUT_OF_RANGE, refuse
-from .wire import Refused
+from .wire import Record, Refused
 
 NONE = "TOKEN_ALLOW_NONE"
 # Seven from Update's document; TOKEN_DENY_UPDATE is in Create's alone, and taken by both here.
@@ -28,25 +29,20 @@ OPS = frozenset(
 )
 LATEST_EXPIRY = 4102416000
 DAY = 86400
-GRANTS = ("AllowedOps", "AllowedPrefixes", "AllowedBuckets")
 IP_LISTS = ("BlackIPList", "WhiteIPList")
 
 
-def _values(simulator: Simulator, arguments: dict[str, Any]) -> dict[str, Any]:
+def _values(simulator: Simulator, arguments: Record) -> Record:
     """What a request sets, checked. A list left out is not in it (assumed: unchanged)."""
-    values: dict[str, Any] = {}
-    for name in (*GRANTS, *IP_LISTS):
-        if name not in arguments:
-            continue
-        items = arguments[name]
-        if any(not item for item in items):
+    values: Record = {}
+    for name in (*NO_GRANTS, *IP_LISTS):
+        if name in arguments:
             # Assumed: an empty item is no way to say "nothing".
-            raise refuse(ILLEGAL, f"Params [{name}] illegal")
-        values[name] = items
-    ops = values.get("AllowedOps", [])
-    if any(op not in OPS or op in (simulator.traps.get("refused_values") or ()) for op in ops) or (
-        NONE in ops and set(ops) != {NONE}
-    ):
+            if not all(arguments[name]):
+                raise refuse(ILLEGAL, f"Params [{name}] illegal")
+            values[name] = arguments[name]
+    ops = set(values.get("AllowedOps", ()))
+    if ops - OPS or ops & set(simulator.traps.get("refused_values") or ()) or (NONE in ops and ops != {NONE}):
         raise refuse(ILLEGAL, "Params [AllowedOps] illegal")
     if "ExpireTime" in arguments:
         text = arguments["ExpireTime"]
@@ -62,25 +58,23 @@ def _values(simulator: Simulator, arguments: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _meant(simulator: Simulator, token: dict[str, Any], arguments: dict[str, Any]) -> bool:
+def _meant(simulator: Simulator, token: Record, arguments: Record) -> bool:
     """Assumed: a token belongs to a project; its region is asked for only where the trap says so."""
     if token["ProjectId"] != arguments["ProjectId"]:
         return False
     filters = simulator.traps.get("tokens_by_region")
-    region = filters and (
-        arguments.get("Region") or (simulator.estate["ucloud"]["regions"][0] if filters == "default" else None)
-    )
-    return not region or token["Region"] == region
+    default = simulator.estate["ucloud"]["regions"][0] if filters == "default" else None
+    return not filters or token["Region"] == (arguments.get("Region") or default or token["Region"])
 
 
-def _find(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def _find(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     token = estate["ufile_tokens"].get(arguments["TokenId"])
     if token is None or not _meant(simulator, token, arguments):
         raise refuse(NO_TOKEN, "token not found")
     return token
 
 
-def _row(token: dict[str, Any], partial: bool) -> dict[str, Any]:
+def _row(token: Record, partial: bool) -> Record:
     row = {name: value for name, value in token.items() if name != "ProjectId"}
     for name in IP_LISTS:
         if not row[name]:
@@ -90,7 +84,7 @@ def _row(token: dict[str, Any], partial: bool) -> dict[str, Any]:
     return row
 
 
-def describe(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def describe(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     if arguments.get("Display", "1") not in ("0", "1"):
         raise refuse(ILLEGAL, "Params [Display] illegal")
     if arguments.get("TokenId"):
@@ -109,11 +103,10 @@ def describe(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, 
     return {"DataSet": [_row(token, partial) for token in tokens]}
 
 
-def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def create(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     token_id, now = str(uuid.uuid4()), int(simulator.now())
-    if simulator.traps.get("unique_names") and any(
-        token["TokenName"] == arguments["TokenName"] for token in estate["ufile_tokens"].values()
-    ):
+    names = [token["TokenName"] for token in estate["ufile_tokens"].values()]
+    if simulator.traps.get("unique_names") and arguments["TokenName"] in names:
         raise refuse(ILLEGAL, "Params [TokenName] exists")
     token = {
         "TokenId": token_id,
@@ -121,9 +114,7 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
         "Region": arguments.get("Region") or estate["regions"][0],
         "PublicKey": f"TOKEN_{uuid.uuid4()}",
         "PrivateKey": f"ufileSecret-{uuid.uuid4()}",
-        "AllowedOps": [NONE],
-        "AllowedPrefixes": ["*"],
-        "AllowedBuckets": ["*"],
+        **copy.deepcopy(NO_GRANTS),
         "BlackIPList": [],
         "WhiteIPList": [],
         "ExpireTime": now + DAY,
@@ -136,21 +127,19 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
     return {"TokenId": token_id, "UFileTokenSet": _row(token, partial=False)}
 
 
-def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def update(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     token = _find(simulator, estate, arguments)
     values = _values(simulator, arguments)
     if simulator.traps.get("cleared_lists"):
-        left_out = {"AllowedOps": [NONE], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}
-        values = {**left_out, **values}
-    for name in simulator.traps.get("ignored_fields") or ():
-        values.pop(name, None)
+        values = {**copy.deepcopy(NO_GRANTS), **values}
+    values = simulator.traps.written(values)
     if "TokenName" in values:
         values["TokenName"] = simulator.traps.tidied(values["TokenName"])
     token.update(values, ModifyTime=int(simulator.now()))
     return {}
 
 
-def delete(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def delete(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     _find(simulator, estate, arguments)
     del estate["ufile_tokens"][arguments["TokenId"]]
     return {}

@@ -7,45 +7,42 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Any
 
 from .state import Simulator
 from .ucloud_values import NOT_AVAILABLE, not_available, number, refuse
+from .wire import Record
 
 PERMISSIONS = ("ALL", "NONE", "PART")
-SIDES = (
-    ("TopicProducePerm", "AllowProduceTopicList"),
-    ("TopicConsumePerm", "AllowConsumeTopicList"),
-)
+SIDES = (("TopicProducePerm", "AllowProduceTopicList"), ("TopicConsumePerm", "AllowConsumeTopicList"))
 # In a list the service's own may stand as well.
 TOPIC_NAME = re.compile(r"(%(DLQ|RETRY)%)?[a-zA-Z0-9-_]{1,36}")
-NOT_IN_LIST = ("AllowProduceTopicList", "AllowConsumeTopicList")
+TOPICS = tuple(topics for _perm, topics in SIDES)  # which no list shows
 UNLIMITED = 1 << 31
 
 
-def _service(estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def _service(estate: Record, arguments: Record) -> Record:
     service = estate["urocketmq"].get(arguments["ServiceId"])
     if service is None or service["ProjectId"] != arguments["ProjectId"] or service["Region"] != arguments["Region"]:
         raise not_available("ServiceId")
     return service
 
 
-def _token(service: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def _token(service: Record, arguments: Record) -> Record:
     token = service["tokens"].get(arguments["TokenId"])
     if token is None:
         raise not_available("TokenId")
     return token
 
 
-def _changeable(token: dict[str, Any]) -> None:
+def _changeable(token: Record) -> None:
     if token["Type"] == "Default":
         raise refuse(NOT_AVAILABLE, "The default token can not be changed")
 
 
-def _permissions(simulator: Simulator, service: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def _permissions(simulator: Simulator, service: Record, arguments: Record) -> Record:
     """Both sides, checked. Topics need not exist (assumed), but their names must be names."""
     there = {row["TopicName"] for row in service["topics"]}
-    values: dict[str, Any] = {}
+    values: Record = {}
     for perm, topics in SIDES:
         if arguments[perm] not in PERMISSIONS:
             raise not_available(perm)
@@ -62,29 +59,29 @@ def _permissions(simulator: Simulator, service: dict[str, Any], arguments: dict[
     return values
 
 
-def _page(arguments: dict[str, Any], rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+def _page(arguments: Record, rows: list[Record], most: int) -> list[Record]:
     limit = number(arguments, "Limit", 20, 1, most)
     offset = number(arguments, "Offset", 0, 0, UNLIMITED)
     return rows[offset : offset + limit]
 
 
-def list_tokens(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def list_tokens(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     tokens = list(_service(estate, arguments)["tokens"].values())
     rows = []
     for token in _page(arguments, tokens, most=100):
-        left_out = () if simulator.traps.get("whole_rows") else NOT_IN_LIST
+        left_out = () if simulator.traps.get("whole_rows") else TOPICS
         row = {name: value for name, value in token.items() if name not in left_out}
         row["AKSK"] = {"AccessKey": token["AKSK"]["AccessKey"]}
         rows.append(row)
     return {"TokenList": rows, "TotalCount": len(tokens)}
 
 
-def list_topics(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def list_topics(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     topics = _service(estate, arguments)["topics"]
     return {"TopicList": _page(arguments, topics, most=1000), "TotalCount": len(topics)}
 
 
-def get(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def get(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     shown = arguments.get("Display", "false")
     if shown not in ("true", "false"):
         raise not_available("Display")
@@ -94,12 +91,11 @@ def get(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any])
     return {"Token": token}
 
 
-def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def create(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     service = _service(estate, arguments)
     values = _permissions(simulator, service, arguments)
-    if simulator.traps.get("unique_names") and arguments["Name"] in [
-        token["Name"] for token in service["tokens"].values()
-    ]:
+    names = [token["Name"] for token in service["tokens"].values()]
+    if simulator.traps.get("unique_names") and arguments["Name"] in names:
         raise not_available("Name")
     token_id, now = f"urmq-token-{uuid.uuid4().hex[:12]}", int(simulator.now())
     # Assumed: a name may be taken twice, so a create repeated blindly shows up as two tokens.
@@ -109,32 +105,23 @@ def create(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, An
         "Type": "Normal",
         "ServiceId": service["ServiceId"],
         **values,
-        "AKSK": {
-            "AccessKey": f"urmq-ak-{uuid.uuid4().hex[:12]}",
-            "SecretKey": f"urmqSecret-{uuid.uuid4().hex}",
-        },
+        "AKSK": {"AccessKey": f"urmq-ak-{uuid.uuid4().hex[:12]}", "SecretKey": f"urmqSecret-{uuid.uuid4().hex}"},
         "CreateTime": now,
         "ModifyTime": now,
     }
     return {"TokenId": token_id}
 
 
-def update(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def update(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     service = _service(estate, arguments)
     token = _token(service, arguments)
     _changeable(token)
-    values = _permissions(simulator, service, arguments)
-    sticky = simulator.traps.get("sticky_lists")
-    for _unused, topics in SIDES:
-        if not values[topics] and sticky and (sticky is True or topics in sticky):
-            del values[topics]
-    for name in simulator.traps.get("ignored_fields") or ():
-        values.pop(name, None)
+    values = simulator.traps.written(_permissions(simulator, service, arguments), *TOPICS)
     token.update(values, ModifyTime=int(simulator.now()))
     return {}
 
 
-def delete(simulator: Simulator, estate: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+def delete(simulator: Simulator, estate: Record, arguments: Record) -> Record:
     service = _service(estate, arguments)
     _changeable(_token(service, arguments))
     del service["tokens"][arguments["TokenId"]]

@@ -8,22 +8,12 @@ from __future__ import annotations
 import copy
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import Any
 
 from . import estate as estates
-from .wire import Call
+from .wire import Call, Record
 
 SECOND_WRITER_KEYS = frozenset({"match", "after", "times", "skip", "merge", "set", "delete", "call"})
-
-
-@dataclass
-class _Old:
-    """How everything looked before one write, for as long as that write is not visible."""
-
-    estate: dict[str, Any]
-    until: float | None
-    reads: int | None
 
 
 class Visibility:
@@ -34,20 +24,20 @@ class Visibility:
     """
 
     def __init__(self) -> None:
-        self._old: deque[_Old] = deque()
-        self._history: deque[tuple[float, dict[str, Any]]] = deque()  # (when, what it looked like before that write)
+        # How everything looked before one write, until when that is seen, and by how many reads
+        self._old: deque[list[Any]] = deque()
+        self._history: deque[tuple[float, Record]] = deque()  # (when, what it looked like before that write)
         self._turn = 0
 
-    def before_write(self, estate: dict[str, Any], traps: Any) -> None:
+    def before_write(self, estate: Record, traps: Any) -> None:
         if traps.get("replicas"):
             self._history.append((time.monotonic(), copy.deepcopy(estate)))
         value = traps.get("slow_visibility")
         if not value:
             return
         wanted = value if isinstance(value, dict) else {"seconds": value}
-        seconds, reads = wanted.get("seconds"), wanted.get("reads")
-        until = None if seconds is None else time.monotonic() + seconds
-        self._old.append(_Old(copy.deepcopy(estate), until, reads))
+        until = time.monotonic() + wanted.get("seconds", 0)
+        self._old.append([copy.deepcopy(estate), until, wanted.get("reads")])
 
     def refused(self) -> None:
         """The write that was announced did not happen."""
@@ -55,7 +45,7 @@ class Visibility:
             if announced:
                 announced.pop()
 
-    def seen(self, estate: dict[str, Any], traps: Any) -> dict[str, Any]:
+    def seen(self, estate: Record, traps: Any) -> Record:
         """What a read sees: the state before the oldest write that is not visible yet."""
         replicas = traps.get("replicas")
         if replicas:
@@ -63,13 +53,11 @@ class Visibility:
             self._turn += 1
             return next((old for written, old in self._history if written > moment), estate)
         while self._old:
-            oldest = self._old[0]
-            if oldest.reads is not None:
-                if oldest.reads > 0:
-                    oldest.reads -= 1
-                    return oldest.estate
-            elif oldest.until is not None and time.monotonic() < oldest.until:
-                return oldest.estate
+            before, until, reads = self._old[0]
+            if reads:
+                self._old[0][2] -= 1
+            if reads or (reads is None and time.monotonic() < until):
+                return before
             self._old.popleft()
         return estate
 
@@ -94,7 +82,7 @@ class SecondWriter:
         self.skip = given.pop("skip", 0)
         self.change = given
 
-    def maybe(self, call: Call, estate: dict[str, Any], after: bool) -> None:
+    def maybe(self, call: Call, estate: Record, after: bool) -> None:
         if after is not self.after or not self.times or not call.matches(self.match):
             return
         if self.skip:
@@ -122,8 +110,7 @@ class Revocation:
 
     def __init__(self, value: Any) -> None:
         wanted = value if isinstance(value, dict) else {"requests": value}
-        unknown = sorted(set(wanted) - set(self.KEYS))
-        if unknown or "requests" not in wanted:
+        if set(wanted) - set(self.KEYS) or "requests" not in wanted:
             raise ValueError(f"revoke_after takes {', '.join(self.KEYS)}")
         self.left = int(wanted["requests"])
         self.credential = wanted.get("credential")

@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN = (
-    "read",
-    "write",
-    "create",
-    "delete",
-    "auth",
-    "unknown",
-)
+Record = dict[str, Any]  # of a cloud, of a request, of an answer
+READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN = ("read", "write", "create", "delete", "auth", "unknown")
 KINDS = (READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN)
 CHANGING = frozenset((WRITE, CREATE, DELETE))
 
@@ -34,7 +28,7 @@ class Request:
     peer: tuple[str, int] | None = None
 
     @classmethod
-    def from_scope(cls, scope: dict[str, Any], body: bytes) -> Request:
+    def from_scope(cls, scope: Record, body: bytes) -> Request:
         raw = scope.get("raw_path") or scope["path"].encode()
         # Header values are UTF-8 on the wire: Huawei's signer hashes their text, not latin-1.
         headers = {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in scope["headers"]}
@@ -67,7 +61,7 @@ class Call:
     operation: str
     kind: str
     request: Request
-    arguments: dict[str, Any] = field(default_factory=dict)
+    arguments: Record = field(default_factory=dict)
     handler: Any = None
     credential: str = ""
     logged: Any = None  # the body for the log of writes, secrets masked

@@ -125,29 +125,12 @@ def unpacked(raw: bytes) -> bytes:
         return b""
 
 
-def flat(tree: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """The secrets of an estate or of credentials, by where they stand."""
-    from simulator.state import SECRET_KEYS
-
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            here = f"{path}.{key}" if path else str(key)
-            if isinstance(value, str):
-                if key in SECRET_KEYS and len(value) >= 6:
-                    yield here, value
-            else:
-                yield from flat(value, here)
-    elif isinstance(tree, list):
-        for position, value in enumerate(tree):
-            yield from flat(value, f"{path}[{position}]")
-
-
 def planted() -> dict[str, str]:
     """What the simulator hands out. Those it makes up at run time begin like these, so their heads are found."""
     from simulator import credentials, estate
+    from simulator.state import secrets_in
 
-    found = dict(flat(credentials.fresh(), "credentials"))
-    found.update(flat(estate.demo(), "demo"))
+    found = dict(secrets_in({"credentials": credentials.fresh(), "demo": estate.demo()}))
     # How those begin that are made while it runs.
     found.update(token="MIISecretIssued-0000", ufile="ufileSecret-0000", urmq="urmqSecret-0000")  # noqa: S106
     assert len(found) > 20

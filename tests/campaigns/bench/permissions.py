@@ -93,8 +93,7 @@ MODULE = Way("grantops.cloud.permissions", {"tasks": [{"grantops.cloud.permissio
 ROLE = Way("the role", {"roles": ["grantops.cloud.permissions"], "vars": {"permissions_grants": "{{ rows }}"}})
 OLD_ROLE = Way(f"the role at {OLD}", ROLE.play, old=True)
 SET_FACT = Way(
-    "ansible.builtin.set_fact, the same list",
-    {"tasks": [{"ansible.builtin.set_fact": {"found": "{{ rows }}"}}]},
+    "ansible.builtin.set_fact, the same list", {"tasks": [{"ansible.builtin.set_fact": {"found": "{{ rows }}"}}]}
 )
 FLOOR = Way("a play without tasks, the same list", {"tasks": []})
 FILE = Way(

@@ -42,12 +42,7 @@ def rows(found: dict[str, Any]) -> list[list[str]]:
     tasks = Kept(found, "tasks")
     case = tasks.of_system("UFile")
     ratio = costs(case, URI, LOOP)
-    add(
-        "one more task in a loop, in the worker, against uri",
-        "40 times less",
-        f"{ratio:.0f} times less",
-        ratio >= 40,
-    )
+    add("one more task in a loop, in the worker, against uri", "40 times less", f"{ratio:.0f} times less", ratio >= 40)
     ratio = costs(case, LOOP, DEBUG)
     add("the same, against debug of the same values", "at most 2 times", f"{ratio:.2f} times", ratio <= 2)
     floor, names = {DEBUG_ONE: case[DEBUG_ONE]}, [system.name for system in SYSTEMS.values()]
@@ -83,10 +78,7 @@ def from_lists(lists: Kept, add: Any) -> None:
     for system, least in (("RocketMQ", 20), ("URocketMQ", 110)):
         ours = lists.of(f"1,000 {system}, none differing, 20 ms", WORKER)
         add(
-            f"1,000 {system}, none differing",
-            f"{least} requests",
-            total(ours),
-            sum(ours["requests"].values()) <= least,
+            f"1,000 {system}, none differing", f"{least} requests", total(ours), sum(ours["requests"].values()) <= least
         )
     ours = lists.of("1,000 ROMA Connect, all differing, 20 ms", WORKER)
     add("1,000 ROMA topics, all differing", "10 writes", total(ours), ours["requests"]["write"] == 10)
