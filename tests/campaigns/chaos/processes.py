@@ -269,8 +269,10 @@ def _result(process, schedule):
     if not isinstance(schedule.task, Grants):
         return results[-1] if results else {"failed": True, "msg": "no result"}
     bad = [{**_item(entry["result"]), "failed": True} for entry in entries if entry["status"] == "failed"]
+    # The task that did it all says why, and does not fail in the role: the last task fails, with the words alone.
+    why = {"error": result["error"] for result in results if "error" in result}
     changed = any(result.get("changed") for result in results)
-    return {**(bad[-1] if bad else {}), "changed": changed, "role": True}
+    return {**(bad[-1] if bad else {}), **(why if bad else {}), "changed": changed, "role": True}
 
 
 def _item(result):
