@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ._permissions.permission_set import PermissionSet
+    from ._schema.resource import Names
     from ._transport.client import Client
 
 ROMA = "huaweicloud_roma"
@@ -55,7 +56,7 @@ class RotationTask(_task.Task):
         return dict(given), _task.failure(None, errors.TaskError(problems)) if problems else None
 
     def refused(self, text: str) -> dict[str, Any]:
-        return dict(_task.failure(None, errors.TaskError([errors.Problem("", text)])), msg=text)
+        return dict(_task.failure(None, errors.TaskError([_problem(text)])), msg=text)
 
     def execute(self, params: Mapping[str, Any], how: _task.How = _task.AS_USUAL) -> dict[str, Any]:
         secrets = errors.Secrets()
@@ -90,34 +91,37 @@ class RotationTask(_task.Task):
             return _failed(system, progress.report(errors.typed(error)), secrets, rotation)
 
 
-def _checked(system: PermissionSet, params: Mapping[str, Any]) -> str | None:
-    """The service or instance; TaskError with all mistakes in the options."""
+def _problem(text: str, option: str | None = None) -> errors.Problem:
+    return errors.Problem("", text, option)
+
+
+def _checked(system: PermissionSet, params: Mapping[str, Any]) -> Names:
+    """The names of the service or instance; TaskError with all mistakes in the options."""
     if system.name == ROMA:
-        raise errors.TaskError([errors.Problem("", NO_KEYS_HERE, "system")])
+        raise errors.TaskError([_problem(NO_KEYS_HERE, "system")])
     problems = _task.mistaken_timeout(params)
     for option in grants.SCOPES:
         if option == system.scope and not params[option]:
-            problems.append(errors.Problem("", f"must be given for {system.name}; got nothing", option))
+            problems.append(_problem(f"must be given for {system.name}; got nothing", option))
         elif option != system.scope and params[option] is not None:
             text = f"must be left out, since {system.name} does not use it; got {errors.brief(params[option])}"
-            problems.append(errors.Problem("", text, option))
-    names = {system.resource.identity[-1].option: params["principal"]}
-    if system.scope and params[system.scope]:
-        names[system.scope] = params[system.scope]
+            problems.append(_problem(text, option))
+    scope = {system.scope: params[system.scope]} if system.scope and params[system.scope] else {}
+    principal = {system.resource.identity[-1].option: params["principal"]}
     problems.extend(
-        errors.Problem("", problem.message, problem.option if problem.option == system.scope else "principal")
-        for problem in system.resource.check_names("", names)
+        _problem(problem.message, problem.option if problem.option in scope else "principal")
+        for problem in system.resource.check_names("", {**scope, **principal})
     )
     if params["in_place"] and not system.needs_secret:
         text = f"must be left out for {system.name}, which makes a new token; it is for huaweicloud_rocketmq, whose keys can be set"
-        problems.append(errors.Problem("", text, "in_place"))
+        problems.append(_problem(text, "in_place"))
     if params["replace"] and (params["in_place"] or params["step"] != "begin"):
         beside = "in_place" if params["in_place"] else "step: finish"
         text = f"is for step: begin with a second token or user; it cannot be used together with {beside}"
-        problems.append(errors.Problem("", text, "replace"))
+        problems.append(_problem(text, "replace"))
     if problems:
         raise errors.TaskError(problems)
-    return params[system.scope] if system.scope else None
+    return scope
 
 
 def _failed(

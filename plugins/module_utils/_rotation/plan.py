@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .._permissions.permission_set import PermissionSet
-    from .._schema.resource import Field, Resource, ResourceAPI, State
+    from .._schema.resource import Field, Names, Resource, ResourceAPI, State, Values
 
 SOON = 30 * 86400  # seconds; a new token that ends within them gets a warning
 KEY_LENGTH = 32  # characters, the most that a RocketMQ user's key may have
@@ -60,22 +60,22 @@ def find(system: PermissionSet, api: ResourceAPI, states: Sequence[State], princ
     """
     resource, option = system.resource, system.resource.identity[-1].option
     base, _number = generations.split(system.name, principal)
-    nameless = [state.names.get(resource.identity[0].option, "?") for state in states if not state.names.get(option)]
+    nameless = sorted(state.names[resource.identity[0].option] for state in states if not state.names.get(option))
     if nameless:
-        ids = ", ".join(sorted(map(str, nameless)))
+        ids = ", ".join(nameless)
         raise refused(f"it is not known which generations exist, since the service shows no {option} for {ids}")
+    by_base: dict[str, list[State]] = {}
+    for state in states:
+        by_base.setdefault(generations.split(system.name, state.names[option])[0], []).append(state)
+    if base not in by_base:
+        like = texts.did_you_mean(base, by_base)
+        raise refused(f"must be one that exists; there is no {resource.label} {base!r}{like}")
+    here = [state for state in by_base[base] if api.reached_by_exclusive(state)]
     found = [
         Generation(generations.split(system.name, state.names[option])[1], state.names[option], state)
-        for state in states
-        if generations.split(system.name, state.names[option])[0] == base
+        for state in here or by_base[base]
     ]
-    here = [each for each in found if each.state is not None and api.reached_by_exclusive(each.state)]
-    found = sorted(here or found, key=lambda each: (each.number, each.told(resource)))
-    if not found:
-        bases = {generations.split(system.name, state.names[option])[0] for state in states}
-        like = texts.did_you_mean(base, bases)
-        raise refused(f"must be one that exists; there is no {resource.label} {base!r}{like}")
-    return found
+    return sorted(found, key=lambda each: (each.number, each.told(resource)))
 
 
 def two_at_most(resource: Resource, found: Sequence[Generation]) -> None:
@@ -137,23 +137,21 @@ def following(system: PermissionSet, api: ResourceAPI, old: Generation) -> tuple
             f"must be one that has not ended; {old.told(resource)} ended at {field_types.Time.iso(end)}. Give it a later "
             "end first: a new token gets the same"
         )
-    planned = {key: value for key, value in state.values.items() if key != "secret_key"}
+    planned = dict(state.values)
     if option in planned:
         planned[option] = name
     if system.needs_secret:
         planned["secret_key"] = new_key(name)
     names = {scope.option: state.names[scope.option] for scope in resource.scope}
-    desired = Desired("", dict(names, **{option: name}), dict(planned), options={"region": state.facts.get("region")})
+    desired = _desired(dict(names, **{option: name}), planned, options={"region": state.facts.get("region")})
     warnings = []
     if end is not None and end <= field_types.now() + SOON:
         warnings.append(f"{resource.label} {name} ends when {old.name} does: at {field_types.Time.iso(end)}.")
     return Change(resource, desired, None, planned), warnings
 
 
-def followed(
-    resource: Resource, api: ResourceAPI, old: Generation, new: Generation, differs: str
-) -> tuple[State, State]:
-    """The states of two generations; TaskError unless the newer one may do exactly the same.
+def equal(resource: Resource, api: ResourceAPI, old: Generation, new: Generation, differs: str) -> State:
+    """The State of the newer of two generations; TaskError unless it may do exactly what the older one may.
 
     A rotation creates it with all permissions. So where they differ, somebody has changed one since, or the newer one was
     not made by a rotation: nothing is guessed. ``differs`` is the hint of the error.
@@ -166,7 +164,7 @@ def followed(
             f"{words(differing, ours, theirs)}",
             hint=differs,
         )
-    return ours, theirs
+    return theirs
 
 
 def unchanged(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
@@ -175,14 +173,14 @@ def unchanged(resource: Resource, api: ResourceAPI, old: Generation, new: Genera
         f"Where {new.name} is to follow {old.name}, make them equal, with a grant of {old.name}, which is for both, or with "
         "replace: true, which makes the newer one anew. Where it is something of its own, give that another name."
     )
-    _ours, theirs = followed(resource, api, old, new, hint)
-    return planning.plan(api, Desired("", dict(theirs.names), {}), theirs)
+    state = equal(resource, api, old, new, hint)
+    return planning.plan(api, _desired(state.names), state)
 
 
 def deletion(resource: Resource, each: Generation) -> Change:
     """The Change that deletes a generation, which must exist."""
     state: Any = each.state
-    return Change(resource, Desired("", dict(state.names), {}, absent=True), state, None)
+    return Change(resource, _desired(state.names), state, None)
 
 
 def with_new_key(resource: Resource, api: ResourceAPI, each: Generation, like: Generation | None = None) -> Change:
@@ -192,14 +190,17 @@ def with_new_key(resource: Resource, api: ResourceAPI, each: Generation, like: G
     if like is not None:
         source = usable(resource, api, like)
         values.update((field.option, source.values[field.option]) for field in differences(resource, source, state))
-    return Change(resource, Desired("", dict(state.names), values), state, dict(state.values, **values))
+    return Change(resource, _desired(state.names, values), state, dict(state.values, **values))
 
 
-def finished(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> Change:
-    """The deletion of the older generation; TaskError unless the newer one may do exactly the same."""
+def equal_to_finish(resource: Resource, api: ResourceAPI, old: Generation, new: Generation) -> None:
+    """TaskError unless the newer generation may do exactly what the older one may, which can then be deleted."""
     hint = f"Nothing was deleted. Make them equal, with a grant of {old.name}, which is for both, or begin with replace: true."
-    followed(resource, api, old, new, hint)
-    return deletion(resource, old)
+    equal(resource, api, old, new, hint)
+
+
+def _desired(names: Names, values: Values | None = None, **more: Any) -> Desired:
+    return Desired("", dict(names), dict(values or {}), **more)
 
 
 def new_key(name: str) -> str:

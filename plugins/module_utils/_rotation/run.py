@@ -17,7 +17,7 @@ from .. import _errors as errors
 from .. import _generations as generations
 from .. import _text as texts
 from .._engine import execute as engine
-from .._schema.resource import CREATE, DELETE
+from .._schema.resource import CREATE
 from . import plan as planning
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each look whether another controller has deleted its creation
 TRIES = 3  # creations of one step, when other controllers create the same one at the same moment
-NO_KEYS = "replace: true deletes {} and makes it again, with keys that are returned; {} goes on working meanwhile."
+# How to get keys that cannot be read: of a token, and of a user whose key can be set.
+MAKE_ANEW = "Begin again. replace: true deletes {} and makes it again, with keys that are returned; {} goes on working meanwhile."
+SET_KEY = "Begin again with replace: true, which gives {} a new key; {} goes on working meanwhile."
 
 
 class Rotation:
@@ -38,35 +40,32 @@ class Rotation:
         self,
         system: PermissionSet,
         client: Client,
-        scope: str | None,
+        scope: Names,
         principal: str,
-        check_mode: bool = False,
-        verify_timeout: float = 30.0,
-        progress: engine.Progress | None = None,
-        sleep: Callable[[float], object] = time.sleep,
+        check_mode: bool,
+        verify_timeout: float,
+        progress: engine.Progress,
     ) -> None:
         self.system = system
         self.resource = system.resource
         self.api = system.resource.api(client)
-        self.scope: Names = {system.scope: str(scope)} if system.scope else {}
+        self.scope = scope
         self.principal = principal
         self.base = generations.split(system.name, principal)[0]
-        self.predicted = True  # nothing is carried out: the changes are a prediction
+        self.check_mode = check_mode  # nothing is carried out: the changes are a prediction
         self.changes: list[Change] = []  # that were carried out, or in check mode would be
         self.warnings: list[str] = []
         self.old: Generation | None = None
         self.new: Generation | None = None
         self.credentials: dict[str, Any] | None = None
-        self._check_mode = check_mode
         self.touched = False  # something was written, or may have been
         self._verify_timeout = verify_timeout
         self._progress = progress
-        self._sleep = sleep
         self._gone: list[str] = []  # ids that were deleted, or in check mode would be
 
     # -- the steps -----------------------------------------------------------------------------------
 
-    def begin(self, in_place: bool = False, replace: bool = False) -> None:
+    def begin(self, in_place: bool, replace: bool) -> None:
         """Make sure that there are two generations with the same permissions; read the keys of the newer one."""
         if in_place:
             self._run(self._plan_in_place)
@@ -74,17 +73,16 @@ class Rotation:
             return
         if replace and self.resource.makes_credentials:
             self._run(self._plan_replacing)
-            self._gone.extend(str(change.names[self._id]) for change in self.changes if change.action == DELETE)
-            replace = False
+            self._gone.extend(change.names[self._id] for change in self.changes)
         for _each in range(TRIES):
             made = self._run(lambda: self._plan_begin(replace))
-            if self.predicted or not any(map(self._is_doubled, made)):
+            if self.check_mode or not any(map(self._is_doubled, made)):
                 self._hand_out()
                 return
         text = f"Other controllers keep rotating {self.base} at the same time."
-        raise errors.RunError(text, hint="Rotate it from one controller only.", changed=True)
+        raise errors.RunError(text, hint="Rotate it from one controller only.")
 
-    def finish(self, in_place: bool = False) -> None:
+    def finish(self, in_place: bool) -> None:
         """Delete the older generation."""
         self._run(lambda: self._plan_finish(in_place))
 
@@ -96,22 +94,19 @@ class Rotation:
         if len(found) == 1:
             change, warnings = planning.following(self.system, self.api, found[0])
             found.append(planning.Generation(found[0].number + 1, change.names[self._name], None))
-        elif replace:  # RocketMQ, whose keys can be set
+        elif replace and self.system.needs_secret:  # its key can be set
             change = planning.with_new_key(self.resource, self.api, found[1], like=found[0])
         else:
             change = planning.unchanged(self.resource, self.api, *found)
         self._of(*found)
-        self.api.prepare([change])
         return [change], warnings
 
     def _plan_replacing(self) -> tuple[list[Change], list[str]]:
         found = self._find()
         if len(found) == 1:
             return [], []
-        planning.usable(self.resource, self.api, found[0])
-        change = planning.deletion(self.resource, found[1])
-        self.api.prepare([change])
-        return [change], []
+        planning.following(self.system, self.api, found[0])  # nothing is deleted that could not be made again
+        return [planning.deletion(self.resource, found[1])], []
 
     def _plan_in_place(self) -> tuple[list[Change], list[str]]:
         found = self._find()
@@ -123,7 +118,6 @@ class Rotation:
             )
         self._of(None, found[0])
         change = planning.with_new_key(self.resource, self.api, found[0])
-        self.api.prepare([change])
         name = self.resource.describe(change.names)
         return [change], [f"{name}: its old key stops at once; whoever uses it is refused until it has the new one."]
 
@@ -139,9 +133,8 @@ class Rotation:
             self._of(None, found[0])
             return [], []
         self._of(*found)
-        change = planning.finished(self.resource, self.api, *found)
-        self.api.prepare([change])
-        return [change], []
+        planning.equal_to_finish(self.resource, self.api, *found)
+        return [planning.deletion(self.resource, found[0])], []
 
     # -- reading and writing -------------------------------------------------------------------------
 
@@ -161,9 +154,12 @@ class Rotation:
         try:
             found = self.api.list(self.scope)
         except (errors.RequestError, errors.ResponseError) as error:
-            where = "".join(f" of {each}" for each in self.scope.values())
-            raise engine.read_failed(self.resource, error, f"{self.resource.label}s{where}") from error
-        return [state for state in found if state.names.get(self._id) not in self._gone]
+            subject = " of ".join([f"{self.resource.label}s", *self.scope.values()])
+            if not self.touched:
+                raise engine.read_failed(self.resource, error, subject) from error
+            text = f"Could not read {subject} after a write: repeat the step, which goes on from there. {error.text()}"
+            raise errors.RunError(text, cause=error) from error
+        return [state for state in found if state.names[self._id] not in self._gone]
 
     def _find(self) -> list[Generation]:
         found = planning.find(self.system, self.api, self._states(), self.principal)
@@ -172,11 +168,21 @@ class Rotation:
 
     def _run(self, plan: Callable[[], tuple[list[Change], list[str]]]) -> list[Change]:
         """Carry out what ``plan()`` returns; returns the changes that write something. RunError when a write failed."""
-        run = engine.Run(self.api, plan, True, self._verify_timeout, self._sleep, progress=self._progress, whole=True)
+
+        def prepared() -> tuple[list[Change], list[str]]:
+            changes, warnings = plan()
+            self.api.prepare(changes)
+            return changes, warnings
+
+        run = engine.Run(self.api, prepared, verify_timeout=self._verify_timeout, progress=self._progress, whole=True)
         try:
-            engine.run_all([run], self._check_mode)
+            engine.run_all([run], self.check_mode)
+        except errors.TaskError as error:
+            if not self.touched:
+                raise
+            text = "After a write, the rest could not be done. " + "; ".join(map(str, error.problems)) + "."
+            raise errors.RunError(text, hint=error.hint) from error
         finally:
-            self.predicted = run.predicted
             self.touched = self.touched or run.touched
             self.changes.extend(run.changing)
             self.warnings.extend(run.warnings)
@@ -195,73 +201,69 @@ class Rotation:
         a while, that controller has not seen this one, and its keys may be in use: then this one is deleted, whatever its
         id.
         """
-        if change.action != CREATE or self._id == self._name:  # RocketMQ never has two users of one name
+        if self._id == self._name:  # RocketMQ never has two users of one name
             return False
         own, others = self._twins(change)
         if not others or own is None:
             return False
-        if str(own.names[self._id]) < min(str(each.names[self._id]) for each in others):
+        if own.names[self._id] < min(each.names[self._id] for each in others):
             for pause in PAUSES:
-                self._sleep(pause)
+                time.sleep(pause)
                 own, others = self._twins(change)
                 if not others or own is None:
                     return False
-        mine = planning.Generation(2, str(change.names[self._name]), own)
-        self._run(lambda: self._taken_away(mine))
-        self._gone.append(str(own.names[self._id]))
+        new: Any = self.new
+        mine = planning.Generation(new.number, new.name, own)
+        self._run(lambda: ([planning.deletion(self.resource, mine)], []))
+        self._gone.append(own.names[self._id])
         self.warnings.append(
             f"Another controller created {mine.name} at the same moment; {mine.told(self.resource)}, which this one had "
             "created, was deleted again; nobody has its keys."
         )
         return True
 
-    def _taken_away(self, mine: Generation) -> tuple[list[Change], list[str]]:
-        change = planning.deletion(self.resource, mine)
-        self.api.prepare([change])
-        return [change], []
-
     def _twins(self, change: Change) -> tuple[State | None, list[State]]:
         """What was created (``None`` where its id is not known), and the others of its name."""
-        same = [state for state in self._states() if state.names.get(self._name) == change.names[self._name]]
-        own = [state for state in same if state.names[self._id] == change.names.get(self._id)]
-        return (own[0] if own else None), [state for state in same if state not in own]
+        same: dict[str | None, State] = {
+            state.names[self._id]: state
+            for state in self._states()
+            if state.names.get(self._name) == change.names[self._name]
+        }
+        own = same.pop(change.names.get(self._id), None)
+        return own, list(same.values())
 
     # -- keys ----------------------------------------------------------------------------------------
 
     def _hand_out(self) -> None:
         """Read the keys of the newer generation, unless nothing is carried out."""
         new: Any = self.new
-        if self.predicted:
+        if self.check_mode:
             return
-        made = next((change for change in reversed(self.changes) if change.names.get(self._name) == new.name), None)
-        names = dict(new.state.names if new.state else {}, **(made.names if made and made.action != DELETE else {}))
-        new.state = new.state or self._created(names)
+        if new.state is None:
+            new.state = self._created(self.changes[-1].names)
         names = dict(new.state.names)
-        found = self._keys(names, made)
+        found = self._keys(names)
         if not all(isinstance(key, str) and key and not texts.masked(key) for key in found.values()):
             raise self._unreadable("the service does not show them")
         self.api.client.secrets.add(*found.values())
         self.credentials = dict(self.resource.identify(names), **found)
 
-    def _keys(self, names: Names, made: Change | None) -> dict[str, Any]:
+    def _keys(self, names: Names) -> dict[str, Any]:
         if not self.resource.makes_credentials:
-            written = (made.after if made and made.action != DELETE else {}).get("secret_key")
             new: Any = self.new
-            return {"secret_key": written or new.state.values.get("secret_key")}
+            written = [change.planned_values for change in self.changes]  # one at most: a key that was set is known
+            return {"secret_key": (written or [new.state.values])[0].get("secret_key")}
         try:
             return self.api.credentials(names)
         except errors.GrantopsError as error:
             raise self._unreadable(error.text(), error) from error
 
     def _created(self, names: Names) -> State:
-        """The State of what was created. It was verified, but some replicas may not show it yet."""
+        """The State of what was created with these names. It was verified, but some replicas may not show it yet."""
         for pause in (0.0, *PAUSES):
-            if pause:
-                self._sleep(pause)
+            time.sleep(pause)
             for state in self._states():
-                if state.names.get(self._id) == names.get(self._id) or (
-                    not names.get(self._id) and state.names.get(self._name) == names.get(self._name)
-                ):
+                if names.items() <= state.names.items():
                     return state
         raise self._unreadable("the service does not show it any more")
 
@@ -272,8 +274,7 @@ class Rotation:
         return errors.RunError(
             text if text.endswith(".") else text + ".",
             cause=cause,
-            hint=f"Begin again. {NO_KEYS.format(new.name, old)}",
-            changed=self.touched,
+            hint=(MAKE_ANEW if self.resource.makes_credentials else SET_KEY).format(new.name, old),
         )
 
 
@@ -287,7 +288,7 @@ def told(resource: Any, each: Generation | None) -> dict[str, Any] | None:
 
 def telling(rotation: Rotation, step: str) -> str:
     """What was done, in one sentence."""
-    name, is_or_would = rotation.resource.identity[-1].option, "would be" if rotation.predicted else "is"
+    name, is_or_would = rotation.resource.identity[-1].option, "would be" if rotation.check_mode else "is"
     new: Any = rotation.new
     if step == "finish":
         for change in rotation.changes:
@@ -297,4 +298,6 @@ def telling(rotation: Rotation, step: str) -> str:
         return f"The key of {new.name} {is_or_would} changed in its place."
     if any(change.action == CREATE for change in rotation.changes):
         return f"{new.name} {is_or_would} created beside {rotation.old.name}, with the same permissions."
+    if rotation.changes:
+        return f"The key of {new.name} {is_or_would} changed; {rotation.old.name} keeps its own."
     return f"{new.name} exists beside {rotation.old.name} already."

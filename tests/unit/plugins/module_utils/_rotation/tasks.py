@@ -16,14 +16,14 @@ OF_UFILE = {"system": "ucloud_ufile", "principal": "ci-1"}
 OF_ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "i-1", "principal": "billing-1"}
 
 
-def play(step, calls=(), options=None, check_mode=False, when_done=None, **more):
+def play(step, calls=(), options=None, check_mode=False, when_done=None, show=None, **more):
     """The result of a task whose calls are exactly ``calls``; but for ``credentials`` no secret may be in it."""
     session = Session(*calls)
-    given = {"step": step, "verify_timeout": 0, **(options or OF_UFILE), **more}
-    given.update({name: dict(values, retries=0, concurrency=1) for name, values in CONNECTION.items()})
+    given = {"step": step, "verify_timeout": 0, **CONNECTION, **(options or OF_UFILE), **more}
+    given.update({name: dict(given[name], retries=0, concurrency=1) for name in CONNECTION})
     given = {key: value for key, value in given.items() if value is not None}
     return finished(
-        _rotation_task.RotationTask(), given, How(check_mode, True, connector(session), when_done), [session]
+        _rotation_task.RotationTask(), given, How(check_mode, True, connector(session), when_done, show), [session]
     )
 
 
@@ -34,9 +34,14 @@ def done(*task, **how):
 
 
 def refused(*task, **how):
+    """What a task says that fails, without the address of the guide; it has changed nothing."""
     result = play(*task, **how)
-    assert result.get("failed"), result
-    return result["msg"]
+    assert (result.get("failed"), result["changed"]) == (True, False), result
+    return result["msg"].partition(" See https")[0]
+
+
+def nothing(text, option="principal", hint=None):
+    return f"Nothing was written. {option}: {text}." + (f" Hint: {hint}" if hint else "")
 
 
 def token(number=1, name="ci-1", **changes):
