@@ -20,12 +20,12 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import harness
+import prefork
 import yaml
 
 FILES = ("yaml", "json", "ini", "python")
@@ -182,7 +182,7 @@ def terminal(home, collections):
     return {
         **kept,
         "HOME": str(home),
-        "PATH": os.pathsep.join([os.path.dirname(sys.executable), kept["PATH"]]),
+        "PATH": prefork.first_on_path(),
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "PYTHONPATH": str(collections),
         "ANSIBLE_LOCALHOST_WARNING": "false",

@@ -4,7 +4,8 @@
 """Ansible's commands, each in a process of its own, for half of what starting them costs.
 
 Most of a start is imports that no setting changes. A process of this file has done them and forks for each command,
-which then reads its settings, runs and ends like one that was started from nothing.
+which then reads its settings, runs and ends like one that was started from nothing. What starts a command by its name,
+such as a shell, finds on its path a small program that asks that process too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import gc
 import importlib
 import json
 import os
+import pathlib
+import select
 import signal
 import socket
 import subprocess
@@ -37,6 +40,19 @@ IMPORTS = """
     xml.etree.ElementTree yaml zipfile
 """
 READS_SETTINGS = "ansible.constants"
+COMMAND = """#!{python} -IS
+import json, os, socket
+import sys
+(what, theirs), (status, answer) = os.pipe(), os.pipe()
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect("{place}/socket")
+    socket.send_fds(server, [b"x"], [what, answer, 0, 1, 2])
+os.close(answer)
+with open(theirs, "w") as request:
+    json.dump([["{name}", *sys.argv[1:]], os.getcwd(), dict(os.environ), 300], request)
+with open(status) as file:
+    sys.exit(int(file.read()) % 256)
+"""
 
 
 def run(arguments, cwd, env, timeout=300):
@@ -48,7 +64,7 @@ def run(arguments, cwd, env, timeout=300):
         json.dump([arguments, str(cwd), env, timeout], request)
         request.seek(0)
         files = [request.fileno(), theirs, null.fileno(), out.fileno(), err.fileno()]
-        socket.send_fds(_started(env.get("PYTHONPATH")), [b"x"], files)
+        socket.send_fds(_started(env.get("PYTHONPATH"))[0], [b"x"], files)
         os.close(theirs)
         with open(status, encoding="utf-8") as file:
             code = int(file.read())
@@ -57,21 +73,39 @@ def run(arguments, cwd, env, timeout=300):
         return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
 
+def first_on_path():
+    """A search path for commands on which Ansible's are these."""
+    return os.pathsep.join(
+        [_started(os.environ.get("PYTHONPATH"))[1], os.path.dirname(sys.executable), os.environ["PATH"]]
+    )
+
+
 @functools.cache
 def _started(path):
-    """The end of a socket at whose other end a process takes requests; one for each path of imports."""
+    """The end of a socket at whose other end a process takes requests, and its folder; one for each path of imports."""
     ours, theirs = socket.socketpair()
+    place = tempfile.TemporaryDirectory(prefix="f")
+    for command, name in (("ansible", "adhoc"), ("ansible-playbook", "playbook")):
+        program = pathlib.Path(place.name) / command
+        program.write_text(COMMAND.format(python=sys.executable, place=place.name, name=name), encoding="utf-8")
+        program.chmod(0o755)
     env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     env.update({"PYTHONHASHSEED": "0"}, **({"PYTHONPATH": path} if path else {}))
-    process = subprocess.Popen([sys.executable, __file__], stdin=theirs, env=env)
+    process = subprocess.Popen([sys.executable, __file__, place.name], stdin=theirs, env=env)
     theirs.close()
-    atexit.register(lambda: (ours.close(), process.wait()))
-    return ours
+    while not os.path.exists(os.path.join(place.name, "socket")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    atexit.register(lambda: (ours.close(), process.wait(), place.cleanup()))
+    return ours, place.name
 
 
 def serve():
     """Fork for each request; returns in the fork."""
     sys.path.pop(0)  # of this file, which Ansible does not know
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"{sys.argv[1]}/socket")
+    listener.listen()
     sys.modules[READS_SETTINGS] = None  # whoever asks for it fails, and is imported by the command
     for name in IMPORTS.split():
         with contextlib.suppress(ImportError):
@@ -80,8 +114,13 @@ def serve():
     gc.freeze()  # or collections in a fork touch, and so copy, what it shares with this process
     control = socket.socket(fileno=0)
     while True:
-        data, files, _flags, _address = socket.recv_fds(control, 1, 5)
-        if not data:
+        asked = control
+        if control not in select.select([control, listener], [], [])[0]:
+            asked, _address = listener.accept()
+        data, files, _flags, _address = socket.recv_fds(asked, 1, 5)
+        if asked is not control:
+            asked.close()
+        elif not data:
             sys.exit()
         if not os.fork():
             return command(*files)
@@ -106,9 +145,15 @@ def command(request, status, *streams):
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    # Python's own were opened on others, which may have been files where these are pipes.
+    sys.stdin, sys.stdout = (
+        os.fdopen(number, mode, encoding="utf-8", closefd=False) for number, mode in enumerate("rw")
+    )
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
+    sys.path[:0] = [path for path in env.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
     time.tzset()
     tempfile.tempdir = None
     sys.argv = ["ansible", *arguments]

@@ -32,7 +32,7 @@ class Role:
 
     def result(self, grants, check_mode=False, **options):
         """The whole result, also of a task that fails."""
-        given = dict({"verify_timeout": 0.1}, grants=grants, **self.connections(), **options)
+        given = {"verify_timeout": 0.1, "grants": grants, **self.connections(), **options}
         return self.run.run_task(permissions.PermissionsTask(), given, check_mode)
 
     def read(self, **options):

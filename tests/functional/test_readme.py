@@ -115,7 +115,7 @@ def test_there_is_an_ad_hoc_line_for_each_module():
 def test_the_demo_shows_what_it_promises(tmp_path):
     env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     env["ANSIBLE_COLLECTIONS_PATH"] = str(harness.COLLECTIONS)
-    env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
+    env["PATH"] = prefork.first_on_path()
     process = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "demo" / "run.py")],
         env=env,

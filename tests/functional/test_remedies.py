@@ -11,9 +11,9 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 
 import harness
+import prefork
 import pytest
 import yaml
 from role_harness import Role
@@ -152,7 +152,7 @@ def test_a_remedy_is_run_as_it_is_printed(estate, run, tmp_path, name):
         env={
             **os.environ,
             **estate.environment("admin"),
-            "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+            "PATH": prefork.first_on_path(),
             "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
         },
         capture_output=True,

@@ -15,6 +15,7 @@ UROCKETMQ = {"system": "ucloud_urocketmq", "service_id": "urmq-demo"}
 ROCKETMQ = {"system": "huaweicloud_rocketmq", "instance_id": "rocketmq-demo"}
 ROMA = {"system": "huaweicloud_roma", "instance_id": "roma-demo"}
 UFILE = {"system": "ucloud_ufile"}
+KEY = "Fresh-Key-0001"
 FOUR = [
     {**UFILE, "principal": "uploads", "setup": "upload_only", "buckets": ["fresh"], "prefixes": ["in/", "tmp/"]},
     {**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["refunds"]},
@@ -78,12 +79,19 @@ def test_one_bad_grant_on_the_last_system_and_nothing_is_written_anywhere(sim, r
         assert sim.counters["write"] == 0
 
 
-def test_a_new_user_needs_a_key_and_the_message_says_so(role):
-    with pytest.raises(
-        Refused,
-        match=r"permissions_grants\[0\] \(someone-new\): RocketMQ user someone-new: it does not exist yet, so secret_key must",
-    ):
-        role([{**ROCKETMQ, "principal": "someone-new", "setup": "read_only"}])
+def test_a_mistake_is_told_before_anything_is_read(sim, role):
+    new = {**ROCKETMQ, "principal": "someone-new", "setup": "read_only", "secret_key": KEY, "topics": "orders"}
+    result = role.result([*FOUR, {**UFILE, "principal": "x", "setup": "upload_only", "bucket": ["x"]}, new])
+    assert "permissions_grants[4] (x): bucket is not a field of a grant (did you mean 'buckets'?)" in result["msg"]
+    assert "permissions_grants[5] (someone-new): topics must be left out" in result["msg"]
+    assert KEY not in repr(result) and not sim.counters["total"]
+
+
+def test_one_system_alone_needs_no_credentials_of_another_cloud(role):
+    grant = {**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["audit"]}
+    assert [row["changed"] for row in role([grant], huaweicloud=None)] == [True]
+    with pytest.raises(Refused, match="No UCloud credentials"):
+        role([grant], ucloud=None)
 
 
 def test_what_reading_shows_to_be_wrong_is_told_together_and_names_each_grant(sim, role):
@@ -93,7 +101,8 @@ def test_what_reading_shows_to_be_wrong_is_told_together_and_names_each_grant(si
         {**UROCKETMQ, "principal": {"token_id": "nobody"}, "setup": "read_only"},
     ]
     result = role.result(grants)
-    for place in ("[0] (audit): topics must be", "[1] (someone-new): RocketMQ", "[2] (nobody): principal must be"):
+    new = "RocketMQ user someone-new: it does not exist yet, so secret_key must"
+    for place in ("[0] (audit): topics must be", f"[1] (someone-new): {new}", "[2] (nobody): principal must be"):
         assert f"permissions_grants{place}" in result["msg"]
     assert [row["status"] for row in result["grants"]] == ["refused"] * 3
     assert not sim.counters["write"]
@@ -200,9 +209,9 @@ def test_a_credential_that_may_only_read_runs_what_has_converged(sim, run, role)
 
 
 def test_no_secret_is_in_a_result(sim, role):
-    grant = {**ROCKETMQ, "principal": "someone-new", "setup": "read_only", "secret_key": "Fresh-Key-0001"}
+    grant = {**ROCKETMQ, "principal": "someone-new", "setup": "read_only", "secret_key": KEY}
     result = repr(role([*FOUR, grant]))
-    assert "Fresh-Key-0001" not in result
+    assert KEY not in result
     assert not any(secret in result for secret in sim.secrets())
 
 
@@ -231,6 +240,8 @@ def test_a_key_that_is_refused_says_what_could_not_be_read(sim, run, grant, said
     result = Role(run, "revoked").result([grant])
     assert result["msg"].startswith(f"Could not read {said}, so nothing was written. ") and "Hint: " in result["msg"]
     assert [row["status"] for row in result["grants"]] == ["not tried"] and not sim.counters["write"]
+    left = result["artifacts"]
+    assert left["permissions_refused"][0]["system"] == grant["system"] and left["permissions_drifted"] == []
 
 
 RULE = {"id": "orders", "deny": {"action": "publish", "on": "refunds"}, "when": "new", "level": "refuse"}

@@ -10,6 +10,7 @@ on the index; check_type has them as AWX's documentation of its API states them.
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -18,6 +19,7 @@ import sys
 
 import jinja2
 import jinja2.sandbox
+import prefork
 import yaml
 from awx_plugins.interfaces._temporary_private_api import ManagedCredentialType
 from awx_plugins.interfaces._temporary_private_inject_api import (
@@ -87,6 +89,14 @@ class Credential:
         return self.inputs.get(name) not in (None, "")
 
 
+def inject(provider, inputs, env, safe_env, place):
+    """Add what a credential of a type of this provider puts into a job's environment, and what AWX keeps of it."""
+    entry, arguments = types()[provider], []
+    kind = ManagedCredentialType(provider, entry["name"], entry["kind"], entry["inputs"], entry["injectors"])
+    inject_credential(kind, Credential(inputs), env, safe_env, arguments, str(place))
+    assert arguments == [], "a credential in extra variables would be kept with the job"
+
+
 class Jobs:
     """``run(playbook, …)``: a job in a private data directory of its own, as a Job."""
 
@@ -104,12 +114,8 @@ class Jobs:
             (place / "project" / "play.yml").write_text(json.dumps(playbook), encoding="utf-8")
             playbook = "play.yml"
         env, safe_env = self.environment(place, task_env or {})
-        arguments = []
         for provider, inputs in credentials:
-            entry = types()[provider]
-            kind = ManagedCredentialType(provider, entry["name"], entry["kind"], entry["inputs"], entry["injectors"])
-            inject_credential(kind, Credential(inputs), env, safe_env, arguments, str(place))
-        assert arguments == [], "a credential in extra variables would be kept with the job"
+            inject(provider, inputs, env, safe_env, place)
         files = {
             "env/envvars": json.dumps(env),
             "env/extravars": json.dumps(extra_vars or {}),
@@ -145,17 +151,18 @@ class Job:
     def __init__(self, place, playbook, env, safe_env):
         command = [sys.executable, "-m", "ansible_runner", "run", str(place), "-p", playbook, "--ident", "1", "--quiet"]
         # Its own exit status, not what it writes down, is what a controller or a pipeline sees.
-        self.rc = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=200, check=False).returncode
+        started = {**os.environ, "PATH": prefork.first_on_path()}
+        self.rc = subprocess.run(command, env=started, stdin=subprocess.DEVNULL, timeout=200, check=False).returncode
         self.place, self.env = place, env
         made = place / "artifacts" / "1"
         self.status = (made / "status").read_text(encoding="utf-8")
         events = [json.loads(path.read_text(encoding="utf-8")) for path in (made / "job_events").glob("*.json")]
         self.events = sorted(events, key=lambda event: event["counter"])
-        started = json.loads((made / "command").read_text(encoding="utf-8"))
+        command = json.loads((made / "command").read_text(encoding="utf-8"))
         # As AWX's callback does it before it stores the job.
-        self.kept_env = {**build_safe_env(started.pop("env")), **safe_env}
+        self.kept_env = {**build_safe_env(command.pop("env")), **safe_env}
         # What was handed over is in these files, and is not what the job has left.
-        (made / "command").write_text(json.dumps(started), encoding="utf-8")
+        (made / "command").write_text(json.dumps(command), encoding="utf-8")
         for name in ("envvars", "extravars"):
             (place / "env" / name).unlink()
 
