@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 import simulator
@@ -40,15 +41,14 @@ class Record:
     what: str
     worlds: list[str]
     faults: list[tuple[str, str, str, bool]]  # kind, point, which request, whether it came to it
-    outcome: str  # ok, unchanged, failed, killed
+    outcome: str  # ok, failed, killed
     kind: str  # of the error
     seconds: float
-    violations: list[str] = field(default_factory=list)
+    violations: list[str]
 
 
 def record(schedule: schedules.Schedule, run: oracle.Run, violations, how: str, seconds: float) -> Record:
-    result = run.result
-    outcome = "killed" if result is None else "failed" if result.get("failed") else "ok"
+    result = {"killed": True} if run.result is None else run.result
     return Record(
         schedule.seed,
         how,
@@ -57,46 +57,35 @@ def record(schedule: schedules.Schedule, run: oracle.Run, violations, how: str, 
         str(schedule),
         [world.name for world in schedule.worlds],
         [(fault.kind.name, fault.kind.point, fault.match, bool(fault.fired)) for fault in schedule.faults],
-        outcome,
-        str((result or {}).get("error", {}).get("kind") or "") if outcome == "failed" else "",
+        next((outcome for outcome in ("killed", "failed") if result.get(outcome)), "ok"),
+        str(result.get("error", {}).get("kind") or "") if result.get("failed") else "",
         seconds,
         [str(violation) for violation in violations],
     )
 
 
+@contextlib.contextmanager
+def at_work() -> Iterator[tuple[simulator.Simulator, line.Doors, pathlib.Path]]:
+    """A simulator, doors that are shut, and a folder; the collection is on virtual time meanwhile."""
+    with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+        sim = stack.enter_context(simulator.running())
+        stack.enter_context(inside.prepared())
+        yield sim, stack.enter_context(contextlib.closing(line.Doors(folder))), folder
+
+
 def chunk(how: str, seeds: list[int]) -> list[Record]:
     """Some seeds of one way in, in a process that has nothing else to do."""
-    records = []
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, simulator.running() as sim, inside.prepared():
-        doors = line.Doors(pathlib.Path(folder))
-        try:
-            if how == PLAYED:
-                for schedule, run, violations, seconds in played.run(sim, doors, pathlib.Path(folder), seeds):
-                    records.append(record(schedule, run, violations, how, seconds))
-            elif how == KILLED:
-                records += _killed(sim, doors, seeds)
-            else:
-                for seed in seeds:
-                    started = time.monotonic()
-                    schedule, run, violations = inside.run(sim, doors, seed)
-                    records.append(record(schedule, run, violations, how, time.monotonic() - started))
-        finally:
-            doors.close()
-    return records
-
-
-def _killed(sim, doors, seeds) -> Iterator[Record]:
-    forker = killed.Forker()
-    try:
-        for seed in seeds:
-            started = time.monotonic()
-            schedule, run, violations, ended, moment = killed.run(sim, doors, forker, seed)
-            made = record(schedule, run, violations, KILLED, time.monotonic() - started)
-            made.faults = [("killed", "kill", moment.partition(", change")[0], ended)]
-            made.what += moment
-            yield made
-    finally:
-        forker.close()
+    with at_work() as (sim, doors, folder):
+        if how == PLAYED:
+            return [record(*run, how, seconds) for *run, seconds in played.run(sim, doors, folder, seeds)]
+        records = []
+        with contextlib.closing(killed.Forker()) if how == KILLED else contextlib.nullcontext() as forker:
+            for seed in seeds:
+                started = time.monotonic()
+                run = killed.run(sim, doors, forker, seed) if forker else inside.run(sim, doors, seed)
+                records.append(record(*run, how, time.monotonic() - started))
+        return records
 
 
 def run(seeds: list[int], jobs: int) -> Iterator[Record]:

@@ -12,9 +12,11 @@ import contextlib
 import dataclasses
 import os
 import random
+import socket
 import tempfile
 import threading
 import time
+from unittest import mock
 
 import harness
 
@@ -59,32 +61,31 @@ class Clock:
 CLOCK = Clock()
 
 
-class Writer(writing.Writer):
-    """The collection's own, on the virtual clock."""
+class OnClock:
+    """The virtual clock for a class of the collection that has a clock."""
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
         self._sleep, self._clock = CLOCK.sleep, CLOCK.now
 
 
-class Locks(lock.Locks):
-    """The same of its locks."""
+class Writer(OnClock, writing.Writer):
+    pass
 
-    def __init__(self, *arguments, **keywords):
-        super().__init__(*arguments, **keywords)
-        self._sleep, self._clock = CLOCK.sleep, CLOCK.now
+
+class Locks(OnClock, lock.Locks):
+    pass
 
 
 @contextlib.contextmanager
 def prepared():
     """The collection on virtual time, with a limit of answers that a test can reach."""
-    kept = writing.Writer, lock.Locks, http.LARGEST_RESPONSE
-    writing.Writer, lock.Locks, http.LARGEST_RESPONSE = Writer, Locks, faults.LARGEST
-    try:
-        with line.no_such_name():
-            yield
-    finally:
-        writing.Writer, lock.Locks, http.LARGEST_RESPONSE = kept
+    replaced = ((writing, "Writer", Writer), (lock, "Locks", Locks), (http, "LARGEST_RESPONSE", faults.LARGEST))
+    with contextlib.ExitStack() as stack:
+        for module, name, value in replaced:
+            stack.enter_context(mock.patch.object(module, name, value))
+        stack.enter_context(mock.patch.object(socket, "getaddrinfo", line.getaddrinfo))
+        yield
 
 
 class Runner(harness.Runner):
@@ -126,15 +127,9 @@ class Runner(harness.Runner):
         self.line_faults, self.witness, self.sends, self.clients = line_faults, witness, [], []
         CLOCK.pause = schedule.pause
         started = CLOCK.now()
-        task = schedule.task
+        given = {"credential": schedule.credential, "verify_timeout": 30.0, **schedule.options, **schedule.task.params}
         try:
-            result = self(
-                task.system.module,
-                credential=schedule.credential,
-                verify_timeout=30.0,
-                **schedule.options,
-                **task.params,
-            )
+            result = self(schedule.task.system.module, **given)
         finally:
             for client in self.clients:
                 client.close()
@@ -160,21 +155,15 @@ def run(sim, doors, seed: int, kind=None, world=None) -> tuple[schedules.Schedul
     with home():
         earlier(sim, runner, schedule)
         first = attempt(sim, runner, schedule, planting.plant(sim, schedule))
-        violations = oracle.judge(first)
-        violations += oracle.judge_again(first, twice_more(sim, runner, schedule, first))
-    return schedule, first, violations
+        again = twice_more(sim, runner, schedule, first)
+    return schedule, first, oracle.judge(first) + oracle.judge_again(first, again)
 
 
 @contextlib.contextmanager
 def home():
     """A home of its own for what the collection keeps there of the runs of a seed."""
-    kept = os.environ.get("HOME")
-    with tempfile.TemporaryDirectory(prefix="chaos-home-") as folder:
-        os.environ["HOME"] = folder
-        try:
-            yield
-        finally:
-            os.environ.pop("HOME") if kept is None else os.environ.update(HOME=kept)
+    with tempfile.TemporaryDirectory(prefix="chaos-home-") as folder, mock.patch.dict(os.environ, HOME=folder):
+        yield
 
 
 def earlier(sim, runner, schedule) -> None:
@@ -203,27 +192,20 @@ def attempt(sim, runner, schedule, witness) -> oracle.Run:
     planting.count(sim, schedule, witness)
     if runner.doors.entered > entered:
         result = {"failed": True, "msg": "went through a door whose certificate is not to be trusted"}
-    return oracle.Run(
-        schedule, witness, oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate), result, sends, seconds
-    )
+    return oracle.Run(schedule, witness, result, sends, seconds)
 
 
-def twice_more(sim, runner, schedule, first) -> list[oracle.Run]:
-    runs = [first]
+def twice_more(sim, runner, schedule, last) -> list[oracle.Run]:
+    """The same task in calm weather, from whatever there is then."""
+    runs = []
     for _unused in range(2):
-        runs.append(again(sim, runner, schedule, runs[-1]))
-    return runs[1:]
-
-
-def again(sim, runner, schedule, last) -> oracle.Run:
-    """The same task in calm weather, from whatever there is now."""
-    planting.calm(sim, schedule)
-    made = any(goal.action in ("create", "delete") for goal in last.planned)
-    if last.result is None or last.result.get("failed") or made:
-        # Of what a task that failed has written nothing is known; and what one replica lists and another one refuses
-        # ends a reading.
-        time.sleep(schedule.late)
-    calm = schedule.calm(sim)
-    witness = Witness(sim)
-    sim.witness = witness
-    return attempt(sim, runner, calm, witness)
+        planting.calm(sim, schedule)
+        made = any(goal.action in ("create", "delete") for goal in last.planned)
+        if last.result is None or last.result.get("failed") or made:
+            # Of what a task that failed has written nothing is known; and what one replica lists and another one refuses
+            # ends a reading.
+            time.sleep(schedule.late)
+        sim.witness = Witness(sim)
+        last = attempt(sim, runner, schedule.calm(sim), sim.witness)
+        runs.append(last)
+    return runs

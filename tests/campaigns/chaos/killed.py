@@ -23,7 +23,7 @@ import harness
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 
 if __name__ != "__main__":
-    from . import inside, oracle, oracle_systems, planting
+    from . import faults, inside, oracle, planting
     from . import schedule as schedules
     from .witness import Witness
 
@@ -100,8 +100,14 @@ def spring(sim, witness: Witness, rng, strike, most: int) -> str:
     return f"{moment}, change {after}"
 
 
+def fault(ended: bool, moment: str) -> faults.Fault:
+    """What has struck: whether in time, and at which moment."""
+    (kind,) = (kind for kind in faults.KINDS if kind.where == "process")
+    return faults.Fault(kind, moment.partition(", change")[0], 0, 1, {"moment": moment}, fired=int(ended))
+
+
 def run(sim, doors, forker: Forker, seed: int):
-    """One seed: the task, killed; then twice more in calm weather. Returns also whether it was killed in time."""
+    """One seed: the task, killed; then twice more in calm weather."""
     with inside.home():
         return _run(sim, doors, forker, seed)
 
@@ -131,12 +137,10 @@ def _run(sim, doors, forker, seed):
     over.set()
     inside.settled(sim, ended=True)
     sim.witness = None
-    ended = os.WIFSIGNALED(status)
-    first = oracle.Run(schedule, witness, oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate), None)
-    violations = oracle.judge(first)
-    runner = inside.Runner(sim, doors)
-    violations += oracle.judge_again(first, inside.twice_more(sim, runner, schedule, first))
-    return schedule, first, violations, ended, moment
+    schedule.faults = [fault(os.WIFSIGNALED(status), moment)]
+    first = oracle.Run(schedule, witness)
+    again = inside.twice_more(sim, inside.Runner(sim, doors), schedule, first)
+    return schedule, first, oracle.judge(first) + oracle.judge_again(first, again)
 
 
 if __name__ == "__main__":

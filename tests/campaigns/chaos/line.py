@@ -18,26 +18,11 @@ NOWHERE = "cloud.invalid"
 _resolve = socket.getaddrinfo
 
 
-def _getaddrinfo(host, *arguments, **keywords):
+def getaddrinfo(host, *arguments, **keywords):
     """A name of the reserved domain is answered here as every resolver should: it does not exist."""
     if host == NOWHERE:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     return _resolve(host, *arguments, **keywords)
-
-
-def replace_resolver() -> None:
-    """From now on nobody is asked for the name that does not exist."""
-    socket.getaddrinfo = _getaddrinfo
-
-
-@contextlib.contextmanager
-def no_such_name():
-    """The same for a while."""
-    replace_resolver()
-    try:
-        yield
-    finally:
-        socket.getaddrinfo = _resolve
 
 
 class Door:

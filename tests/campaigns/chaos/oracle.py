@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.state import masked
 
-from .oracle_systems import Key, State, fits
+from .oracle_systems import Key, State, fits, look, remainder
 from .schedule import Schedule
 from .tasks import Goal
 from .witness import Witness
@@ -47,14 +47,13 @@ class Run:
 
     schedule: Schedule
     witness: Witness
-    after: dict[Key, State]
-    rest: str
-    result: dict[str, Any] | None  # None: the process was killed
+    result: dict[str, Any] | None = None  # None: the process was killed
     sends: list[float] = field(default_factory=list)  # seconds of each call with its repetitions
     seconds: float = 0.0  # all of it, waits included
     slack: float = 1.0  # what a busy machine may add
 
     def __post_init__(self):
+        self.after, self.rest = look(self.witness.sim.estate), remainder(self.witness.sim.estate)
         self.goals: list[Goal] = self.schedule.goals()
         self.planned = [goal for goal in self.goals if goal.differs]
         reasons = [world.refuses(goal, self.schedule.traps) for world in self.schedule.worlds for goal in self.goals]
@@ -69,10 +68,13 @@ def judge(run: Run) -> list[Violation]:
     found += _refusals(run)
     if run.result is not None:
         found += [("b", text) for text in _disagreements(run)]
-    found += [("d", text) for text in _strangers(run)]
-    found += [("e", text) for text in _doubles([run.witness])]
-    found += [("f", text) for text in _lateness(run)]
-    found += [("g", text) for text in _repeated_refusals(run)]
+    rest = (
+        ("d", _strangers(run)),
+        ("e", _doubles([run.witness])),
+        ("f", _lateness(run)),
+        ("g", _repeated_refusals(run)),
+    )
+    found += [(letter, text) for letter, texts in rest for text in texts]
     return [Violation(run.schedule.seed, letter, text) for letter, text in found]
 
 
@@ -124,10 +126,7 @@ def _strangers(run: Run):
 
 
 def _goal(run: Run, key: Key, state: State) -> Goal | None:
-    for goal in run.goals:
-        if goal.key == key or (goal.key is None and goal.entry.means(key, state)):
-            return goal
-    return None
+    return next((g for g in run.goals if g.key == key or (g.key is None and g.entry.means(key, state))), None)
 
 
 def _intruded(witness: Witness) -> dict[Key, set[str]]:
@@ -135,10 +134,8 @@ def _intruded(witness: Witness) -> dict[Key, set[str]]:
     found: dict[Key, set[str]] = {}
     for change in witness.intrusions:
         for key, (old, new) in change.delta.items():
-            names = set(old or new)
-            found.setdefault(key, set()).update(
-                name for name in names if old is None or new is None or old[name] != new[name]
-            )
+            changed = {name for name in old or new if old is None or new is None or old[name] != new[name]}
+            found.setdefault(key, set()).update(changed)
     return found
 
 
@@ -163,12 +160,8 @@ def _disagreements(run: Run):
     acted = any(change.delta for change in witness.ours)
     # Deleted by somebody else between read and write: what was asked for has been done.
     theirs = any(goal.differs and goal.key in change.delta for change in witness.intrusions for goal in run.goals)
-    maybe = (
-        acted
-        or theirs
-        or any(attempt.acted or attempt.told in ("outcome_unknown", "good") for attempt in witness.tries)
-        or run.schedule.slow
-    )
+    unclear = any(attempt.acted or attempt.told in ("outcome_unknown", "good") for attempt in witness.tries)
+    maybe = acted or theirs or unclear or run.schedule.slow
     if acted and not result.get("changed"):
         yield f"something was changed, and it says changed: false. {result.get('msg', '')}"
     if result.get("changed") and not maybe:
@@ -244,17 +237,16 @@ def _failure(run: Run, error, message: str):
                 where[str(goals[0])] = name
     if not where:
         # It says that it has not begun to write.
-        for attempt in run.witness.tries:
-            yield f"no resource is listed, but {attempt.operation} was sent. {message}"
-            break
+        if run.witness.tries:
+            yield f"no resource is listed, but {run.witness.tries[0].operation} was sent. {message}"
         return
     for goal in run.planned:
         name = where.get(str(goal))
         if name is None:
             yield f"{goal} was to change and is in no list. {message}"
             continue
-        acted = [change for change in run.witness.ours if _concerns(run, change, goal)]
-        last = _last_of_ours(acted, goal, run)
+        acted = _ours(run, goal)
+        last = acted[-1][1] if acted else goal.state(run.after)
         # The service said so and did not do it, and nothing of it could be read: that is what is told then.
         lied = UNSURE.search(message) and any(a.told == "good" and not a.acted for a in run.witness.tries)
         if name == "written" and lied:
@@ -262,27 +254,24 @@ def _failure(run: Run, error, message: str):
         if name == "written" and (not acted or not _stands(run, goal, last)):
             yield f"{goal} is listed as written, and is {_short(last)}"
         if name == "pending" and acted:
-            yield f"{goal} is listed as not tried, and {acted[0].operation} was carried out"
+            yield f"{goal} is listed as not tried, and {acted[0][0]} was carried out"
         if name == "written" and not _stands(run, goal, goal.state(run.after)) and not _excused(run, goal):
             yield f"{goal} is listed as written, and somebody else has changed it before it was verified"
         if name == "failed" and acted and message.startswith("Could not") and not UNSURE.search(message):
-            yield f"{goal} was changed by {acted[0].operation}, and the message is sure that it was not: {message}"
+            yield f"{goal} was changed by {acted[0][0]}, and the message is sure that it was not: {message}"
     counts = re.search(r"Written: (\d+), failed: (\d+), not tried: (\d+)", message)
     if counts and [int(count) for count in counts.groups()] != [len(rows) for rows in lists.values()]:
         yield f"the message counts {counts.group()}, the lists hold {[len(rows) for rows in lists.values()]}"
 
 
-def _concerns(run: Run, change, goal: Goal) -> bool:
-    return any(_goal(run, key, old or new) is goal for key, (old, new) in change.delta.items())
-
-
-def _last_of_ours(acted, goal: Goal, run: Run) -> State | None:
-    """What our last change made of it."""
-    for change in reversed(acted):
-        for key, (old, new) in change.delta.items():
-            if _goal(run, key, old or new) is goal:
-                return new
-    return goal.state(run.after)
+def _ours(run: Run, goal: Goal) -> list[tuple[str, State | None]]:
+    """Our changes of a resource: the operation of each, and what it made of it."""
+    return [
+        (change.operation, new)
+        for change in run.witness.ours
+        for key, (old, new) in change.delta.items()
+        if _goal(run, key, old or new) is goal
+    ]
 
 
 # -- (c) -------------------------------------------------------------------------------------------
@@ -352,24 +341,18 @@ def _lateness(run: Run):
 
 
 def _repeated_refusals(run: Run):
+    # What was already on its way when the first refusal came back may arrive still, or be answered late.
+    late = any(fault.rule.get("latency") for fault in run.schedule.faults)
     # A token of IAM may end: what is refused then is asked again, with another one.
     for token in dict.fromkeys(attempt.token for attempt in run.witness.attempts):
-        yield from _refusals_of([attempt for attempt in run.witness.attempts if attempt.token == token], run.schedule)
-
-
-def _refusals_of(attempts, schedule: Schedule):
-    refused = [number for number, attempt in enumerate(attempts) if attempt.told == "unauthorised"]
-    if not refused:
-        return
-    first = attempts[refused[0]]
-    # What was already on its way when the first refusal came back may arrive still, or be answered late.
-    late = any(fault.rule.get("latency") for fault in schedule.faults)
-    if not late and len(attempts) - 1 - refused[0] > schedule.concurrency - 1:
-        yield f"{len(attempts) - 1 - refused[0]} requests followed the refusal of {first.operation}"
-    told = Counter(attempts[number].what for number in refused)
-    for what, count in told.items():
-        if count > 1:
-            yield f"a refused request was sent {count} times: {what[:120]}"
+        attempts = [attempt for attempt in run.witness.attempts if attempt.token == token]
+        refused = [number for number, attempt in enumerate(attempts) if attempt.told == "unauthorised"]
+        followed = len(attempts) - 1 - refused[0] if refused else 0
+        if not late and followed > run.schedule.concurrency - 1:
+            yield f"{followed} requests followed the refusal of {attempts[refused[0]].operation}"
+        for what, count in Counter(attempts[number].what for number in refused).items():
+            if count > 1:
+                yield f"a refused request was sent {count} times: {what[:120]}"
 
 
 def _short(value: object, name: str = "") -> str:

@@ -9,14 +9,11 @@ A campaign that finds nothing proves something only if it would have found these
 from __future__ import annotations
 
 import contextlib
-import pathlib
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-import simulator
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors, _task
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
@@ -28,7 +25,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._transport import c
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.provider import UCloudClient
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud.ufile_token import UFileTokenAPI
 
-from . import faults, inside, line, schedule, worlds
+from . import campaign, faults, inside, schedule, worlds
 
 TRIES = 400  # seeds, until one of them must have shown the mistake
 
@@ -54,53 +51,27 @@ def _replace(owner: Any, name: str, make: Callable) -> Callable:
     return place
 
 
-def _half_of_it(payload):
-    def sends_less(self, values):
-        return {key: value for key, value in payload(self, values).items() if key != "group_perms"}
-
-    return sends_less
+def _spoilt(owner: Any, name: str, spoil: Callable) -> Callable:
+    """A mistake in what comes back."""
+    return _replace(owner, name, lambda function: lambda *given, **more: spoil(function(*given, **more)))
 
 
-def _forgets_one(run_error):
-    def fails(self, text, failed, **more):
-        error = run_error(self, text, failed, **more)
-        error.written = error.written[1:]
-        return error
-
-    return fails
+def _half_of_it(sent):
+    return {key: value for key, value in sent.items() if key != "group_perms"}
 
 
-def _tries_one_more(run_error):
-    def fails(self, text, failed, **more):
-        error = run_error(self, text, failed, **more)
-        error.pending, error.failed = error.pending + error.failed, []
-        return error
-
-    return fails
+def _forgets_one(error):
+    error.written = error.written[1:]
+    return error
 
 
-def _never_failed(execute):
-    def succeeds(*arguments, **keywords):
-        result = execute(*arguments, **keywords)
-        if result.pop("failed", False):
-            result = {"changed": result["changed"], "changes": []}
-        return result
-
-    return succeeds
+def _tries_one_more(error):
+    error.pending, error.failed = error.pending + error.failed, []
+    return error
 
 
-def _never_changed(failure):
-    def unchanged(resource, error):
-        return {**failure(resource, error), "changed": False}
-
-    return unchanged
-
-
-def _always_changed(failure):
-    def changed(resource, error):
-        return {**failure(resource, error), "changed": True}
-
-    return changed
+def _never_failed(result):
+    return {"changed": result["changed"], "changes": []} if result.pop("failed", False) else result
 
 
 def _sure(run_error):
@@ -184,12 +155,12 @@ def _always(value):
 
 
 PLANTS = (
-    Plant("a", "a write leaves out a field", "closed", "rocketmq", _replace(resource.Resource, "payload", _half_of_it)),
-    Plant("b", "a written resource is not listed", "status 5xx", None, _replace(writing.Writer, "_run_error", _forgets_one)),
-    Plant("b", "a failed one is listed as not tried", "closed", None, _replace(writing.Writer, "_run_error", _tries_one_more)),
-    Plant("b", "a failure is told as success", "error code", None, _replace(_task, "execute", _never_failed)),
-    Plant("b", "a change is told as none", "closed", None, _replace(_task, "failure", _never_changed)),
-    Plant("b", "no change is told as one", "refused", None, _replace(_task, "failure", _always_changed)),
+    Plant("a", "a write leaves out a field", "closed", "rocketmq", _spoilt(resource.Resource, "payload", _half_of_it)),
+    Plant("b", "a written resource is not listed", "status 5xx", None, _spoilt(writing.Writer, "_run_error", _forgets_one)),
+    Plant("b", "a failed one is listed as not tried", "closed", None, _spoilt(writing.Writer, "_run_error", _tries_one_more)),
+    Plant("b", "a failure is told as success", "error code", None, _spoilt(_task, "execute", _never_failed)),
+    Plant("b", "a change is told as none", "closed", None, _spoilt(_task, "failure", lambda result: {**result, "changed": False})),
+    Plant("b", "no change is told as one", "refused", None, _spoilt(_task, "failure", lambda result: {**result, "changed": True})),
     Plant("b", "a write of unknown outcome is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
     Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(engine, "run", _leaves_a_lock)),
     Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileTokenAPI, "update", _touches_another)),
@@ -208,14 +179,8 @@ PLANTS = (
 
 def check() -> list[tuple[str, str | None]]:
     """Each planted mistake, and None when it was found, or why that is not so."""
-    found = []
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, simulator.running() as sim, inside.prepared():
-        doors = line.Doors(pathlib.Path(folder))
-        try:
-            found = [(f"planted ({plant.letter}): {plant.name}", _found(plant, sim, doors)) for plant in PLANTS]
-        finally:
-            doors.close()
-    return found
+    with campaign.at_work() as (sim, doors, _folder):
+        return [(f"planted ({plant.letter}): {plant.name}", _found(plant, sim, doors)) for plant in PLANTS]
 
 
 def _found(plant: Plant, sim, doors) -> str | None:

@@ -9,11 +9,11 @@ writes it, and the same twice more in calm weather. Role, playbooks and SIGKILL 
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import pathlib
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -21,11 +21,10 @@ from collections.abc import Iterator
 
 import harness
 
-from . import inside, line, oracle, oracle_systems, planting, processes
+from . import inside, line, oracle, planting, processes
 from . import schedule as schedules
 from .witness import Witness
 
-HERE = pathlib.Path(__file__).resolve().parent
 TIMES = 3  # once under faults, twice without
 # What Ansible itself may take beside the collection, on a busy machine
 SLACK = 30.0
@@ -83,8 +82,7 @@ class Desk:
             planting.count(sim, self.schedule, self._witness)
             for fault in self.schedule.faults:
                 fault.fired = fault.fired or int(fault.kind.where == "line" and bool(result.get("failed")))
-        after, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
-        self._runs.append(oracle.Run(self._current, self._witness, after, rest, result, [], seconds, slack=SLACK))
+        self._runs.append(oracle.Run(self._current, self._witness, result, seconds=seconds, slack=SLACK))
         planting.calm(sim, self.schedule)
         if len(self._runs) < TIMES:
             self._watch(self.schedule.calm(sim), Witness(sim))
@@ -139,19 +137,14 @@ def run(sim, doors, folder: pathlib.Path, seeds: list[int]) -> Iterator[tuple]:
     many = [seed for seed in seeds if seed not in alone]
     if not many:
         return
-    desk = Desk(sim)
-    try:
-        tasks = [
-            task for seed in many for task in tasks_of(sim, doors, desk.url, schedules.make(sim, seed, quick=True))
-        ]
+    with contextlib.closing(Desk(sim)) as desk:
+        schedules_of_all = (schedules.make(sim, seed, quick=True) for seed in many)
+        tasks = [task for schedule in schedules_of_all for task in tasks_of(sim, doors, desk.url, schedule)]
         process = processes.start(folder, "many", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
         try:
             output = process.communicate(timeout=60 + 30 * len(many))[0]
-        except subprocess.TimeoutExpired:
+        finally:
             processes.end(process)
-            raise
-    finally:
-        desk.close()
     if desk.problems or len(desk.done) != len(many) or process.returncode:
         sys.stdout.write(output[-3000:])
         raise RuntimeError(f"{len(desk.done)} of {len(many)} seeds came back, {desk.problems}")

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import pathlib
 import random
 import subprocess
 import sys
-import threading
 import time
 
 import harness
@@ -21,7 +21,7 @@ from tools.run import descendants
 
 from . import faults, inside, killed, oracle, oracle_systems, planting
 from . import schedule as schedules
-from .tasks import Goal
+from .tasks import Task
 from .witness import Witness
 
 harness.COLLECTIONS = pathlib.Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH") or harness.COLLECTIONS)
@@ -85,78 +85,52 @@ class Grant(oracle_systems.Entry):
         return {**(before or {}), **self.values}
 
 
-class Role:
+class Role(oracle_systems.System):
     """Stands where a task has its system."""
 
     name = "role"
-    module = "of both clouds"
 
 
 @dataclasses.dataclass
-class Grants:
-    """What a run of the role asks for, on all four systems; stands where a task does."""
+class Grants(Task):
+    """What a run of the role asks for, on all four systems."""
 
-    rows: list[dict]
-    entries: list[Grant]
-    operation: str = "role"
-    purge: bool = False
-    system: type = Role
-
-    def goals(self, before):
-        goals = []
-        for entry in self.entries:
-            key = next((key for key, state in before.items() if entry.means(key, state)), None)
-            state = before.get(key) if key else None
-            goals.append(Goal(entry, key, state, entry.declared(state, self.purge)))
-        return goals
+    rows: list[dict] = dataclasses.field(default_factory=list)
 
 
 def grants(before) -> Grants:
     """Grants on names that are there and one that is not, and the fields that they come to."""
     rows, entries = [], []
 
-    def grant(system, place, key, name, row, values):
+    def grant(system, place, name, row, values):
         found = oracle_systems.BY_NAME[system]
         scope = {found.scope: place} if found.scope else {}
-        native = {"ufile": "ucloud_ufile", "urocketmq": "ucloud_urocketmq"}.get(system, f"huaweicloud_{system}")
-        rows.append({"system": native, **scope, "principal": name, **row})
-        names = {"rocketmq": "user_name", "urocketmq": "name", "ufile": "token_name", "roma": "name"}[system]
+        rows.append({"system": f"{found.cloud}_{system}", **scope, "principal": name, **row})
         shown = row["topics"][0] if system == "roma" else name
-        entries.append(Grant(found, place, key and (system, place, key), {names: shown}, values))
+        keys = (key for key, state in before.items() if key[:2] == (system, place) and state["name"] == shown)
+        entries.append(Grant(found, place, next(keys, None), {found.by_name: shown}, values))
 
-    grant("ufile", "", "uf-alpha", "alpha", {"setup": "no_access"}, {"ops": frozenset()})
+    grant("ufile", "", "alpha", {"setup": "no_access"}, {"ops": frozenset()})
     new = {"ops": frozenset({"TOKEN_ALLOW_WRITE"}), "buckets": frozenset({"acme-raw"}), "name": "fresh-one"}
-    grant("ufile", "", None, "fresh-one", {"setup": "upload_only", "buckets": ["acme-raw"]}, new)
+    grant("ufile", "", "fresh-one", {"setup": "upload_only", "buckets": ["acme-raw"]}, new)
     both = {"produce": "ALL", "consume": "ALL", "produces": frozenset(), "consumes": frozenset()}
-    grant("urocketmq", "urmq-1", "ut-urmq-1-alpha", "alpha", {"setup": "read_write"}, both)
+    grant("urocketmq", "urmq-1", "alpha", {"setup": "read_write"}, both)
     topics = before["urocketmq", "urmq-2", "ut-urmq-2-beta"]["produces"] | {"fresh"}
-    grant(
-        "urocketmq",
-        "urmq-2",
-        "ut-urmq-2-beta",
-        "beta",
-        {"setup": "producer", "topics": ["fresh"]},
-        {"produces": topics},
-    )
-    deny = frozenset({"DENY"})
+    grant("urocketmq", "urmq-2", "beta", {"setup": "producer", "topics": ["fresh"]}, {"produces": topics})
+    deny, sub = frozenset({"DENY"}), frozenset({"SUB"})
     nothing = {"admin": False, "white": frozenset(), "topic": deny, "group": deny, "topics": {}, "groups": {}}
-    grant("rocketmq", "rmq-1", "user-alpha", "user-alpha", {"setup": "no_access"}, nothing)
-    grant("rocketmq", "rmq-2", "user-beta", "user-beta", {"setup": "no_access"}, nothing)
-    fresh = {
-        **nothing,
-        "name": "user-fresh",
-        "topic": frozenset({"SUB"}),
-        "group": frozenset({"SUB"}),
-        "secret": "Fresh-Key-0815",
-    }
-    grant("rocketmq", "rmq-2", None, "user-fresh", {"setup": "read_only", "secret_key": "Fresh-Key-0815"}, fresh)
+    grant("rocketmq", "rmq-1", "user-alpha", {"setup": "no_access"}, nothing)
+    grant("rocketmq", "rmq-2", "user-beta", {"setup": "no_access"}, nothing)
+    fresh = {**nothing, "name": "user-fresh", "topic": sub, "group": sub, "secret": "Fresh-Key-0815"}
+    row = {"setup": "read_only", "secret_key": "Fresh-Key-0815"}
+    grant("rocketmq", "rmq-2", "user-fresh", row, fresh)
     for name in ("topic-alpha", "topic-beta"):
         policies = before["roma", "roma-1", name]["policies"]
         app = next((app for app in oracle_systems.APPS if app not in policies), None)
         if app:
-            wanted = {"policies": {**policies, app: ("all", False, frozenset())}}
-            grant("roma", "roma-1", name, app, {"setup": "read_write", "topics": [name]}, wanted)
-    return Grants(rows, entries)
+            asked = {"policies": {**policies, app: ("all", False, frozenset())}}
+            grant("roma", "roma-1", app, {"setup": "read_write", "topics": [name]}, asked)
+    return Grants(Role(), "role", entries, "many", purge=False, rows=rows)
 
 
 def _play(sim, schedule) -> list[dict]:
@@ -167,12 +141,7 @@ def _play(sim, schedule) -> list[dict]:
     }
     play = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults}
     if isinstance(schedule.task, Grants):
-        play["tasks"] = [
-            {
-                "ansible.builtin.import_role": {"name": "grantops.cloud.permissions"},
-                "vars": {"permissions_grants": schedule.task.rows},
-            }
-        ]
+        play.update(roles=["grantops.cloud.permissions"], vars={"permissions_grants": schedule.task.rows})
     else:
         play["tasks"] = [{harness.NAMESPACE + schedule.task.system.module: schedule.task.params}]
     return [play]
@@ -198,8 +167,10 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
     else:
         schedule.task = grants(schedule.before)
         rules = [fault for fault in schedule.faults if fault.kind.where == "server"]
+        rng = random.Random(seed)
+        closed = rng.choice([kind for kind in faults.KINDS if kind.name == "closed"])
         # The role reads and writes four systems: a fault may strike any of them, and not for good.
-        schedule.faults = rules or [_some(random.Random(seed))]
+        schedule.faults = rules or [faults.make(rng, closed, "ucloud", 6)]
         for fault in schedule.faults:
             fault.times, fault.skip = min(fault.times or 2, 3), random.Random(seed).randint(0, 5)
     runs, violations = [], []
@@ -207,8 +178,7 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         current = schedule
         if number:
             planting.calm(sim, schedule)
-            before, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
-            current = dataclasses.replace(schedule, faults=[], before=before, rest=rest)
+            current = schedule.calm(sim)
         witness = Witness(sim) if number or how == "killed" else planting.plant(sim, schedule)
         sim.witness = witness
         moment = ""
@@ -216,8 +186,7 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         process = _process(sim, folder, current, how)
         if how == "killed" and not number:
             writes = max(1, sum(goal.differs for goal in schedule.goals()))
-            strike = _once(process)
-            moment = killed.spring(sim, witness, random.Random(seed + 2), strike, writes)
+            moment = killed.spring(sim, witness, random.Random(seed + 2), functools.partial(end, process), writes)
         try:
             output = process.communicate(timeout=LONGEST)[0]
         finally:
@@ -225,12 +194,12 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         inside.settled(sim, ended=True)
         sim.witness = None
         if moment:
-            schedule.faults = [_kill(process.returncode < 0, moment)]
+            schedule.faults = [killed.fault(process.returncode < 0, moment)]
         elif not number:
             planting.count(sim, schedule, witness)
         result = None if moment else _result(process, schedule)
-        after, rest = oracle_systems.look(sim.estate), oracle_systems.remainder(sim.estate)
-        runs.append(oracle.Run(current, witness, after, rest, result, [], time.monotonic() - started, slack=LONGEST))
+        seconds = time.monotonic() - started
+        runs.append(oracle.Run(current, witness, result, seconds=seconds, slack=LONGEST))
         violations += [oracle.Violation(seed, "b", text) for text in _status(runs[-1], process, moment, output)]
     first, *again = runs
     return (
@@ -239,27 +208,6 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         violations + oracle.judge(first) + oracle.judge_again(first, again),
         time.monotonic() - began,
     )
-
-
-def _some(rng):
-    kind = rng.choice([kind for kind in faults.KINDS if kind.name == "closed"])
-    return faults.make(rng, kind, "ucloud", 6)
-
-
-def _kill(ended, moment):
-    (kind,) = (kind for kind in faults.KINDS if kind.where == "process")
-    return faults.Fault(kind, moment.partition(", change")[0], 0, 1, fired=int(ended))
-
-
-def _once(process):
-    gone = threading.Event()
-
-    def strike():
-        if not gone.is_set():
-            gone.set()
-            end(process)
-
-    return strike
 
 
 def _result(process, schedule):

@@ -33,10 +33,6 @@ class Schedule:
     traps: dict[str, Any] = field(default_factory=dict)  # of its worlds
 
     @property
-    def provider(self) -> str:
-        return self.task.system.module.partition("_")[0]
-
-    @property
     def slow(self) -> bool:
         return any(fault.kind.slow for fault in self.faults)
 
@@ -96,7 +92,7 @@ def _played(seed: int) -> tuple[str, str, faults.Kind]:
     kind = SERVER_KINDS[sum(place % 12 not in (0, 3, 6) for place in range(number)) % len(SERVER_KINDS)]
     for turn in range(len(tasks.OPERATIONS)):
         system, operation = tasks.OPERATIONS[(number * 17 + turn) % len(tasks.OPERATIONS)]
-        if kind.possible(oracle_systems.BY_NAME[system].module.partition("_")[0]):
+        if kind.possible(oracle_systems.BY_NAME[system].cloud):
             break
     return system, operation, kind
 
@@ -120,7 +116,7 @@ def make(
     kind = kind or SERVER_KINDS[_place(seed) % len(SERVER_KINDS)]
     if quick:
         system, operation, kind = _played(seed)
-    provider = oracle_systems.BY_NAME[system].module.partition("_")[0]
+    provider = oracle_systems.BY_NAME[system].cloud
     oracle_systems.furnish(sim, rng)
     chosen = [kind] if kind.possible(provider) else []
     while rng.random() < 0.35 and len(chosen) < 3:

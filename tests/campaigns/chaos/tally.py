@@ -13,7 +13,19 @@ from tools import report
 
 from . import campaign, faults, worlds
 
+OUTCOMES = ("ok", "failed", "killed")
 POINTS = ("connect", "before", "during", "after", "estate", "kill")
+
+
+def _struck(made: campaign.Record) -> set[tuple[str, str]]:
+    """The kinds of fault, each with its point, that it came to in a run."""
+    return {(name, point) for name, point, _match, hit in made.faults if hit}
+
+
+def _ends(made: list[campaign.Record]) -> list[int]:
+    """How many runs, and how many of them ended in each way."""
+    ended = Counter(one.outcome for one in made)
+    return [len(made), *(ended[outcome] for outcome in OUTCOMES)]
 
 
 class Tally:
@@ -26,49 +38,35 @@ class Tally:
         rows = []
         for way in (campaign.INSIDE, campaign.KILLED, campaign.PLAYED):
             mine = [made for made in self.records if made.way == way]
-            ended = Counter(made.outcome for made in mine)
             if mine:
-                bad = sum(bool(made.violations) for made in mine)
-                rows.append([way, len(mine), ended["ok"], ended["failed"], ended["killed"], bad])
-        total = [sum(row[at] for row in rows) for at in range(1, 6)]
-        return report.table(
-            ["way in", "runs", "ended ok", "failed and said so", "killed", "violations"], [*rows, ["all", *total]]
-        )
+                rows.append([way, *_ends(mine), sum(bool(made.violations) for made in mine)])
+        total = [sum(column) for column in list(zip(*rows))[1:]]
+        head = ["way in", "runs", "ended ok", "failed and said so", "killed", "violations"]
+        return report.table(head, [*rows, ["all", *total]])
 
     def kinds(self) -> str:
         """One line a kind and point: how often it came to it, and how those runs ended."""
-        fired: Counter[tuple[str, str]] = Counter()
-        ends: Counter[tuple[str, str, str]] = Counter()
-        for made in self.records:
-            for name, point in {(name, point) for name, point, _unused, hit in made.faults if hit}:
-                fired[name, point] += 1
-                ends[name, point, made.outcome] += 1
-        rows = [
-            [kind.name, kind.point, fired[kind.name, kind.point]]
-            + [ends[kind.name, kind.point, outcome] for outcome in ("ok", "failed", "killed")]
-            for kind in sorted(faults.KINDS, key=lambda kind: POINTS.index(kind.point))
-        ]
-        return report.table(["fault", "point", "runs it struck", "ok", "failed", "killed"], rows)
+        rows = []
+        for kind in sorted(faults.KINDS, key=lambda kind: POINTS.index(kind.point)):
+            struck = [made for made in self.records if (kind.name, kind.point) in _struck(made)]
+            rows.append([kind.name, kind.point, *_ends(struck)])
+        return report.table(["fault", "point", "runs it struck", *OUTCOMES], rows)
 
     def systems(self) -> str:
         """Runs that a fault struck, by system and point; and how many operations of the system were met."""
         rows = []
         for name in sorted({made.system for made in self.records}):
             mine = [made for made in self.records if made.system == name]
-            struck = Counter(
-                point for made in mine for point in {point for _unused, point, _match, hit in made.faults if hit}
-            )
+            struck = Counter(point for made in mine for point in {point for _name, point in _struck(made)})
             operations = len({made.operation for made in mine})
             rows.append([name, operations, len(mine), *(struck[point] for point in POINTS)])
         return report.table(["system", "operations", "runs", *POINTS], rows)
 
     def worlds(self) -> str:
         """One line a world: in how many runs the service was like that, and how those ended."""
-        rows = []
-        for world in worlds.WORLDS:
-            ended = Counter(made.outcome for made in self.records if world.name in made.worlds)
-            rows.append([world.name, ended.total(), *(ended[outcome] for outcome in ("ok", "failed", "killed"))])
-        return report.table(["what the service is like", "runs", "ok", "failed", "killed"], rows)
+        names = [world.name for world in worlds.WORLDS]
+        rows = [[name, *_ends([made for made in self.records if name in made.worlds])] for name in names]
+        return report.table(["what the service is like", "runs", *OUTCOMES], rows)
 
     def reached(self) -> set[tuple[str, ...]]:
         """Kind, point, request, system and operation that met."""
@@ -83,9 +81,8 @@ class Tally:
         """Kinds that struck nobody, and worlds that no run was in: a campaign of some size must have met all."""
         struck = {entry[:2] for entry in self.reached()}
         met = {name for made in self.records for name in made.worlds}
-        return [f"{kind.name} ({kind.point})" for kind in faults.KINDS if (kind.name, kind.point) not in struck] + [
-            world.name for world in worlds.WORLDS if world.name not in met
-        ]
+        kinds = [f"{kind.name} ({kind.point})" for kind in faults.KINDS if (kind.name, kind.point) not in struck]
+        return [*kinds, *(world.name for world in worlds.WORLDS if world.name not in met)]
 
     def errors(self) -> str:
         found = Counter(made.kind for made in self.records if made.outcome == "failed")
@@ -100,7 +97,7 @@ class Tally:
 
     def text(self) -> str:
         """The figures for the site."""
-        calm = sum(not any(hit for *_unused, hit in made.faults) for made in self.records)
+        calm = sum(not _struck(made) for made in self.records)
         parts = [
             f"{self.line()}. {report.circumstances('ansible-core', 'requests', 'urllib3')}",
             self.ways(),
@@ -117,12 +114,12 @@ class Tally:
     def junit(self, path: pathlib.Path, more: list[tuple[str, str | None]]) -> None:
         """Each seed is a test; ``more`` are the campaign's own, as (name, failure)."""
         suite = ET.Element("testsuite", name="chaos")
+        tests = []
         for made in self.records:
-            case = ET.SubElement(suite, "testcase", classname=f"chaos {made.way}", name=f"seed {made.seed}")
-            if made.violations:
-                ET.SubElement(case, "failure", message="\n".join([made.what, *made.violations]))
-        for name, failure in more:
-            case = ET.SubElement(suite, "testcase", classname="chaos", name=name)
+            failure = "\n".join([made.what, *made.violations]) if made.violations else None
+            tests.append((f"chaos {made.way}", f"seed {made.seed}", failure))
+        for classname, name, failure in [*tests, *(("chaos", *one) for one in more)]:
+            case = ET.SubElement(suite, "testcase", classname=classname, name=name)
             if failure:
                 ET.SubElement(case, "failure", message=failure)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .oracle_systems import BY_NAME, Entry, Key, State, System, fits
@@ -35,16 +35,11 @@ class Task:
     form: str
     purge: bool = True
     exclusive: str | None = None  # the place
-    options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def params(self) -> dict[str, Any]:
-        params = dict(self.options)
-        if self.form == "one":
-            (entry,) = self.entries
-            params.update(self._scoped(entry))
-        else:
-            params[self.system.many] = [self._scoped(entry) for entry in self.entries]
+        rows = [self._scoped(entry) for entry in self.entries]
+        params: dict[str, Any] = rows[0] if self.form == "one" else {self.system.many: rows}
         if not self.purge:
             params["purge"] = False
         if self.exclusive is not None:
@@ -116,45 +111,41 @@ def make(rng, system_name: str, operation: str, found: dict[Key, State]) -> Task
     keys = sorted(key for key in found if key[:2] == (system.name, place))
     rng.shuffle(keys)
 
-    def entry(key: Key, kind: str = "change") -> Entry:
-        state = found[key]
-        return Entry(system, key[1], key, system.names(key, state, rng), system.values(rng, state, kind))
+    def named(key: Key, kind: str = "", absent: bool = False) -> Entry:
+        """One that is there; without a kind of change it is asked for nothing."""
+        names = system.names(key, found[key], rng)
+        return Entry(system, key[1], key, names, system.values(rng, found[key], kind) if kind else {}, absent=absent)
+
+    def change(keys: list[Key], kind: str = "change") -> list[Entry]:
+        return [named(key, kind) for key in keys]
 
     def new(name: str) -> Entry:
-        return Entry(system, place, None, system.new_names(name), system.values(rng, None, "create"))
-
-    def gone(key: Key) -> Entry:
-        return Entry(system, key[1], key, system.names(key, found[key], rng), absent=True)
-
-    def same(key: Key) -> Entry:
-        """Named, and asked for nothing."""
-        return Entry(system, key[1], key, system.names(key, found[key], rng))
+        return Entry(system, place, None, {system.by_name: system.new_name(name)}, system.values(rng, None, "create"))
 
     count = rng.randint(2, 4)
-    many = Task(system, operation, [], "many")
     if operation == "update":
-        return Task(system, operation, [entry(keys[0])], "one")
-    if operation == "update-many":
-        many.entries = [*(entry(key) for key in keys[:count]), same(keys[-1])]
-    elif operation == "add":
-        many.entries, many.purge = [entry(key, "add") for key in keys[:count]], False
-    elif operation == "clear":
-        many.entries = [entry(key, "clear") for key in keys[:count]]
+        entries = change(keys[:1])
+    elif operation == "update-many":
+        entries = [*change(keys[:count]), named(keys[-1])]
+    elif operation in ("add", "clear"):
+        entries = change(keys[:count], operation)
     elif operation == "two-places":
-        others = [key for key in found if key[0] == system.name and key[1] != place]
-        many.entries = [entry(key) for key in (*keys[:2], *sorted(others)[:2])]
+        others = sorted(key for key in found if key[0] == system.name and key[1] != place)
+        entries = change([*keys[:2], *others[:2]])
     elif operation == "create":
-        return Task(system, operation, [new("fresh-one")], "one")
+        entries = [new("fresh-one")]
     elif operation == "create-many":
-        many.entries = [new("fresh-one"), new("fresh-two"), entry(keys[0])]
+        entries = [new("fresh-one"), new("fresh-two"), *change(keys[:1])]
     elif operation == "delete":
-        return Task(system, operation, [gone(keys[0])], "one")
+        entries = [named(keys[0], absent=True)]
     elif operation == "delete-many":
-        many.entries = [gone(key) for key in keys[:count]]
+        entries = [named(key, absent=True) for key in keys[:count]]
     elif operation == "mixed":
-        many.entries = [new("fresh-one"), entry(keys[0]), gone(keys[1]), entry(keys[2]), gone(keys[3])]
+        entries = [new("fresh-one"), *change(keys[:1]), named(keys[1], absent=True)]
+        entries += [*change(keys[2:3]), named(keys[3], absent=True)]
     else:
-        many.exclusive = place
-        many.entries = [entry(keys[0]), new("fresh-one"), *(same(key) for key in keys[1:-2])]
-    rng.shuffle(many.entries)
-    return many
+        entries = [*change(keys[:1]), new("fresh-one"), *map(named, keys[1:-2])]
+    rng.shuffle(entries)
+    form = "one" if operation in ("update", "create", "delete") else "many"
+    exclusive = place if operation == "exclusive" else None
+    return Task(system, operation, entries, form, purge=operation != "add", exclusive=exclusive)

@@ -15,11 +15,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from .oracle_systems import SYSTEMS
-from .system import APPS, TOPICS, Key, State
+from .oracle_systems import APPS, BY_NAME, TOPICS, Key, State
 from .tasks import Goal, Task
 
-BY_NAME = {system.name: system for system in SYSTEMS}
 UCLOUD, HUAWEI = ("ufile", "urocketmq"), ("rocketmq", "roma")
 CREATING = ("create", "create-many", "mixed", "exclusive")
 NAMED = ("ufile", "urocketmq", "rocketmq")  # what is made has a name that the task gives
@@ -115,11 +113,8 @@ class HiddenApps(World):
 
     def traps(self, rng, concurrency):
         hidden = rng.choice(APPS[1:])
-        return {
-            "hidden_apps": [hidden],
-            **({"unnamed_apps": [hidden]} if rng.random() < 0.3 else {}),
-            **({"user_name_is_key": True} if rng.random() < 0.5 else {}),
-        }
+        unnamed = {"unnamed_apps": [hidden]} if rng.random() < 0.3 else {}
+        return {"hidden_apps": [hidden], **unnamed, **({"user_name_is_key": True} if rng.random() < 0.5 else {})}
 
     def furnish(self, sim, rng, traps):
         if rng.random() < 0.4:  # they are no more, and their rows are left
@@ -283,20 +278,19 @@ class EveryPermission(World):
                 row["perm"] = rng.choice(("PUB", "SUB", "PUB|SUB", "DENY"))
 
 
-STATUSES = {
-    "CreateUser": (201, 202),
-    "UpdateUser": (201, 202, 204),
-    "DeleteUser": (202, 204),
-    "UpdateTopicAccessPolicy": (200, 202),
-    "BatchAddTopicAccessPolicy": (200, 201, 202),
-}
-
-
 class GoodStatuses(World):
     """Writes succeed with another good status than the documented one, some as a job."""
 
+    STATUSES = {
+        "CreateUser": (201, 202),
+        "UpdateUser": (201, 202, 204),
+        "DeleteUser": (202, 204),
+        "UpdateTopicAccessPolicy": (200, 202),
+        "BatchAddTopicAccessPolicy": (200, 201, 202),
+    }
+
     def traps(self, rng, concurrency):
-        return {"good_status": {operation: rng.choice(statuses) for operation, statuses in STATUSES.items()}}
+        return {"good_status": {operation: rng.choice(statuses) for operation, statuses in self.STATUSES.items()}}
 
 
 def _on(*names: str) -> tuple[dict[str, Any], ...]:

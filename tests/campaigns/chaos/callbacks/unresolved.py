@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from ansible.plugins.callback import CallbackBase
 
 from campaigns.chaos import line
@@ -25,4 +27,4 @@ class CallbackModule(CallbackBase):
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
-        line.replace_resolver()
+        socket.getaddrinfo = line.getaddrinfo
