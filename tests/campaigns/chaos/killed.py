@@ -28,7 +28,7 @@ if __name__ != "__main__":
     from .witness import Witness
 
 # What a task that writes something is killed at
-MOMENTS = ("carried out, not answered", "in flight", "at about that time")
+MOMENTS = ("carried out, not answered", "in flight", "about that time")
 
 
 def _serve() -> None:
