@@ -216,11 +216,13 @@ def _result(process, schedule):
     results = [entry["result"] for entry in entries]
     if not isinstance(schedule.task, Grants):
         return results[-1] if results else {"failed": True, "msg": "no result"}
-    bad = [{**_item(entry["result"]), "failed": True} for entry in entries if entry["status"] == "failed"]
+    whole = {"changed": any(result.get("changed") for result in results), "role": True}
+    bad = [_item(entry["result"]) for entry in entries if entry["status"] == "failed"]
     # The task that did it all says why, and does not fail in the role: the last task fails, with the words alone.
-    why = {"error": result["error"] for result in results if "error" in result}
-    changed = any(result.get("changed") for result in results)
-    return {**(bad[-1] if bad else {}), **(why if bad else {}), "changed": changed, "role": True}
+    why = [result["error"] for result in results if "error" in result]
+    if bad:
+        whole = {**bad[-1], "failed": True, **({"error": why[-1]} if why else {}), **whole}
+    return whole
 
 
 def _item(result):
