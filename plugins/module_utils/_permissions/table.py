@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 Line = Tuple[str, Optional[str]]  # a text, and a colour of Ansible's
 
 CHANGES, ALL, UNMANAGED, NOTHING = "changes", "all", "unmanaged", "none"
-MARKS = {"create": "+", "update": "~", "delete": "-", "none": " "}
-COLOURS = {"create": "green", "update": "yellow", "delete": "red", "failed": "red", "refused": "red"}
-NARROWEST, NAMES = 40, 60  # characters
+MARKS = {"create": "+", "update": "~", "none": " "}
+COLOURS = {"create": "green", "update": "yellow", "failed": "red", "refused": "red"}
+NARROWEST = 40  # characters
 
 
-def lines(result: Mapping[str, Any], show: str = CHANGES, width: int = 79, done: bool = False) -> Iterator[Line]:
+def lines(result: Mapping[str, Any], show: str, width: int, done: bool) -> Iterator[Line]:
     """Yield ``(text, colour)`` of each line, at most ``width`` wide where its words allow it.
 
     ``result`` is that of the module; ``colour`` is a name of Ansible's or ``None``; ``done``: everything was written.
@@ -31,10 +31,10 @@ def lines(result: Mapping[str, Any], show: str = CHANGES, width: int = 79, done:
     width, failed = max(width, NARROWEST), bool(result.get("failed"))
     if show == NOTHING:
         return
-    for row in result.get("grants") or ():
+    for row in result["grants"]:
         if (row["action"] != "none" and "before_text" in row) or row["status"] == "refused" or show == ALL:
             yield from _grant(row, failed, width)
-    for row in result.get("deleted") or ():
+    for row in result["deleted"]:
         end = f"  [{row['status']}]" if failed else ""
         yield from _lines(
             f"- {_who(row)}{_id(row)}{end}", [f"{row['permissions']}  ->  gone, no grant names it"], width, "red"
@@ -42,14 +42,14 @@ def lines(result: Mapping[str, Any], show: str = CHANGES, width: int = 79, done:
     if show == UNMANAGED:
         for row in result.get("unmanaged") or ():
             yield from _lines(f"? {_who(row)}{_id(row)}", [row["permissions"]], width, None)
-    written = any(row["status"] == "written" for row in result.get("grants") or ())
-    yield summary(result, done or written), None
+    yield summary(result, done), None
 
 
 def _grant(row: dict[str, Any], failed: bool, width: int) -> Iterator[Line]:
     state = " (absent)" if row.get("state") == "absent" else ""
     end = f"  [{row['status']}]" if failed else ""
-    head = f"{MARKS[row['action']]} {_who(row)}: {row.get('setup')}{state}{end}"
+    setup = f": {row['setup']}" if "setup" in row else ""  # not where a grant is no mapping, or names no set-up
+    head = f"{MARKS[row['action']]} {_who(row)}{setup}{state}{end}"
     body: list[str] = []
     if "now_text" in row:  # not where another grant was refused
         changes = row["action"] not in ("create", "none") and row["now_text"] != row["before_text"]
@@ -72,7 +72,7 @@ def _lines(head: str, body: Sequence[str], width: int, colour: str | None) -> It
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=indent, subsequent_indent=indent + "    ",
-        break_long_words=False, break_on_hyphens=False, drop_whitespace=True,
+        break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _id(row: Mapping[str, Any]) -> str:
     return f" ({row['token_id']})" if row.get("token_id") and (row.get("token_name") or row.get("name")) else ""
 
 
-def summary(result: Mapping[str, Any], done: bool = False) -> str:
+def summary(result: Mapping[str, Any], done: bool) -> str:
     """One sentence, such as `1 to update, 0 to create, 0 to delete, 399 as declared`."""
     counts = result["counts"]
     if result.get("failed") and not any("before_text" in row for row in result["grants"]):
