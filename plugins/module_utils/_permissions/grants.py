@@ -232,7 +232,12 @@ class _Checker:
         return definition
 
     def _permission(self, grant: Grant, definition: Mapping[str, Any]) -> None:
-        used, values = setups.fields(definition), {}
+        try:
+            used = setups.fields(definition)
+        except setups.SetUpError as error:  # in custom permissions: set-ups are checked before
+            self.tell(f"{error}; got {QUOTES.brief(self.raw['permissions'])}", "permissions")
+            return
+        values: dict[str, Any] = {}
         for field in LISTS + TEXTS:
             value = self.raw.get(field)
             if field not in used:

@@ -85,7 +85,10 @@ class Roma(PermissionSet):
         topics = given.pop("topics", None)
         if topics is None:
             raise FieldError("topics", "a list of topics")
-        if given.pop("state", "present") == "absent":
+        state = given.pop("state", "present")
+        if state not in ("present", "absent"):
+            raise FieldError("state", "present or absent")
+        if state == "absent":
             return {"topics": topics}
         values = super().native(given)
         if "access_policy" not in values:

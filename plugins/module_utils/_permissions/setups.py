@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Mapping
 from .permission_set import Quotes, type_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .permission_set import PermissionSet
 
 SetUps = Mapping[str, Mapping[str, Any]]  # name -> system -> definition
@@ -34,7 +36,7 @@ def _placeholder(value: Any) -> tuple[str, bool] | None:
         return None
     if found.group(1) not in LISTS + TEXTS:
         words = ", ".join("$" + word for word in LISTS + TEXTS)
-        raise SetUpError(f"{value} must be one of {words}")
+        raise SetUpError(f"must have no placeholders but {words}")
     return found.group(1), found.group(2) == "?"
 
 
@@ -72,19 +74,19 @@ def _fill(value: Any, given: Mapping[str, Any]) -> Any:
     if field:
         return given.get(field[0])
     if isinstance(value, dict):
-        result = {}
-        for key, item in value.items():
-            field = _placeholder(key)
-            for name in (given.get(field[0]) or ()) if field else (key,):
-                result[name] = _fill(item, given)
-        return result
+        return {name: _fill(item, given) for key, item in value.items() for name in _each(key, given)}
     if isinstance(value, (list, tuple)):
-        filled: list[Any] = []
-        for item in value:
-            field = _placeholder(item)
-            filled.extend((given.get(field[0]) or ()) if field else (item,))
-        return filled
+        return [one for item in value for one in _each(item, given)]
     return value
+
+
+def _each(value: Any, given: Mapping[str, Any]) -> Sequence[Any]:
+    """What ``value`` is among others: all names of a list, one text, nothing where the field was left out; or as it is."""
+    field = _placeholder(value)
+    if not field:
+        return (_fill(value, given),)
+    found = given.get(field[0]) or ()
+    return (found,) if isinstance(found, str) else found
 
 
 def definition_of(
@@ -93,8 +95,9 @@ def definition_of(
     """What ``name`` means on ``system``, or ``None`` where it has no meaning."""
     if name != CUSTOM:
         return (setups.get(name) or {}).get(system)
+    # These may be said in the permissions, or as for the other set-ups.
     more = {"ucloud_ufile": {"expire_time": "$expires?"}, "huaweicloud_roma": {"topics": "$topics"}}
-    return dict(permissions or {}, **more.get(system, {}))
+    return {**more.get(system, {}), **(permissions or {})}
 
 
 def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) -> list[str]:
@@ -126,7 +129,6 @@ def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) ->
 def _check(system: PermissionSet, definition: Any, sample: Mapping[str, Any]) -> None:
     if not isinstance(definition, dict):
         raise SetUpError("must be a mapping of the module's options")
-    fields(definition)
     given = system.from_options(system.native(expand(definition, sample)))
     if system.name == "huaweicloud_rocketmq" and given["admin"]:
         raise SetUpError("must not turn admin on, which full_access alone does")
