@@ -469,7 +469,7 @@ def gather(
             outcome["grants_text"], outcome["grants"] = export.export(estate, known, unread)
         if params["access"]:
             declared = checked if given.named else None
-            outcome.update(_access(lambda: _data(read, declared, known, given, params), params))
+            outcome.update(_access(lambda: _data(read, declared, known, params), params))
         return _done(outcome, secrets, clients, when_done)
     except BaseException as error:
         for client in clients:
@@ -560,13 +560,9 @@ def _data(
     read: Sequence[_access_task.Read],
     declared: Sequence[Any] | None,
     known: Mapping[str, Any],
-    given: Given,
     params: Mapping[str, Any],
 ) -> dict[str, Any]:
-    places = {
-        source.index: {"file": source.file, "number": source.number + 1, "line": source.line}
-        for source in given.sources
-    }
+    places = {grant.index: place_of(grant) for grant in declared or ()}
     found: dict[str, Any] = _access_task.data(
         read,
         declared,

@@ -66,7 +66,7 @@ class Source:
         principal = raw.get("principal") if isinstance(raw, dict) else None
         if isinstance(principal, dict):
             principal = next((principal[key] for key in NAMES if isinstance(principal.get(key), str)), None)
-        self.principal = principal if isinstance(principal, str) and 0 < len(principal) <= LONGEST else None
+        self.principal = principal if isinstance(principal, str) and len(principal) <= LONGEST else None
 
     def __str__(self) -> str:
         who = f" ({self.principal})" if self.principal else ""
@@ -99,18 +99,19 @@ class Grant:
 
     __slots__ = ("absent", "lockdown", "names", "permission", "raw", "scope", "secret", "setup", "source", "system")
 
+    # Set when it is checked; only checked grants leave this file.
+    system: PermissionSet
+    scope: str | None  # the service or instance
+    names: dict[str, str]
+    setup: str
+    lockdown: bool
+    permission: Permission
+    secret: str | None
+
     def __init__(self, source: Source, raw: Any) -> None:
         self.source = source
         self.raw = raw  # the fields as they were written, less the secret
-        unset: Any = None  # until the grant is checked; only checked grants leave this file
-        self.system: PermissionSet = unset
-        self.scope: str | None = None  # the service or instance
-        self.names: dict[str, str] = unset
-        self.setup: str = unset
-        self.permission: Permission = unset
-        self.secret: str | None = None
         self.absent = raw.get("state") == "absent"
-        self.lockdown = False
 
     @property
     def index(self) -> int:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from unittest import mock
 
 import pytest
@@ -13,7 +14,35 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
 
-from ._permissions.passes import KEY, ROCKETMQ, ROMA, TOKEN, UROCKETMQ, USER, F, Q, R, T, play, statuses, token, user
+from ._permissions.passes import (
+    KEY,
+    ROCKETMQ,
+    ROMA,
+    TOKEN,
+    UFILE,
+    UROCKETMQ,
+    USER,
+    F,
+    Q,
+    R,
+    T,
+    play,
+    statuses,
+    token,
+    user,
+)
+from .test_task import documented, facts, secrets_of
+
+
+@pytest.mark.parametrize("info", [False, True])
+def test_the_spec_is_what_the_documentation_says(info):
+    spec = _permissions_task.argument_spec(info)["argument_spec"]
+    assert facts(spec, "options") == facts(documented("permissions" + "_info" * info), "suboptions")
+    assert secrets_of(spec["grants"]["options"]) == {"secret_key"}
+    for provider in _permissions_task.PROVIDERS:
+        own = spec[provider.name]
+        assert (own["options"], own["mutually_exclusive"]) == (provider.argument_spec(), provider.mutually_exclusive)
+
 
 NEW = [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})]
 SHOWN = ucloud("GetURocketMQToken", ANY, {"Token": token(AKSK={"AccessKey": "ak-new", "SecretKey": "TokenPrivate0"})})
@@ -21,43 +50,67 @@ HIDDEN = ucloud("GetURocketMQToken", ANY, {"Token": token(AKSK={})})
 FAILING = {R: [ROCKETMQ.list(user()), huawei("PUT", "instances/i-1/users/billing-1", ANY, status=400, code="DMS.1")]}
 
 
+ZERO = dict.fromkeys(
+    ("create", "update", "delete", "unchanged", "failed", "not_tried", "refused", "hold_more", "unmanaged"), 0
+)
+EMPTY = "so nothing would be looked at (allow_empty: true allows it)"
+SECONDS = "verify_timeout: must be a number of seconds from 0 to 3600; got "
+SASL = "`roma_sasl` must be true, false, or a mapping of instances to true or false; got "
+IDENTITIES = "`identities: ann` must have entries such as {system: huaweicloud_rocketmq, scope: rocketmq-demo, principal: billing}; got 'x'"
+SETUPS = "permissions_setups.mine must be a mapping of some of ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma; got "
+DAYS = "it must be a number of days such as 90d; got 'x'"
+
+
 @pytest.mark.parametrize(
     "grants, options, said",
     [
-        ([], {}, "grants must hold at least one grant; got an empty list"),
-        (None, {}, "grants must be given, in grants or grants_file (permissions_grants or permissions_file of the role)"),
-        ([TOKEN], {"systems": [R]}, "systems must be some that grants are for; got huaweicloud_rocketmq"),
-        ([TOKEN], {"systems": []}, "systems: must name at least one"),
-        ([TOKEN], {"verify_timeout": -1}, "verify_timeout: must be a number of seconds from 0 to 3600"),
-        ([TOKEN], {"verify_timeout": 3601}, "verify_timeout: must be a number of seconds from 0 to 3600"),
-        ([TOKEN], {"exclusive_limit": -1}, "exclusive_limit: must be at least 0"),
-        ([TOKEN], {"identities": {"ann": ["x"]}}, "`identities: ann` must have entries such as {system"),
-        ([TOKEN], {"roma_sasl": 1},
-         "`roma_sasl` must be true, false, or a mapping of instances to true or false; got 1"),
-        ([TOKEN], {"setups": {"mine": {"x": {}}}}, "permissions_setups.mine must be a mapping"),
-        (KEY, {}, "grants must be a list of grants; got something else"),
-        ([dict(USER, secret_key=KEY, topics=["a"])], {}, "topics must be left out"),
+        ([], {}, [f"grants must hold at least one grant; got an empty list, {EMPTY}"]),
+        (None, {}, ["grants must be given, in grants or grants_file (permissions_grants or permissions_file of the role); got nothing, " + EMPTY]),
+        ([TOKEN], {"systems": [R, F]},
+         [f"systems must be some that grants are for; got {name}, and no grant is for it" for name in (R, F)]),
+        ([TOKEN], {"systems": []}, ["systems: must name at least one, or be left out for all; got []"]),
+        ([], {"systems": [R], "exclusive_limit": -1}, ["exclusive_limit: must be at least 0; got -1"]),
+        ([TOKEN], {"verify_timeout": -1, "exclusive_limit": -1}, [f"{SECONDS}-1", "exclusive_limit: must be at least 0; got -1"]),
+        ([TOKEN], {"verify_timeout": 3601}, [f"{SECONDS}3601"]),
+        ([TOKEN], {"identities": {"ann": ["x"]}}, [IDENTITIES]),
+        ([TOKEN], {"roma_sasl": 1}, [f"{SASL}1"]),
+        ([TOKEN], {"roma_sasl": {"i-1": True, "i-2": "on"}}, [f"{SASL}{{'i-1': True, 'i-2': 'on'}}"]),
+        ([TOKEN], {"roma_sasl": "on"}, [f"{SASL}'on'"]),
+        ([TOKEN], {"warn_before": "x"}, [f"warn_before: {DAYS}"]),
+        ([TOKEN], {"setups": {"mine": {"x": {}}}}, [f"{SETUPS}{{'x': {{}}}}"]),
+        (KEY, {}, ["grants must be a list of grants; got something else, which only a task on the controller can read"]),
+        ([dict(USER, secret_key=KEY, topics=["a"])], {},
+         ["permissions_grants[0] (billing-1): topics must be left out, since read_only on huaweicloud_rocketmq does not use it; got ['a']"]),
     ],
 )  # fmt: skip
 def test_a_mistaken_task_sends_nothing(grants, options, said):
     result = play(grants, **options)
+    rows = [row["status"] for row in result["grants"]]
     assert (result["failed"], result["changed"], result["deleted"]) == (True, False, [])
-    assert said in result["msg"]
-    assert said.rpartition(": ")[2] in result["artifacts"]["permissions_refused"][0]["message"]
+    assert result["error"]["message"] == "Nothing was written. " + "; ".join(said) + "."
+    assert rows == (["refused"] if "topics must" in said[0] else ["not tried"] if grants and grants != KEY else [])
+    assert result["counts"] == {**ZERO, "refused": rows.count("refused"), "not_tried": rows.count("not tried")}
+    assert result["artifacts"] == {
+        **dict.fromkeys(("permissions_drifted", "permissions_changed", "permissions_ending"), []),
+        "permissions_refused": [{"host": None, "system": None, "message": text} for text in said],
+    }
 
 
 def test_mistakes_of_texts_set_ups_and_grants_are_told_together():
     """Of the grants not those of set-ups, which may be missing because of the other mistakes."""
-    task = _permissions_task.PermissionsTask()
+    task = _permissions_task.PermissionsTask(host="h")
     rows = [dict(TOKEN, setup="mine"), dict(TOKEN, topics=["a"])]
     task.given = _permissions_task.Given(rows, problems=["grants.yml: permissions_scop is not a variable"])
-    said = play(None, task=task, setups={"mine": {"x": {}}})["msg"]
-    assert (
-        "permissions_scop is" in said
-        and "permissions_setups.mine must be" in said
-        and "topics must be left out" in said
-    )
-    assert "setup must be" not in said
+    result = play(None, task=task, setups={"mine": {"x": {}}})
+    assert result["artifacts"]["permissions_refused"] == [
+        {"host": "h", "system": None, "message": text}
+        for text in (
+            "grants.yml: permissions_scop is not a variable",
+            f"{SETUPS}{{'x': {{}}}}",
+            "permissions_grants[1] (ci-1): topics must be left out, since read_only on ucloud_urocketmq does not use it; got ['a']",
+        )
+    ]  # fmt: skip
+    assert statuses(result) == ["not tried", "refused"]
 
 
 def test_guardrails_judge_all_of_it_before_anything_is_written():
@@ -138,39 +191,144 @@ def gather(calls=None, **how):
     return play(None, calls, task=_permissions_task.PermissionsTask(info=True), **how)
 
 
+LOOK = (
+    "There is nothing to look at. Name what to read: permissions_file or permissions_grants, ufile: true, urocketmq_services, "
+    "rocketmq_instances, roma_instances"
+)
+HALF = "The task has public_key but not private_key."
+
+
 @pytest.mark.parametrize(
     "options, said",
     [
-        ({"ufile": False}, "There is nothing to look at"),
-        ({"setups": {"mine": "text"}}, "permissions_setups.mine must be a mapping"),
-        ({"warn_before": "x"}, "warn_before: "),
-        ({"from": {"a.json": "{"}}, "a.json must be data of access"),
-        ({"ufile": True, "ucloud": {"public_key": "x"}}, "The task has public_key but not private_key."),
+        ({"ufile": False}, [LOOK]),
+        ({"ufile": False, "urocketmq_services": [" , "]}, [LOOK]),
+        ({"setups": {"mine": "text"}, "warn_before": "x", "rotate_after": "x", "urocketmq_services": ["a\nb", "b"]},
+         [f"{SETUPS}a text", "urocketmq_services: the value holds the character '\\n', which no name can hold", f"warn_before: {DAYS}",
+          f"rotate_after: {DAYS}"]),
+        ({"ufile": False, "identities": {"ann": ["x"]}}, [IDENTITIES]),
+        ({"ufile": False, "acceptances": [{"finding": "MQ001", "reason": "r", "by": "ann"}]},
+         ["`acceptances[0].until` must be the last day, such as 2027-01-31; got None"]),
+        ({"from": {"a.json": "{"}}, ["a.json must be data of access, as a report writes it; got a text that is not JSON"]),
+        ({"ufile": True, "ucloud": {"public_key": "x"}}, HALF),
+        ({"ufile": True, "ucloud": {"public_key": "x"}, "partial": True}, HALF),
     ],
-)
+)  # fmt: skip
 def test_a_mistaken_reading_sends_nothing(options, said):
     result = gather({F: []}, **options)
-    assert result["failed"] is True
-    assert said in result["msg"]
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert result["error"]["message"] == (said if said is HALF else "Nothing was written. " + "; ".join(said) + ".")
 
 
 HOLDS = {Q: [UROCKETMQ.list(token(consume="ALL"))]}
 ONE_SERVICE = {"ufile": False, "urocketmq_services": ["s-1", "s-1"]}
 
 
+REFUSED = (
+    "Could not read URocketMQ tokens. UCloud ListURocketMQToken (POST https://api.ucloud.cn/) answered HTTP 200, code 299: refused. "
+    "Hint: The key's IAM policy does not allow this operation. See "
+    "https://grantops.github.io/cloud/docsite/troubleshooting.html#ucloud-299"
+)
+
+
+def listed(*tokens, **how):
+    answer = {"TokenList": list(tokens), "TotalCount": len(tokens)}
+    return ucloud("ListURocketMQToken", ANY, None if how else answer, **how)
+
+
 def test_an_estate_is_read_as_grants():
     result = gather(HOLDS, **ONE_SERVICE)
-    assert result["grants"] == [TOKEN]
-    assert "setup: read_only" in result["grants_text"]
-    refused = {Q: [UROCKETMQ.list(code=299)]}
-    assert gather(refused, **ONE_SERVICE)["msg"].startswith("Could not read URocketMQ tokens. ")
+    assert (result["changed"], result["grants"]) == (False, [TOKEN])
+    assert result["grants_text"].endswith(
+        """
+permissions_grants:
+  # URocketMQ token t-1, ci-1 of s-1
+  - system: ucloud_urocketmq
+    service_id: s-1
+    principal: ci-1
+    setup: read_only
+"""
+    )
+    assert "# Not read" not in result["grants_text"] and "warnings" not in result
+    assert list(gather(HOLDS, **ONE_SERVICE, access=False)) == ["grants_text", "grants", "changed"]
+    result = gather({F: UFILE.read_all()}, ufile=True)
+    assert [(scope["system"], scope["scope"], scope["principals"]) for scope in result["scopes"]] == [(F, "org-1", 0)]
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_what_cannot_be_read_is_told_and_is_an_error_unless_it_may_be_partial(partial):
+    services = {"ufile": False, "urocketmq_services": ["s-1 ,s-2", " "], "partial": partial}
+    result = gather({Q: [listed(token(consume="ALL")), listed(code=299)]}, **services)
+    if partial:
+        scopes = [
+            tuple(scope[key] for key in ("scope", "complete", "problem", "principals")) for scope in result["scopes"]
+        ]
+        assert scopes == [("s-1", True, None, 1), ("s-2", False, REFUSED, 0)]
+        assert result["grants"] == [TOKEN]
+        assert f"\n# Not read: ucloud_urocketmq s-2: {REFUSED}\npermissions_grants:\n" in result["grants_text"]
+        result = gather({Q: [listed(code=299), listed(code=299)]}, **services)
+    assert (result["failed"], result["changed"], result["msg"]) == (True, False, REFUSED)
+    assert (result["error"]["kind"], result["error"]["code"]) == ("permission", 299)
+
+
+@pytest.mark.parametrize(
+    "options, of, found",
+    [
+        ({}, "access", [{"file": "teams.yml", "number": 5, "line": 17}]),
+        ({}, "findings", ["MQ004"]),
+        ({"rotate_after": "1d"}, "findings", ["ID004", "MQ004"]),
+        ({"acceptances": [{"finding": "MQ001", "reason": "r", "by": "ann", "until": "2025-07-01"}]}, "findings", ["MQ004", "AC002"]),
+        ({}, "principals", [(None, True)]),
+        ({"identities": {"ann": [{"system": Q, "scope": "s-1", "principal": "ci-1"}]}}, "principals", [("ann", True)]),
+        ({"setups": {"mine": {Q: {"topic_consume_perm": "ALL"}}}, "grants": "mine"}, "principals", [(None, True)]),
+        ({"grants": None}, "principals", [(None, None)]),
+        ({"warn_before": "10d"}, "warn_before", 10),
+    ],
+)  # fmt: skip
+def test_what_a_reading_says_is_about_its_grants_and_options(options, of, found):
+    task = _permissions_task.PermissionsTask(info=True)
+    row = dict(TOKEN, setup=options.pop("grants", TOKEN["setup"]))
+    if row["setup"]:
+        source = _permissions_task.grants.Source(0, row, "teams.yml", 4, 17)
+        task.given = _permissions_task.Given([row], [source])
+    services = {} if row["setup"] else ONE_SERVICE
+    said = play(None, HOLDS, task=task, export=False, **services, **options)[of]
+    picked = {
+        "access": lambda row: row["because"][0]["grant"],
+        "findings": lambda row: row["id"],
+        "principals": lambda row: (row["identity"], row["declared"]),
+    }
+    assert (list(map(picked[of], said)) if of in picked else said) == found
 
 
 def test_a_question_about_an_estate_has_an_answer():
-    result = gather(HOLDS, **ONE_SERVICE, export=False, may="consume", principal="ci-1")
-    assert "grants" not in result
-    assert (result["answer"]["answer"], result["answer"]["lines"][0]) == ("yes", "yes")
-    assert gather(HOLDS, **ONE_SERVICE, access=False)["grants"] == [TOKEN]
+    data = gather(HOLDS, **ONE_SERVICE, export=False, may="consume", principal="ci-1")
+    assert "grants" not in data
+    answer = data.pop("answer")
+    assert (answer["answer"], answer["lines"]) == (
+        "yes",
+        [
+            "yes",
+            "ci-1 (t-1), ucloud_urocketmq s-1",
+            "  consume from every topic, also what is created later",
+            "      because topic_consume_perm ALL",
+        ],
+    )
+    assert answer["rows"] == [dict(data["access"][0], name="ci-1", identity=None)]
+    reports = {"a.json": json.dumps(data)}
+    new = {"on": "new-topic", "anything": True}
+    for asked, told in (
+        ({"may": "publish"}, "no"),
+        ({"principal": "ci-1"}, "yes"),
+        (new, "yes"),
+        ({"may": "publish", **new}, "no"),
+    ):
+        assert gather(**{"from": reports}, **asked)["answer"]["answer"] == told
+    assert "answer" not in gather(**{"from": reports}) and "rows" in answer
+    said = gather(**{"from": reports}, principal="nobody")["error"]["message"]
+    assert said == "Nothing was written. `principal` must be a name that was seen; got 'nobody'."
+    said = gather(**{"from": reports}, since="x")["error"]["message"]
+    assert said.startswith("Nothing was written. line 1 is not a line of a snapshot")
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ MISTAKES = [
      "got {'orders': 'PUB', 'audit': '<hidden>'}"),
     ("ufile", "bucket", ["x"], "bucket is not a field of a grant (did you mean 'buckets'?)"),
     ("ufile", 7, "x", "7 is not a field of a grant; use " + ", ".join(core.FIELDS)),
+    ("ufile", "x" * 64, 1, "x" * 64 + " is not a field of a grant; use " + ", ".join(core.FIELDS)),
     ("ufile", "x" * 65, 1, "a text is not a field of a grant; use " + ", ".join(core.FIELDS)),
 ]  # fmt: skip
 

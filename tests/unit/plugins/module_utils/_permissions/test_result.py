@@ -9,12 +9,100 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions import result as results
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions_task import PermissionsTask
 from ansible_collections.grantops.cloud.tests.unit.conftest import NOW
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, ucloud
 
 from .passes import POLICY, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, F, Q, T, play, statuses, token, without
 
 ENDLESS = without(UPLOADS, "expires")
+
+
+def ways(produce, consume):
+    lists = dict.fromkeys(("allow_produce_topic_list", "allow_consume_topic_list"), [])
+    return {"topic_produce_perm": produce, "topic_consume_perm": consume, **lists}
+
+
+def test_the_result_of_a_plan_is_whole():
+    queues = UROCKETMQ.read_all(token(produce="ALL"), token(2), token(3, Type="Default"))
+    files = UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"]), UFILE.row(2))
+    upload = dict(UPLOADS, expires="2025-06-25", owner="ann")
+    new = dict(TOKEN, principal="new-1")
+    how = {"check_mode": True, "exclusive": True, "show": "unmanaged", "task": PermissionsTask(host="h")}
+    result = play([TOKEN, upload, new], {Q: queues, F: files}, **how)
+    common = {
+        "state": "present",
+        "status": "planned",
+        "changed": True,
+        "holds_more": None,
+        "gains": None,
+        "loses": None,
+    }
+    before = {
+        "allowed_ops": ["TOKEN_ALLOW_NONE"], "allowed_buckets": ["acme-data", "acme-logs"], "allowed_prefixes": ["in/", "out/"],
+        "expire_time": 1900000000,
+    }  # fmt: skip
+    now = {
+        "allowed_ops": ["TOKEN_ALLOW_WRITE"],
+        "allowed_buckets": ["b0"],
+        "allowed_prefixes": ["*"],
+        "expire_time": 1750809600,
+    }
+    assert result["grants"] == [
+        {**common, **TOKEN, "index": 0, "action": "update", "before": ways("ALL", "NONE"), "now": ways("ALL", "ALL"),
+         "before_text": "produce ALL; consume NONE", "now_text": "produce ALL; consume ALL", "gains": "consume ALL",
+         "holds_more": "produce ALL"},
+        {**common, **without(upload, "buckets", "expires"), "index": 1, "action": "update", "before": before, "now": now,
+         "before_text": "NONE", "now_text": "WRITE on b0 until 2025-06-25T00:00:00Z"},
+        {**common, **new, "index": 2, "action": "create", "before": None, "now": ways("NONE", "ALL"),
+         "before_text": "does not exist", "now_text": "produce NONE; consume ALL"},
+    ]  # fmt: skip
+    files = {
+        "system": F, "token_id": "t-2", "token_name": "ci-2",
+        "permissions": "LIST READ on acme-data, acme-logs below in/, out/ until 2030-03-17T17:46:40Z",
+    }  # fmt: skip
+    queue = {
+        "system": Q,
+        "service_id": "s-1",
+        "token_id": "t-2",
+        "name": "ci-2",
+        "permissions": "produce NONE; consume NONE",
+    }
+    assert result["deleted"] == [{**row, "action": "delete", "status": "planned"} for row in (files, queue)]
+    assert result["unmanaged"] == [{**queue, "token_id": "t-3", "name": "ci-3"}]
+    zero = dict.fromkeys(("unchanged", "failed", "not_tried", "refused", "hold_more"), 0)
+    assert result["counts"] == {**zero, "create": 1, "update": 2, "delete": 2, "unmanaged": 1}
+    fields = ("index", "system", "service_id", "principal", "setup", "state", "action")
+    left = [{key: row[key] for key in fields if key in row} for row in result["grants"]]
+    gone = [{"index": None, "system": F, "principal": "ci-2", "action": "delete"}]
+    gone += [{**gone[0], "system": Q, "service_id": "s-1"}]
+    assert result["artifacts"] == {
+        "permissions_drifted": [{**row, "host": "h"} for row in (*left, *gone)],
+        "permissions_changed": [],
+        "permissions_refused": [],
+        "permissions_ending": [
+            {"system": F, "principal": "ci-1", "expires": "2025-06-25T00:00:00Z", "ahead": True, "host": "h"}
+        ],
+    }
+    assert result["warnings"] == [
+        "New tokens whose keys are not returned, by this run or a later one: URocketMQ token new-1 (service_id s-1). "
+        "permissions_return_credentials: true returns them, once, in the run that creates the tokens. Afterwards only the "
+        "service shows them, by GetURocketMQToken (Display=true).",
+        "UFile token ci-1 ends at 2025-06-25T00:00:00Z: give it a later end, or expires_in and renew_before in its grant",
+    ]
+    assert [(row["before_header"], row["after_header"]) for row in result["diff"]] == [
+        ("UFile token t-1 (ci-1)", "UFile token t-1 (ci-1)"),
+        ("UFile token t-2 (ci-2)", "UFile token t-2 (ci-2): deleted"),
+        ("URocketMQ token t-1 (ci-1, service_id s-1)", "URocketMQ token t-1 (ci-1, service_id s-1)"),
+        ("URocketMQ token new-1 (service_id s-1): absent", "URocketMQ token new-1 (service_id s-1)"),
+        ("URocketMQ token t-2 (ci-2, service_id s-1)", "URocketMQ token t-2 (ci-2, service_id s-1): deleted"),
+    ]
+    assert (result["diff"][2]["before"], result["diff"][2]["after"]) == (
+        "topic_consume_perm: NONE\n",
+        "topic_consume_perm: ALL\n",
+    )
+    assert set(result) == {"changed", "grants", "deleted", "unmanaged", "counts", "artifacts", "warnings", "diff"}
+    assert result["changed"] is True
 
 
 def test_grants_that_were_refused_are_told_beside_the_others():
