@@ -366,7 +366,7 @@ def contradictions(group: Sequence[Grant]) -> list[GrantProblem]:
 
 
 def _both(one: Grant, other: Grant, text: str) -> GrantProblem:
-    who = "{} {}".format(one.system.resource.label, ", ".join(sorted(one.names.values())))
+    who = "{} {}".format(one.system.label, ", ".join(sorted(one.names.values())))
     text = f"they contradict each other: {text}, of the same principal ({who})"
     return GrantProblem([one.source, other.source], text, system=one.system.name)
 

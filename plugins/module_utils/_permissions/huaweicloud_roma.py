@@ -75,6 +75,7 @@ class Roma(PermissionSet):
     scope = "instance_id"
     principals = ("app_name", "app_id")
     per_topic = True
+    label = "ROMA application"
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -103,6 +103,11 @@ class PermissionSet:
             form += ", or a mapping such as {{{}}}".format(", ".join(f"{key}: …" for key in keys))
         return form
 
+    @property
+    def label(self) -> str:
+        """What a principal is called in messages."""
+        return self.resource.label
+
     def check_secret(self, secret: Any, names: Names) -> None:
         """Raise ValueError for a key that a new principal of these names cannot have."""
 

@@ -62,7 +62,7 @@ class Principal:
     def label(self) -> str:
         """What it is called in messages: `UFile token reports`."""
         names = self.generation or ", ".join(sorted(self.grants[0].names.values()))
-        return f"{self.system.resource.label} {names}"
+        return f"{self.system.label} {names}"
 
     def refuse(self, text: object) -> GrantProblem:
         """The Problem of all its grants that ``text`` tells."""

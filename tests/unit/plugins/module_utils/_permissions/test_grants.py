@@ -329,7 +329,7 @@ def test_two_grants_that_exclude_each_other_are_both_named(grants, pairs):
     found = core.check(grants, SETUPS)[1]
     assert [str(problem) for problem in found] == [
         f"permissions_grants[{one}] (billing) and permissions_grants[{other}] (billing): they contradict each other: {why}, of the same "
-        f"principal ({system.resource.label} {who})"
+        f"principal ({system.label} {who})"
         for one, other, why in pairs
     ]  # fmt: skip
     assert [(*problem.indices, problem.system) for problem in found] == [
