@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _probe_task
 from ansible_collections.grantops.cloud.plugins.module_utils._task import How
@@ -19,12 +20,21 @@ def play(monkeypatch, run, how=None, **options):
     return finished(_probe_task.ProbeTask(), options, how or How(), [])
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_check_mode_only_reads(monkeypatch, check_mode):
+@pytest.mark.parametrize(("check_mode", "wait"), [(True, 1), (False, 600)])
+def test_check_mode_only_reads(monkeypatch, check_mode, wait):
     done = []
     how = How(check_mode, when_done=lambda: done.append(True))
-    result = play(monkeypatch, lambda params, secrets: {"writes": params["writes"]}, how, writes=True)
-    assert (result, done) == ({"writes": not check_mode}, [True])
+    result = play(monkeypatch, lambda params, secrets: dict(params), how, writes=True, wait=wait)
+    assert (result["writes"], result["wait"], done) == (not check_mode, wait, [True])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"roma_topic": "t"}, "missing parameter(s) required by 'roma_topic': roma_instance, roma_app"),
+     ({"roma_app": "a", "roma_instance": "i"}, "missing parameter(s) required by 'roma_app': roma_topic")],
+)  # fmt: skip
+def test_a_topic_needs_its_instance_and_an_application(options, said):
+    assert said in ArgumentSpecValidator(**_probe_task.ProbeTask().spec).validate(options).error_messages
 
 
 @pytest.mark.parametrize("wait", [0, 601])

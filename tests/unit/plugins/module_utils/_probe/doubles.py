@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._probe import findings, huaweicloud, ucloud
 
@@ -30,6 +32,7 @@ class Client:
         self.answers = answers
         self.secrets = errors.Secrets()
         self.sent = []
+        self.requests = []  # the same as lines of text
         self.last = None  # the number of the request that fails
 
     def _answer(self, operation, sent):
@@ -48,14 +51,19 @@ class Client:
 
 class UCloud(Client):
     def call(self, action, parameters=None, idempotent=True):
-        return self._answer(action, dict(parameters or {}, ProjectId=self.project_id))
+        sent = dict(parameters or {}, ProjectId=self.project_id)
+        self.requests.append(f"{action}{'' if idempotent else ' once'} {json.dumps(sent)}")
+        return self._answer(action, sent)
 
 
 class HuaweiCloud(Client):
     def call(self, operation, method, segments, query=(), body=None, idempotent=True):
+        more = json.dumps(body if body else dict(query))
+        self.requests.append(f"{operation}{'' if idempotent else ' once'} {method} {'/'.join(segments)} {more}")
         return self._answer(operation, body if body is not None else (segments, dict(query)))
 
     def page(self, operation, segments, key, needed, offset, limit):
+        self.requests.append(f"{operation} GET {'/'.join(segments)} {key} {needed} {offset} {limit}")
         answer = self._answer(operation, (segments, {"offset": offset}))
         return answer[key], answer["total"]
 
@@ -63,6 +71,7 @@ class HuaweiCloud(Client):
 class Service:
     """``rows`` is what is there; ``odd`` are operations that answer otherwise than is assumed."""
 
+    keys = "Secret-of-1 Secret-of-2"  # secrets that are there, and are made
     kind = None  # of a Probe
     cloud = None
     names = {}  # what the Probe is told to look at
@@ -79,17 +88,20 @@ class Service:
         return self.kind(self.client, findings.Findings(True), NAME, 0.0, lambda seconds: None, **own)
 
     def outcome(self, look=True, try_out=True):
-        """The verdicts, but for what was not seen."""
+        """What was told."""
         probe = self.probe()
         if look:
             probe.look()
         if try_out:
             probe.try_out()
-        return verdicts(probe)
+        return told(probe)
 
 
-def verdicts(probe):
-    return {row["number"]: row["verdict"] for row in probe.findings.rows() if row["verdict"] != "not seen"}
+def told(probe):
+    """Each number of which something was told, with its verdict and what was seen."""
+    before = findings.Findings(True).rows()
+    rows = [row for row, untold in zip(probe.findings.rows(), before) if row != untold]
+    return {row["number"]: f"{row['verdict']}: {row['seen']}" for row in rows}
 
 
 class Tokens(Service):
@@ -98,7 +110,7 @@ class Tokens(Service):
     kind, cloud = ucloud.UFileProbe, UCloud
 
     def estate(self):
-        row = {"TokenName": "reports", "Region": "hk", "ExpireTime": 5, "PrivateKey": "secret-1"}
+        row = {"TokenName": "reports", "Region": "hk", "ExpireTime": 5, "PrivateKey": "Secret-of-1"}
         return {"t-1": dict(row, TokenId="t-1"), "t-2": dict(row, TokenId="t-2", Region="cn-bj2")}
 
     def answers(self):
@@ -116,7 +128,7 @@ class Tokens(Service):
     def create(self, sent):
         token_id = f"t-{len(self.rows) + 1}"
         self.rows[token_id] = dict(sent, TokenId=token_id, Region="cn-bj2")
-        return {"RetCode": 0, "UFileTokenSet": {"TokenId": token_id, "PrivateKey": "secret-2"}}
+        return {"RetCode": 0, "UFileTokenSet": {"TokenId": token_id, "PrivateKey": "Secret-of-2"}}
 
     def update(self, sent):
         if "WhiteIPList" in sent:
@@ -128,6 +140,7 @@ class Tokens(Service):
 class Queue(Service):
     """URocketMQ, in the same way."""
 
+    keys = "Secret-of-1"
     kind, cloud, names = ucloud.URocketMQProbe, UCloud, {"service_id": "s-1"}
 
     def estate(self):
@@ -142,6 +155,7 @@ class Queue(Service):
 
     def list(self, sent):
         rows = [{key: value for key, value in row.items() if "List" not in key} for row in self.rows.values()]
+        rows = [dict(row, AKSK={"SecretKey": "Secret-of-1"}) for row in rows]  # as nobody asked for
         return {"TokenList": rows, "TotalCount": len(rows)}
 
     def get(self, sent):
@@ -159,13 +173,14 @@ class Queue(Service):
 
 def token(token_id, name, perm, topics):
     row = {"TokenId": token_id, "Name": name, "TopicProducePerm": perm, "TopicConsumePerm": "NONE"}
-    return dict(row, AllowProduceTopicList=topics, AKSK={"AccessKey": "a", "SecretKey": "****"})
+    return dict(row, AllowProduceTopicList=topics, AKSK={"AccessKey": "a", "SecretKey": ""})
 
 
 class Users(Service):
     """RocketMQ: an update replaces the user."""
 
     kind, cloud, names = huaweicloud.RocketMQProbe, HuaweiCloud, {"instance_id": "i-1"}
+    keys = "Secret-0815 Aa1-made"
     absent = refusal(errors.NOT_FOUND, "DMS.00500972", 400)
 
     def estate(self):
@@ -198,13 +213,15 @@ def user(access_key, **more):
 class Topics(Service):
     """ROMA Connect, of which there is one topic: a write replaces its rows."""
 
-    kind, cloud = huaweicloud.RomaProbe, HuaweiCloud
+    kind, cloud, keys = huaweicloud.RomaProbe, HuaweiCloud, "Secret-of-app"
     names = {"instance_id": "i-1", "topic": "orders", "app": "stats"}
     unknown = refusal(code="MQS.00404010", status=404)
 
     def estate(self):
         names = ("shop", "stats")
-        self.apps = [{"id": f"id-{name}", "key": f"key-{name}", "name": name, "secret": "s"} for name in names]
+        self.apps = [
+            {"id": f"id-{name}", "key": f"key-{name}", "name": name, "secret": "Secret-of-app"} for name in names
+        ]
         self.texts = {"description": "Orders", "sensitive_word": ""}
         return [{"user_name": "id-shop", "app_name": "shop", "access_policy": "all", "owner": True, "tag": "b || a"}]
 

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import pathlib
+from itertools import chain
 
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
-from ansible_collections.grantops.cloud.plugins.module_utils._probe import run
+from ansible_collections.grantops.cloud.plugins.module_utils._probe import huaweicloud, run, ucloud
 from ansible_collections.grantops.cloud.plugins.module_utils._probe.assumptions import ASSUMPTIONS
 
-from .doubles import DOWN, Queue, Tokens, Topics, Users, refusal, user
+from .doubles import DOWN, Queue, Tokens, Topics, Users, refusal, told, user
 
 ALL = {"urocketmq_service": "s-1", "rocketmq_instance": "i-1", "roma_instance": "r-1", "roma_topic": "orders"}
 NONE = dict.fromkeys([*ALL, "roma_app"])
@@ -47,7 +50,38 @@ def doubles():
     return [Tokens(), Queue(), Users(), Topics()]
 
 
-@pytest.mark.parametrize("service", [Tokens, Queue, Users, Topics])
+SERVICES = (Tokens, Queue, Users, Topics)
+TRANSCRIPTS = pathlib.Path(__file__).parents[3] / "data" / "probe.txt"
+
+
+def transcript(service):
+    """Every request of a probe of this service, what it found out, and what of the secrets can be shown."""
+    probe = service().probe()
+    lines = ["", probe.system]
+    for step in (probe.look, probe.try_out, probe.clean_up):
+        begun = len(probe.client.requests)
+        result = step()
+        lines += [f"- {step.__name__}: {result}", *probe.client.requests[begun:]]
+    lines += ["- found", *(f"{number} {text}" for number, text in told(probe).items())]
+    return [*lines, "- " + probe.client.secrets.clean(service.keys)]
+
+
+def test_each_request_and_finding_is_as_in_the_transcripts(monkeypatch):
+    """WRITE_PROBES=1 writes them, for whoever changes what a probe sends to read."""
+    monkeypatch.setattr(ucloud.uuid, "uuid4", lambda: "nobody")
+    monkeypatch.setattr(huaweicloud.secrets, "token_hex", lambda length: "made" if length == 12 else "wrong")
+    text = "\n".join(
+        [
+            "What the probes send and tell, where services are as assumed.",
+            *chain.from_iterable(map(transcript, SERVICES)),
+        ]
+    )
+    if os.environ.get("WRITE_PROBES"):
+        TRANSCRIPTS.write_text(text + "\n", encoding="utf-8")
+    assert (text + "\n").splitlines() == TRANSCRIPTS.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_whichever_request_fails_for_another_reason_than_what_it_asks_ends_the_probe(service):
     normal = service()
     normal.outcome()
