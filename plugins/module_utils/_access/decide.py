@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._schema.fields import Time
 from . import rules
-from .estate import UFILE
 from .model import ACTIONS, UnknownName, key_of, unseen
 
 if TYPE_CHECKING:
@@ -22,27 +21,16 @@ ALLOWED, REFUSED, UNKNOWN = "allowed", "refused", "unknown"
 YES, NO = "yes", "no"
 
 
-class Decision:
+class Decision(NamedTuple):
     """``answer`` is ALLOWED, REFUSED or UNKNOWN; ``row`` the row of access that decides, or ``None`` where none allows it.
 
-    ``certainty`` and ``assumption`` are as those of a row. ``reason`` says in words why.
+    ``certainty`` is as that of a row. ``reason`` says in words why, and where it is not documented, what is assumed.
     """
 
-    __slots__ = ("answer", "assumption", "certainty", "reason", "row")
-
-    def __init__(
-        self,
-        answer: str,
-        row: Mapping[str, Any] | None,
-        reason: str,
-        certainty: str | None = None,
-        assumption: str | None = None,
-    ) -> None:
-        self.answer = answer
-        self.row = row
-        self.reason = reason
-        self.certainty = certainty or (row["certainty"] if row else rules.DOCUMENTED)
-        self.assumption = assumption or (row["assumption"] if row else None)
+    answer: str
+    row: Mapping[str, Any] | None
+    certainty: str
+    reason: str
 
 
 class Index:
@@ -68,10 +56,10 @@ class Index:
 
 
 def decide(
-    data: Data | Index,
+    index: Index,
     principal: Key,
     action: str,
-    resource: str | Mapping[str, str],
+    resource: Mapping[str, str],
     at: int,
     address: str | None = None,
     group: str | None = None,
@@ -79,12 +67,11 @@ def decide(
 ) -> Decision:
     """Whether one request would be allowed at ``at`` (Unix seconds).
 
-    ``principal`` is (system, scope, id). ``resource`` is the name of a topic, or ``bucket/key`` of an object, or
-    ``{"name": …}``, ``{"bucket": …, "name": …}``; it has no meaning for `administer`. Without ``address``, the request comes
-    from an address that no list names; without ``group``, from no consumer group; without ``tag``, its message has none.
-    UnknownName for a scope that is not in ``data``, and for a principal that a scope which was read whole does not have.
+    ``principal`` is (system, scope, id). ``resource`` has ``name``, and of an object also ``bucket``; it has no meaning for
+    `administer`. Without ``address``, the request comes from an address that no list names; without ``group``, from no
+    consumer group; without ``tag``, its message has none. UnknownName for a scope that is not in the data, and for a
+    principal that a scope which was read whole does not have.
     """
-    index = data if isinstance(data, Index) else Index(data)
     if action not in ACTIONS:
         raise unseen("action", action, ACTIONS)
     scope = index.scopes.get((principal[0], principal[1]))
@@ -92,42 +79,36 @@ def decide(
         raise unseen("scope", "/".join(principal[:2]), ("/".join(key) for key in index.scopes))
     if principal not in index.principals and scope["complete"]:
         raise unseen("principal", principal[2], (key[2] for key in index.principals if key[:2] == principal[:2]))
-    bucket, name = _named(principal[0], resource)
+    bucket, name = resource.get("bucket"), resource["name"]
     found = [
         (row, fits)
         for row in index.rows(principal, action, name)
-        if action == "administer" or _reaches(row["resource"], bucket, name)
+        if _reaches(row["resource"], bucket, name)
         for fits in [_fits(row["condition"], at, address, group, tag)]
         if fits is not False
     ]
     row, fits = _deciding(found)
     if row is not None and fits and row["certainty"] != rules.UNKNOWN:
-        return Decision(ALLOWED, row, _because(row))
+        return Decision(ALLOWED, row, row["certainty"], _because(row))
     if row is not None:
         text = row["assumption"] if fits else "Whether the address is one of those that are named is not clear."
-        return Decision(UNKNOWN, row, text, rules.UNKNOWN, text)
+        return Decision(UNKNOWN, row, rules.UNKNOWN, text)
     if not scope["complete"]:
-        text = f"The scope was not read whole: {scope['problem']}"
-        return Decision(UNKNOWN, None, text, rules.UNKNOWN, text)
+        return Decision(UNKNOWN, None, rules.UNKNOWN, f"The scope was not read whole: {scope['problem']}")
     if scope["assumption"]:
-        return Decision(REFUSED, None, "Nothing allows it.", rules.ASSUMED, scope["assumption"])
-    return Decision(REFUSED, None, "Nothing allows it.")
+        return Decision(REFUSED, None, rules.ASSUMED, scope["assumption"])
+    return Decision(REFUSED, None, rules.DOCUMENTED, "Nothing allows it.")
 
 
 def _deciding(found: Sequence[tuple[dict[str, Any], bool | None]]) -> tuple[dict[str, Any] | None, bool | None]:
     """The row that decides, and whether its condition fits (``None``: not clear).
 
-    An address that needs no key is looked at beside all other rows.
+    A row of the exact topic comes before a row for all topics, and one of the group before one for all groups; an address
+    that needs no key is looked at beside all other rows.
     """
-    keyless = [pair for pair in found if pair[0]["condition"].get("keyless")]
-    others = [pair for pair in found if not pair[0]["condition"].get("keyless")]
-    if others:
-        # A row of the exact topic comes before a row for all topics, and one of the group before one for all groups.
-        first = max(_layer(row) for row, _unused in others)
-        others = [pair for pair in others if _layer(pair[0]) == first]
-    candidates = keyless + others
-    candidates.sort(key=_doubt)
-    return candidates[0] if candidates else (None, None)
+    first = max((_layer(row) for row, _unused in found), default=None)
+    candidates = [pair for pair in found if pair[0]["condition"].get("keyless") or _layer(pair[0]) == first]
+    return min(candidates, key=_doubt, default=(None, None))
 
 
 def _layer(row: Mapping[str, Any]) -> tuple[bool, bool]:
@@ -147,18 +128,8 @@ def _because(row: Mapping[str, Any]) -> str:
 # -- resources and conditions --------------------------------------------------------------------------------------------
 
 
-def _named(system: str, resource: str | Mapping[str, str]) -> tuple[str | None, str]:
-    """Bucket and name."""
-    if not isinstance(resource, str):
-        return resource.get("bucket"), resource.get("name") or ""
-    if system == UFILE:
-        bucket, _slash, name = resource.partition("/")
-        return bucket, name
-    return None, resource
-
-
 def _reaches(resource: Mapping[str, str], bucket: str | None, name: str) -> bool:
-    if resource.get("bucket", rules.EVERY) not in (rules.EVERY, bucket):
+    if resource.get("bucket") not in (rules.EVERY, bucket):  # neither topics nor instances have one
         return False
     if resource["match"] == rules.ALL:
         return True
@@ -177,15 +148,15 @@ def _fits(
         return False
     if "addresses" not in condition and "not_addresses" not in condition:
         return True
-    segments = "keyless" in condition  # only the whitelist of RocketMQ is documented with wildcards
-    listed = _listed(address, condition["addresses"], segments) if "addresses" in condition else True
-    barred = _listed(address, condition.get("not_addresses", ()), segments)
+    # Only the whitelist of RocketMQ is documented with wildcards.
+    listed = _listed(address, condition["addresses"], "keyless" in condition) if "addresses" in condition else True
+    barred = _listed(address, condition.get("not_addresses", ()))
     if listed is False or barred is True:
         return False
     return None if listed is None or barred is None else True
 
 
-def _listed(address: str | None, entries: Iterable[str], segments: bool) -> bool | None:
+def _listed(address: str | None, entries: Iterable[str], segments: bool = False) -> bool | None:
     """Whether one of ``entries``, such as `10.0.0.1`, matches ``address``; ``None`` where it is not clear.
 
     With ``segments``, an entry may have wildcards: `192.*.*.*`.
@@ -248,7 +219,7 @@ def who(
         and (at is None or row["condition"].get("until", "~") > Time.iso(at))
     ]
     if on is not None:
-        rows = list(_applying(rows))
+        rows = list(_applying(rows, on))
     certain = any(row["certainty"] != rules.UNKNOWN for row in rows)
     answer = UNKNOWN if incomplete or (rows and not certain) else YES if rows else NO
     return {"answer": answer, "rows": rows, "incomplete": incomplete}
@@ -281,16 +252,16 @@ def _about(row: Mapping[str, Any], on: str) -> bool:
     return on in row["condition"].get("groups", ()) or _reaches(row["resource"], None, on)
 
 
-def _applying(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """``rows`` without the rows for everything of a principal that has an unclear row for the exact name."""
-    unclear: dict[tuple[Any, ...], set[str | None]] = {}
+def _applying(rows: Sequence[dict[str, Any]], on: str) -> Iterator[dict[str, Any]]:
+    """``rows`` without the rows for all topics of a principal that has an unclear row for exactly ``on``."""
+    unclear = {
+        (*key_of(row), row["action"])
+        for row in rows
+        if row["resource"]["match"] == "exact" and row["resource"]["name"] == on and row["certainty"] == rules.UNKNOWN
+    }
     for row in rows:
-        if row["resource"]["match"] == "exact" and row["certainty"] == rules.UNKNOWN:
-            unclear.setdefault((*key_of(row), row["action"]), set()).update(row["condition"].get("groups", [None]))
-    for row in rows:
-        found = unclear.get((*key_of(row), row["action"]), set())
         other = row["resource"]["match"] != "exact" and not row["condition"].get("keyless")
-        if not (other and found and (None in found or found.issuperset(row["condition"].get("groups", [None])))):
+        if not (other and (*key_of(row), row["action"]) in unclear):
             yield row
 
 

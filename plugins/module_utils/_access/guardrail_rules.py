@@ -316,7 +316,7 @@ def _wrong_selector(given: Any, place: str, more: Sequence[str]) -> Iterator[tup
     for action in _texts(given.get("action", ())):
         systems = _texts(given.get("system", SYSTEMS))
         if not any(action in ACTIONS_OF[system] for system in systems):
-            yield f"{place}.action", f"it must be an action that {', '.join(systems)} has; got {action}"
+            yield f"{place}.action", f"it must be an action that {', '.join(systems)} has; got {got(action)}"
         if "on" in given and action == "administer":
             yield f"{place}.on", "it must be left out, since administer is about a whole instance"
         if action in ("publish", "consume") and any("/" in text for text in _texts(given.get("on", ()))):
@@ -344,7 +344,8 @@ def _wrong_example(example: Any, at: int) -> Iterator[tuple[str, str]]:
             if not isinstance(entry.get(key), str):
                 yield f".{key}", f"it must be a text; got {got(entry.get(key))}"
                 return
-        for key, words in (("system", SYSTEMS), ("action", ACTIONS_OF.get(entry["system"], ()))):
+        # With an unknown system, an action is none of that system either way.
+        for key, words in (("system", SYSTEMS), ("action", ACTIONS_OF.get(entry["system"], [entry["action"]]))):
             if entry[key] not in words:
                 yield f".{key}", f"it must be one of {', '.join(words)}; got {got(entry[key])}"
         for key in ("scope", "on"):

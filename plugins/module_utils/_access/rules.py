@@ -55,6 +55,11 @@ def row(
     }
 
 
+def unclear_row(action: str, resource: Mapping[str, Any], because: Sequence[Mapping[str, Any]], assumption: str) -> Row:
+    """A row of access, less its principal, of which ``assumption`` says why it is unknown."""
+    return row(action, resource, because, None, UNKNOWN, assumption)
+
+
 def not_shown(*fields: str) -> str:
     """The assumption of a row that is unknown because the service did not show ``fields``, or not in a known form."""
     return f"The service did not show {' and '.join(fields)} in a form that is known."
@@ -174,10 +179,10 @@ def urocketmq(token: Mapping[str, Any], because: Because, _unused: Any = None) -
         if word == "ALL":
             yield row(action, TOPICS, [because(perm, "ALL")])
         elif word != "PART":
-            yield row(action, TOPICS, [because(perm, word)], {}, UNKNOWN, not_shown(perm))
+            yield unclear_row(action, TOPICS, [because(perm, word)], not_shown(perm))
         else:
             if names is None or not all(map(is_name, names)):
-                yield row(action, TOPICS, [because(topics, None)], {}, UNKNOWN, not_shown(topics))
+                yield unclear_row(action, TOPICS, [because(topics, None)], not_shown(topics))
             for name in sorted(set(filter(is_name, names or ()))):
                 yield row(action, topic(name), [because(topics, name, name)])
 
@@ -276,7 +281,7 @@ def _holds(
         if own is None:
             yield name, UNKNOWN, not_shown(f"{rows} of {name}"), reason
         elif word in own:
-            if default is None or word not in default or special is None or unclear:
+            if default is None or word not in default or unclear:
                 yield name, DOCUMENTED, None, reason
         elif default is not None and word in default:
             yield name, UNKNOWN, FALL_BACK, reason
@@ -319,17 +324,17 @@ def tags_of(access: Any, tag: Any) -> dict[str, list[str]] | None:
 def roma(policy: Mapping[str, Any], because: Because, sasl: bool | None = None) -> Iterator[Row]:
     """``policy`` is one of a topic's, with the topic's name as ``topic``. Where SASL is off, see `roma_open`."""
     name, access, tag = policy["topic"], policy.get("access_policy"), policy.get("tag")
-    resource = topic(name) if is_name(name) else TOPICS
+    resource = topic(name)
     certain = (DOCUMENTED, None) if sasl else (ASSUMED, SASL)
     tags = tags_of(access, tag)
     value = f"{name}={access}" + (f", tag {tag}" if tag else "")
     for way, action in WAYS.items():
         reasons = [because("policies", value, name, way)]
-        if resource is TOPICS:
-            yield row(action, resource, reasons, {}, UNKNOWN, not_shown("the name of a topic"))
+        if not is_name(name):
+            yield unclear_row(action, TOPICS, reasons, not_shown("the name of a topic"))
             continue
         if tags is None and (access not in WAYS or access == way):
-            yield row(action, resource, reasons, {}, UNKNOWN, TAG)
+            yield unclear_row(action, resource, reasons, TAG)
         elif tags is not None and way in tags:
             yield row(action, resource, reasons, {"tags": tags[way]} if tags[way] else {}, *certain)
         if policy.get("owner") and not (tags is not None and tags.get(way) == []):
@@ -337,9 +342,9 @@ def roma(policy: Mapping[str, Any], because: Because, sasl: bool | None = None) 
                 yield row(action, resource, [because("policies", f"{name}=owner", name, way)], {}, *certain)
             elif tags is not None:
                 reasons = [because("policies", value + ", owner", name, way)]
-                yield row(action, resource, reasons, {}, UNKNOWN, OWNER)
+                yield unclear_row(action, resource, reasons, OWNER)
             elif access in WAYS and access != way:
-                yield row(action, resource, reasons, {}, UNKNOWN, OWNER)
+                yield unclear_row(action, resource, reasons, OWNER)
 
 
 def roma_open(because: Because) -> Iterator[Row]:

@@ -55,8 +55,14 @@ def access(kind, *rows, complete=True, problem=None, **options):
     return model.access([scope(kind, *rows, complete=complete, problem=problem)], at=NOW, **options)
 
 
+def named(kind, resource):
+    """A topic, or bucket/key of an object, in the form of a request."""
+    bucket, _slash, key = resource.partition("/")
+    return {"bucket": bucket, "name": key} if kind is ufile else {"name": resource}
+
+
 def answer(kind, row, action, resource, principal=None, at=NOW, complete=True, **request):
     """What `decide` says of the one principal in ``row``."""
     data = access(kind, row, complete=complete)
     key = model.key_of(data["principals"][0])
-    return deciding.decide(data, key, action, resource, at, **request).answer
+    return deciding.decide(deciding.Index(data), key, action, named(kind, resource), at, **request).answer
