@@ -153,9 +153,7 @@ class Rule:
         self.selectors = [Selector(each) for each in (given if self.verb == SEPARATE else [given])]
         self.at_most: int = given["at_most"] if self.verb == LIMIT else 0
         self.requires = {key: given[key] for key in REQUIREMENTS if self.verb == REQUIRE and key in given}
-        self.exceptions = [
-            Acceptance(f"{position}.exceptions", dict(each, finding=self.id)) for each in raw.get("exceptions", ())
-        ]
+        self.exceptions = [Acceptance(position, dict(each, finding=self.id)) for each in raw.get("exceptions", ())]
         self.examples = [(key, each) for key in ("allows", "refuses") for each in raw.get(key, ())]
 
     def concerns(self, system: str, scope: str) -> bool:

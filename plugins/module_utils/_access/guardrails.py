@@ -75,13 +75,12 @@ def _try_examples(rule: Rule, at: int) -> Iterator[errors.Problem]:
         rows = [_example_row(entry, at) for entry in together(example)]
         # In an example, principals of one name are one person.
         people = {key_of(row): {**_principal_of(row), "identity": row["principal"]} for row in rows}
-        scopes = {(row["system"], row["scope"]): {"complete": True, "problem": None} for row in rows}
         data = {
-            "scopes": [dict(scope, system=key[0], scope=key[1]) for key, scope in scopes.items()],
+            "scopes": [{"system": row["system"], "scope": row["scope"], "complete": True} for row in rows],
             "principals": list(people.values()),
             "access": rows,
         }
-        refused = bool(list(_Judge([rule], data, data, at, example=True).found()))
+        refused = bool(list(_Judge([rule], data, data, at, False, example=True).found()))
         if refused != (kind == "refuses"):
             text = f"{rule.id} {'refuses' if refused else 'does not refuse'} this example: {got(example)}"
             index = sum(1 for each, _example in rule.examples[:number] if each == kind)
@@ -159,7 +158,7 @@ def _certain_now(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
         before = _deciding(old, name, group)
         if before is not None and before["certainty"] == access_rules.UNKNOWN:
             resource = now["resource"] if name is None else access_rules.topic(name)
-            yield dict(now, resource=resource, condition={"groups": [group]} if group is not None else now["condition"])
+            yield dict(now, resource=resource)
 
 
 def _deciding(rows: Sequence[Row], name: str | None, group: str | None) -> Row | None:
@@ -183,10 +182,10 @@ def covers(wide: Row, small: Row) -> bool:
     if wide["certainty"] == access_rules.UNKNOWN and small["certainty"] != access_rules.UNKNOWN:
         return False
     one, other = wide["resource"], small["resource"]
-    if one["kind"] != other["kind"] or one.get("bucket", "*") not in (access_rules.EVERY, other.get("bucket", "*")):
+    if one["kind"] != other["kind"] or one.get("bucket") not in (access_rules.EVERY, other.get("bucket")):
         return False
     if one["match"] != access_rules.ALL:
-        if other["match"] == access_rules.ALL or (one["match"] == "exact" and other["match"] != "exact"):
+        if one["match"] == "exact" and other["match"] != "exact":
             return False
         if other["name"] != one["name"] and not (one["match"] == "prefix" and other["name"].startswith(one["name"])):
             return False
@@ -194,8 +193,8 @@ def covers(wide: Row, small: Row) -> bool:
 
 
 def _covers_condition(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if one == other or not one:
-        return not other.get("keyless") or bool(one.get("keyless"))
+    if one == other:
+        return True
     if "until" in one and other.get("until", "~") > one["until"]:
         return False
     for key in ("addresses", "groups", "tags"):
@@ -218,7 +217,7 @@ def _includes(wide: Sequence[str], small: Sequence[str], segments: bool) -> bool
 def _segments(wide: str, small: str) -> bool:
     pairs = list(zip(wide.split("."), small.split(".")))
     four = wide.count(".") == small.count(".") == 3
-    return four and all(one == other or (one == "*" and (other == "*" or other.isdigit())) for one, other in pairs)
+    return four and all(one == other or (one == "*" and other.isdigit()) for one, other in pairs)
 
 
 # -- judging -----------------------------------------------------------------------------------------------------------
@@ -253,7 +252,7 @@ class Verdict:
         return self.warnings
 
 
-def judge(rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bool = False) -> Verdict:
+def judge(rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bool) -> Verdict:
     """What ``rules`` say of a plan that leads from the access ``before`` to ``after``, at ``at`` (Unix seconds).
 
     ``partial``: scopes that are not complete were read in part, and the plan changes nothing else of them. Rules about
@@ -271,7 +270,7 @@ def judge(rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bo
 
 class _Judge:
     def __init__(
-        self, rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bool = False, example: bool = False
+        self, rules: Sequence[Rule], before: Data, after: Data, at: int, partial: bool, example: bool = False
     ) -> None:
         self.rules, self.before, self.after, self.at = rules, before, after, at
         self.partial, self.example = partial, example
@@ -361,7 +360,7 @@ class _Judge:
 
     def _select(self) -> None:
         for key, rows in self.new.items():
-            fresh, kept = ([], rows) if self.example else added(self.old.get(key, []), rows)
+            fresh, kept = added(self.old.get(key, []), rows)
             names, self.adds = self.names[key], self.adds or bool(fresh)
             for group, is_new in ((fresh, True), (kept, False)):
                 for row in group:

@@ -202,15 +202,15 @@ def _grants_of(
         for name in dict.fromkeys((principal["id"], principal["name"])):
             found.extend(by_name.get((principal["system"], scope, name), ()))
     if not found and principal["name"]:  # a later generation without grants has those of its base
-        base, number = generations.split(principal["system"], principal["name"])
-        for scope in (principal["scope"], None) if number > 1 else ():
+        base = generations.split(principal["system"], principal["name"])[0]
+        for scope in (principal["scope"], None):
             found.extend(by_name.get((principal["system"], scope, base), ()))
     return found
 
 
 def _declare(principal: dict[str, Any], grants: Sequence[Declared], given: bool) -> None:
     for key in ("owner", "reason", "ticket"):
-        said = dict.fromkeys(str(grant.about[key]) for grant in grants if grant.about[key]) if grants else ()
+        said = dict.fromkeys(str(grant.about[key]) for grant in grants if grant.about[key])
         principal[key] = "; ".join(said) or None
     principal["declared"] = bool(grants) if given else None
 
@@ -223,7 +223,7 @@ def _because(grants: Sequence[Declared]) -> Callable[..., dict[str, Any]]:
 
     def because(field: str, value: Any, *words: str) -> dict[str, Any]:
         shown = None if value is None else str(value)
-        return {"field": field, "value": shown, "grant": places.get((field, *words)) if places else None}
+        return {"field": field, "value": shown, "grant": places.get((field, *words))}
 
     return because
 
@@ -311,6 +311,6 @@ def _row_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
         resource.get("bucket", ""),
         resource["match"],
         resource["name"],
-        json.dumps(condition, sort_keys=True) if condition else "",
+        json.dumps(condition) if condition else "",
         row["certainty"],
     )

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 
 import pytest
 
@@ -40,8 +39,19 @@ def test_the_data_of_an_estate_have_every_field_of_the_format():
 def test_a_token_has_its_times_and_says_what_it_is():
     (token,) = access(ufile, ufile("a", end=NOW))["principals"]
     assert (token["created"], token["expires"]) == ("2027-01-14T08:00:00Z", "2027-01-15T08:00:00Z")
+    (token,) = access(ufile, ufile("a", end=0, create_time=0))["principals"]
+    assert (token["created"], token["expires"]) == (None, None)
     (token,) = access(urocketmq, urocketmq("a", type="Default"))["principals"]
     assert (token["type"], token["name"]) == ("token of the service", "a")
+    (application,) = access(roma, roma(app=("pub",)))["principals"]
+    assert [application[key] for key in ("type", "id", "name")] == ["application", "app", "app"]
+
+
+def test_rows_are_in_the_order_of_action_place_and_condition():
+    rows = access(ufile, ufile(buckets=["b", "a"], prefixes=["y/", "x/"]))["access"]
+    assert [row["resource"]["bucket"] + row["resource"]["name"] for row in rows] == ["ax/", "ay/", "bx/", "by/"]
+    rows = access(rocketmq, rocketmq(topic="PUB", white_remote_address="10.0.0.1"))["access"]
+    assert [bool(row["condition"]) for row in rows if row["action"] == "publish"] == [False, True]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -109,10 +119,16 @@ def test_owner_reason_and_ticket_are_those_of_the_grants():
     grants = [
         of_user("a", owner="shop", ticket="OPS-1"),
         of_user("a", owner="shop", reason="billing run"),
+        of_user("a", reason="refunds"),
         of_user("b", owner="nobody", scope="i-2"),
     ]
     one, other = access(rocketmq, rocketmq("a"), rocketmq("b"), grants=grants)["principals"]
-    assert [one[key] for key in ("owner", "reason", "ticket", "declared")] == ["shop", "billing run", "OPS-1", True]
+    assert [one[key] for key in ("owner", "reason", "ticket", "declared")] == [
+        "shop",
+        "billing run; refunds",
+        "OPS-1",
+        True,
+    ]
     assert [other[key] for key in ("owner", "declared")] == [None, False]
 
 
@@ -145,11 +161,15 @@ def test_principals_are_joined_only_where_it_is_said():
 
 
 def test_an_identity_of_somebody_whom_nobody_has_seen_is_an_error():
-    with pytest.raises(model.UnknownName, match="such as billing; got 'biling'"):
-        access(rocketmq, rocketmq("billing"), identities=identities("biling"))
+    scopes = [scope(rocketmq, rocketmq("billing"), rocketmq("bilings")), scope(urocketmq, urocketmq("biling"))]
+    with pytest.raises(model.UnknownName) as caught:
+        model.access(scopes, identities=identities("biling", "pay"))
+    assert (
+        str(caught.value) == "`identities: pay` must be a name that was seen, such as billing or bilings; got 'biling'"
+    )
     # Not where the principal may not have been read: in a scope that is not whole, or of another run.
     access(rocketmq, rocketmq("billing"), complete=False, identities=identities("biling"))
-    access(urocketmq, urocketmq("billing"), identities=identities("biling"))
+    access(urocketmq, urocketmq("billing"), identities=dict(identities("biling"), ann=[MEMBER]))
 
 
 @pytest.mark.parametrize("joined_as", [{}, {"scope": "org-1"}])
@@ -160,25 +180,30 @@ def test_the_one_project_of_ufile_need_not_be_named(joined_as):
 
 
 MEMBER = {"system": "ucloud_ufile", "principal": "x"}
+MEMBERS, ENTRIES = "a list of principals, each with system and principal", f"entries such as {model.EXAMPLE}"
+FIELDS = (
+    "entries with system, one of ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma, principal, and scope "
+    "where it has one"
+)
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ([MEMBER], "`identities` must be a mapping of a name to its principals"),
-        ({"ann": MEMBER}, "`identities: ann` must be a list of principals"),
-        ({"ann": []}, "`identities: ann` must be a list of principals"),
-        ({"ann": ["x"]}, "`identities: ann` must have entries such as {system: "),
-        ({"ann": [dict(MEMBER, principal=7)]}, "`identities: ann` must have entries such as {system: "),
-        ({"ann": [{"principal": "x"}]}, "`identities: ann` must have entries with system"),
-        ({"ann": [dict(MEMBER, name="x")]}, "`identities: ann` must have entries with system"),
-        ({"ann": [dict(MEMBER, system="ufile")]},
-         "`identities: ann` must have entries with system, one of ucloud_ufile"),
+        ([], " must be a mapping of a name to its principals; got []"),
+        ({"ann": MEMBER}, f": ann must be {MEMBERS}; got {MEMBER}"),
+        ({"ann": []}, f": ann must be {MEMBERS}; got []"),
+        ({"ann": ["x"]}, f": ann must have {ENTRIES}; got 'x'"),
+        ({"ann": [dict(MEMBER, principal=7)]}, f": ann must have {ENTRIES}; got {dict(MEMBER, principal=7)}"),
+        ({"ann": [{"principal": "x"}]}, f": ann must have {FIELDS}; got {{'principal': 'x'}}"),
+        ({"ann": [dict(MEMBER, name="x")]}, f": ann must have {FIELDS}; got {dict(MEMBER, name='x')}"),
+        ({"ann": [dict(MEMBER, system="ufile")]}, f": ann must have {FIELDS}; got {dict(MEMBER, system='ufile')}"),
     ],
-)  # fmt: skip
+)
 def test_identities_that_are_none_are_refused(given, said):
-    with pytest.raises(ValueError, match=re.escape(said)):
+    with pytest.raises(ValueError) as caught:
         access(ufile, ufile("x"), identities=given)
+    assert str(caught.value).replace("`", "") == f"identities{said}"
 
 
 def test_a_principal_of_two_identities_is_refused():
