@@ -31,7 +31,7 @@ from .. import _errors as errors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .._schema.resource import Change, Resource, State, Values
+    from .._schema.resource import Change, Names, Resource, State, Values
 
 NAME = "grantops-cloud-locks"
 MANY = 32  # resources of one scope; with more, the scope is locked as a whole, since each lock is an open file
@@ -76,6 +76,7 @@ class Locks:
 
     def __exit__(self, *unused: object) -> None:
         self.release()
+        self._folder.close()
 
     def release(self) -> None:
         """Give back all locks that are held; none may be."""
@@ -104,23 +105,26 @@ class Locks:
 
     def _needed(self, changes: Sequence[Change]) -> dict[str, tuple[bool, str]]:
         """Name of each lock -> whether it is exclusive, and what it locks. The name of a scope begins those in it."""
-        scopes: dict[str, list[Change]] = {}
-        for change in changes:
-            scopes.setdefault(self._scope(change), []).append(change)
         needed: dict[str, tuple[bool, str]] = {}
-        for scope, group in scopes.items():
+        for scope, group in self._by_scope(changes).items():
             whole = self._whole or len(group) > MANY
-            needed[scope] = whole, f"all {self.resource.label}s" if whole else f"some {self.resource.label}s"
+            needed[scope] = whole, f"{self.resource.label}s"
             if not whole:
                 for change in group:
-                    name = f"{scope}.{_digest(self.resource.key(change.names))}"
-                    needed[name] = True, self.resource.describe(change.names)
+                    needed[f"{scope}.{self._key(change.names)}"] = True, self.resource.describe(change.names)
         return needed
 
-    def _scope(self, change: Change) -> str:
+    def _by_scope(self, changes: Sequence[Change]) -> dict[str, list[Change]]:
         # Address and project are left out: equal ids of two projects share a lock, which only makes one task wait.
-        names = [change.names.get(name.option) for name in self.resource.scope]
-        return _digest([self.resource.provider.name, self.resource.operation, names])
+        scopes: dict[str, list[Change]] = {}
+        for change in changes:
+            names = [change.names.get(name.option) for name in self.resource.scope]
+            scope = _digest([self.resource.provider.name, self.resource.operation, names])
+            scopes.setdefault(scope, []).append(change)
+        return scopes
+
+    def _key(self, names: Names) -> str:
+        return _digest(self.resource.key(names))
 
     def _take(self, needed: Mapping[str, tuple[bool, str]], started: float) -> bool:
         """Take these locks, in an order that all processes follow; whether another may have written since ``started``."""
@@ -128,8 +132,9 @@ class Locks:
         waited = [self._wait(name, *needed[name]) for name in sorted(needed)]
         written = [
             entry is None or entry["at"] >= started
-            for scope in {name.partition(".")[0] for name in needed}
-            for entry in self._remembered(scope)
+            for name in needed
+            if "." not in name  # a scope
+            for entry in self._remembered(name)
         ]
         return any(waited) or any(written)
 
@@ -161,18 +166,14 @@ class Locks:
 
     def _older(self, changes: Sequence[Change]) -> list[Change]:
         """Those of which a state was read that this host has replaced a moment ago."""
-        notes: dict[str, dict[str, Any]] = {}  # of each scope, read once: they grow with what is written
         older = []
-        for change in changes:
-            scope = self._scope(change)
-            if scope not in notes:
-                notes[scope] = self._folder.read(scope) or {}
-            if self._is_older(change, notes[scope].get(_digest(self.resource.key(change.names)))):
-                older.append(change)
+        for scope, group in self._by_scope(changes).items():
+            notes = self._folder.read(scope) or {}  # once for all: they grow with what is written
+            older += [change for change in group if self._is_older(change, notes.get(self._key(change.names)))]
         return older
 
     def _is_older(self, change: Change, entry: dict[str, Any] | None) -> bool:
-        if entry is None or not 0 <= time.time() - entry["at"] < self.window:
+        if entry is None or abs(time.time() - entry["at"]) >= self.window:
             return False
         seen = self._digests(change.existing.values if change.existing else None)
         return any(
@@ -184,32 +185,30 @@ class Locks:
 
     def begin(self, changes: Sequence[Change]) -> None:
         """Note that these resources are about to be written: a task that read them before must read again."""
-        self._note(changes, lambda change, entry: {"at": time.time(), "is": {}, "was": entry["was"]})
+        self._note(changes, lambda change, was: {"at": time.time(), "is": {}, "was": was})
 
     def end(self, changes: Sequence[Change], fresh: Mapping[Change, State | None]) -> None:
         """Note what was written, and what it replaced. ``fresh`` is what was read after the write."""
 
-        def replaced(change: Change, entry: dict[str, Any]) -> dict[str, Any]:
+        def replaced(change: Change, was: dict[str, Any]) -> dict[str, Any]:
             after = None
             if change.planned is not None:
                 state = fresh.get(change)
                 after = dict(change.planned, **(state.values if state else {}))
             before = self._digests(change.existing_values if change.existing else None)
-            was = {option: [*entry["was"].get(option, ()), value][-8:] for option, value in before.items()}
-            return {"at": time.time(), "is": self._digests(after), "was": dict(entry["was"], **was)}
+            for option, value in before.items():
+                was[option] = [*was.get(option, ()), value][-8:]
+            return {"at": time.time(), "is": self._digests(after), "was": was}
 
         self._note(changes, replaced)
 
     def _note(self, changes: Sequence[Change], make: Callable[[Change, dict[str, Any]], dict[str, Any]]) -> None:
-        scopes: dict[str, list[Change]] = {}
-        for change in changes:
-            scopes.setdefault(self._scope(change), []).append(change)
-        for scope, group in scopes.items():
+        for scope, group in self._by_scope(changes).items():
             with self._folder.rewriting(scope) as entries:
                 for change in group:
                     # Under its id, and under the name that the task gave: a new or deleted resource is found by that.
-                    for key in {_digest(self.resource.key(names)) for names in (change.names, change.desired.names)}:
-                        entries[key] = make(change, entries.get(key, {"is": {}, "was": {}}))
+                    for key in {self._key(names) for names in (change.names, change.desired.names)}:
+                        entries[key] = make(change, entries.get(key, {"was": {}})["was"])
 
     def _digests(self, values: Values | None) -> dict[str, str]:
         """Option -> digest of its value, without secrets; under an empty option, whether the resource exists."""
@@ -235,7 +234,7 @@ class _Folder:
                 self._number = self._open_safely(path)
                 return
             except OSError as error:
-                problems.append(f"{path}: {error.strerror}")
+                problems.append(f"{path}: {error.strerror or error}")
         raise LockedError(
             "Nothing was written, since there is no safe folder for locks: {}.".format("; ".join(problems)),
             hint="Without them, tasks that run at the same time could undo each other's writes. Give the user that runs "
@@ -245,18 +244,17 @@ class _Folder:
     @staticmethod
     def _open_safely(path: str) -> int:
         if not os.path.isabs(path):
-            raise OSError(errno.ENOENT, "no absolute path")
+            raise OSError("no absolute path")
         os.makedirs(path, 0o700, exist_ok=True)
-        number = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
         about = os.fstat(number)
         if about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077:
             os.close(number)
-            raise OSError(errno.EPERM, "another user can write to it, or owns it")
+            raise OSError("another user can write to it, or owns it")
         return number
 
-    def __del__(self) -> None:
-        if hasattr(self, "_number"):
-            os.close(self._number)
+    def close(self) -> None:
+        os.close(self._number)
 
     def _open(self, name: str) -> io.FileIO:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -272,18 +270,18 @@ class _Folder:
             except OSError as error:
                 if error.errno not in BUSY:
                     raise
-                holder = file.read(20) or b""
+                holder = file.read().decode().strip()
                 file.close()
-                return None, holder.decode("ascii", "replace").strip()
+                return None, holder
             if self._is_current(name, file):
-                file.truncate(0)
+                file.truncate()
                 file.write(b"%d\n" % os.getpid())
                 return file, None
             file.close()  # its last holder has deleted it: a lock on it means nothing
 
     def _is_current(self, name: str, file: io.FileIO) -> bool:
         try:
-            return os.path.samestat(os.stat(name, dir_fd=self._number, follow_symlinks=False), os.fstat(file.fileno()))
+            return os.path.samestat(os.stat(name, dir_fd=self._number), os.fstat(file.fileno()))
         except FileNotFoundError:
             return False
 
@@ -319,9 +317,9 @@ class _Folder:
 
 
 def _entries(file: io.FileIO) -> dict[str, Any] | None:
-    text = file.read() or b""
+    text = file.read()
     try:
-        found = json.loads(text.decode("utf-8")) if text else {}
+        found = json.loads(text) if text else {}
         usable = all(
             isinstance(entry["at"], float) and isinstance(entry["is"], dict) and isinstance(entry["was"], dict)
             for entry in found.values()

@@ -20,7 +20,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired, Name, State
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
 
@@ -36,9 +36,19 @@ class Balls:
     name = "balls"
 
 
-def locks(window=30.0, said=None, clock=None, resource=TOY):
+def scoped(box, key="n1", **values):
+    """A change of a toy that lies in a box."""
+    names = {"box": box, "id": key}
+    return Change(BOXED, Desired("", names, {}), State(names, toy(**values)), toy(text="new"))
+
+
+BOXED = copy.copy(TOY)
+BOXED.scope = (Name("box"),)
+
+
+def locks(window=30.0, said=None, clock=None, resource=TOY, **options):
     clock = clock or Clock()
-    return lock.Locks(resource, window, (said if said is not None else []).append, clock.sleep, clock)
+    return lock.Locks(resource, window, (said if said is not None else []).append, clock.sleep, clock, **options)
 
 
 def desire(purge=True, **values):
@@ -97,13 +107,38 @@ def test_another_kind_of_resource_is_not_waited_for_even_where_all_are_locked(ot
         assert second.outdated([change()], time.time()) is False
 
 
+def test_nor_is_another_scope_even_where_all_are_locked_or_noted():
+    many = [scoped("a", f"n{number}") for number in range(lock.MANY + 1)]
+    with locks(resource=BOXED) as one, locks(resource=BOXED) as other:
+        start = time.time()
+        one.outdated(many, start)
+        one.begin(many)
+        assert other.outdated([scoped("b"), scoped("c")], start) is False
+        assert error_of(other.outdated, [scoped("a")], start).message == (
+            f"Nothing was written. Waited 600 s for another task of this host (process {os.getpid()}), which is writing toys."
+        )
+
+
 @pytest.mark.parametrize(("first", "second"), [(1, lock.MANY + 1), (lock.MANY + 1, 1), (lock.MANY + 1, lock.MANY + 2)])
 def test_many_resources_are_locked_as_one_and_shut_out_each_of_them(first, second):
     with locks() as one, locks() as other:
         one.outdated([change(f"n{number}") for number in range(first)], time.time())
-        assert len(lock_files()) <= 2
+        assert len(lock_files()) == (2 if first == 1 else 1)
         with pytest.raises(lock.LockedError):
             other.outdated([change(f"n{number}") for number in range(second)], time.time())
+
+
+def test_where_the_plan_is_about_what_is_not_there_too_even_one_locks_all():
+    with locks(whole=True) as one, locks() as other:
+        one.outdated([change()], time.time())
+        with pytest.raises(lock.LockedError):
+            other.outdated([change("another")], time.time())
+
+
+def test_as_many_as_are_not_too_many_are_locked_each_by_itself():
+    with locks() as one, locks() as other:
+        one.outdated([change(f"n{number}") for number in range(lock.MANY)], time.time())
+        assert other.outdated([change("another")], time.time()) is False
 
 
 def test_all_take_them_in_one_order_and_what_a_new_plan_needs_more_from_the_start(monkeypatch):
@@ -135,14 +170,22 @@ def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
     assert counts[0] == counts[1]
 
 
-def test_patience_ends_with_who_is_waited_for_and_what_to_do(first):
+@pytest.mark.parametrize("holder", [f"{os.getpid()}\n", ""])
+def test_patience_ends_with_who_is_waited_for_and_what_to_do(first, monkeypatch, holder):
+    monkeypatch.setattr(lock, "POLLS", (0.25, 0.5, 1.0))
+    monkeypatch.setattr(lock, "PATIENCE", 3.75)
+    for name in lock_files():
+        (folder() / name).write_text(holder)
     clock = Clock()
+    clock.now = 5.0
     with locks(clock=clock) as second:
         error = error_of(second.outdated, [change()], time.time())
-    assert error.message.startswith("Nothing was written. Waited 600 s for another task")
+    assert error.message == (
+        f"Nothing was written. Waited 3.75 s for another task of this host (process {holder.strip() or 'unknown'}), "
+        "which is writing toy n1."
+    )
     assert (error.kind, error.hint) == (errors.LOCKED, "Run the task again when that one has ended.")
-    assert f"process {os.getpid()}" in error.message
-    assert lock.PATIENCE <= clock.now < lock.PATIENCE + 1
+    assert clock.slept == [0.25, 0.5, 1.0, 1.0, 1.0]
 
 
 def test_as_long_as_others_take_turns_it_is_waited_for(first, monkeypatch):
@@ -254,6 +297,11 @@ def unsafe(request, tmp_path, monkeypatch):
         monkeypatch.setenv("HOME", "relative")
     else:
         place(request.param, pathlib.Path(os.environ["HOME"], ".ansible", NAME), tmp_path / "elsewhere")
+    if request.param == "another's":
+        real = os.fstat
+        monkeypatch.setattr(
+            os, "fstat", lambda number: os.stat_result([*real(number)[:4], os.geteuid() + 1, *real(number)[5:]])
+        )
     return request.param, tmp_path / "temp" / NAME
 
 
@@ -261,13 +309,13 @@ def place(kind, path, elsewhere):
     """Something that stands where the folder should."""
     path.parent.mkdir(exist_ok=True)
     if kind == "link":
-        elsewhere.mkdir()
+        elsewhere.mkdir(0o700)
         path.symlink_to(elsewhere)
     elif kind == "file":
         path.write_text("")
     else:
         path.mkdir()
-        path.chmod(0o777 if kind == "open" else 0o750)
+        path.chmod({"open": 0o777, "group": 0o750}.get(kind, 0o700))
 
 
 @pytest.mark.parametrize("unsafe", ["link", "file", "open", "group", "relative"], indirect=True)
@@ -279,14 +327,26 @@ def test_a_folder_that_is_not_safe_is_not_used(unsafe, tmp_path):
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-@pytest.mark.parametrize("unsafe", ["link", "file", "open", "group"], indirect=True)
+WHY = {"link": "Too many levels of symbolic links", "file": "File exists", "relative": "no absolute path"}
+OPEN = "another user can write to it, or owns it"
+
+
+@pytest.mark.parametrize("unsafe", ["link", "file", "open", "group", "relative", "another's"], indirect=True)
 def test_without_a_safe_folder_nothing_is_written(unsafe, tmp_path):
-    place(*unsafe, tmp_path / "other")
+    kind, other = unsafe
+    place("open" if kind == "relative" else kind, other, tmp_path / "other")
     box = Box(n1=toy())
     error = error_of(engine.run, ToyAPI(box), desire(text="new"))
     assert (error.kind, box.writes) == (errors.LOCKED, [])
-    assert "there is no safe folder for locks" in error.message
-    assert "TMPDIR" in error.hint
+    own, why = pathlib.Path(os.environ["HOME"], ".ansible", NAME), WHY.get(kind, OPEN)
+    assert error.message == (
+        f"Nothing was written, since there is no safe folder for locks: {own}: {why}; "
+        f"{other}: {OPEN if kind == 'relative' else why}."
+    )
+    assert error.hint == (
+        "Without them, tasks that run at the same time could undo each other's writes. Give the user that runs the task a "
+        "home directory, or a TMPDIR, that it can write to."
+    )
 
 
 def test_a_link_in_the_place_of_a_lock_is_not_followed(first, tmp_path):
@@ -301,8 +361,12 @@ def test_a_link_in_the_place_of_a_lock_is_not_followed(first, tmp_path):
     assert (box.writes, (tmp_path / "target").read_text()) == ([], "kept")
 
 
-def write(box, window=30.0, clock=None, **values):
-    return engine.run(ToyAPI(box), desire(False, **values), verify_timeout=window, sleep=(clock or Clock()).sleep)
+def write(box, window=30.0, clock=None, said=None, **values):
+    progress = engine.Progress()
+    progress.waiting = (said if said is not None else []).append
+    return engine.run(
+        ToyAPI(box), desire(False, **values), verify_timeout=window, sleep=(clock or Clock()).sleep, progress=progress
+    )
 
 
 def notes():
@@ -329,11 +393,73 @@ def test_a_read_that_shows_what_was_replaced_a_moment_ago_is_read_again(box, rea
     """Also an older one of several states."""
     for entry in more:
         write(box, set=(entry,))
-    clock = Clock()
+    clock, said = Clock(), []
     lagging(box, toy(), reads)
-    write(box, clock=clock, set=("d",))
+    write(box, clock=clock, said=said, set=("d",))
     assert box.toys["n1"]["set"] == ("a", "b", *more, "d")
     assert clock.slept == [lock.READ_AGAIN] * reads
+    assert said == ["waiting for the service to show what was written to toy n1 a moment ago"] * reads
+
+
+CREATED, GONE = (None, toy()), (toy(), None)
+ROWS, SWORR = ({name: {"perm": "PUB"} for name in names} for names in ("ab", "ba"))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "read", "older"),
+    [
+        (CREATED, toy(), None, True), (CREATED, toy(), toy(), False), (CREATED, {}, toy(text="by hand"), False),
+        (GONE, None, toy(), True), (GONE, None, None, False),
+        # What the service makes of a value counts as written, and what it does not show as it was planned.
+        ((toy(text="new"), toy(text="NEW")), toy(text="new"), toy(text="new"), False),
+        ((toy(), toy(text="new")), None, toy(text="new"), False), ((toy(), toy(text="new")), None, toy(), True),
+        # Rows have no order, nothing is known of what was not read before, and a secret is not compared.
+        ((toy(rows=ROWS), toy(rows=SWORR, text="new")), None, toy(rows=ROWS, text="new"), False),
+        ((toy(), toy(note="n")), None, toy(note="other"), False),
+        ((toy(secret="old-secret"), toy(secret="new-secret")), None, toy(secret="old-secret"), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("seconds", "recent"), [(0, True), (-20, True), (29, True), (30, False), (-40, False)])
+def test_an_older_state_is_one_that_was_replaced(monkeypatch, written, shown, read, older, seconds, recent):
+    """By this host, less than what a service may take ago, also where its clock was set back a little."""
+
+    def plan(existing, planned):
+        state = None if existing is None else State({"id": "n1"}, existing)
+        return Change(TOY, Desired("", {"id": "n1"}, {}), state, planned)
+
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    done = plan(*written)
+    with locks() as one:
+        one.outdated([done], now)
+        one.begin([done])
+        one.end([done], {} if shown is None else {done: State({"id": "n1"}, shown)})
+    monkeypatch.setattr(time, "time", lambda: now + seconds)
+    with locks() as two:
+        assert two.outdated([plan(read, toy(text="newer"))], now + 0.001) is (older and recent)
+
+
+def test_one_that_is_older_is_enough_in_whichever_scope():
+    with locks(resource=BOXED) as held:
+        held.outdated([scoped("a"), scoped("b")], time.time())
+        held.begin([scoped("a")])
+        held.end([scoped("a")], {})
+        for order in (1, -1):
+            assert held.outdated([scoped("a"), scoped("b")][::order], time.time()) is True
+        assert held.outdated([scoped("a", text="new"), scoped("b")], time.time()) is False
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(("began", "again"), [(-1, True), (0, True), (0.001, False)])
+def test_what_was_written_since_a_read_began_is_read_again(monkeypatch, whole, began, again):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    changes = [change(f"n{number}") for number in range(lock.MANY + 1 if whole else 1)]
+    with locks() as one:
+        one.outdated(changes, now)
+        one.begin(changes)
+    with locks() as two:
+        assert two.outdated(changes, now + began) is again
 
 
 def test_it_is_not_waited_for_longer_than_a_service_may_take(box):
@@ -356,8 +482,11 @@ def test_what_another_writer_made_of_it_is_no_older_state(box, state):
 
 @pytest.mark.parametrize(
     ("text", "reads"),
-    [("", 2), *((text, 3) for text in ("{", "[]", '{"x": 1}', '{"x": {"at": "now"}}', "null"))],
-)
+    [("", 2), *((text, 3) for text in (
+        "{", "[]", "null", '{"x": 1}', '{"x": {"at": 1.5}}', '{"x": {"at": "now", "is": {}, "was": {}}}',
+        '{"x": {"at": 1.5, "is": [], "was": {}}}', '{"x": {"at": 1.5, "is": {}, "was": []}}',
+    ))],
+)  # fmt: skip
 def test_notes_that_cannot_be_read_are_a_reason_to_read_again(box, text, reads):
     notes().write_text(text)
     box.reads.clear()
