@@ -31,22 +31,13 @@ if TYPE_CHECKING:
 class Outcome:
     """What a run found, planned and did."""
 
-    def __init__(self) -> None:
-        self.changes: list[Change] = []  # one for each entry, then the deletions of `exclusive`
-        # Of each change: names, values, facts; after the run, or in check mode as predicted. None where absent.
-        self.states: list[tuple[Names, Values, Mapping[str, Any]] | None] = []
-        self.warnings: list[str] = []
-        self.credentials: list[dict[str, Any]] = []  # of new resources, with their names
-
-    @property
-    def changing(self) -> list[Change]:
-        """The changes that write something."""
-        return [change for change in self.changes if change.action != NONE]
-
-    @property
-    def changed(self) -> bool:
-        """Whether anything is to be written; in check mode, whether it would be."""
-        return bool(self.changing)
+    def __init__(self, run: Run, warnings: list[str], credentials: list[dict[str, Any]]) -> None:
+        self.changes = run.changes  # one for each entry, then the deletions of `exclusive`
+        self.changing = run.changing  # those that write something
+        self.changed = bool(run.changing)  # in check mode, whether anything would be written
+        self.states = run.states()
+        self.warnings = warnings
+        self.credentials = credentials  # of new resources, with their names
 
 
 class Progress:
@@ -109,8 +100,8 @@ class Run:
         self,
         api: ResourceAPI,
         plan: Callable[[], tuple[list[Change], list[str]]],
-        verify: bool = True,
-        verify_timeout: float = 30.0,
+        verify: bool,
+        verify_timeout: float,
         sleep: Callable[[float], object] = time.sleep,
         progress: Progress | None = None,
         whole: bool = False,
@@ -221,6 +212,7 @@ def run_all(runs: Sequence[Run], check_mode: bool, judge: Callable[[], object] =
         if waiting:
             judge()
         _side_by_side(waiting, lambda run: run.write(deletions=False))
+        # Nobody is left without access because a grant failed after a deletion.
         if not any(run.error for run in waiting):
             _side_by_side(waiting, lambda run: run.write(deletions=True))
 
@@ -271,10 +263,7 @@ def run(
     ``judge(changes)`` gives warnings about the plan, or raises TaskError to refuse it.
     TaskError before anything was written, RunError when reading or writing failed.
     """
-    outcome = Outcome()
-    for entry in entries:
-        if not entry.absent:
-            outcome.warnings.extend(api.warn(entry))
+    warnings = [text for entry in entries if not entry.absent for text in api.warn(entry)]
     one = Run(
         api,
         lambda: _read_and_plan(api, entries, whole, return_credentials),
@@ -292,14 +281,9 @@ def run(
     run_all([one], check_mode, judge_plan)
     if one.error is not None:
         raise one.error
-    if return_credentials:
-        outcome.credentials = one.credentials()
-    outcome.changes = one.changes
-    outcome.states = one.states()
-    outcome.warnings.extend(one.warnings + judged)
-    if one.writer:
-        outcome.warnings.extend(one.writer.warnings)
-    return outcome
+    credentials = one.credentials() if return_credentials else []
+    warnings += one.warnings + judged + (one.writer.warnings if one.writer else [])
+    return Outcome(one, warnings, credentials)
 
 
 def _no_credentials(resource: Resource, changes: Sequence[Change]) -> Iterator[str]:

@@ -89,9 +89,9 @@ class Writer:
     def __init__(
         self,
         api: ResourceAPI,
-        verify: bool = True,
-        timeout: float = 30.0,
-        sleep: Callable[[float], object] = time.sleep,
+        verify: bool,
+        timeout: float,
+        sleep: Callable[[float], object],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.api = api
@@ -110,21 +110,16 @@ class Writer:
         self._failures: list[Failure] = []  # of the last writes
         self.touched = False  # a write was accepted, or may have been
 
-    def run(self, changes: Sequence[Change]) -> dict[Change, State | None]:
-        """Carry out ``changes``; what was read of each afterwards. RunError when a write failed or does not show."""
-        self.begin(changes)
-        fresh = self.write()
-        # Deletions come last, so that nobody is left without access because a grant failed after a deletion.
-        fresh.update(self.write(deletions=True))
-        return fresh
-
     def begin(self, changes: Sequence[Change]) -> None:
         """Remember all that is to be written; nothing is written yet."""
         self._planned = list(changes)
         self._later = [change for change in changes if change.action == DELETE]
 
-    def write(self, deletions: bool = False) -> dict[Change, State | None]:
-        """As :meth:`run`, for either the deletions or all other changes that :meth:`begin` was given."""
+    def write(self, deletions: bool) -> dict[Change, State | None]:
+        """Carry out either the deletions or all other changes that :meth:`begin` was given.
+
+        Returns what was read of each afterwards. RunError when a write failed or does not show.
+        """
         fresh: dict[Change, State | None] = {}
         changes = [change for change in self._planned if (change.action == DELETE) == deletions]
         if deletions:

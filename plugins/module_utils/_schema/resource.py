@@ -358,7 +358,8 @@ class Resource:
         """Why a name that was not found is probably a mistake, or ``None``."""
         option = self.identity[-1].option
         try:
-            texts.new_name(names.get(option, ""), option)
+            if option in names:
+                texts.new_name(names[option], option)
         except texts.Refused as error:
             return str(error)
         return None

@@ -56,7 +56,8 @@ class Run:
         return on_write
 
     def __call__(self):
-        return self.writer.run(self.changes)
+        self.writer.begin(self.changes)
+        return self.writer.write(deletions=False)
 
     def fails(self):
         return error_of(self)

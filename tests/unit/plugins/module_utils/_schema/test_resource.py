@@ -10,7 +10,14 @@ import copy
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Name, ResourceAPI, State
+from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import (
+    Desired,
+    Name,
+    Others,
+    ResourceAPI,
+    State,
+)
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, desired
 
 API = ToyAPI(None)
@@ -32,8 +39,8 @@ def test_a_name_is_neither_required_nor_part_of_a_path_unless_that_is_said():
     assert name.spec() == {"type": "str"}
 
 
-def test_the_key_of_no_name_is_the_scope():
-    assert TOY.key({}) == ()
+def test_the_key_is_the_scope_and_the_strongest_name():
+    assert (TOY.key({}), ScopedAPI.resource.key({"box": "b", "id": "1"})) == ((), ("b", "id", "1"))
     assert TOY.describe({}) == "toy ?"
 
 
@@ -56,6 +63,43 @@ class Counted(dict):
 class ScopedAPI(ResourceAPI):
     resource = copy.copy(TOY)
     resource.scope = (Name("box"),)
+
+
+NAMED = copy.copy(TOY)
+NAMED.identity = (Name("id"), Name("name"))
+NAMED.facts = {"seen": "Seen"}
+
+
+def match(names, *existing):
+    (found,) = NAMED.match([Desired("", names, {})], [State(each, {}) for each in existing], lambda state: state.names)
+    return found
+
+
+def test_what_is_not_found_comes_with_the_names_that_are_there():
+    existing = [{"id": "i1", "name": "a"}, {"id": "i2", "name": "b"}]
+    assert match({"name": "c"}, *existing).names == ["a", "b"]
+    assert match({"id": "i3"}, *existing).names == ["i1", "i2"]
+
+
+def test_one_whose_name_the_service_does_not_show_may_be_the_one():
+    with pytest.raises(errors.ResponseError) as caught:
+        match({"name": "a"}, {"id": "i2"}, {"id": "i1"})
+    assert caught.value.message == (
+        "it is not known whether the toy a exists: the service did not return the name of i1, i2"
+    )
+
+
+def test_only_the_first_few_are_told_what_is_like_them():
+    others = Others(["orders", "orderss"])
+    assert others.like("order-x") == []
+    assert [others.like("order") for _again in range(10)] == [["orders", "orderss"]] * 9 + [[]]
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"), [(5, 5), ("a", "a"), ([1, "a"], [1, "a"]), ([], []), ({"a": 1}, None), ([1, [2]], None)]
+)
+def test_what_is_only_shown_is_a_single_value_or_a_list_of_these(raw, shown):
+    assert NAMED.parse({"Seen": raw}, {}).facts == {"seen": shown}
 
 
 def test_states_are_matched_in_their_own_scope():
