@@ -120,7 +120,7 @@ class Run:
         self._progress = progress or Progress()
         self._whole = whole  # scopes are locked as a whole
         api.progress = self._progress.step
-        self._started = 0.0
+        self._started: float  # in Unix seconds: when the read began that the plan is from
 
     @property
     def changing(self) -> list[Change]:
@@ -147,9 +147,8 @@ class Run:
         self._locks = locks
         if self.changing:
             self.writer = self._progress.writer = writing.Writer(
-                self.api, self._verify, self._verify_timeout, self._sleep
+                self.api, self.changing, self._verify, self._verify_timeout, self._sleep
             )
-            self.writer.begin(self.changing)
 
     def write(self, deletions: bool) -> None:
         """Carry out the deletions, or all other changes; an error is kept in ``error``."""
@@ -219,19 +218,20 @@ def run_all(runs: Sequence[Run], check_mode: bool, judge: Callable[[], object] =
 
 def _prepare(runs: Sequence[Run]) -> None:
     """Plan all of them; TaskError with the problems of all, or the first error of reading."""
-    found: list[errors.GrantopsError] = []
+    failed: list[errors.GrantopsError] = []
+    refused: list[errors.TaskError] = []
 
     def prepare(run: Run) -> None:
         try:
             run.prepare()
+        except errors.TaskError as error:
+            refused.append(error)
         except errors.GrantopsError as error:
-            found.append(error)
+            failed.append(error)
 
     _side_by_side(runs, prepare)
-    refused = [error for error in found if isinstance(error, errors.TaskError)]
-    for error in found:
-        if error not in refused or len(found) == 1:
-            raise error
+    if failed:
+        raise failed[0]
     if refused:
         hint = next((error.hint for error in refused if error.hint), None)
         raise errors.TaskError([problem for error in refused for problem in error.problems], hint=hint)
@@ -242,7 +242,7 @@ def _side_by_side(runs: Sequence[Run], work: Callable[[Run], object]) -> None:
         for run in runs:
             run.api.client.stop()
 
-    pagination.each(max(len(runs), 1), work, runs, stop)
+    pagination.each(len(runs), work, runs, stop)
 
 
 def run(

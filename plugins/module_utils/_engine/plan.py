@@ -63,15 +63,15 @@ def plan(api: ResourceAPI, desired: Desired, existing: Found) -> Change:
 
 def _check_form(resource: Resource, desired: Desired, others: Others) -> None:
     """Refuse a name that exists in another form of Unicode: people could not tell the two resources apart."""
-    name = desired.names.get(resource.identity[-1].option, "")
-    text = others.other_form(name)
+    name = desired.names.get(resource.identity[-1].option)
+    text = others.other_form(name) if name else None
     if text:
         raise texts.Refused(f"{text}. Write it exactly like the existing one")
 
 
 def _plan_create(api: ResourceAPI, desired: Desired, others: Others) -> Change:
     resource = api.resource
-    nothing = State(dict(desired.names), {})
+    nothing = State({}, {})
     planned = {field.option: field.initial for field in resource.fields if field.initial is not None}
     planned.update(desired.values)
     for field in resource.fields:
@@ -119,10 +119,10 @@ def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[Fo
     resource = api.resource
     problems = []
     changes: list[Change] = []
-    missing = False
+    hint = None
     for entry, state in zip(entries, states):
         if isinstance(state, Others) and not entry.absent and not resource.may_create(entry.names):
-            missing = True
+            hint = resource.missing_hint
             doubt = resource.doubt(entry.names)
             text = f"{resource.describe(entry.names)} does not exist" + (f": {doubt}" if doubt else "")
             problems.append(errors.Problem(entry.position, text))
@@ -130,11 +130,12 @@ def plan_known(api: ResourceAPI, entries: Sequence[Desired], states: Sequence[Fo
         try:
             changes.append(plan(api, entry, state))
         except texts.Refused as error:
-            missing = missing or isinstance(state, Others)  # its name may be wrong
+            if isinstance(state, Others):  # its name may be wrong
+                hint = resource.missing_hint
             name = resource.describe(state.names if isinstance(state, State) else entry.names)
             problems.append(errors.Problem(entry.position, f"{name}: {error}"))
     if problems:
-        raise errors.TaskError(problems, hint=resource.missing_hint if missing else None)
+        raise errors.TaskError(problems, hint=hint)
     _refuse_twice(resource, [(change.desired, change.names) for change in changes])
     _refuse_same_name(resource, changes)
     _refuse_other_forms(resource, changes)
@@ -185,7 +186,7 @@ class Whole:
         self.api = api
         self.resource = api.resource
         self.scopes = scopes
-        self.states: list[State] = []  # as they were read last
+        self.states: list[State]  # as they were read last
         self.warnings: list[str] = []
 
     def read(self) -> list[State]:

@@ -28,13 +28,10 @@ VERIFY_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0)  # seconds before each look; the last o
 
 def batches(api: ResourceAPI, changes: Sequence[Change]) -> list[list[Change]]:
     """The changes in lists, each of which one write can carry out."""
-    resource = api.resource
-    if resource.batch == 1:
-        return [[change] for change in changes]
     groups: dict[Any, list[Change]] = {}
     for change in changes:
         groups.setdefault(api.group(change), []).append(change)
-    size = resource.batch
+    size = api.resource.batch
     return [group[start : start + size] for group in groups.values() for start in range(0, len(group), size)]
 
 
@@ -81,7 +78,7 @@ def _shows(field: Field, change: Change, value: Any) -> bool:
 
 
 class Writer:
-    """The writes of one run: which changes were carried out, which failed, which were not tried yet.
+    """The writes of one run: which of ``changes`` were carried out, which failed, which were not tried yet.
 
     ``timeout`` is how many seconds a service has to show what was written.
     """
@@ -89,6 +86,7 @@ class Writer:
     def __init__(
         self,
         api: ResourceAPI,
+        changes: Sequence[Change],
         verify: bool,
         timeout: float,
         sleep: Callable[[float], object],
@@ -104,19 +102,14 @@ class Writer:
         self._clock = clock
         self._written: dict[Change, None] = {}  # an ordered set
         self._pending: list[Change] = []  # not tried since another write failed
-        self._later: list[Change] = []  # deletions, which come last
-        self._planned: list[Change] = []
+        self._later = [change for change in changes if change.action == DELETE]  # they come last
+        self._planned = list(changes)
         self._tried: dict[Change, None] = {}  # an ordered set: those whose write began
         self._failures: list[Failure] = []  # of the last writes
         self.touched = False  # a write was accepted, or may have been
 
-    def begin(self, changes: Sequence[Change]) -> None:
-        """Remember all that is to be written; nothing is written yet."""
-        self._planned = list(changes)
-        self._later = [change for change in changes if change.action == DELETE]
-
     def write(self, deletions: bool) -> dict[Change, State | None]:
-        """Carry out either the deletions or all other changes that :meth:`begin` was given.
+        """Carry out either the deletions or all other changes.
 
         Returns what was read of each afterwards. RunError when a write failed or does not show.
         """

@@ -223,7 +223,7 @@ class Time(FieldType):
                     return f". A date is written with hyphens: {text}"
             except Refused:
                 pass  # not a date, so something else was meant
-        if not digits.isdigit() or len(digits) > 18:
+        if not digits.isdigit():
             return ""
         number = int(digits)
         if now() < number // 1000 <= self.latest:
@@ -248,7 +248,7 @@ class Time(FieldType):
         except ValueError as error:
             raise Refused(f"{errors.brief(value)} is not a time: {error}") from None
         offset = 0
-        if zone and zone not in "Zz":
+        if zone and zone.upper() != "Z":
             digits = zone[1:].replace(":", "")
             hours, minutes = int(digits[:2]), int(digits[2:] or 0)
             if hours > 23 or minutes > 59:

@@ -6,17 +6,25 @@
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
+from ansible_collections.grantops.cloud.plugins.module_utils import _text as texts
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
 from ansible_collections.grantops.cloud.plugins.module_utils._schema import resource as resources
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired, Field, Name, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import (
+    Desired,
+    Field,
+    Name,
+    Others,
+    State,
+)
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, desired, toy
 
@@ -40,14 +48,30 @@ def test_no_difference_no_write():
 def test_one_bad_entry_means_nothing_is_written(order):
     box = Box(n1={"text": "t"})
     error = error_of(engine.run, ToyAPI(box), [desired(1, text="new"), desired(2, text="new")][::order])
-    assert "toy n2 does not exist" in error.message
-    assert (len(error.problems), error.hint, box.writes) == (2, "Check id.", [])
+    assert [str(problem) for problem in error.problems][::order] == [
+        "toys[1]: toy n1: a write sends the whole resource, but the service did not return set, rows; give it in the task",
+        "toys[2]: toy n2 does not exist",
+    ]
+    assert (error.hint, box.writes) == ("Check id.", [])
 
 
 def test_a_refused_plan_names_the_resource():
     error = error_of(engine.run, ToyAPI(Box(n1={"text": "t"})), [desired(text="new")])
     assert "toys[1]: toy n1: a write sends the whole resource" in error.message
     assert error.hint is None  # it is there: its name is right
+
+
+def test_what_is_only_shown_stays_in_a_prediction():
+    change = planning.plan(ToyAPI(None), desired(text="new"), State({"id": "n1"}, toy(), {"seen": 5}))
+    assert engine.after(change, None) == ({"id": "n1"}, toy(text="new"), {"seen": 5})
+
+
+def test_an_end_from_outside_before_the_first_write_says_what_was_going_on():
+    error = engine.Progress().report(errors.typed(KeyboardInterrupt()))
+    assert error.message == "While reading, the task was ended by KeyboardInterrupt. Nothing was written."
+    assert (error.details()["kind"], error.hint) == (
+        errors.INTERRUPTED, "Run the task again: what is written already is not written twice.",
+    )  # fmt: skip
 
 
 def test_what_a_look_does_not_show_is_in_the_result_as_it_was_written():
@@ -234,6 +258,40 @@ def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
     assert shelf.done == (["read"] if check_mode else ["read", "create", "read"])
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (named({"id": "i0", "name": "b"}), "its name is a, not b, and cannot be changed"),
+        (named({"id": "i0", "name": "b"}, absent=True), "its name is a, not b"),
+        (named("a", absent=True), "it is the service's own"),
+    ],
+)
+def test_what_is_refused_of_one_that_exists_is_told_with_its_names(monkeypatch, entry, said):
+    monkeypatch.setattr(Living, "protected", lambda self, state: "it is the service's own")
+    error = fails(Shelf("a"), entry)
+    assert ([str(problem) for problem in error.problems], error.hint) == ([f"toys[0]: toy i0 (a): {said}"], None)
+
+
+BOXED = copy.copy(LIVING)
+BOXED.scope = (Name("box"),)
+
+
+@pytest.mark.parametrize(("boxes", "refused"), [("aa", True), ("ab", False)])
+def test_new_names_that_differ_only_in_their_form_are_refused_in_one_scope(boxes, refused):
+    api = Living(None)
+    api.resource = BOXED
+    forms = ["caf\u00e9", "cafe\u0301"]
+    entries = [Desired(f"toys[{box}]", {"box": box, "name": name}, {}) for box, name in zip(boxes, forms)]
+    if not refused:
+        assert len(planning.plan_known(api, entries, [Others(), Others()])) == 2
+        return
+    problems = error_of(planning.plan_known, api, entries, [Others(), Others()]).problems
+    assert [problem.details() for problem in problems] == [
+        {"position": "toys[a]", "option": "name", "message": texts.other_form(name, texts.by_form(forms))}
+        for name in forms
+    ]
+
+
 @pytest.mark.parametrize("names", [{"id": "x"}, {"id": "x", "name": "a"}])
 def test_an_id_that_is_missing_is_never_created(names):
     shelf = Shelf()
@@ -398,7 +456,9 @@ def test_credentials_of_what_was_created_and_of_nothing_else():
 
 def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
     error = fails(Shelf(script=[(None, None), NO]), named("a"), return_credentials=True)
-    assert error.message.startswith("Created, but the credentials of toy made (a) could not be read")
+    assert error.message == (
+        "Created, but the credentials of toy made (a) could not be read: None Op (None None) failed: broken."
+    )
     assert error.hint == ("They are returned only by the task that creates it: delete it, and run the task again.")
     assert (error.changed, error.failed, len(error.written)) == (True, [], 1)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import errno
 import os
@@ -22,7 +23,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired, Name, State
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
-from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
+from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, desired, toy
 
 API = ToyAPI(None)
 
@@ -215,10 +216,24 @@ def test_the_end_of_the_tasks_time_says_what_it_waited_for(first):
     box, progress = Box(n1=toy()), engine.Progress()
     with pytest.raises(End) as caught:
         engine.run(ToyAPI(box), desire(text="new"), sleep=sleep, progress=progress)
-    message = progress.report(errors.typed(caught.value)).message
-    for part in ("While waiting for another task of this host", "which is writing toy n1", "Nothing was written."):
-        assert part in message
+    assert progress.report(errors.typed(caught.value)).message == (
+        f"While waiting for another task of this host (process {os.getpid()}), which is writing toy n1, "
+        "the task was ended by End. Nothing was written."
+    )
     assert box.writes == []
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_run_waits_for_the_task_of_another_resource_only_where_it_locks_all(first, whole):
+    def sleep(seconds):
+        raise InterruptedError
+
+    box = Box(n2=toy())
+    api = ToyAPI(box)
+    run = engine.Run(api, lambda: (planning.plan_all(api, [desired(2, text="new")]), []), True, 9, sleep, whole=whole)
+    with pytest.raises(InterruptedError) if whole else contextlib.nullcontext():
+        engine.run_all([run], False)
+    assert box.writes == ([] if whole else [["n2"]])
 
 
 def test_a_lock_whose_file_was_deleted_means_nothing(first):

@@ -72,6 +72,27 @@ def test_a_flag_is_read(raw, value):
     assert field_types.Flag().read(raw) is value
 
 
+@pytest.mark.parametrize(
+    ("kind", "raw", "known"),
+    [
+        (field_types.Flag(), None, False), (field_types.Flag(), "", False), (field_types.Flag(), False, True),
+        (field_types.Text(), "", True), (field_types.Text(["a"]), " ", False), (field_types.Text(["a"]), None, False),
+        (field_types.Secret(), None, False), (field_types.Secret(), "Rmq******2195", False),
+        (field_types.Secret(), "Secret-Key1", True),
+    ],
+)  # fmt: skip
+def test_a_value_that_says_nothing_is_unknown(kind, raw, known):
+    assert bool(kind.known(raw)) is known
+
+
+@pytest.mark.parametrize("mask", ["aa", "********", "Rmq******2195"])
+def test_a_mask_is_no_secret(mask):
+    with pytest.raises(texts.Refused) as caught:
+        field_types.Secret().desired(mask)
+    assert str(caught.value) == "it must be the secret itself; got the mask that a service shows instead of it"
+    assert field_types.Secret().desired("a") == "a"
+
+
 def test_a_secret_is_never_shown():
     assert field_types.Secret().show("Secret-Key1") == field_types.Secret().diff("Secret-Key1") == "<hidden>"
 
@@ -101,6 +122,52 @@ def test_a_time_as_seconds_or_iso(text, seconds):
 def test_a_time_that_cannot_be_is_refused(text, message):
     with pytest.raises(texts.Refused, match=message):
         TIME.desired(text)
+
+
+HYPHENS = ". A date is written with hyphens: {}"
+MILLISECONDS = ". Milliseconds are not taken: in seconds it is {}"
+DURATION = ". A duration is not taken: {} seconds from now it is {}"
+
+
+# The clock of these tests: 2025-06-15T15:06:40Z, in seconds 1750000000.
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("20290101123000", HYPHENS.format("2029-01-01T12:30:00Z")), ("202901011230", HYPHENS.format("2029-01-01T12:30:00Z")),
+        ("20250615150640", ""), ("20250615150641", HYPHENS.format("2025-06-15T15:06:41Z")),
+        ("1750000000999", ""), ("1750000001000", MILLISECONDS.format(1750000001)),
+        ("4102416000999", MILLISECONDS.format(LATEST)), ("4102416001000", ""),
+        ("0", DURATION.format(0, "2025-06-15T15:06:40Z")), ("9" * 18, ""), ("1960-01-01", ""),
+    ],
+)  # fmt: skip
+def test_a_time_that_no_service_takes_is_told_what_may_be_meant(text, meant):
+    with pytest.raises(texts.Refused) as caught:
+        TIME.desired(text)
+    most = "at most 4102416000 (2099-12-31T16:00:00Z)"
+    assert str(caught.value) == f"{text} is outside what the service takes: {most}{meant}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "which"),
+    [
+        (86400, "1970-01-02T00:00:00Z" + DURATION.format(86400, "2025-06-16T15:06:40Z")),
+        (316223999, "1980-01-08T23:59:59Z" + DURATION.format(316223999, "2035-06-23T15:06:39Z")),
+        (316224000, "1980-01-09T00:00:00Z"),
+        (20290101, "1970-08-23T20:08:21Z" + HYPHENS.format("2029-01-01")),
+        (2029, "1970-01-01T00:33:49Z" + HYPHENS.format("2029-01-01")),
+        (202907, "1970-01-03T08:21:47Z" + HYPHENS.format("2029-07-01")),
+        (20291399, "1970-08-23T20:29:59Z" + DURATION.format(20291399, "2026-02-05T11:36:39Z")),  # no date
+        (20200101, "1970-08-22T19:08:21Z" + DURATION.format(20200101, "2026-02-04T10:15:01Z")),  # nor one to come
+        (1749999999, "2025-06-15T15:06:39Z"), (1750000000, "2025-06-15T15:06:40Z"),
+    ],
+)  # fmt: skip
+def test_a_new_end_lies_in_the_future_and_an_existing_one_may_be_repeated(seconds, which):
+    for existing in (None, seconds + 1):
+        with pytest.raises(texts.Refused) as caught:
+            TIME.check_new(existing, seconds, "end")
+        assert str(caught.value) == f"end must be a time in the future; got {seconds}, which is {which}"
+    TIME.check_new(seconds, seconds, "end")
+    TIME.check_new(None, 1750000001, "end")
 
 
 @pytest.mark.parametrize(("raw", "seconds"), [(5, 5), (5.0, 5), ("5", 5), ("5.0", 5), ("5.", 5), (0, 0), (-1, -1)])
