@@ -110,7 +110,7 @@ def test_of_several_runs_all_problems_are_told_and_an_error_of_reading_before_th
     def plan(end):
         raise end
 
-    runs = [engine.Run(ToyAPI(Box()), lambda end=end: plan(end), True, 0) for end in ends]
+    runs = [engine.Run(ToyAPI(Box()), lambda end=end: plan(end)) for end in ends]
     error = error_of(engine.run_all, runs, False)
     assert (error.message, error.hint) == (message, hint)
 
@@ -124,7 +124,7 @@ def test_what_ends_a_task_while_several_runs_read_stops_all_their_clients():
 
     boxes = [Box(), Box()]
     with pytest.raises(End):
-        engine.run_all([engine.Run(ToyAPI(box), plan, True, 0) for box in boxes], True)
+        engine.run_all([engine.Run(ToyAPI(box), plan) for box in boxes], True)
     assert [box.stopped for box in boxes] == [True, True]
 
 
