@@ -190,21 +190,21 @@ class RequestError(GrantopsError):
 
     def text(self) -> str:
         """What was attempted and what came back, in one or two sentences."""
-        parts = [f"{self.provider} {self.operation} ({self.method} {self.url})"]
+        text = f"{self.provider} {self.operation} ({self.method} {self.url})"
         if self.status is None:
-            parts.append(f" failed: {self.message}")
+            text += f" failed: {self.message}"
         else:
             code = "" if self.code is None else f", code {self.code}"
-            parts.append(f" answered HTTP {self.status}{code}: {self.message}")
-        if not parts[-1].endswith((".", "!", "?")):
-            parts.append(".")
+            text += f" answered HTTP {self.status}{code}: {self.message}"
+        if not text.endswith((".", "!", "?")):
+            text += "."
         if self.attempts > 1:
-            parts.append(f" Tried {self.attempts} times.")
+            text += f" Tried {self.attempts} times."
         if self.request_id:
-            parts.append(f" Request id: {self.request_id}.")
+            text += f" Request id: {self.request_id}."
         if self.hint:
-            parts.append(f" Hint: {self.hint}")
-        return "".join(parts)
+            text += f" Hint: {self.hint}"
+        return text
 
 
 class ResponseError(GrantopsError):

@@ -96,7 +96,7 @@ def _hidden(character: str) -> bool:
     # reserved for more such characters.
     return (
         category in ("Cf", "Zs")
-        or (category[0] in "LMS" and re.search(SHAPELESS, unicodedata.name(character, "")) is not None)
+        or (category[0] in ("L", "M", "S") and re.search(SHAPELESS, unicodedata.name(character, "no name")) is not None)
         or "\U000e0000" <= character <= "\U000e0fff"
     )
 
@@ -171,7 +171,7 @@ def did_you_mean(word: Any, known: Iterable[str]) -> str:
         return ""
     import difflib  # only for errors, and 7 ms to import
 
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
+    found = difflib.get_close_matches(word, known, cutoff=0.75)
     return f" (did you mean {found[0]!r}?)" if found and found[0] != word else ""
 
 

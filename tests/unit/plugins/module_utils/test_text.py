@@ -34,7 +34,7 @@ INVISIBLE = {  # letters, symbols, marks, formats and blanks without a shape
     "\u180b": "MONGOLIAN FREE VARIATION SELECTOR ONE", "\u034f": "COMBINING GRAPHEME JOINER",
     "\u17b4": "KHMER VOWEL INHERENT AQ", "\U0001d159": "MUSICAL SYMBOL NULL NOTEHEAD", "\u061c": "ARABIC LETTER MARK",
     "\u200b": "ZERO WIDTH SPACE", "\ufeff": "ZERO WIDTH NO-BREAK SPACE", "\u202e": "RIGHT-TO-LEFT OVERRIDE",
-    "\u00ad": "SOFT HYPHEN", "\U000e0041": "TAG LATIN CAPITAL LETTER A", "\U000e0fff": "no name",
+    "\u00ad": "SOFT HYPHEN", "\U000e0041": "TAG LATIN CAPITAL LETTER A", "\U000e0fff": "no name", "\U000e0000": "no name",
     "\u00a0": "NO-BREAK SPACE", "\u3000": "IDEOGRAPHIC SPACE", "\u2009": "THIN SPACE",
 }  # fmt: skip
 # What Python and JSON make of a list or an object
@@ -72,10 +72,60 @@ def test_a_new_name_is_one_that_somebody_can_mean(value, why):
 
 @pytest.mark.parametrize(
     "value",
-    ["a b", "[a]", "[2024]/x", "(a)", "{x}", "{{", "令牌", "é", "e\u0301", "😀", "\u2422", "ガ", "नी", "\ua8f9", "$x"],
+    [
+        "a b",
+        "[a]",
+        "[2024]/x",
+        "(a)",
+        "{x}",
+        "{{",
+        "令牌",
+        "\U00017000",
+        "é",
+        "e\u0301",
+        "😀",
+        "\u2422",
+        "ガ",
+        "नी",
+        "\ua8f9",
+        "$x",
+    ],
 )
 def test_an_unusual_new_name_is_accepted(value):
     field_types.TextSet().check_new((), (value,), "option")
+
+
+def test_a_wildcard_or_a_separator_is_in_no_name():
+    texts.no_wildcard("XML", "a topic", "say which")
+    texts.no_wildcard("a,b", "a topic", "say which", characters="*")
+    for character in "*?,;":
+        with pytest.raises(texts.Refused) as caught:
+            texts.no_wildcard(f"a{character}", "a topic", "say which")
+        assert str(caught.value) == (
+            f"'a{character}' cannot be the name of a topic, since names have no wildcards and are not lists: say which"
+        )
+
+
+def test_many_names_are_cut_short():
+    assert texts.few(list("abcde")) == "a; b; c; d; e"
+    assert [texts.few(list("abcdef"), most) for most in (5, 4)] == [
+        "a; b; c; d; e; and 1 more",
+        "a; b; c; d; and 2 more",
+    ]
+    assert texts.few(list("abcdef")) == "a; b; c; d; e; and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("ordrs", " (did you mean 'orders'?)"), ("orders", ""), ("ordure", ""), ("x", ""), ("", ""), (5, ""), (None, "")],
+)
+def test_what_may_be_meant_is_told_where_it_is_near(word, said):
+    assert texts.did_you_mean(word, iter(["invoices", "orders"])) == said
+
+
+def test_addresses_are_split_at_commas_that_are_not_in_braces():
+    assert texts.addresses(" b, a{1,2},, b") == ["a{1,2}", "b"]
+    assert texts.addresses("['b', 'a']") == ["['b', 'a']"]
 
 
 CAFES = ("caf\u00e9", "cafe\u0301")

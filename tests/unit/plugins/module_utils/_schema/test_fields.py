@@ -78,7 +78,7 @@ def test_a_flag_is_read(raw, value):
         (field_types.Flag(), None, False), (field_types.Flag(), "", False), (field_types.Flag(), False, True),
         (field_types.Text(), "", True), (field_types.Text(["a"]), " ", False), (field_types.Text(["a"]), None, False),
         (field_types.Secret(), None, False), (field_types.Secret(), "Rmq******2195", False),
-        (field_types.Secret(), "Secret-Key1", True),
+        (field_types.Secret(), "Secret-Key1", True), (field_types.Secret(), "abab", True),
     ],
 )  # fmt: skip
 def test_a_value_that_says_nothing_is_unknown(kind, raw, known):
@@ -243,6 +243,8 @@ def test_a_row_that_is_refused_says_where_it_stands(rows, where, message):
         (field_types.TextSet().desired, [""], "an entry must not be empty"),
         (field_types.TextSet().desired, [5], "an entry must be text; got 5"),
         (PERMS.desired, [{"name": "a\x00"}], "name holds the character '\\x00', which no name can hold"),
+        (field_types.TextSet(separator=",").read, 5, "expected one text, got 5"),
+        (PERMS.given, "text", "it must be a mapping such as {a: …}, or a list such as [{name: a, perm: …}]; got text"),
         (PERMS.read, "text", "expected a list of objects, got 'text'"),
         (PERMS.read, [{"name": "a", "perm": "x"}] * 2, "a stands in the response twice"),
         *(
@@ -255,6 +257,17 @@ def test_a_refusal_says_exactly_why(take, value, message):
     with pytest.raises(texts.Refused) as caught:
         take(value)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [field_types.TextSet(check_entry=texts.name_text), field_types.Keyed("name", (), texts.name_text)],
+    ids=["set", "rows"],
+)
+def test_a_further_rule_is_for_new_entries_only(kind):
+    kind.check_new(["a", "x" * 1025], ["x" * 1025], "option")
+    with pytest.raises(texts.Refused, match="option: the value has 1025 characters"):
+        kind.check_new(["a"], ["x" * 1025], "option")
 
 
 @pytest.mark.parametrize(
