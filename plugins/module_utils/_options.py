@@ -131,8 +131,8 @@ def _of_options(
 
 
 def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, option: str) -> Iterator[errors.Problem]:
-    option_type = rule.get("type", "str")
-    if option_type in TEXTS:
+    option_type = rule["type"]
+    if option_type in TEXTS or (option_type == "list" and isinstance(value, (bool, float))):
         reason = _reason(value, rule.get("choices"))
         if reason:
             yield errors.Problem(position, reason, option)
@@ -143,8 +143,6 @@ def _of_value(rule: Mapping[str, Any], value: Any, plural: str, position: str, o
             yield errors.Problem(position, f"it must be a number; got {got}", option)
         elif _unusable(option_type, value):
             yield errors.Problem(position, "it must be a finite number", option)
-    elif option_type == "list" and isinstance(value, (bool, float)):
-        yield errors.Problem(position, _reason(value) or "", option)
     elif option_type == "list" and isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
             where = f"{option}[{number}]"
@@ -166,7 +164,7 @@ def _reason(value: Any, choices: Sequence[str] | None = None) -> str | None:
     if value is None or isinstance(value, (dict, list, tuple)):
         right = f"one of {', '.join(choices)}" if choices else "text"
         return f"it must be {right}; got {_word(value)}"
-    half = None if not isinstance(value, str) or value.isascii() else re.search(HALF, value)
+    half = re.search(HALF, value) if isinstance(value, str) else None
     return f"it holds {half.group()!r}, half of a character (a lone surrogate), which cannot be sent" if half else None
 
 

@@ -78,13 +78,13 @@ def test_nothing_is_an_empty_text():
 
 
 def test_keys_are_sorted_and_lists_indented():
-    value = {"b": ["x", {"k": 1, "l": []}], "a": {"d": {}, "c": [["x"]]}}
-    assert _yaml.dump(value) == "a:\n  c:\n    - - x\n  d: {}\nb:\n  - x\n  - k: 1\n    l: []\n"
+    value = {"b": ["x", {"k": 1, "l": []}], "a": {"d": {}, "c": [["{{ x }}"]]}}
+    assert _yaml.dump(value) == 'a:\n  c:\n    - - "{{ x }}"\n  d: {}\nb:\n  - x\n  - k: 1\n    l: []\n'
 
 
 @pytest.mark.parametrize("word", ["orders", "PUB|SUB", "<hidden>", "a/b", "my-app_1.x", "a, b"])
 def test_plain_words_stay_readable(word):
-    assert _yaml.scalar(word) == word
+    assert (_yaml.scalar(word), _yaml.scalar("{{ x }}")) == (word, '"{{ x }}"')
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,7 @@ def test_plain_words_stay_readable(word):
         ({"b": ["x", 1], "a": {}}, "{a: {}, b: [x, 1]}"),
         ([], "[]"),
         ("a b", "a b"),
+        ("{{ x }}", '"{{ x }}"'),
         (["a, b", ("c",)], '["a, b", [c]]'),
         (True, "true"),
         (None, "null"),
