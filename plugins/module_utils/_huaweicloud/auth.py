@@ -54,6 +54,7 @@ FILE_OPTIONS = {
     "project_id": "project_id",
     "iam_url": "iam_endpoint",
 }
+HEADER = "X-Auth-Token"
 AK_SK = ("ak", "sk")
 IAM_USER = ("iam_user", "iam_password", "iam_domain")
 # Ways to authenticate, the preferred one first: name, needed options, optional ones.
@@ -71,7 +72,7 @@ class TokenAuth(AuthBase):
         self.token = token
 
     def __call__(self, request: Any) -> Any:
-        request.headers["X-Auth-Token"] = self.token
+        request.headers[HEADER] = self.token
         return request
 
 

@@ -51,7 +51,7 @@ class Addresses:
     def iam(self) -> str:
         """The address of IAM; ConfigurationError when it is in another cloud than the service, or not known."""
         if self.iam_url:
-            self.check()
+            self.check(self.iam_url)
             return self.iam_url
         if not self.region:
             raise errors.ConfigurationError("Set iam_url, or region, from which it follows.")
@@ -66,13 +66,12 @@ class Addresses:
             hint="Set iam_url; or project_id, with ak and sk or auth_token, which needs no IAM.",
         )
 
-    def check(self, known_only: bool = False) -> None:
-        """ConfigurationError for an ``iam_url`` in another cloud than the service's.
+    def check(self, iam_url: str, known_only: bool = False) -> None:
+        """ConfigurationError for an ``iam_url`` that is in another cloud than the service.
 
         That IAM would be sent a password that is not its own, or the service a token. With ``known_only``, only where
         the host names of both tell that they are in different clouds.
         """
-        iam_url = self.iam_url or ""
         host, iam_host, domain = _host(self.url), _host(iam_url), self._domain(self.url)
         url_name, iam_name = self.names
         if iam_host == host or http.is_loopback(iam_host) or self._inside(iam_host, domain):
@@ -94,7 +93,7 @@ class Addresses:
         for domain in self._domains:
             if _below(host, domain):
                 return domain
-        unused, region, domain = (host.split(".", 2) + ["", ""])[:3]
+        region, _dot, domain = host.partition(".")[2].partition(".")
         return domain if re.match(REGION, region) and "." in domain else None
 
     @staticmethod
@@ -104,7 +103,8 @@ class Addresses:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower().rstrip(".")
+    host = str(urlsplit(url).hostname)
+    return host[:-1] if host.endswith(".") else host
 
 
 def _below(host: str, domain: str) -> bool:

@@ -67,7 +67,7 @@ def path(*segments: str) -> str:
     for segment in segments:
         if segment in ("", ".", ".."):
             raise errors.ConfigurationError(f"{segment!r} cannot stand in a URL.")
-    return "/" + "/".join(quote(segment, safe="~") for segment in segments)
+    return "/" + "/".join(quote(segment, safe="") for segment in segments)
 
 
 def _lane(method: str, segments: Sequence[str]) -> str | None:
@@ -260,7 +260,7 @@ class HuaweiCloudClient(base.Client):
         lane: str | None = None,
     ) -> http.Response:
         if query:
-            url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote, safe="~")
+            url += "?" + urlencode(sorted((key, str(value)) for key, value in query), quote_via=quote)
         request = http.Request(
             TITLE,
             operation,
@@ -269,7 +269,7 @@ class HuaweiCloudClient(base.Client):
             lambda response: self._check(request, response, shape),
             secrets=self.secrets,
             headers={"Content-Type": JSON},
-            body=None if body is None else json.dumps(body).encode("utf-8"),
+            body=None if body is None else json.dumps(body).encode(),
             auth=proof or auth.NoAuth(),
             idempotent=idempotent,
             lane=lane,
@@ -378,7 +378,7 @@ def _addresses(
     iam_url = clouds.base_url(iam_url, "v3") if iam_url else None
     addresses = clouds.Addresses(clouds.base_url(url, "v2"), iam_url, region, cloud, (name, iam_name))
     if iam_url and not name:
-        addresses.check(known_only=True)  # the address that follows from the region may be in the wrong cloud
+        addresses.check(iam_url, known_only=True)  # the address that follows from the region may be in the wrong cloud
     return addresses
 
 

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import hmac
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from .._transport.http import AuthBase
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 ALGORITHM = "SDK-HMAC-SHA256"
+HOST = "Host"
 DATE = "X-Sdk-Date"
+PROJECT = "X-Project-Id"
+TEMPORARY = "X-Security-Token"
 CONTENT_HASH = "X-Sdk-Content-Sha256"
+RESULT = "Authorization"
 # The headers that are signed. A proxy may rewrite any other one, which would break a signature over it; the service
 # needs none of the others signed.
 SIGNED = ("host", "x-sdk-date", "x-project-id", "x-security-token")
@@ -32,13 +36,13 @@ def now() -> str:
 
 def canonical_uri(path: str) -> str:
     """The path with each segment encoded anew, and a slash at its end, which the URL that is sent need not have."""
-    encoded = "/".join(quote(segment, safe="~") for segment in unquote(path).split("/"))
+    encoded = quote(unquote(path))
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
 def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Pairs sorted by key and value before they are encoded. The URL that is sent must have the same text."""
-    return "&".join("{}={}".format(quote(key, safe="~"), quote(value, safe="~")) for key, value in sorted(pairs))
+    return urlencode(sorted(pairs), quote_via=quote)
 
 
 def sign(
@@ -70,9 +74,9 @@ def sign(
             payload,
         )
     )
-    digest = hashlib.sha256(request.encode("utf-8")).hexdigest()
+    digest = hashlib.sha256(request.encode()).hexdigest()
     to_sign = "\n".join((ALGORITHM, signed[DATE.lower()], digest))
-    signature = hmac.new(secret_key.encode("utf-8"), to_sign.encode("utf-8"), hashlib.sha256).hexdigest()
+    signature = hmac.new(secret_key.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
     return f"{ALGORITHM} Access={access_key}, SignedHeaders={names}, Signature={signature}"
 
 
@@ -97,19 +101,19 @@ class SigningAuth(AuthBase):
         headers = request.headers
         url = urlsplit(request.url)
         if self.security_token:
-            headers["X-Security-Token"] = self.security_token
+            headers[TEMPORARY] = self.security_token
         if self.project_id:
-            headers["X-Project-Id"] = self.project_id
-        if "Host" not in headers:
-            headers["Host"] = url.netloc
+            headers[PROJECT] = self.project_id
+        if HOST not in headers:
+            headers[HOST] = url.netloc
         if DATE not in headers:
             headers[DATE] = self.clock()
         body = request.body or b""
         if isinstance(body, str):
-            body = body.encode("utf-8")
-        headers["Authorization"] = sign(
+            body = body.encode()
+        headers[RESULT] = sign(
             request.method,
-            url.path or "/",
+            url.path,
             parse_qsl(url.query, keep_blank_values=True),
             {name: _text(headers[name]) for name in SIGNED if name in headers},
             body,
@@ -120,4 +124,4 @@ class SigningAuth(AuthBase):
 
 
 def _text(value: str | bytes) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else value
+    return value.decode() if isinstance(value, bytes) else value

@@ -33,8 +33,8 @@ class UFileProbe(Probe):
 
     system = UFILE
 
-    def _describe(self, **parameters: Any) -> list[Row]:
-        response = self.client.call("DescribeUFileToken", dict({"Region": None}, **parameters))
+    def _describe(self, client: Any = None, **parameters: Any) -> list[Row]:
+        response = (client or self.client).call("DescribeUFileToken", dict({"Region": None}, **parameters))
         rows = pagination.rows(response, "DataSet", "TokenId")
         self.client.secrets.add(*(row.get("PrivateKey") for row in rows if isinstance(row.get("PrivateKey"), str)))
         self.findings.tell("A108", isinstance(response.get("RetCode"), int), "the answers were looked at")
@@ -100,15 +100,13 @@ class UFileProbe(Probe):
             return
         client.project_id = None
         try:
-            response = client.call("DescribeUFileToken", {"Region": None})
+            rows = self._describe(client)
         except errors.RequestError as error:
             # PERMISSION: sub-accounts must name a project
             if not refused(error) and error.kind != errors.PERMISSION:
                 raise
             tell("A101", False, "it was refused: {}", Code(error))
             return
-        rows = pagination.rows(response, "DataSet", "TokenId")
-        self.client.secrets.add(*(row.get("PrivateKey") for row in rows if isinstance(row.get("PrivateKey"), str)))
         same = ids == {row["TokenId"] for row in rows}
         tell("A101", True if same else None, "{} tokens came, and {} with the project", len(rows), len(ids))
 

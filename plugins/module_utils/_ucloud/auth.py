@@ -67,7 +67,7 @@ def sign(form: Mapping[str, str], private_key: str) -> str:
     """The signature of a flat form: hex SHA-1 of all keys and values, sorted by key, and the private key."""
     # The document sorts bytes. For UTF-8 that is the order of the code points, by which Python sorts.
     text = "".join(key + form[key] for key in sorted(form)) + private_key
-    return hashlib.sha1(text.encode("utf-8")).hexdigest()  # noqa: S324
+    return hashlib.sha1(text.encode()).hexdigest()  # noqa: S324
 
 
 class UCloudAuth(AuthBase):
@@ -81,7 +81,7 @@ class UCloudAuth(AuthBase):
     def __call__(self, request: Any) -> Any:
         body = request.body or ""
         if isinstance(body, bytes):
-            body = body.decode("utf-8")
+            body = body.decode()
         form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=bool(body)))
         form.pop("Signature", None)
         form["PublicKey"] = self.public_key

@@ -76,10 +76,8 @@ def test_plain_http_is_refused_unless_it_is_allowed(option):
     assert {"api_url": addresses.url, "iam_url": addresses.iam_url}[option] == "http://h.example"
 
 
-@pytest.mark.parametrize("end", ["", "/", "//", "{}", "{}/"])
-def test_an_address_may_end_with_a_slash_or_its_version(end):
-    url, iam_url = "https://h.example/X" + end.format("/v2"), "https://h.example/Y" + end.format("/v3")
-    addresses = connect(api_url=url, iam_url=iam_url, **AK).addresses
+def test_each_address_may_end_with_its_version():
+    addresses = connect(api_url="https://h.example/X/v2", iam_url="https://h.example/Y/v3", **AK).addresses
     assert (addresses.url, addresses.iam_url) == ("https://h.example/X", "https://h.example/Y")
 
 
@@ -348,6 +346,13 @@ def test_what_iam_did_not_give_is_not_fetched_again(credentials):
 )  # fmt: skip
 def test_a_signature_that_has_expired_is_a_matter_of_the_clock(message, hint):
     assert error(reply({"error_code": "APIGW.0301", "error_msg": message}, 401)).hint == hint
+
+
+@pytest.mark.parametrize("way", ["iam", "token", "ak"])
+@pytest.mark.parametrize(("kind", "hint"), [("permission", codes.RIGHTS), ("authentication", codes.CLOCK)])
+def test_what_is_no_matter_of_the_credentials_keeps_its_hint(way, kind, hint):
+    found = errors.RequestError(kind, "m", operation="Op", hint=hint)
+    assert codes.hint_for(way, found) == hint
 
 
 class Crowd:

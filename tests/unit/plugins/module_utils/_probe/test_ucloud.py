@@ -93,7 +93,7 @@ def test_a_token_that_is_not_found_by_its_id_is_looked_for_in_its_region():
          {"A109": NO + "one prefix was there, and 0 after it"}, None),
         ({"CreateUFileToken": lambda tokens, sent: {"TokenId": "t-9"}}, {"A113": LATE}, "A111"),
         ({"CreateUFileToken": lambda tokens, sent: tokens.create(dict(sent, TokenName="tidied"))},
-         {"A111": NO + "its name was compared"}, None),
+         {"A105": YES + "0 of 1 tokens lack it", "A111": NO + "its name was compared"}, None),
         ({"CreateUFileToken": lambda tokens, sent: {}}, {}, "A113"),
         ({"CreateUFileToken": lambda tokens, sent: {"TokenId": 7}}, {}, "A113"),
         ({"CreateUFileToken": lambda tokens, sent: refusal() if len(tokens.rows) > 2 else tokens.create(sent)},
