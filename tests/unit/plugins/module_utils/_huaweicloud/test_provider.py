@@ -486,6 +486,8 @@ def test_any_other_code_is_a_refusal_that_one_of_success_does_not_hide(code):
     [
         ({"error_code": "X.1", "error_msg": "m"}, "X.1", "m"),
         ({"error_code": 400, "error_msg": "m"}, "400", "m"),
+        ({"error_code": "x" * errors.LONGEST_QUOTE, "error_msg": "m"}, "x" * errors.LONGEST_QUOTE, "m"),
+        ({"error_code": "x" * 99999, "error_msg": "m"}, errors.brief("x" * 99999), "m"),
         ({"error": {"code": "X.1", "message": "m", "title": "t"}}, "X.1", "m"),
         ({"code": "X.1", "message": "m"}, "X.1", "m"),
         ({"errorCode": "X.1", "errorMsg": "m"}, "X.1", "m"),

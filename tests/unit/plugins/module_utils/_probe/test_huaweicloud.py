@@ -42,18 +42,14 @@ def test_what_is_refused_is_told_and_the_rest_is_tried():
     assert users.outcome(look=False) == {
         "A302": YES + "0 of 1 keys are not shown", **dict.fromkeys(["A309", "A310", "A311"], REFUSED),
         "A312": YES + "a row of a topic and one of a group showed", "A313": YES + "each write was in the next read",
-        "A314": NO + "the answer to the creation was looked at",
+        "A314": NO + "the answer to the creation has no user",
     }  # fmt: skip
 
 
 def test_an_answer_to_an_update_without_the_user_is_told():
     users = Users()
-    users.answer(UpdateUser=lambda sent: users.write(sent) and {"job_id": "j-1"}, CreateUser=users.write)
-    users.client.answers["CreateUser"] = lambda sent: dict(users.write(sent), access_key=NAME.upper()) and {}
-    assert users.outcome(look=False)["A314"] == NO + "the answer to the creation was looked at"
-    users = Users()
     users.answer(UpdateUser=lambda sent: users.write(sent) and {"job_id": "j-1"})
-    assert users.outcome(look=False)["A314"] == YES + "the answer to the creation was looked at"
+    assert users.outcome(look=False)["A314"] == NO + "the answer to an update has no user"
 
 
 @pytest.mark.parametrize(
