@@ -199,7 +199,7 @@ def _lacking(rows: Iterable[Row]) -> str:
 
 
 def _everywhere(rows: Iterable[Row], action: str) -> list[Row]:
-    """Rows by which ``action`` is allowed on everything, but for what an administrator and an address may do."""
+    """Rows by which ``action`` is allowed on everything, but for what an address may do."""
     return [
         row
         for row in rows
@@ -207,7 +207,6 @@ def _everywhere(rows: Iterable[Row], action: str) -> list[Row]:
         and row["resource"]["match"] == rules.ALL
         and row["certainty"] != rules.UNKNOWN
         and not row["condition"].get("keyless")
-        and row["because"][0]["field"] != "admin"
     ]
 
 
@@ -259,7 +258,8 @@ def _not_shown(user: Row) -> dict[str, Any]:
 
 
 def _text(words: Iterable[str]) -> str:
-    return "|".join(sorted(words)) or "DENY"
+    """The permission that is left of PUB and SUB, of which at least one was taken away."""
+    return "".join(words) or "DENY"
 
 
 def _less(perm: str, default: frozenset[str]) -> str | None:

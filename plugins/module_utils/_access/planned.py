@@ -67,9 +67,9 @@ class Planned:
         """Scopes with the existing resources that the plan changes; all resources of ROMA Connect, as applications span topics."""
         whole = self.system == ROMA
         rows: dict[str, list[dict[str, Any]]] = {}
-        for names, values, facts in self._existing(self.states if whole and self.states is not None else None):
+        for names, values, facts in self._existing(self.states if whole else None):
             rows.setdefault(self._scope(names), []).append(self._show(names, values, facts))
-        return [Scope(self.system, scope, found, False) for scope, found in rows.items()]
+        return [Scope(self.system, scope, found) for scope, found in rows.items()]
 
     def _existing(
         self, states: Sequence[State] | None
@@ -101,7 +101,7 @@ class Planned:
             keys.add(self.resource.key(change.names))
             if change.planned is not None:
                 facts = change.existing.facts if change.existing else {}
-                own.append(self._show(change.names, dict(change.existing_values, **change.planned), facts))
+                own.append(self._show(change.names, change.planned, facts))
         for state in self.states or ():
             if self.resource.key(state.names) not in keys:
                 rows.setdefault(self._scope(state.names), []).append(self._show(state.names, state.values, state.facts))

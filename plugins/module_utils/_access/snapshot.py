@@ -124,7 +124,7 @@ def _changes(old: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[Row]:
 
 
 def _place(row: Row) -> str:
-    return _line({"resource": row["resource"], "keyless": row["condition"].get("keyless", False)})
+    return _line({"resource": row["resource"], "keyless": "keyless" in row["condition"]})
 
 
 def _same_resource(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str]]:
@@ -195,11 +195,9 @@ def _including(gone: list[Row], come: list[Row]) -> list[tuple[Row, Row, str]]:
 
 
 def _includes(wide: Row, small: Row) -> bool:
-    """Whether ``wide`` includes the resource of ``small``, under the same condition."""
+    """Whether ``wide`` includes the resource of ``small``, a row of the same action, under the same condition."""
     one, other = wide["resource"], small["resource"]
-    if wide["condition"] != small["condition"] or one["kind"] != other["kind"]:
-        return False
-    if one.get("bucket", rules.EVERY) not in (rules.EVERY, other.get("bucket", rules.EVERY)):
+    if wide["condition"] != small["condition"] or one.get("bucket") not in (rules.EVERY, other.get("bucket")):
         return False
     if one["match"] == rules.ALL:
         return True

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model
 from ansible_collections.grantops.cloud.plugins.module_utils._access import rules as access_rules
-from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import declared
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Declared, declared
 
 from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
 
@@ -135,6 +135,55 @@ def test_a_refusal_names_the_grant():
     assert text == f"{start}publish/consume on x, orders in i-1, i-2 of huaweicloud_rocketmq, except for a, b"
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [((None, 3, None), " (grant 3)"), (("g.yml", None, 7), " (g.yml, line 7)"), ((None, None, None), "")],
+)
+def test_a_refusal_names_of_the_grant_what_is_known(place, told):
+    where = dict(zip(("file", "number", "line"), place))
+    grant = Declared("ucloud_urocketmq", "s-1", ["t"], [("topic_produce_perm",)], where)
+    after = model.access([scope(urocketmq, urocketmq("t", "ALL"))], [grant], NOW)
+    text = refused({"deny": {"on": "orders"}}, access(urocketmq), after)
+    assert text.endswith(f"because of topic_produce_perm ALL{told}: it denies anything on orders")
+
+
+def publishes(*topics):
+    return "; ".join(f"would publish on topic {topic} because of topic_perms {topic}=PUB" for topic in topics)
+
+
+NO_PUBLISHING, EVERYBODY = {"deny": {"action": "publish"}}, {"deny": {"action": "read"}}
+FIELDS = "allowed_ops TOKEN_ALLOW_READ, allowed_buckets *, allowed_prefixes *"
+LONG = "because of allow_produce_topic_list"
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "before", "after", "text"),
+    [
+        (NO_PUBLISHING, rocketmq, [], [rocketmq("t", dict.fromkeys("abcdefg", "PUB"))], f"{publishes(*'abcde')}; and 2 more: it denies publish"),
+        (NO_PUBLISHING, rocketmq, [], [rocketmq("t", dict.fromkeys("abcde", "PUB"))], f"{publishes(*'abcde')}: it denies publish"),
+        (NO_PUBLISHING, rocketmq, [], [rocketmq("t", topic=None)],
+         "may, which is not clear, publish on every topic because of default_topic_perm (not shown): it denies publish"),
+        (NO_PUBLISHING, urocketmq, [], [urocketmq("t", "PART", topics=["a" * 60, "b" * 61])],
+         f"would publish on topic {'a' * 60} {LONG} {'a' * 60}; would publish on topic {'b' * 61} {LONG} {'b' * 57}...: it denies publish"),
+        (EVERYBODY, ufile, [ufile(buckets=["*"])], [ufile(buckets=["*"])],
+         f"still may read every object of every bucket because of {FIELDS}: it denies read"),
+        ({"require": {"system": "ucloud_ufile", "addresses": True, "expires_within": "1d"}}, ufile, [], [ufile(buckets=["*"], end=NOW + 9 * DAY)],
+         f"would read every object of every bucket because of {FIELDS}: it must end within 1d, by 2027-01-17T00:00:00Z, and ends "
+         "2027-01-24T08:00:00Z; it must be limited to addresses"),
+        ({"only": {"action": "publish", "principal": ["a", "b"]}}, rocketmq, [], [rocketmq("t", {"a": "PUB"})],
+         f"{publishes('a')}: only a, b may have that"),
+        ({"separate": [{"action": "consume"}, {"action": "publish"}, {"principal": "t"}], "when": "new"}, urocketmq,
+         [urocketmq("t", "NONE", "ALL")], [urocketmq("t", "ALL", "ALL")],
+         "would publish on every topic because of topic_produce_perm ALL; still may consume on every topic because of "
+         "topic_consume_perm ALL: nobody may consume and also publish"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_who_what_because_of_what_and_against_which_rule(rule, kind, before, after, text):
+    (verb,), when = (each for each in rule if each != "when"), rule.get("when", "any")
+    who = f"t ({model.access([scope(kind)])['scopes'][0]['system']} {scope(kind).scope}".strip()
+    assert refused(rule, access(kind, *before), access(kind, *after)) == f"guardrail r ({verb}, {when}): {who}) {text}"
+
+
 REACHES = [
     ("backups", "backups", "*", True),
     ("backups/*", "backups", "logs/", True),
@@ -203,6 +252,7 @@ DENIED = rocketmq("t", {"orders": "DENY"}, {"g": "DENY"}, topic="PUB|SUB", group
         ({"deny": {"on": "b"}}, ufile, [], [ufile("t", buckets=["a", "b"])], "would read every object of bucket b because"),
         # A limit by `new` is about who comes in, and who had ended comes in anew.
         (NEW_ADMIN, rocketmq, ADMINS[:1], ADMINS, "b (huaweicloud_rocketmq i-1) would administer the instance"),
+        (NEW_READER, ufile, [ufile("a")], [ufile("a", buckets=["b", "c"]), ufile("b")], "b (ucloud_ufile) would read"),
         (NEW_READER, ufile, [ufile("a"), ufile("b", end=NOW)], [ufile("a"), ufile("b")], "b (ucloud_ufile) would read"),
     ],
 )  # fmt: skip
@@ -217,6 +267,7 @@ def test_a_refusal_says_what_is_against_the_rule(rule, kind, before, after, text
         (NEW_READ, ufile, [], [ENDED]),
         (BEFORE_90_DAYS, ufile, [], [ufile(end=MIDNIGHT + 91 * DAY)]),
         ({"require": {"system": "ucloud_ufile", "addresses": True}}, ufile, [], [ufile(white_ip_list=["10.0.0.1"])]),
+        (dict(NEW_ADMIN, limit=dict(NEW_ADMIN["limit"], scope="i-1")), rocketmq, ADMINS, [dict(ADMINS[0], default_topic_perm="PUB"), ADMINS[1]]),
         (NEW_ADMIN, rocketmq, ADMINS, [dict(ADMINS[0], default_topic_perm="PUB"), ADMINS[1]]),
         ({"separate": [{"action": "publish", "on": "payments"}, {"action": "publish", "on": "refunds"}]}, urocketmq,
          [], [urocketmq("t", "PART", topics=["payments"])]),
@@ -326,6 +377,24 @@ def test_a_limit_counts_in_each_scope_and_joined_principals_once():
     joined = {"ann": [{"system": "huaweicloud_rocketmq", "scope": "i-1", "principal": name} for name in "ab"]}
     data = model.access(scopes, at=NOW, identities=joined)
     assert judge({"limit": {"action": "administer", "at_most": 1}}, data, data) == NOTHING
+    assert "a (huaweicloud_rocketmq i-1)" in judge({"deny": {"principal": "ann"}}, data, data)[0][0]
+    scopes = [
+        model.Scope("huaweicloud_rocketmq", names, [rocketmq(name, admin=True) for name in names])
+        for names in ("ab", "c", "de")
+    ]
+    data = model.access(scopes)
+    texts = judge({"limit": {"action": "administer", "at_most": 1}}, data, data)[0]
+    assert [text.partition(": at most 1 may ")[2] for text in texts] == [
+        f"administer in huaweicloud_rocketmq {names}, and these would: {', '.join(names)}" for names in ("ab", "de")
+    ]
+
+
+def test_each_who_would_have_both_is_named_but_by_new_not_who_has_both_already():
+    both = {"separate": [{"action": "publish"}, {"action": "consume"}]}
+    one, two = urocketmq("a", "ALL", "ALL"), urocketmq("b", "ALL", "ALL")
+    before, after = access(urocketmq, one), access(urocketmq, one, two)
+    assert len(judge(both, before, after)[0]) == 2
+    assert refused(dict(both, when="new"), before, after).startswith("guardrail r (separate, new): b (")
 
 
 # -- separation over systems ---------------------------------------------------------------------------------------------
@@ -344,14 +413,26 @@ def two_systems(**how):
 def test_one_person_of_two_systems_may_not_do_both():
     pay = {"system": "ucloud_urocketmq", "scope": "s-1", "principal": "pay"}
     data = two_systems(identities={"ann": [pay, {"system": "ucloud_ufile", "principal": "clean"}]})
-    text = refused(APART, data, data)
-    assert "nobody may publish on payments and also delete on archive/*" in text
-    assert "clean (ucloud_ufile) is the same person" in text
+    text = refused(APART, access(urocketmq, urocketmq("pay", "PART", topics=["payments"])), data)
+    assert text == (
+        "guardrail r (separate, any): clean (ucloud_ufile) would delete every object of bucket archive because of allowed_ops "
+        "TOKEN_ALLOW_DELETE, allowed_buckets archive, allowed_prefixes *; still may publish on topic payments because of "
+        "allow_produce_topic_list payments: nobody may publish on payments and also delete on archive/*, and "
+        "pay (ucloud_urocketmq s-1) is the same person"
+    )
 
 
 def test_without_identities_or_the_other_system_it_is_not_known_and_refused():
     data = two_systems()
-    assert all("is not known: it needs" in text for text in judge(APART, data, data)[0])
+    told = [text.partition("is not known: it needs ")[2].split()[0] for text in judge(APART, data, data)[0]]
+    assert told == ["ucloud_urocketmq,", "ucloud_ufile"]
+    wide = {"separate": [{"action": "delete"}, {"action": "publish"}]}
+    ufiles = access(ufile, *(ufile(name, ["TOKEN_ALLOW_DELETE"]) for name in "tu"))
+    texts = judge(wide, ufiles, ufiles)[0]
+    assert len(texts) == 2 and texts[0].endswith(
+        ": whether the same person may publish is not known: it needs ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma in "
+        "the same task of permissions, and identities there that join its principals"
+    )
     # Who has identities names with them all who are one person.
     joined = {"ann": [{"system": "ucloud_urocketmq", "scope": "s-1", "principal": "pay"}]}
     data = two_systems(identities=joined)
@@ -454,7 +535,10 @@ def test_an_exception_for_something_else_is_none(more):
 
 
 def test_an_exception_that_has_ended_brings_the_refusal_back():
-    assert refused(excepted(), ORDERS, ORDERS, at=NOW + DAY).endswith(". Its exception, by ann, ended with 2027-01-15")
+    assert refused(excepted(), ORDERS, ORDERS, at=NOW + DAY) == (
+        "guardrail r (deny, any): t (huaweicloud_rocketmq i-1) still may publish on topic orders because of topic_perms orders=PUB: "
+        "it denies anything on orders. Its exception, by ann, ended with 2027-01-15"
+    )
 
 
 def test_of_two_exceptions_the_one_that_lasts_longer_counts():

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _errors as errors
 from ansible_collections.grantops.cloud.plugins.module_utils import _task
 from ansible_collections.grantops.cloud.plugins.module_utils._access import guardrails, model, planned
+from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import Declared
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import roma_topic_policy
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
 from ansible_collections.grantops.cloud.tests.unit.cases import ALL, RocketMQ, UFile
@@ -75,14 +78,37 @@ def test_before_and_after_are_what_the_model_says(case, whole):
     assert known(before) == known(model_of(case, there))
     assert known(after) == known(model_of(case, coming))
     assert before["access"] != after["access"]
-    assert {scope["complete"] for scope in after["scopes"]} == {whole}
+    scopes = [(scope["scope"], scope["complete"]) for scope in after["scopes"]]
+    assert scopes == [(next(iter(case.scope.values()), "p"), whole)]
+
+
+def test_before_and_after_of_all_systems_are_those_of_each():
+    made = [planned.Planned(case.resource, *parts(case), project="p") for case in ALL]
+    each = [planned.accesses([part], NOW) for part in made]
+    for together, single in zip(planned.accesses(made, NOW), zip(*each)):
+        apart = {key: [row for data in single for row in data[key]] for key in ("principals", "access")}
+        assert known(together) == known(apart)
+
+
+def test_whether_sasl_is_on_counts_before_and_after():
+    case = ALL[-1]
+    part = planned.Planned(case.resource, *parts(case))
+    for data in planned.accesses([part], NOW, roma_sasl={next(iter(case.scope.values())): False}):
+        assert {row["because"][0]["field"] for row in data["access"]} == {"roma_sasl"}
 
 
 @every
 def test_a_plan_without_changes_has_one_access(case):
-    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
-    before, after = planned.accesses([part], NOW)
-    assert before is after
+    joined = {"ann": []}
+    for given in (([change(case, state(case, 1), {})],), ([], [state(case, 1)])):
+        part = planned.Planned(case.resource, *given)
+        if case.resource is not roma_topic_policy.RESOURCE:
+            (name,) = (key[2] for key in known(planned.accesses([part], NOW)[1])[0])
+            scope = next(iter(case.scope.values()), "")
+            joined = {"ann": [{"system": part.system, "scope": scope, "principal": name}]}
+        before, after = planned.accesses([part], NOW, identities=joined if joined["ann"] else None)
+        assert before is after
+        assert {each["identity"] for each in after["principals"]} == {"ann" if joined["ann"] else None}
 
 
 def test_all_systems_of_a_task_are_judged_together():
@@ -104,8 +130,12 @@ def test_identities_join_who_is_there_who_comes_and_who_goes():
         assert {each["identity"] for each in data["principals"]} == {"ann"}
     rules = guardrails.parse([{"id": "w", "deny": {"principal": "x"}}], NOW)
     joined["ann"].append({"system": part.system, "principal": "nobody"})
-    with pytest.raises(errors.TaskError, match="`identities: ann` must be a name that was seen; got 'nobody'"):
+    with pytest.raises(errors.TaskError) as caught:
         planned.judge_changes(rules, [part], NOW, identities=joined)
+    assert [str(each) for each in caught.value.problems] == [
+        "`identities: ann` must be a name that was seen; got 'nobody'"
+    ]
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(("principal", "told"), [("*", 1), ("x", 0)])
@@ -116,6 +146,23 @@ def test_warnings_are_returned_and_only_for_them_grants_are_asked_for(principal,
     texts = planned.judge_changes(rules, [part], NOW, lambda: asked.append(1) or [])
     assert len(texts) == len(asked) == told
     assert all(text.startswith("guardrail w (deny, any): ci-1 (ucloud_ufile)") for text in texts)
+    assert gc.isenabled()
+
+
+def test_a_message_names_the_grant_and_the_switch_that_count():
+    case, place = UFile(), {"file": "grants.yml", "number": 7, "line": 3}
+    part = planned.Planned(case.resource, [change(case, state(case, 1), {})])
+    atoms = [("allowed_ops", operation) for operation in part.changes[0].existing.values["allowed_ops"]]
+    grant = Declared(part.system, None, ["ci-1"], atoms, place)
+    rules = guardrails.parse([{"id": "w", "deny": {"system": part.system}, "level": "warn"}], NOW)
+    (text,) = planned.judge_changes(rules, [part], NOW, lambda: [grant])
+    assert "(grants.yml, grant 7, line 3)" in text
+    case = ALL[-1]
+    part = planned.Planned(case.resource, *parts(case))
+    rules = guardrails.parse([{"id": "k", "require": {"action": "publish", "key": True}}], NOW)
+    assert planned.judge_changes(rules, [part], NOW) == []
+    with pytest.raises(errors.TaskError, match="it must need a key"):
+        planned.judge_changes(rules, [part], NOW, roma_sasl=False)
 
 
 # -- of a task ---------------------------------------------------------------------------------------------------------
