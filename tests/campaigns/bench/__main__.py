@@ -19,6 +19,7 @@ from .ceiling import ceiling
 from .groups import GROUPS, Case
 from .measure import Figures, counted, extended, forget, middle, run
 
+WHOLE = {"scale": scale, "permissions": permissions, "guardrails": guardrails}
 KEPT = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
@@ -101,7 +102,7 @@ def beside(commit: str, folder: Path) -> dict[str, dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    everything = [*GROUPS, "ceiling", "scale", "access", "permissions", "guardrails"]
+    everything = [*GROUPS, "ceiling", "access", *WHOLE]
     parser.add_argument("--groups", default=",".join(everything), help="which to run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="how often (default: %(default)s)")
     parser.add_argument("--only", default="", help="of the group permissions, the cases whose titles hold this")
@@ -117,18 +118,15 @@ def main() -> None:
         bench = Bench(sim, Path(place))
         before = beside(arguments.before, Path(place)) if arguments.before else None
         for group in wanted:
-            if group == "ceiling":
+            if group in GROUPS:
+                cases = bench.rounds(GROUPS[group](), arguments.rounds, before)
+            elif group == "ceiling":
                 cases = ceiling(sim, arguments.rounds)
-            elif group == "scale":
-                cases = scale.measured(sim, bench.environment, Path(place), arguments.rounds)
             elif group == "access":
                 cases = access.measured(bench.environment, arguments.rounds)
-            elif group == "permissions":
-                cases = permissions.measured(sim, bench.environment, Path(place), arguments.rounds, say, arguments.only)
-            elif group == "guardrails":
-                cases = guardrails.measured(sim, bench.environment, Path(place), arguments.rounds, say)
             else:
-                cases = bench.rounds(GROUPS[group](), arguments.rounds, before)
+                only = [arguments.only] if group == "permissions" else []
+                cases = WHOLE[group].measured(sim, bench.environment, Path(place), arguments.rounds, say, *only)
             report.group(group, cases, arguments.rounds, arguments.write)
     if arguments.write:
         report.documents()

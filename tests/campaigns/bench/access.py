@@ -65,26 +65,31 @@ def scopes(rows: int) -> list[Scope]:
 
 
 def once(rows: int) -> dict[str, Any]:
-    """Seconds of each step, the memory of the process in MB, and the bytes of each page."""
+    """Seconds of each step, the memory of the process in MB, how many pages and the megabytes of the largest."""
     read = scopes(rows)
-    marks = [time.process_time()]
-    data = model.access(read, None, AT, "bench")
-    marks.append(time.process_time())
-    data["findings"] = findings.find(read, data, AT)
-    marks.append(time.process_time())
-    text = snapshot.text(data)
-    marks.append(time.process_time())
-    changes = snapshot.compare(text, data)
-    marks.append(time.process_time())
-    if changes:
+    seconds = []
+
+    def timed(function: Any, *given: Any) -> Any:
+        started = time.process_time()
+        found = function(*given)
+        seconds.append(round(time.process_time() - started, 2))
+        return found
+
+    data = timed(model.access, read, None, AT, "bench")
+    data["findings"] = timed(findings.find, read, data, AT)
+    text = timed(snapshot.text, data)
+    if timed(snapshot.compare, text, data):
         raise SystemExit("the comparison of a snapshot with its own access found changes")
-    pages = access_page(data)
-    marks.append(time.process_time())
-    seconds = [round(after - before, 2) for before, after in zip(marks, marks[1:])]
+    pages = timed(access_page, data)
     scale = 2**20 if sys.platform == "darwin" else 2**10
     memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale)
     sizes = [len(page["text"]) for page in pages]
-    return {"rows": len(data["access"]), "seconds": seconds, "memory": memory, "pages": sizes}
+    return {
+        "rows": len(data["access"]),
+        "seconds": seconds,
+        "memory": memory,
+        "pages": [len(sizes), f"{max(sizes) / 1e6:.1f}"],
+    }
 
 
 def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
@@ -100,11 +105,7 @@ def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
         ]
         seconds = [median(one) for one in zip(*(run["seconds"] for run in each))]
         memory = max(run["memory"] for run in each)
-        found.append(
-            {"name": name, "seconds": seconds, "memory": memory, "pages": each[0].pop("pages"), "rounds": each}
-        )
-        for run in each[1:]:
-            del run["pages"]
+        found.append({"name": name, "seconds": seconds, "memory": memory, "pages": each[0]["pages"], "rounds": each})
     return found
 
 

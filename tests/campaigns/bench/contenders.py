@@ -12,66 +12,70 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .systems import System, ucloud, written
+from .systems import System, ucloud
 
 WIDTH = 8  # requests at once: what the modules begin with, and that of the pool of threads
 WIDEST = 32  # what the modules grow to by themselves
+Tasks = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Contender:
     name: str
     command: Callable[[Path, System, int, int], list[str]]  # folder, system, resources, of these differing
-    few: tuple[int, int] | None = None  # measured over these two numbers of resources, and extended
-    reads: bool = True  # whether it talks to the service at all
+    few: tuple[int, int] | None = None  # too slow for more, and growing evenly: measured over so many
+    reads: bool = True  # whether it asks the service anything
 
 
-def playbook(folder: Path, tasks: list[dict[str, Any]], count: int, rows: list[dict[str, Any]]) -> list[str]:
-    """The command that runs ``tasks`` with the wanted rows in a file of variables."""
-    (folder / "rows.json").write_text(written(rows), encoding="utf-8")
-    play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["rows.json"], "tasks": tasks}
-    (folder / "play.json").write_text(json.dumps([play]), encoding="utf-8")
-    return [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@inputs/secrets.json"]
+def played(tasks: Callable[[System, Tasks, int], Tasks], *more: str) -> Callable:
+    """What runs the tasks that ``tasks`` makes of a system, the rows it wants and how many differ: a playbook."""
+
+    def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
+        rows = system.rows(count, differing)
+        numbers = [f"{number:06d}" for number in range(count)]
+        (folder / "rows.json").write_text(json.dumps({"rows": rows, "numbers": numbers}), encoding="utf-8")
+        play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["rows.json"]}
+        (folder / "play.json").write_text(
+            json.dumps([{**play, "tasks": tasks(system, rows, differing)}]), encoding="utf-8"
+        )
+        return [sys.executable, "-m", "ansible", "playbook", "play.json", "-e", "@inputs/secrets.json", *more]
+
+    return command
 
 
 def a_list(width: int = WIDTH, **keywords: Any) -> Callable:
     """One task with all of them in a list."""
 
-    def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
+    def tasks(system: System, rows: Tasks, differing: int) -> Tasks:
         given = {**system.scope, system.plural: "{{ rows }}", "concurrency": width}
-        task = {"grantops.cloud." + system.module: given, **keywords}
-        return playbook(folder, [task], count, system.rows(count, differing))
+        return [{"grantops.cloud." + system.module: given, **keywords}]
 
-    return command
+    return played(tasks)
 
 
 def a_loop(action: str = "", **keywords: Any) -> Callable:
     """One task a resource; or ``action``, which says what such a task is given."""
 
-    def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        rows = system.rows(count, differing)
+    def tasks(system: System, rows: Tasks, differing: int) -> Tasks:
         everywhere = set.intersection(*map(set, rows))
-        options = {
-            option: "{{ item." + option + ("" if option in everywhere else " | default(omit)") + " }}"
-            for row in rows
-            for option in row
-        }
-        given = {**system.scope, **options}
+        given = dict(system.scope)
+        for option in {option: None for row in rows for option in row}:
+            given[option] = "{{ item." + option + ("" if option in everywhere else " | default(omit)") + " }}"
         task = {action: {"msg": given}} if action else {"grantops.cloud." + system.module: given}
         label = {"loop_control": {"label": "{{ item." + next(iter(rows[0])) + " }}"}}
-        return playbook(folder, [{**task, "loop": "{{ rows }}", **label, **keywords}], count, rows)
+        return [{**task, "loop": "{{ rows }}", **label, **keywords}]
 
-    return command
+    return played(tasks)
 
 
-def uri(folder: Path, system: System, count: int, differing: int) -> list[str]:
+def uri(system: System, rows: Tasks, differing: int) -> Tasks:
     """Read each; then look at each and write it where it differs, by the cheapest condition: the first ones do."""
     tasks = []
     for call, more in ((system.read, {"register": "found"}), (system.write, {"when": f"item | int < {differing}"})):
         arguments = call("{{ item }}")
         variables = arguments.pop("vars", {})
         tasks.append({"ansible.builtin.uri": arguments, "vars": variables, "loop": "{{ numbers }}", **more})
-    return playbook(folder, tasks, count, system.rows(count, differing))
+    return tasks
 
 
 # Of a token, as the rows and the service have them; a list must have one order on both sides.
@@ -86,37 +90,27 @@ def zipped(rows: str, name: str, lists: Any) -> str:
     )
 
 
-def uri_list(folder: Path, system: System, count: int, differing: int) -> list[str]:
+def uri_list(system: System, rows: Tasks, differing: int) -> Tasks:
     """As an expert writes it for UFile: one list, what differs by Jinja's `difference`, and a write of each."""
     read = ucloud("DescribeUFileToken")
     write = system.write("{{ (item | from_json)[0] | regex_replace('token-', '') }}")
-    tasks = [
+    existing = zipped("found.json.DataSet", "TokenId", FIELDS.values())
+    variables = {**write.pop("vars"), "existing": existing, "planned": zipped("rows", "token_id", FIELDS)}
+    return [
         {"ansible.builtin.uri": read, "vars": read.pop("vars"), "register": "found"},
-        {
-            "ansible.builtin.uri": write,
-            "vars": {
-                **write.pop("vars"),
-                "existing": zipped("found.json.DataSet", "TokenId", FIELDS.values()),
-                "planned": zipped("rows", "token_id", FIELDS),
-            },
-            "loop": "{{ planned | difference(existing) }}",
-        },
+        {"ansible.builtin.uri": write, "vars": variables, "loop": "{{ planned | difference(existing) }}"},
     ]
-    return playbook(folder, tasks, count, system.rows(count, differing))
 
 
-def script(folder: Path, system: System, count: int, differing: int) -> list[str]:
+def script(system: System, rows: Tasks, differing: int) -> Tasks:
     """A script of the expert's own, on asyncio, run by Ansible."""
-    place = Path(__file__).with_name("script.py")
-    task = {"ansible.builtin.script": {"cmd": f"{place} {folder / 'rows.json'} {WIDEST}", "executable": sys.executable}}
-    return playbook(folder, [task], count, system.rows(count, differing))
+    command = f"{Path(__file__).with_name('script.py')} {{{{ playbook_dir }}}}/rows.json {WIDEST}"
+    return [{"ansible.builtin.script": {"cmd": command, "executable": sys.executable}}]
 
 
-def separate(folder: Path, system: System, count: int, differing: int) -> list[str]:
+def separate(system: System, rows: Tasks, differing: int) -> Tasks:
     """A task of its own for each resource."""
-    name = "grantops.cloud." + system.module
-    tasks = [{name: {**system.scope, **row}} for row in system.rows(count, differing)]
-    return playbook(folder, tasks, count, [])
+    return [{"grantops.cloud." + system.module: {**system.scope, **row}} for row in rows]
 
 
 def hosts(folder: Path, system: System, count: int, differing: int) -> list[str]:
@@ -126,38 +120,21 @@ def hosts(folder: Path, system: System, count: int, differing: int) -> list[str]
     local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": named, "vars": local}}), encoding="utf-8")
     given = {**system.scope, **{option: "{{ row." + option + " }}" for option in rows[0]}}
-    command = playbook(folder, [{"grantops.cloud." + system.module: given}], count, rows)
+    run = played(lambda *_given: [{"grantops.cloud." + system.module: given}], "-i", "hosts.json", f"--forks={WIDTH}")
+    command = run(folder, system, count, differing)
     (folder / "play.json").write_text((folder / "play.json").read_text().replace('"localhost"', '"all"'))
-    return [*command, "-i", "hosts.json", f"--forks={WIDTH}"]
-
-
-def plain(task: dict[str, Any]) -> Callable:
-    """A task of Ansible's own, once for each item: what any task costs."""
-
-    def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        return playbook(folder, [{**task, "loop": "{{ numbers }}"}], count, system.rows(count, differing))
-
     return command
 
 
-def set_fact(folder: Path, system: System, count: int, differing: int) -> list[str]:
-    """Ansible's own loading and templating of the same list."""
-    task = {"ansible.builtin.set_fact": {"found": "{{ rows }}"}}
-    return playbook(folder, [task], count, system.rows(count, differing))
+def builtin(action: str, given: dict[str, Any], **more: Any) -> Callable:
+    """A task of Ansible's own: what any task costs."""
+    return played(lambda *_given: [{f"ansible.builtin.{action}": given, **more}])
 
 
 def sdk(width: int, *how: str) -> Callable:
     def command(folder: Path, system: System, count: int, differing: int) -> list[str]:
-        return [
-            sys.executable,
-            "-m",
-            "campaigns.bench.sdk",
-            system.module,
-            str(count),
-            str(differing),
-            str(width),
-            *how,
-        ]
+        given = map(str, (system.module, count, differing, width, *how))
+        return [sys.executable, "-m", "campaigns.bench.sdk", *given]
 
     return command
 
@@ -171,26 +148,23 @@ WORKER_LIST = Contender("this collection, a list in the worker", a_list())
 MODULE_LIST = Contender("this collection, a list as a module", a_list(**AS_MODULE))
 WORKER_LOOP = Contender("this collection, a loop in the worker", a_loop(), few=(1, 200))
 MODULE_LOOP = Contender("this collection, a loop of modules", a_loop(**AS_MODULE), few=FEW)
-URI = Contender("ansible.builtin.uri, a loop", uri, few=FEW)
+URI = Contender("ansible.builtin.uri, a loop", played(uri), few=FEW)
 SDK_LOOP = Contender("official SDK, a loop", sdk(1), few=(1, 31))
 SDK_POOL = Contender(f"official SDK, {WIDTH} threads", sdk(WIDTH), few=(8, 168))
 DEBUG = Contender("ansible.builtin.debug of the same values, a loop", a_loop("ansible.builtin.debug"), (1, 200), False)
-DEBUG_ONE = Contender(
-    "ansible.builtin.debug of one value, a loop",
-    plain({"ansible.builtin.debug": {"msg": "{{ item }}"}}),
-    (1, 200),
-    False,
+EACH = {"loop": "{{ numbers }}"}
+ONE_VALUE = builtin("debug", {"msg": "{{ item }}"}, **EACH)
+DEBUG_ONE = Contender("ansible.builtin.debug of one value, a loop", ONE_VALUE, (1, 200), False)
+PING = Contender("ansible.builtin.ping, a loop", builtin("ping", {}, **EACH), FEW, False)
+SET_FACT = Contender(
+    "ansible.builtin.set_fact, the same list", builtin("set_fact", {"found": "{{ rows }}"}), reads=False
 )
-PING = Contender("ansible.builtin.ping, a loop", plain({"ansible.builtin.ping": {}}), FEW, False)
-SET_FACT = Contender("ansible.builtin.set_fact, the same list", set_fact, reads=False)
-
-
 WORKER_DEFAULT = Contender("this collection, a list in the worker, its own width", a_list(WIDEST))
-URI_LIST = Contender("ansible.builtin.uri, one list and difference", uri_list)
-URI_LIST_FEW = Contender(URI_LIST.name, uri_list, few=FEW)
+URI_LIST = Contender("ansible.builtin.uri, one list and difference", played(uri_list))
+URI_LIST_FEW = Contender(URI_LIST.name, URI_LIST.command, few=FEW)
 SDK_LIST = Contender(f"official SDK, one list, {WIDEST} threads", sdk(WIDEST, "list"))
-SCRIPT = Contender(f"ansible.builtin.script of asyncio, {WIDEST} at once", script)
-SEPARATE = Contender("this collection, separate tasks", separate)
+SCRIPT = Contender(f"ansible.builtin.script of asyncio, {WIDEST} at once", played(script))
+SEPARATE = Contender("this collection, separate tasks", played(separate))
 WORKER_LOOP_WHOLE = Contender(WORKER_LOOP.name, WORKER_LOOP.command)
 HOSTS = Contender(f"this collection, one task on as many hosts, {WIDTH} forks", hosts)
 

@@ -54,13 +54,7 @@ def measured(
             say(f"round {number + 1} of {rounds}: {case.title}")
             each.append([once(sim, environment, folder, case, one) for one in WAYS])
         without, ruled = zip(*([figures.cpu for figures in pair] for pair in each))
-        found.append(
-            {
-                "name": case.title,
-                "without": median(without),
-                "with": median(ruled),
-                "added": median(two / one - 1 for one, two in zip(without, ruled)),
-                "rounds": [[figures.as_dict() for figures in pair] for pair in each],
-            }
-        )
+        added = median(two / one - 1 for one, two in zip(without, ruled))
+        found.append({"name": case.title, "without": median(without), "with": median(ruled), "added": added})
+        found[-1]["rounds"] = [[figures.as_dict() for figures in pair] for pair in each]
     return found

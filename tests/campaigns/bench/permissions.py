@@ -21,11 +21,12 @@ import yaml
 from tools import report
 
 from . import contenders
+from . import report as reporting
 from .measure import Figures, counted, forget, middle, run
 
 OLD = "79cb7ef"  # the last commit at which the role was a program in Jinja
 USERS = 500  # of one instance
-TOPICS = ("orders", "refunds")
+FILES, PUBLISH = {"expires": "2099-01-01"}, {"setup": "producer", "topics": ["orders"]}
 # None of the role's own: it is the same task in all contenders.
 SMALL = [
     {"system": "ucloud_ufile", "principal": "backup", "setup": "upload_only", "buckets": ["backups"], "prefixes": ["db/"]},
@@ -36,28 +37,13 @@ SMALL = [
 ]  # fmt: skip
 
 
-def small() -> list[dict[str, Any]]:
-    """Nine grants over four systems."""
-    found = []
-    for grant in SMALL:
-        more = {} if "setup" in grant else {"setup": "producer", "topics": ["orders"]}
-        expires = {"expires": "2099-01-01"} if grant["system"] == "ucloud_ufile" else {}
-        found.append({**grant, **more, **expires})
-    return found
-
-
 def grants(count: int) -> list[dict[str, Any]]:
-    """So many users of RocketMQ, in instances of 500."""
-    return [
-        {
-            "system": "huaweicloud_rocketmq",
-            "instance_id": f"rocketmq-{number // USERS:03d}",
-            "principal": f"user-{number % USERS:06d}",
-            "setup": "producer",
-            "topics": ["orders"],
-        }
-        for number in range(count)
-    ]
+    """So many users of RocketMQ, in instances of 500; or the nine over four systems."""
+    if count == len(SMALL):
+        return [{**(FILES if grant["system"] == "ucloud_ufile" else PUBLISH), **grant} for grant in SMALL]
+    pairs = [(f"rocketmq-{number // USERS:03d}", f"user-{number % USERS:06d}") for number in range(count)]
+    same = {"system": "huaweicloud_rocketmq", **PUBLISH}
+    return [{**same, "instance_id": instance, "principal": user} for instance, user in pairs]
 
 
 def fill(sim: Any, count: int, differing: bool, latency: int) -> None:
@@ -92,18 +78,13 @@ class Way:
 MODULE = Way("grantops.cloud.permissions", {"tasks": [{"grantops.cloud.permissions": {"grants": "{{ rows }}"}}]})
 ROLE = Way("the role", {"roles": ["grantops.cloud.permissions"], "vars": {"permissions_grants": "{{ rows }}"}})
 OLD_ROLE = Way(f"the role at {OLD}", ROLE.play, old=True)
-SET_FACT = Way(
-    "ansible.builtin.set_fact, the same list", {"tasks": [{"ansible.builtin.set_fact": {"found": "{{ rows }}"}}]}
-)
+FOUND = {"ansible.builtin.set_fact": {"found": "{{ rows }}"}}
+SET_FACT = Way("ansible.builtin.set_fact, the same list", {"tasks": [FOUND]})
 FLOOR = Way("a play without tasks, the same list", {"tasks": []})
-FILE = Way(
-    "grantops.cloud.permissions, from a file",
-    {"vars_files": [], "tasks": [{"grantops.cloud.permissions": {"grants_file": "grants.yml"}}]},
-)
-ROLE_FILE = Way(
-    "the role, from a file",
-    {"vars_files": [], "roles": ["grantops.cloud.permissions"], "vars": {"permissions_file": "grants.yml"}},
-)
+TASK = {"grantops.cloud.permissions": {"grants_file": "grants.yml"}}
+FILE = Way("grantops.cloud.permissions, from a file", {"vars_files": [], "tasks": [TASK]})
+OF_FILE = {"vars_files": [], "vars": {"permissions_file": "grants.yml"}}
+ROLE_FILE = Way("the role, from a file", {**OF_FILE, "roles": ["grantops.cloud.permissions"]})
 REQUESTS = Way(f"requests alone, {contenders.WIDEST} threads", {}, script="campaigns.bench.requests_alone")
 EXPORT = "grantops.cloud.export"
 
@@ -153,7 +134,7 @@ def command(folder: Path, case: Case, way: Way) -> list[str]:
         (folder / "exported.yml").unlink(missing_ok=True)
         instances = ",".join(sorted({grant["instance_id"] for grant in grants(case.count)}))
         return [*ansible, EXPORT, "-e", "permissions_file=exported.yml", "-e", f"rocketmq_instances={instances}"]
-    rows = small() if case.count == len(SMALL) else grants(case.count)
+    rows = grants(case.count)
     (folder / "rows.json").write_text(json.dumps({"rows": rows}), encoding="utf-8")
     (folder / "grants.yml").write_text(yaml.safe_dump({"permissions_grants": rows}), encoding="utf-8")
     if way.script:
@@ -195,17 +176,5 @@ def measured(
                     continue
                 say(f"round {number + 1} of {rounds}: {case.title}: {way.name}")
                 found.setdefault(way.name, []).append(once(sim, then if way.old else environment, folder, case, way))
-        made.append(
-            {
-                "title": case.title,
-                "contenders": {
-                    name: {
-                        "median": middle(figures).as_dict(),
-                        "rounds": [one.as_dict() for one in figures],
-                        "measured_over": None,
-                    }
-                    for name, figures in found.items()
-                },
-            }
-        )
+        made.append(reporting.case(case, {name: (None, figures) for name, figures in found.items()}, middle))
     return made

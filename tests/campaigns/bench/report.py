@@ -33,15 +33,7 @@ def case(measured: Any, contenders: dict[str, Any], middle: Any) -> dict[str, An
             "rounds": [one.as_dict() for one in rounds],
             "measured_over": list(over) if over else None,
         }
-    return {
-        "title": measured.title,
-        "system": measured.system.name,
-        "resources": measured.count,
-        "differing": measured.differing,
-        "latency_ms": measured.latency,
-        "throttled": bool(measured.traps),
-        "contenders": found,
-    }
+    return {"title": measured.title, "contenders": found}
 
 
 def circumstances() -> dict[str, Any]:
@@ -63,33 +55,29 @@ def group(name: str, cases: list[dict[str, Any]], rounds: int, write: bool) -> N
 
 
 def tables(found: dict[str, Any]) -> str:
-    if found["group"] == "ceiling":
-        rows = [[one["name"], one["requests_a_second"]] for one in found["cases"]]
-        return report.table(["the simulator answers", "requests a second"], rows)
-    if found["group"] == "scale":
-        rows = [
-            [one["name"], f"{one['wall']:.2f}", one["longest"] or "", one["memory"], one["requests"]]
-            for one in found["cases"]
-        ]
-        return report.table(["run", "wall s", "longest slice s", "MB", "requests"], rows)
-    if found["group"] == "access":
-        steps = ("model s", "findings s", "snapshot s", "comparison s", "pages s")
-        rows = [
-            [one["name"], *(f"{each:.1f}" for each in one["seconds"]), one["memory"], *_pages(one["pages"])]
-            for one in found["cases"]
-        ]
-        return report.table(["60 instances", *steps, "MB", "pages", "largest page MB"], rows)
-    if found["group"] == "guardrails":
-        rows = [
-            [one["name"], f"{one['without']:.2f}", f"{one['with']:.2f}", f"{one['added']:.1%}"]
-            for one in found["cases"]
-        ]
-        return report.table(["a plan", "CPU s", "with 50 guardrails", "more"], rows)
-    return "\n\n".join(table(one) for one in found["cases"])
+    if found["group"] not in ROWS:
+        return "\n\n".join(table(one) for one in found["cases"])
+    head, row = ROWS[found["group"]]
+    return report.table(head, [[one["name"], *row(one)] for one in found["cases"]])
 
 
-def _pages(sizes: list[int]) -> list[object]:
-    return [len(sizes), f"{max(sizes) / 1e6:.1f}"]
+STEPS = ("model s", "findings s", "snapshot s", "comparison s", "pages s")
+# Of the groups that do not compare contenders: the head, and what follows the name of each case
+ROWS: dict[str, tuple[list[str], Any]] = {
+    "ceiling": (["the simulator answers", "requests a second"], lambda one: [one["requests_a_second"]]),
+    "scale": (
+        ["run", "wall s", "longest slice s", "MB", "requests"],
+        lambda one: [f"{one['wall']:.2f}", one["longest"] or "", one["memory"], one["requests"]],
+    ),
+    "access": (
+        ["60 instances", *STEPS, "MB", "pages", "largest page MB"],
+        lambda one: [*(f"{each:.1f}" for each in one["seconds"]), one["memory"], *one["pages"]],
+    ),
+    "guardrails": (
+        ["a plan", "CPU s", "with 50 guardrails", "more"],
+        lambda one: [f"{one['without']:.2f}", f"{one['with']:.2f}", f"{one['added']:.1%}"],
+    ),
+}
 
 
 def table(one: dict[str, Any]) -> str:
@@ -98,19 +86,10 @@ def table(one: dict[str, Any]) -> str:
     base = next(iter(one["contenders"].values()))["median"]["wall"]
     for name, found in one["contenders"].items():
         figures = found["median"]
-        requests = ", ".join(f"{count} {kind}" for kind, count in figures["requests"].items())
+        wall = figures["wall"]
         over = "–".join(map(str, found["measured_over"])) if found["measured_over"] else "all"
-        rows.append(
-            [
-                name,
-                f"{figures['wall']:.2f}",
-                f"{figures['wall'] / base:.1f}",
-                f"{figures['cpu']:.2f}",
-                f"{figures['memory']:.0f}",
-                requests or "none",
-                over,
-            ]
-        )
+        numbers = [f"{wall:.2f}", f"{wall / base:.1f}", f"{figures['cpu']:.2f}", f"{figures['memory']:.0f}"]
+        rows.append([name, *numbers, targets.total(figures) or "none", over])
     head = [one["title"], "wall s", "times", "CPU s", "MB", "requests", "measured over"]
     return report.table(head, rows)
 
@@ -128,9 +107,8 @@ def documents() -> None:
         report.write(SCALING, COMMAND + " scale", tables(found["scale"]))
         report.write(SCALING, COMMAND + " paper", paper.text(found["scale"]))
     if set(found) >= targets.GROUPS:
-        report.write(
-            readme, COMMAND + " targets", report.table(["what", "at least", "measured", ""], targets.rows(found))
-        )
+        table_of_targets = report.table(["what", "at least", "measured", ""], targets.rows(found))
+        report.write(readme, COMMAND + " targets", table_of_targets)
 
 
 TITLES = {

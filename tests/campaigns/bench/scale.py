@@ -7,37 +7,25 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from . import targets
 from .measure import Failed, counted, forget, run
 
 INSTANCES, USERS, FORKS, SLICES, LATENCY = 60, 50, 8, 3, 20
 INVENTORIES = (20_000, 1_000, 200)
 HOSTS = [f"rocketmq-{number:03d}" for number in range(INSTANCES)]
-PLAY = [
-    {
-        "name": "Permissions, one host an instance",
-        "hosts": "all",
-        "gather_facts": False,
-        "roles": ["grantops.cloud.permissions"],
-    }
-]
-GRANTS = [
-    {
-        "system": "huaweicloud_rocketmq",
-        "instance_id": "{{ inventory_hostname }}",
-        "principal": f"user-{number:03d}",
-        "setup": "producer",
-        "topics": ["orders"],
-    }
-    for number in range(USERS)
-]
+PLAY = [{"hosts": "all", "gather_facts": False, "roles": ["grantops.cloud.permissions"]}]
+SAME = {"system": "huaweicloud_rocketmq", "instance_id": "{{ inventory_hostname }}", "setup": "producer"}
 VARIABLES = {
     "ansible_connection": "local",
     "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-    "permissions_grants": GRANTS,
+    "permissions_grants": [
+        {**SAME, "topics": ["orders"], "principal": f"user-{number:03d}"} for number in range(USERS)
+    ],
 }
 
 
@@ -64,12 +52,14 @@ def holdings(sim: Any) -> dict[str, Any]:
 
 def prepare(folder: Path, hosts: list[str], environment: dict[str, str]) -> list[str]:
     """A private data directory of ansible-runner, and the command that runs it."""
-    for name in ("project", "inventory", "env"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / "project" / "play.json").write_text(json.dumps(PLAY), encoding="utf-8")
-    (folder / "inventory" / "hosts.json").write_text(inventory(hosts), encoding="utf-8")
-    (folder / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
-    (folder / "env" / "cmdline").write_text(f"--forks {FORKS}", encoding="utf-8")
+    for name, text in (
+        ("project/play.json", json.dumps(PLAY)),
+        ("inventory/hosts.json", inventory(hosts)),
+        ("env/envvars", json.dumps(environment)),
+        ("env/cmdline", f"--forks {FORKS}"),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return [sys.executable, "-m", "ansible_runner", "run", str(folder), "-p", "play.json", "--quiet"]
 
 
@@ -92,7 +82,9 @@ def sliced(sim: Any, environment: dict[str, str], folder: Path) -> dict[str, Any
     return {"wall": sum(walls), "longest": max(walls), "requests": counted(sim), "memory": memory}
 
 
-def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -> list[dict[str, Any]]:
+def measured(
+    sim: Any, environment: dict[str, str], folder: Path, rounds: int, say: Callable[[str], object]
+) -> list[dict[str, Any]]:
     """Both ways, changing everything and changing nothing; they must end alike and ask alike."""
     found: dict[str, list[dict[str, Any]]] = {}
     ends = []
@@ -103,7 +95,7 @@ def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -
             for what in ("all differing", "none differing"):
                 title = f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}, {what}"
                 sim.counting.reset()
-                print(title, file=sys.stderr, flush=True)
+                say(title)
                 place = folder / name.replace(" ", "-")
                 place.mkdir(exist_ok=True)
                 found.setdefault(title, []).append(way(sim, environment, place))
@@ -119,9 +111,8 @@ def measured(sim: Any, environment: dict[str, str], folder: Path, rounds: int) -
 
 def listed(hosts: int, environment: dict[str, str], folder: Path) -> dict[str, Any]:
     """What Ansible itself needs for so many hosts, before any of them is asked for anything."""
-    (folder / "hosts.json").write_text(
-        inventory([f"rocketmq-{number:06d}" for number in range(hosts)]), encoding="utf-8"
-    )
+    names = [f"rocketmq-{number:06d}" for number in range(hosts)]
+    (folder / "hosts.json").write_text(inventory(names), encoding="utf-8")
     command = [sys.executable, "-m", "ansible", "adhoc", "all", "-i", "hosts.json", "--list-hosts"]
     figures = run(command, environment, folder)
     return {"wall": figures.wall, "longest": None, "requests": {}, "memory": figures.memory}
@@ -134,6 +125,6 @@ def summary(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "wall": round(median(one["wall"] for one in rounds), 2),
         "longest": round(median(longest), 2) if longest else None,
         "memory": round(max(one["memory"] for one in rounds)),
-        "requests": ", ".join(f"{count} {kind}" for kind, count in rounds[0]["requests"].items()) or "none",
+        "requests": targets.total(rounds[0]) or "none",
         "rounds": [{key: round(one[key], 2) for key in ("wall", "longest") if one[key]} for one in rounds],
     }

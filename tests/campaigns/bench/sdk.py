@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a script on the official SDKs does: read each resource, write it where it differs.
 
-python -m campaigns.bench.sdk MODULE COUNT DIFFERING WIDTH [list]: in a plain loop, or on a pool of so many threads; with `list`, UFile tokens are read by
-one call. Addresses and
-credentials come from the environment; HOME is one to throw away, since the SDKs write into it. It verifies nothing afterwards, as such scripts do.
+python -m campaigns.bench.sdk MODULE COUNT DIFFERING WIDTH [list]: in a plain loop, or on a pool of so many threads; with
+`list`, UFile tokens are read by one call. Addresses and credentials come from the environment; HOME is one to throw away,
+since the SDKs write into it. It verifies nothing afterwards, as such scripts do.
 """
 
 from __future__ import annotations
@@ -22,14 +22,9 @@ from campaigns.bench.systems import PROJECT, REGION, SYSTEMS
 def ucloud(client):
     logger = logging.getLogger("silent")  # the SDK's own prints every request, keys included
     logger.setLevel(logging.CRITICAL + 1)
-    config = {
-        "public_key": os.environ["UCLOUD_PUBLIC_KEY"],
-        "private_key": os.environ["UCLOUD_PRIVATE_KEY"],
-        "region": REGION["ucloud"],
-        "project_id": PROJECT["ucloud"],
-        "base_url": os.environ["BENCH_URL"],
-    }
-    return client(config, logger=logger)
+    keys = {name: os.environ["UCLOUD_" + name.upper()] for name in ("public_key", "private_key")}
+    place = {"region": REGION["ucloud"], "project_id": PROJECT["ucloud"], "base_url": os.environ["BENCH_URL"]}
+    return client({**keys, **place}, logger=logger)
 
 
 def huaweicloud(client):
@@ -39,29 +34,18 @@ def huaweicloud(client):
     return client.new_builder().with_credentials(keys).with_endpoint(os.environ["BENCH_URL"]).build()
 
 
-def ufile():
+def ufile(listed=False):
+    """``listed``: all tokens are read by one call."""
     from ucloud.services.ufile.client import UFileClient
 
     client = ucloud(UFileClient)
+    there = {found["TokenId"]: found for found in client.describe_ufile_token({})["DataSet"]} if listed else {}
 
     def one(row):
-        (found,) = client.describe_ufile_token({"TokenId": row["token_id"]})["DataSet"]
+        which = {"TokenId": row["token_id"]}
+        found = there.get(row["token_id"]) or client.describe_ufile_token(which)["DataSet"][0]
         if sorted(found["AllowedOps"]) != sorted(row["allowed_ops"]):
-            client.update_ufile_token({"TokenId": row["token_id"], "AllowedOps": row["allowed_ops"]})
-
-    return one
-
-
-def ufile_list():
-    """As :func:`ufile`, but all tokens are read by one call."""
-    from ucloud.services.ufile.client import UFileClient
-
-    client = ucloud(UFileClient)
-    there = {found["TokenId"]: found for found in client.describe_ufile_token({})["DataSet"]}
-
-    def one(row):
-        if sorted(there[row["token_id"]]["AllowedOps"]) != sorted(row["allowed_ops"]):
-            client.update_ufile_token({"TokenId": row["token_id"], "AllowedOps": row["allowed_ops"]})
+            client.update_ufile_token({**which, "AllowedOps": row["allowed_ops"]})
 
     return one
 
@@ -93,13 +77,8 @@ def rocketmq():
         found = json.loads(client.show_user(mq.ShowUserRequest(**where)).raw_content)
         wanted = sorted((perm["name"], perm["perm"]) for perm in row["topic_perms"])
         if sorted((perm["name"], perm["perm"]) for perm in found["topic_perms"]) != wanted:
-            names = ("access_key", "secret_key", "admin", "white_remote_address", "default_topic_perm")
-            body = mq.User(
-                **{name: found[name] for name in names},
-                default_group_perm=found["default_group_perm"],
-                topic_perms=[mq.UserTopicPerms(**perm) for perm in row["topic_perms"]],
-                group_perms=[],
-            )
+            perms = [mq.UserTopicPerms(**perm) for perm in row["topic_perms"]]
+            body = mq.User(**{**found, "topic_perms": perms, "group_perms": []})
             client.update_user(mq.UpdateUserRequest(**where, body=body))
 
     return one
@@ -126,9 +105,8 @@ def roma():
             )
             for name, policy in found.items()
         ]
-        topic = ro.UpdateTopicAccessPolicyTopicsObject(
-            name=row["name"], policies=policies, description="", sensitive_word=""
-        )
+        texts = {"description": "", "sensitive_word": ""}
+        topic = ro.UpdateTopicAccessPolicyTopicsObject(name=row["name"], policies=policies, **texts)
         body = ro.UpdateTopicAccessPolicyReq(topics=[topic])
         client.update_topic_access_policy(ro.UpdateTopicAccessPolicyRequest(instance_id="roma-bench", body=body))
 
@@ -146,7 +124,7 @@ MAKERS = {
 def main() -> None:
     module, count, differing, width = sys.argv[1], *map(int, sys.argv[2:5])
     rows = SYSTEMS[module].rows(count, differing)
-    one = ufile_list() if sys.argv[5:] == ["list"] else MAKERS[module]()
+    one = ufile(listed=True) if sys.argv[5:] == ["list"] else MAKERS[module]()
     if width == 1:
         for row in rows:
             one(row)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,25 +24,10 @@ class System:
     read: Callable[[str], dict[str, Any]]  # arguments of ansible.builtin.uri; a Jinja expression stands for the number
     write: Callable[[str], dict[str, Any]]
 
-    @property
-    def name(self) -> str:
-        return self.facts.label
-
-    @property
-    def module(self) -> str:
-        return self.facts.module
-
-    @property
-    def plural(self) -> str:
-        return self.facts.many
-
-    @property
-    def scope(self) -> dict[str, str]:
-        return {self.facts.place: self.place} if self.facts.place else {}
-
-    @property
-    def cloud(self) -> str:
-        return self.facts.cloud
+    name = property(lambda self: self.facts.label)
+    module = property(lambda self: self.facts.module)
+    plural = property(lambda self: self.facts.many)
+    scope = property(lambda self: {self.facts.place: self.place} if self.facts.place else {})
 
     def rows(self, count: int, differing: int) -> list[dict[str, Any]]:
         return [self.row(number, number < differing) for number in range(count)]
@@ -53,71 +37,56 @@ class System:
 
 
 def ucloud(action: str, **parameters: str) -> dict[str, Any]:
-    """A call signed by Jinja: SHA-1 over the sorted parameters and the key. The expressions are in signed_vars()."""
-    given = {"Action": action, **parameters}
+    """A call signed by Jinja: SHA-1 over the sorted parameters and the key. The expressions are in its variables."""
+    call = {"PublicKey": "{{ public_key }}", "ProjectId": PROJECT["ucloud"], "Region": REGION["ucloud"]}
+    signature = "(call | dictsort(true) | map('join') | join ~ key) | hash('sha1')"
     return {
         "url": "{{ api_url }}/",
         "method": "POST",
         "body_format": "form-urlencoded",
-        "body": "{{ call | combine({'Signature': (call | dictsort(true) | map('join') | join ~ key) | hash('sha1')}) }}",
-        "vars": {
-            "call": {
-                "PublicKey": "{{ public_key }}",
-                "ProjectId": PROJECT["ucloud"],
-                "Region": REGION["ucloud"],
-                **given,
-            }
-        },
+        "body": "{{ call | combine({'Signature': " + signature + "}) }}",
+        "vars": {"call": {**call, "Action": action, **parameters}},
     }
 
 
 def huaweicloud(method: str, path: str, body: dict[str, Any] | None = None, status: int = 200) -> dict[str, Any]:
     """A call with an IAM token: Jinja has no HMAC, so an AK and SK cannot sign there."""
-    call = {
+    return {
         "url": "{{ api_url }}/v2/" + PROJECT["huaweicloud"] + path,
         "method": method,
         "headers": {"X-Auth-Token": "{{ auth_token }}"},
         "status_code": status,
+        **({"body_format": "json", "body": body} if body is not None else {}),
     }
-    if body is not None:
-        call.update(body_format="json", body=body)
-    return call
 
 
 # -- UFile -----------------------------------------------------------------------------------------
 
 
 def seed_ufile(sim: Any, number: int) -> None:
-    sim.add_ufile_token(
-        TokenId=f"token-{number:06d}",
-        AllowedOps=["TOKEN_ALLOW_READ"],
-        AllowedBuckets=[f"bucket-{number % 50}"],
-        AllowedPrefixes=["a/", "b/"],
-        ExpireTime=2000000000,
-    )
+    allowed = {"AllowedOps": ["TOKEN_ALLOW_READ"], "AllowedPrefixes": ["a/", "b/"]}
+    allowed["AllowedBuckets"] = [f"bucket-{number % 50}"]
+    sim.add_ufile_token(TokenId=f"token-{number:06d}", **allowed, ExpireTime=2000000000)
 
 
 def row_ufile(number: int, differs: bool) -> dict[str, Any]:
     return {
         "token_id": f"token-{number:06d}",
-        "allowed_ops": ["TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE"] if differs else ["TOKEN_ALLOW_READ"],
+        "allowed_ops": ["TOKEN_ALLOW_READ", *(["TOKEN_ALLOW_WRITE"] if differs else [])],
         "allowed_buckets": [f"bucket-{number % 50}"],
         "allowed_prefixes": ["a/", "b/"],
         "expire_time": "2000000000",
     }
 
 
+BOTH = {"AllowedOps.0": "TOKEN_ALLOW_READ", "AllowedOps.1": "TOKEN_ALLOW_WRITE"}
 UFILE = System(
     systems.UFILE,
     "",
     seed_ufile,
     row_ufile,
     lambda number: ucloud("DescribeUFileToken", TokenId="token-" + number),
-    lambda number: ucloud(
-        "UpdateUFileToken",
-        TokenId="token-" + number,
-        **{"AllowedOps.0": "TOKEN_ALLOW_READ", "AllowedOps.1": "TOKEN_ALLOW_WRITE"},
-    ),
+    lambda number: ucloud("UpdateUFileToken", TokenId="token-" + number, **BOTH),
 )
 
 # -- URocketMQ: a tenth of the tokens has lists of topics ------------------------------------------
@@ -160,37 +129,23 @@ def seed_rocketmq(sim: Any, number: int) -> None:
 
 
 def row_rocketmq(number: int, differs: bool) -> dict[str, Any]:
-    return {
-        "user_name": f"user-{number:06d}",
-        "admin": False,
-        "topic_perms": [
-            {"name": "refunds", "perm": "SUB"},
-            {"name": "orders", "perm": "PUB|SUB" if differs else "PUB"},
-        ],
-    }
+    perms = [{"name": "refunds", "perm": "SUB"}, {"name": "orders", "perm": "PUB|SUB" if differs else "PUB"}]
+    return {"user_name": f"user-{number:06d}", "admin": False, "topic_perms": perms}
 
 
 USER = "/instances/rocketmq-bench/users/user-"
+# An update replaces the whole user.
+WHOLE = {
+    "secret_key": "uri-Given-Secret-1", "admin": False, "white_remote_address": "", "default_topic_perm": "DENY",
+    "default_group_perm": "DENY", "topic_perms": row_rocketmq(0, True)["topic_perms"], "group_perms": [],
+}  # fmt: skip
 ROCKETMQ = System(
     systems.ROCKETMQ,
     "rocketmq-bench",
     seed_rocketmq,
     row_rocketmq,
     lambda number: huaweicloud("GET", USER + number),
-    lambda number: huaweicloud(
-        "PUT",
-        USER + number,
-        {
-            "access_key": "user-" + number,
-            "secret_key": "uri-Given-Secret-1",
-            "admin": False,
-            "white_remote_address": "",
-            "default_topic_perm": "DENY",
-            "default_group_perm": "DENY",
-            "topic_perms": row_rocketmq(0, True)["topic_perms"],
-            "group_perms": [],
-        },
-    ),
+    lambda number: huaweicloud("PUT", USER + number, {**WHOLE, "access_key": "user-" + number}),
 )
 
 # -- ROMA Connect ----------------------------------------------------------------------------------
@@ -202,10 +157,18 @@ def seed_roma(sim: Any, number: int) -> None:
 
 
 def row_roma(number: int, differs: bool) -> dict[str, Any]:
-    return {
-        "name": f"topic-{number:06d}",
-        "policies": [{"app_name": "guest", "access_policy": "pub" if differs else "sub"}],
-    }
+    policies = [{"app_name": "guest", "access_policy": "pub" if differs else "sub"}]
+    return {"name": f"topic-{number:06d}", "policies": policies}
+
+
+def topics(number: str) -> list[dict[str, Any]]:
+    """What a write of one says: the whole topic, with all of its policies."""
+    rows = (("owner", "all", True), ("guest", "pub", False))
+    policies = [
+        {"app_id": f"roma-app-{app}", "app_name": app, "access_policy": access, "owner": owner, "tag": ""}
+        for app, access, owner in rows
+    ]
+    return [{"name": "topic-" + number, "description": "", "sensitive_word": "", "policies": policies}]
 
 
 TOPICS = "/mqs/instances/roma-bench/topics"
@@ -215,40 +178,7 @@ ROMA = System(
     seed_roma,
     row_roma,
     lambda number: huaweicloud("GET", f"{TOPICS}/topic-{number}/accesspolicy"),
-    lambda number: huaweicloud(
-        "POST",
-        TOPICS + "/accesspolicy",
-        {
-            "topics": [
-                {
-                    "name": "topic-" + number,
-                    "description": "",
-                    "sensitive_word": "",
-                    "policies": [
-                        {
-                            "app_id": "roma-app-owner",
-                            "app_name": "owner",
-                            "access_policy": "all",
-                            "owner": True,
-                            "tag": "",
-                        },
-                        {
-                            "app_id": "roma-app-guest",
-                            "app_name": "guest",
-                            "access_policy": "pub",
-                            "owner": False,
-                            "tag": "",
-                        },
-                    ],
-                }
-            ]
-        },
-        204,
-    ),
+    lambda number: huaweicloud("POST", TOPICS + "/accesspolicy", {"topics": topics(number)}, 204),
 )
 
 SYSTEMS = {system.module: system for system in (UFILE, UROCKETMQ, ROCKETMQ, ROMA)}
-
-
-def written(rows: list[dict[str, Any]]) -> str:
-    return json.dumps({"rows": rows, "numbers": [f"{number:06d}" for number in range(len(rows))]})
