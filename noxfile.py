@@ -13,6 +13,7 @@ of the collection and, for ansible-test, a home of its own.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -45,6 +46,8 @@ PYTHONS = pythons.put_on_path()
 # The newest ansible-core runs on the first of these that is there, and the oldest supported one likewise.
 NEWEST = os.environ.get("NEWEST_PYTHON") or pythons.first(PYTHONS, "3.13", "3.12", "3.14", "3.11")
 OLDEST = os.environ.get("OLDEST_PYTHON") or pythons.first(PYTHONS, *versions.CORES[versions.OLDEST_CORE][0])
+
+on_newest = functools.partial(nox.session, python=NEWEST, default=False)
 
 # The script of this name does not start in a folder with a space in its name.
 ANSIBLE_TEST = ("python", "-m", "ansible_test._util.target.cli.ansible_test_cli_stub")
@@ -91,6 +94,13 @@ def collection(session: nox.Session) -> Iterator[Path]:
         session.env["PYTHONPATH"] = os.pathsep.join([place, str(path / "tests")])
         with session.chdir(path):
             yield path
+
+
+def run(session: nox.Session, requirements: tuple[str, ...], *command: str, **env: Path) -> None:
+    """Install the requirements and run a command in a copy of the collection."""
+    install(session, *requirements)
+    with collection(session):
+        session.run(*command, *session.posargs, env={key: str(value) for key, value in env.items()})
 
 
 def results(session: nox.Session, part: str = "") -> Path:
@@ -179,47 +189,39 @@ def add(name: str, python: str | None, what: str, function: Callable[[nox.Sessio
 def add_tests(suffix: str, python: str | None, core: str, file: str, what: str) -> None:
     """Add the sessions that test the collection on one version of ansible-core."""
 
-    def sanity(session: nox.Session) -> None:
-        install(session, file)
-        # What is the same on every ansible-core is looked at on the newest, and other Pythons on the oldest.
-        some = ["--python", python] if not suffix else [f"--test={name}" for name in OF_THE_CORE]
-        ansible_test(session, "sanity", "--venv", "--junit", *some)
+    def by_ansible_test(*arguments: str) -> Callable[[nox.Session], None]:
+        def session(session: nox.Session) -> None:
+            install(session, file, *(["simulator"] if arguments[0] == "integration" else []))
+            ansible_test(session, *arguments)
 
-    def sanity_all(session: nox.Session) -> None:
-        install(session, file)
-        ansible_test(session, "sanity", "--venv", "--junit")
+        return session
 
-    def ansible_units(session: nox.Session) -> None:
-        install(session, file)
-        ansible_test(session, "units", "--venv", "--python", python)
+    def by_pytest(*tests: str, coverage: bool = False, long: bool = False) -> Callable[[nox.Session], None]:
+        def session(session: nox.Session) -> None:
+            install(session, file, "pytest")
+            if "tests/functional" in tests:
+                target_python(session, core)
+            session.env.update({"GRANTOPS_LONG": "1"} if long else {})
+            pytest(session, *tests, coverage=coverage)
 
-    def units(session: nox.Session) -> None:
-        install(session, file, "pytest")
-        pytest(session, "tests/unit", coverage=True)
+        return session
 
-    def tests(session: nox.Session) -> None:
-        install(session, file, "pytest")
-        target_python(session, core)
-        pytest(session, "tests/functional")
-
-    def tests_all(session: nox.Session) -> None:
-        install(session, file, "pytest")
-        target_python(session, core)
-        session.env["GRANTOPS_LONG"] = "1"
-        pytest(session, "tests/unit", "tests/functional", coverage=not suffix)
-
-    def integration(session: nox.Session) -> None:
-        install(session, file, "simulator")
-        ansible_test(session, "integration", "--venv", "--python", python)
-
-    add(f"sanity{suffix}", python, f"the part of ansible-test sanity that is worth it on {what}.", sanity)
-    add(f"sanity-all{suffix}", python, f"ansible-test sanity on {what}.", sanity_all)
-    add(f"ansible-units{suffix}", python, f"ansible-test units on {what}.", ansible_units)
-    if not suffix:
-        add("units", python, f"Unit tests by pytest on {what}, which must cover the code.", units)
-        add("tests", python, f"Functional tests by pytest on {what}.", tests)
-    add(f"tests-all{suffix}", python, f"Both on {what}, and what playbooks run counts as covered.", tests_all)
-    add(f"integration{suffix}", python, f"ansible-test integration on {what}, against the simulator.", integration)
+    whole, one = ("sanity", "--venv", "--junit"), ("--venv", "--python", python or "")
+    # What is the same on every ansible-core is looked at on the newest, and other Pythons on the oldest.
+    part = [f"--test={name}" for name in OF_THE_CORE] if suffix else one[1:]
+    both = by_pytest("tests/unit", "tests/functional", coverage=not suffix, long=True)
+    units = by_pytest("tests/unit", coverage=True)
+    for name, does, session in (
+        ("sanity", "The part of ansible-test sanity that is worth it on {}.", by_ansible_test(*whole, *part)),
+        ("sanity-all", "ansible-test sanity on {}.", by_ansible_test(*whole)),
+        ("ansible-units", "ansible-test units on {}.", by_ansible_test("units", *one)),
+        ("units", "Unit tests by pytest on {}, which must cover the code.", units),
+        ("tests", "Functional tests by pytest on {}.", by_pytest("tests/functional")),
+        ("tests-all", "Both on {}, and what playbooks run counts as covered.", both),
+        ("integration", "ansible-test integration on {}, against the simulator.", by_ansible_test("integration", *one)),
+    ):
+        if not suffix or name not in ("units", "tests"):
+            add(name + suffix, python, does.format(what), session)
 
 
 # The sanity tests whose outcome depends on the version of ansible-core
@@ -260,19 +262,19 @@ def measured(session: nox.Session, *files: str) -> None:
     pytest(session, *(f"tests/functional/test_{name}.py" for name in files), scan=False)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def fuzz(session: nox.Session) -> None:
     """Bad input, bad answers and signatures with many more examples than `tests` has."""
     measured(session, "bad_input", "bad_answers", "signing_properties")
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def secrets(session: nox.Session) -> None:
     """Search all that talkative playbooks print and leave for secrets."""
     measured(session, "secret_scan", "secrets")
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def ruff(session: nox.Session) -> None:
     """Check the Python code and its format; with `-- fix`, correct both."""
     install(session, "ruff")
@@ -281,12 +283,10 @@ def ruff(session: nox.Session) -> None:
     session.run("ruff", "format", *([] if fix else ["--diff"]))
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def mypy(session: nox.Session) -> None:
     """Check the types of the plugins, as strictly as mypy can."""
-    install(session, "mypy")
-    with collection(session):
-        session.run("mypy", f"--cache-dir={WORK / 'mypy-cache'}")
+    run(session, ("mypy",), "mypy", f"--cache-dir={WORK / 'mypy-cache'}")
 
 
 # What check-jsonschema has a schema for
@@ -299,7 +299,7 @@ GITHUB = {
 }
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def github(session: nox.Session) -> None:
     """Check what GitHub reads: workflows, issue forms, Dependabot's configuration."""
     install(session, "github")
@@ -308,7 +308,7 @@ def github(session: nox.Session) -> None:
         session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, ROOT.glob(files)))
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def platform(session: nox.Session) -> None:
     """AWX's injector, ansible-runner, ansible-builder, Galaxy: the collection where it is going to live."""
     install(session, "platform")
@@ -327,7 +327,7 @@ def platform(session: nox.Session) -> None:
     pytest(session, "tests/platform", scan=False)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def browser(session: nox.Session) -> None:
     """The page of access in Chromium, which is installed by apt where it is missing."""
     install(session, "browser")
@@ -336,24 +336,21 @@ def browser(session: nox.Session) -> None:
     pytest(session, "tests/browser", scan=False)
 
 
-def campaign(name: str, *options: str) -> None:
-    """Add a session that runs the fault campaign."""
-
-    def chaos(session: nox.Session) -> None:
-        install(session, "ansible-core", "simulator")
-        xml = results(session) / "chaos.xml"
-        with collection(session) as path:
-            session.env["PYTHONPATH"] += os.pathsep + str(path / "tests" / "functional")
-            session.run("python", "-m", "campaigns.chaos", "--junit", str(xml), *options, *session.posargs)
-
-    add(name, NEWEST, "Seeded faults at every point of a request's life, judged by what the server saw.", chaos)
+def campaign(session: nox.Session, *options: str) -> None:
+    """Run the fault campaign."""
+    install(session, "ansible-core", "simulator")
+    xml = results(session) / "chaos.xml"
+    with collection(session) as path:
+        session.env["PYTHONPATH"] += os.pathsep + str(path / "tests" / "functional")
+        session.run("python", "-m", "campaigns.chaos", "--junit", str(xml), *options, *session.posargs)
 
 
-campaign("chaos", "--runs=300")
-campaign("chaos-long", "--runs=2400", "--write")
+FAULTS = "Seeded faults at every point of a request's life, judged by what the server saw."
+add("chaos", NEWEST, FAULTS, lambda session: campaign(session, "--runs=300"))
+add("chaos-long", NEWEST, FAULTS, lambda session: campaign(session, "--runs=2400", "--write"))
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities of what is pinned, and fail where the package index does not say."""
     install(session, "audit")
@@ -364,7 +361,7 @@ def audit(session: nox.Session) -> None:
         session.run("pip-audit", *options, success_codes=[0, 1] if old else [0])
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def mutation(session: nox.Session) -> None:
     """Change the code in thousands of ways, and see whether the unit tests notice."""
     install(session, "ansible-core", "mutation")
@@ -372,50 +369,42 @@ def mutation(session: nox.Session) -> None:
     session.run("python", "tests/campaigns/mutation", *session.posargs)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def demo(session: nox.Session) -> None:
     """Show the collection at work on a simulated estate."""
-    install(session, "ansible-core", "simulator")
-    with collection(session):
-        page = ROOT / "build" / "access.html"
-        session.run("python", "examples/demo/run.py", *session.posargs, env={"DEMO_PAGE": str(page)})
+    page = ROOT / "build" / "access.html"
+    run(session, ("ansible-core", "simulator"), "python", "examples/demo/run.py", DEMO_PAGE=page)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def bench(session: nox.Session) -> None:
     """Measure this collection beside what a user would write instead; nothing fails by a figure."""
-    install(session, "bench")
-    with collection(session):
-        env = {"BENCH_DOCS": str(ROOT / "docs" / "benchmarks"), "BENCH_REPOSITORY": str(ROOT)}
-        session.run("python", "-m", "campaigns.bench", *session.posargs, env=env)
+    docs = ROOT / "docs" / "benchmarks"
+    run(session, ("bench",), "python", "-m", "campaigns.bench", BENCH_DOCS=docs, BENCH_REPOSITORY=ROOT)
 
 
-@nox.session(name="simulator", python=NEWEST, default=False)
-def run_simulator(session: nox.Session) -> None:
+@on_newest
+def simulator(session: nox.Session) -> None:
     """Run the simulator in the foreground; `. .nox/simulator.env` in another terminal makes its clouds known there."""
-    install(session, "ansible-core", "simulator")
-    with collection(session):
-        options = ["--environment-file", str(WORK / "simulator.env")]
-        session.run("python", "-u", "-m", "simulator", *options, *session.posargs)
+    options = ["--environment-file", str(WORK / "simulator.env")]
+    run(session, ("ansible-core", "simulator"), "python", "-u", "-m", "simulator", *options)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def picture(session: nox.Session) -> None:
     """Make the pictures of the README: a plan of its first playbook, in a terminal, and the page of access."""
-    install(session, "docs", "simulator", "browser")
-    with collection(session):
-        session.run("python", "tests/tools/picture.py", str(ROOT / "docs" / "pictures"))
+    folder = str(ROOT / "docs" / "pictures")
+    run(session, ("docs", "simulator", "browser"), "python", "tests/tools/picture.py", folder)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def build(session: nox.Session) -> None:
     """Build the collection artifact into build/."""
-    install(session, "ansible-core")
-    with collection(session):
-        session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", str(ROOT / "build"))
+    options = ["--force", "--output-path", str(ROOT / "build")]
+    run(session, ("ansible-core",), "ansible-galaxy", "collection", "build", *options)
 
 
-@nox.session(python=NEWEST, default=False)
+@on_newest
 def docs(session: nox.Session) -> None:
     """Build the documentation, generated from plugins, guides and documents, into build/docs/; fails on a warning."""
     install(session, "docs")
