@@ -52,19 +52,16 @@ def opened(browser, files):
     contexts, complaints = [], []
 
     def open_page(what, state="", width=1280, scheme="light", script=True):
-        path = files(what)[1] if isinstance(what, str) else what
+        address = (files(what)[1] if isinstance(what, str) else what).as_uri()
         size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=script))
+        page = contexts[-1].new_page()
         page.set_default_timeout(10000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.on(
-            "request", lambda request: complaints.extend([] if request.url.startswith(path.as_uri()) else [request.url])
-        )
-        page.goto(path.as_uri() + state)
+        page.on("request", lambda asked: None if asked.url.startswith(address) else complaints.append(asked.url))
+        page.goto(address + state)
         return page
 
     yield open_page

@@ -19,17 +19,10 @@ AT = 1795744800
 
 def data(scopes, principals, access, findings=(), changes=None):
     return {
-        "format": "grantops.access/1",
-        "version": VERSION,
-        "taken_at": TAKEN,
-        "complete": all(scope["complete"] for scope in scopes),
-        "unknowable": list(model.UNKNOWABLE),
-        "scopes": scopes,
-        "principals": principals,
-        "access": access,
-        "findings": list(findings),
-        "changes": changes,
-    }
+        "format": "grantops.access/1", "version": VERSION, "taken_at": TAKEN,
+        "complete": all(scope["complete"] for scope in scopes), "unknowable": list(model.UNKNOWABLE),
+        "scopes": scopes, "principals": principals, "access": access, "findings": list(findings), "changes": changes,
+    }  # fmt: skip
 
 
 def scope(system, name, principals, problem=None):
@@ -44,32 +37,18 @@ def principal(system, place, name, kind="user", **more):
 
 
 def row(system, place, who, action, resource, because, condition=None, assumption=None, certainty="documented"):
+    reasons = [{"field": field, "value": value, "grant": grant} for field, value, grant in because]
     return {
-        "system": system,
-        "scope": place,
-        "principal": who,
-        "action": action,
-        "resource": resource,
-        "condition": condition or {},
-        "because": [{"field": field, "value": value, "grant": grant} for field, value, grant in because],
-        "certainty": certainty,
-        "assumption": assumption,
-    }
+        "system": system, "scope": place, "principal": who, "action": action, "resource": resource,
+        "condition": condition or {}, "because": reasons, "certainty": certainty, "assumption": assumption,
+    }  # fmt: skip
 
 
 def finding(name, severity, title, why, system, place, who=None, resource=None, remedy="", accepted=None):
     return {
-        "id": name,
-        "severity": severity,
-        "title": title,
-        "why": why,
-        "system": system,
-        "scope": place,
-        "principal": who,
-        "resource": resource,
-        "remedy": remedy,
-        "accepted": accepted,
-    }
+        "id": name, "severity": severity, "title": title, "why": why, "system": system, "scope": place,
+        "principal": who, "resource": resource, "remedy": remedy, "accepted": accepted,
+    }  # fmt: skip
 
 
 def topic(name):
@@ -160,14 +139,9 @@ def grants():
 
 
 ACCEPTED = {
-    "finding": "MQ002",
-    "system": MQ,
-    "scope": "rocketmq-shop",
-    "principal": "mq-admin",
-    "reason": "runs the instance, key in the vault",
-    "by": "j.miller",
-    "until": "2027-01-31",
-}
+    "finding": "MQ002", "system": MQ, "scope": "rocketmq-shop", "principal": "mq-admin",
+    "reason": "runs the instance, key in the vault", "by": "j.miller", "until": "2027-01-31",
+}  # fmt: skip
 
 
 def sample(*more):
@@ -175,15 +149,8 @@ def sample(*more):
     earlier = snapshot.text(model.access(shop(earlier=True), at=seconds("2026-10-01")))
     same = {"system": MQ, "scope": "rocketmq-shop", "principal": "checkout"}
     other = {"system": UMQ, "scope": "urmq-shop", "principal": "checkout"}
-    return report.report(
-        [*shop(), *more],
-        AT,
-        VERSION,
-        list(grants()),
-        identities={"checkout": [same, other]},
-        acceptances=[ACCEPTED],
-        earlier=earlier,
-    )
+    known = {"identities": {"checkout": [same, other]}, "acceptances": [ACCEPTED], "earlier": earlier}
+    return report.report([*shop(), *more], AT, VERSION, list(grants()), **known)
 
 
 def incomplete():
@@ -211,20 +178,12 @@ def large(people=10000, topics=1000, each=20, scopes=20, findings=500):
             both = [("topic_perms", perm, by), ("group_perms", f"{group}=SUB", by)]
             access.append(row(MQ, place, name, "consume", resource, both, {"groups": [group]}))
     severities = ("high", "medium", "low")
-    found = [
-        finding(
-            f"MQ00{number % 3 + 3}",
-            severities[number % 3],
-            f"A finding of kind {number % 3}",
-            "Why it matters.",
-            MQ,
-            places[number * 20 // many],
-            names[number * 20],
-            None,
-            f"- principal: {names[number * 20]}\n  setup: no_access\n",
-        )
-        for number in range(findings)
-    ]
+    found = []
+    for number in range(findings):
+        kind, who = number % 3, names[number * 20]
+        words = f"MQ00{kind + 3}", severities[kind], f"A finding of kind {kind}", "Why it matters."
+        remedy = f"- principal: {who}\n  setup: no_access\n"
+        found.append(finding(*words, MQ, places[number * 20 // many], who, None, remedy))
     return data([scope(MQ, place, many) for place in places], principals, access, found)
 
 
@@ -275,18 +234,14 @@ def hostile():
     """Every hostile name in every place of the format that holds a text of somebody's choice."""
     scopes, people, access, found, changes = [], [], [], [], []
     for number, name in enumerate(HOSTILE):
-        place = f"{name}"
-        scopes.append(scope(UFILE, place, 1, name if number % 2 else None))
-        people.append(
-            principal(UFILE, place, name, name, identity=name, owner=name, reason=name, ticket=name, declared=False)
-        )
-        by = {"file": name, "number": 1, "line": 1}
+        scopes.append(scope(UFILE, name, 1, name if number % 2 else None))
+        texts = dict.fromkeys(("identity", "owner", "reason", "ticket"), name)
+        people.append(principal(UFILE, name, name, name, **texts, declared=False))
+        because = [(name, name, {"file": name, "number": 1, "line": 1})]
         condition = {"groups": [name], "tags": [name], "addresses": [name]}
-        access.append(
-            row(UFILE, place, name, "read", under(name, name), [(name, name, by)], condition, name, "assumed")
-        )
+        access.append(row(UFILE, name, name, "read", under(name, name), because, condition, name, "assumed"))
         accepted = {"reason": name, "by": name, "until": "2027-01-01"} if number % 2 else None
-        found.append(finding("ID001", "medium", name, name, UFILE, place, name, name, name, accepted))
+        found.append(finding("ID001", "medium", name, name, UFILE, name, name, name, name, accepted))
         changes.append({"change": "wider", **access[-1], "before": access[-1]})
     made = data(scopes, people, access, found, changes)
     return dict(made, unknowable=list(HOSTILE))

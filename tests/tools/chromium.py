@@ -26,23 +26,16 @@ def find() -> str | None:
 
 def install() -> str:
     """The program, installed where it is missing; ends with a message where that cannot be done."""
-    found = find()
-    if found:
-        return found
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     packages = ["--no-install-recommends", "chromium", "fonts-liberation"]
     for arguments in (["update", "-q"], ["install", "-qq", "-y", *packages]):
-        with contextlib.suppress(OSError):
-            subprocess.run(
-                [*root, "apt-get", *arguments],
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-                stdin=subprocess.DEVNULL,
-                check=False,
-            )
-    found = find()
-    if not found:
-        sys.exit("This needs Chromium, and could not install it: apt install chromium, or name it in CHROMIUM.")
-    return found
+        if not find():
+            with contextlib.suppress(OSError):
+                subprocess.run([*root, "apt-get", *arguments], env=env, stdin=subprocess.DEVNULL, check=False)
+    return find() or sys.exit(
+        "This needs Chromium, and could not install it: apt install chromium, or name it in CHROMIUM."
+    )
 
 
 @contextlib.contextmanager

@@ -21,9 +21,8 @@ GET_PIP = ("23_1_2", "24_2", "25_2")
 
 def pip_settings() -> dict[str, dict[str, str]]:
     """What the user told pip, in files and PIP_* variables: ansible-test drops the variables."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    ).stdout
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     result: dict[str, dict[str, str]] = {}
     for line in listed.splitlines():
         name, found, value = line.partition("=")

@@ -69,9 +69,8 @@ def compile_one(uv: str, name: str, options: list[str]) -> None:
         arguments += ["--constraints", f"{BASE}.txt"]
     command = [uv, "pip", "compile", *arguments, *options, f"{name}.in", "--output-file", target.name]
     # The main index alone: another that has a few files of a version only would give the hashes of these only.
-    env = {**os.environ, **home.uv_variables()}
-    for variable in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"):
-        env.pop(variable, None)
+    others = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
+    env = {name: value for name, value in {**os.environ, **home.uv_variables()}.items() if name not in others}
     subprocess.run(command, cwd=FOLDER, env=env, check=True)
     pins = target.read_text(encoding="utf-8")
     target.write_text(HEADER.format(name=name, digest=digest(name)) + pins, encoding="utf-8")
@@ -81,10 +80,9 @@ def compile_one(uv: str, name: str, options: list[str]) -> None:
 
 def main() -> None:
     options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
-    wanted = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    unknown = set(wanted) - set(names())
-    if unknown:
-        sys.exit(f"There is no {', '.join(sorted(unknown))} in tests/requirements, but {', '.join(names())}")
+    wanted = [argument for argument in sys.argv[1:] if argument not in options]
+    if set(wanted) - set(names()):
+        sys.exit(f"`make lock` takes some of {', '.join(names())}; got {', '.join(wanted)}")
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         sys.exit("This needs uv, which is not available here.")

@@ -32,20 +32,14 @@ def playbook() -> str:
 
 def terminal_run(sim) -> str:
     """What a terminal shows, colours included: the prompt, the command and its output."""
-    kept = {
-        name: value for name, value in os.environ.items() if name[:8] != "ANSIBLE_" or name[8:] == "COLLECTIONS_PATH"
-    }
+    env = {name: os.environ[name] for name in os.environ if name[:8] != "ANSIBLE_" or name[8:] == "COLLECTIONS_PATH"}
+    env.update(sim.environment(), PATH=os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]]))
+    env.update(
+        ANSIBLE_FORCE_COLOR="true", ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false"
+    )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "shop.yml").write_text(playbook(), encoding="utf-8")
-        env = {
-            **kept,
-            **sim.environment(),
-            "HOME": folder,
-            "PATH": os.pathsep.join([os.path.dirname(sys.executable), kept["PATH"]]),
-            "ANSIBLE_FORCE_COLOR": "true",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        }
+        env["HOME"] = folder
         done = subprocess.run(COMMAND.split(), cwd=folder, env=env, capture_output=True, text=True, check=False)
     if done.returncode or done.stderr:
         raise SystemExit(f"{COMMAND} ended with status {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -42,6 +42,10 @@ def _base64(raw: bytes) -> Iterator[str]:
 def forms(secret: str) -> dict[str, set[bytes]]:
     """The secret in each form; one that does not change it is left out."""
     raw = secret.encode()
+
+    def numbered(form: str) -> str:
+        return "".join(form.format(ord(character)) for character in secret)
+
     found = {
         "reversed": {secret[::-1]},
         "base64": set(_base64(raw)),
@@ -59,10 +63,7 @@ def forms(secret: str) -> dict[str, set[bytes]]:
         "HTML": {
             html.escape(secret),
             html.escape(secret, quote=False),
-            *(
-                "".join(form.format(ord(character)) for character in secret)
-                for form in ("&#{};", "&#x{:x};", "&#x{:X};")
-            ),
+            *map(numbered, ("&#{};", "&#x{:x};", "&#x{:X};")),
         },
         "hexadecimal": {raw.hex(), raw.hex().upper()},
     }

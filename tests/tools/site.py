@@ -25,29 +25,22 @@ TITLE = "Grantops.Cloud\n======"
 AUTHOR = "**Author:**"
 EMPTY = "\n\n.. toctree::\n    :maxdepth: 1\n\nGuides\n"
 # Filters are the playbooks' own: ansible-doc tells of them, and nothing leads a reader there.
-FILTERS = re.compile(r"\.\. _filter_plugins_in_.*?(?=\.\. _)", re.DOTALL)
+FILTERS = r"(?s)\.\. _filter_plugins_in_.*?(?=\.\. _)"
 IMAGE = ".. image:: documents/pictures/plan.svg\n   :alt: A terminal with the permissions that a playbook would change"
 
 
 def prepare(root: Path, sources: Path) -> None:
     """Add the documents to the generated sources of the site, and to its index."""
     documents = sources / "documents"
-    documents.mkdir()
-    names = []
-    for path in sorted((root / "docs").rglob("*.md")):
-        name = path.relative_to(root / "docs")
-        if name.parts[0] in NOT_HERE:
-            continue
-        target = documents / name
+    paths = {path: path.relative_to(root / "docs").with_suffix("") for path in sorted((root / "docs").rglob("*.md"))}
+    names = {path: name.as_posix() for path, name in paths.items() if name.parts[0] not in NOT_HERE}
+    for folder in (root / "examples" / "awx", root / "roles" / "permissions"):
+        names[folder / "README.md"] = folder.name
+    for path, name in names.items():
+        target = documents / f"{name}.md"
         target.parent.mkdir(parents=True, exist_ok=True)
         text = links(path.read_text(encoding="utf-8"), root, path.parent)
         target.write_text(REPORT.sub(measured, text), encoding="utf-8")
-        names.append(name.with_suffix("").as_posix())
-    for path in (root / "examples" / "awx" / "README.md", root / "roles" / "permissions" / "README.md"):
-        name = path.parent.name
-        text = links(path.read_text(encoding="utf-8"), root, path.parent)
-        (documents / f"{name}.md").write_text(text, encoding="utf-8")
-        names.append(name)
     shutil.copytree(root / "docs" / "pictures", documents / "pictures")
     for page in sources.glob("*_module.rst"):
         # The label is in Ansible's own documentation, which is not read here.
@@ -56,30 +49,29 @@ def prepare(root: Path, sources: Path) -> None:
     for page in sources.glob("*_filter.rst"):
         page.unlink()
     front = sources / "index.rst"
-    front.write_text(index(front.read_text(encoding="utf-8"), names), encoding="utf-8")
+    front.write_text(index(front.read_text(encoding="utf-8"), [*names.values()]), encoding="utf-8")
 
 
 def measured(mark: re.Match) -> str:
     """What the command of this name has reported last."""
     kept = report.REPORTS / f"{mark[1]}.md"
-    return (
-        kept.read_text(encoding="utf-8")
-        if kept.exists()
-        else f"This site was built without the figures of `make {mark[1]}`."
-    )
+    without = f"This site was built without the figures of `make {mark[1]}`."
+    return kept.read_text(encoding="utf-8") if kept.exists() else without
 
 
 def index(text: str, names: list[str]) -> str:
     """The generated index with the picture, the documents, and what the side bar needs: short names and captions."""
     entries = "".join(f"    documents/{name}\n" for name in names)
     text += f"\n{DOCUMENTS}\n{'-' * len(DOCUMENTS)}\n\n.. toctree::\n    :maxdepth: 1\n\n{entries}"
-    text, found = FILTERS.subn("", text)
-    if found != 1:
-        raise SystemExit("antsibull-docs writes another index than expected: it has no filter plugins")
-    for old, new in ((TITLE, TITLE.lower()), (AUTHOR, f"{IMAGE}\n\n{AUTHOR}"), (EMPTY, "\n\nGuides\n")):
-        if text.count(old) != 1:
+    for old, new in (
+        (FILTERS, ""),
+        (re.escape(TITLE), TITLE.lower()),
+        (re.escape(AUTHOR), f"{IMAGE}\n\n{AUTHOR}"),
+        (re.escape(EMPTY), "\n\nGuides\n"),
+    ):
+        text, found = re.subn(old, new, text)
+        if found != 1:
             raise SystemExit(f"antsibull-docs writes another index than expected: it has no {old!r}")
-        text = text.replace(old, new)
     lines, heading = text.splitlines(), ""
     for number, line in enumerate(lines):
         if re.match(r"[-~]{3,}$", line):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import pathlib
 import sys
@@ -15,9 +16,10 @@ from tools import report
 
 from . import campaign, plants, tally
 
-# CI's share; a longer one is run by hand.
+# What `make test-all` runs; a longer one is run by hand.
 RUNS = 2400
 SHOWN = 10
+say = functools.partial(print, flush=True)
 
 
 def arguments() -> argparse.Namespace:
@@ -29,11 +31,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="keep the result for the site")
     parser.add_argument("--junit", type=pathlib.Path, help="write a JUnit file, for the summary")
     return parser.parse_args()
-
-
-def say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def show(made: campaign.Record) -> None:

@@ -62,12 +62,14 @@ THROTTLE_HUAWEI = (
     {"status": 429, "body": "Too Many Requests"},
 )
 QUOTA = '{"error_code": "APIGW.0308", "error_msg": "The throttling threshold: 200 times in 5 minutes has been reached"}'
-
-
-def _with(rules, **more):
-    return tuple({**rule, **more} for rule in rules)
-
-
+ACTED = {"after": True}
+RETRY_UCLOUD = tuple({**rule, "retry_after": seconds} for seconds in (3, 7200) for rule in THROTTLE_UCLOUD)
+RETRY_HUAWEI = tuple({**rule, "retry_after": seconds} for seconds in (3, "0") for rule in THROTTLE_HUAWEI)
+BUSY_HUAWEI = tuple({"status": 400, "code": code} for code in ("DMS.00400026", "DMS.00400017"))
+BUSY_HUAWEI += ({"status": 409, "body": "{}"},)
+PACKED = tuple({"headers": {"Content-Encoding": how}} for how in ("gzip", "gzip, gzip"))
+KEYS_HUAWEI = ["total", "access_key", "policies", "topics"]
+REDIRECTS = ({"redirect": "http://127.0.0.1:9/elsewhere"}, {"redirect": "https://localhost/", "status": 307})
 KINDS: tuple[Kind, ...] = (
     Kind("refused", "connect", where="line"),
     Kind("DNS failure", "connect", where="line"),
@@ -85,52 +87,21 @@ KINDS: tuple[Kind, ...] = (
     both("wrong content type", "during", {"content_type": "text/html"}, {"content_type": "application/octet-stream"}),
     *early_and_late("HTML of a proxy", {"html": HTML, "status": 200}, {"html": BAD_GATEWAY, "status": 502}),
     Kind("throttled", "before", THROTTLE_UCLOUD, THROTTLE_HUAWEI),
-    Kind(
-        "throttled, Retry-After",
-        "before",
-        (*_with(THROTTLE_UCLOUD, retry_after=3), *_with(THROTTLE_UCLOUD, retry_after=7200)),
-        (*_with(THROTTLE_HUAWEI, retry_after=3), *_with(THROTTLE_HUAWEI, retry_after="0")),
-    ),
+    Kind("throttled, Retry-After", "before", RETRY_UCLOUD, RETRY_HUAWEI),
     Kind("throttled for minutes", "before", ({"RetCode": 153, "retry_after": 300},), ({"status": 429, "body": QUOTA},)),
-    Kind(
-        "busy",
-        "before",
-        ({"status": 409, "body": "Conflict"},),
-        (
-            {"status": 400, "code": "DMS.00400026"},
-            {"status": 400, "code": "DMS.00400017"},
-            {"status": 409, "body": "{}"},
-        ),
-        at=(CHANGE,),
-    ),
-    both(
-        "not packed as it says", "during", *({"headers": {"Content-Encoding": how}} for how in ("gzip", "gzip, gzip"))
-    ),
+    Kind("busy", "before", ({"status": 409, "body": "Conflict"},), BUSY_HUAWEI, at=(CHANGE,)),
+    both("not packed as it says", "during", *PACKED),
     *early_and_late("status 5xx", *STATUSES),
     Kind("error code", "before", ({"RetCode": 150}, {"RetCode": 15004}), ({"status": 400, "code": "DMS.00400099"},)),
-    Kind(
-        "error code",
-        "after",
-        ({"RetCode": 150, "after": True},),
-        ({"status": 500, "code": "DMS.00500000", "after": True},),
-    ),
+    Kind("error code", "after", ({"RetCode": 150, **ACTED},), ({"status": 500, "code": "DMS.00500000", **ACTED},)),
     *early_and_late("empty 200", {"empty": True, "status": 200}),
     both("keys twice", "during", {"twice": True}),
-    Kind(
-        "no code or keys",
-        "during",
-        ({"omit": ["RetCode"]},),
-        ({"omit": ["total", "access_key", "policies", "topics"]},),
-    ),
-    Kind(
-        "code is text", "after", ({"RetCode": "maybe", "after": True},), ({"code": "17", "after": True, "status": 200},)
-    ),
+    Kind("no code or keys", "during", ({"omit": ["RetCode"]},), ({"omit": KEYS_HUAWEI},)),
+    Kind("code is text", "after", ({"RetCode": "maybe", **ACTED},), ({"code": "17", "status": 200, **ACTED},)),
     Kind("code is text", "before", ({"RetCode": "150"}, {"RetCode": ""}), ({"code": 17, "status": 500},)),
     *early_and_late("garbage", {"garbage": True}),
     *early_and_late("no object", {"body": "[1, 2]", "status": 200}, {"body": '"yes"', "status": 200}),
-    *early_and_late(
-        "redirect", {"redirect": "http://127.0.0.1:9/elsewhere"}, {"redirect": "https://localhost/", "status": 307}
-    ),
+    *early_and_late("redirect", *REDIRECTS),
     Kind("clock 20 minutes off", "estate", where="world"),
     Kind("credentials revoked", "estate", where="world"),
     Kind("slow visibility", "estate", where="world"),

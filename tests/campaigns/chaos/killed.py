@@ -42,13 +42,8 @@ def _serve() -> None:
             checked = harness.ArgumentSpecValidator(**_task.argument_spec(resource)).validate(job["params"])
             result = _task.execute(resource, checked.validated_parameters)
             os._exit(1 if result.get("failed") else 0)
-        _say(pid)
-        _say(os.waitpid(pid, 0)[1])
-
-
-def _say(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+        print(pid, flush=True)
+        print(os.waitpid(pid, 0)[1], flush=True)
 
 
 class Forker:
@@ -85,18 +80,13 @@ def spring(sim, witness: Witness, rng, strike, most: int) -> str:
     """Have ``strike()`` called at some moment between the writes of a task; which one, in words."""
     moment, after = rng.choice(MOMENTS), rng.randint(1, most)
     if moment == MOMENTS[0]:
-        witness.on_change.append(lambda count: strike() if count == after else None)
+        witness.at_change(after, strike)
     elif moment == MOMENTS[1]:
         # A second writer that changes nothing: it is called when the request has arrived, before it is carried out.
         sim.traps.set(second_writer={"match": "change", "skip": after - 1, "call": lambda estate: strike()})
     else:
         pause = rng.random() * 0.004
-
-        def soon(count):
-            if count == after:
-                threading.Timer(pause, strike).start()
-
-        witness.on_change.append(soon)
+        witness.at_change(after, lambda: threading.Timer(pause, strike).start())
     return f"{moment}, change {after}"
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
-from .oracle_systems import SYSTEMS
+from .oracle_systems import BY_NAME
 from .schedule import Schedule
 from .witness import Witness
 
@@ -18,18 +19,13 @@ def plant(sim, schedule: Schedule) -> Witness:
     """A witness that also springs the traps whose time comes while the task runs."""
     witness = Witness(sim)
     rng = random.Random(schedule.seed + 1)
-    traps: dict = {
-        **schedule.traps,
-        "fail_next": [
-            fault.trap(number)
-            for number, fault in enumerate(schedule.faults)
-            if fault.kind.where == "server" and not fault.armed_by
-        ],
-    }
+    traps: dict = {**schedule.traps, "fail_next": []}
     for number, fault in enumerate(schedule.faults):
         fault.fired = 0
         if fault.kind.where == "server" and fault.armed_by:
-            witness.on_change.append(_when(fault.armed_by, _arming(sim, fault.trap(number))))
+            witness.at_change(fault.armed_by, functools.partial(_arm, sim, fault.trap(number)))
+        elif fault.kind.where == "server":
+            traps["fail_next"].append(fault.trap(number))
         elif fault.kind.where == "world":
             _world(sim, schedule, fault, witness, rng, traps)
     for world in schedule.worlds:
@@ -62,20 +58,8 @@ def calm(sim, schedule: Schedule) -> None:
     sim.visibility.__init__()
 
 
-def _when(count, react):
-    def on_change(changes):
-        if changes == count:
-            react()
-
-    return on_change
-
-
-def _arming(sim, rule):
-    def arm():
-        left = sim.traps.as_dict().get("fail_next", [])
-        sim.traps.set(fail_next=[*left, rule])
-
-    return arm
+def _arm(sim, rule):
+    sim.traps.set(fail_next=[*sim.traps.as_dict().get("fail_next", []), rule])
 
 
 def _world(sim, schedule, fault, witness, rng, traps):
@@ -84,7 +68,7 @@ def _world(sim, schedule, fault, witness, rng, traps):
         late = rng.choice((0, 0, 1, 2))
         skew = rng.choice((-1, 1)) * MINUTES_OFF
         if late:
-            witness.on_change.append(_when(late, lambda: sim.traps.set(clock_skew=skew)))
+            witness.at_change(late, lambda: sim.traps.set(clock_skew=skew))
         else:
             traps["clock_skew"] = skew
     elif name == "credentials revoked":
@@ -93,7 +77,7 @@ def _world(sim, schedule, fault, witness, rng, traps):
         traps["slow_visibility"] = {"reads": 1}
         # Each write hides for one read more. Longer than a create of unknown outcome is looked for is not promised: see
         # docs/reliability.md.
-        witness.on_change.append(_when(3, lambda: sim.traps.set(slow_visibility=None)))
+        witness.at_change(3, lambda: sim.traps.set(slow_visibility=None))
     else:
         traps["second_writer"] = {
             "match": "change",
@@ -111,13 +95,14 @@ def _intruder(schedule, fault, witness, rng):
     own = rng.random() < 0.4
     keys = named if named and fault.kind.name != "second writer elsewhere" else others
     key = rng.choice(sorted(keys))
-    (system,) = (system for system in SYSTEMS if system.name == key[0])
+    system = BY_NAME[key[0]]
 
     def call(estate):
         records = system.records(estate, key[1])
         if key[2] not in records:
             return
-        if task.system is system and key in named and rng.random() < 0.3 and _deletes(task, key):
+        gone = any(entry.absent and entry.key == key for entry in task.entries)
+        if task.system is system and key in named and rng.random() < 0.3 and gone:
             del records[key[2]]
         else:
             system.intrude(records[key[2]], rng, own)
@@ -125,7 +110,3 @@ def _intruder(schedule, fault, witness, rng):
         witness.intruded()
 
     return call
-
-
-def _deletes(task, key):
-    return any(entry.absent and entry.key == key for entry in task.entries)

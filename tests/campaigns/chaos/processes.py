@@ -135,10 +135,8 @@ def grants(before) -> Grants:
 
 def _play(sim, schedule) -> list[dict]:
     """A play of the role, or of a task."""
-    defaults = {
-        f"group/{harness.NAMESPACE}{provider}": {**harness.connection(sim, provider), **schedule.options}
-        for provider in ("ucloud", "huaweicloud")
-    }
+    given = {cloud: {**harness.connection(sim, cloud), **schedule.options} for cloud in ("ucloud", "huaweicloud")}
+    defaults = {f"group/{harness.NAMESPACE}{cloud}": options for cloud, options in given.items()}
     play = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults}
     if isinstance(schedule.task, Grants):
         play.update(roles=["grantops.cloud.permissions"], vars={"permissions_grants": schedule.task.rows})
@@ -201,13 +199,8 @@ def run(sim, doors, folder: pathlib.Path, seed: int):
         seconds = time.monotonic() - started
         runs.append(oracle.Run(current, witness, result, seconds=seconds, slack=LONGEST))
         violations += [oracle.Violation(seed, "b", text) for text in _status(runs[-1], process, moment, output)]
-    first, *again = runs
-    return (
-        schedule,
-        first,
-        violations + oracle.judge(first) + oracle.judge_again(first, again),
-        time.monotonic() - began,
-    )
+    violations += oracle.judge(runs[0]) + oracle.judge_again(runs[0], runs[1:])
+    return schedule, runs[0], violations, time.monotonic() - began
 
 
 def _result(process, schedule):
@@ -217,17 +210,12 @@ def _result(process, schedule):
     if not isinstance(schedule.task, Grants):
         return results[-1] if results else {"failed": True, "msg": "no result"}
     whole = {"changed": any(result.get("changed") for result in results), "role": True}
-    bad = [_item(entry["result"]) for entry in entries if entry["status"] == "failed"]
+    bad = [entry["result"] for entry in entries if entry["status"] == "failed"]
     # The task that did it all says why, and does not fail in the role: the last task fails, with the words alone.
     why = [result["error"] for result in results if "error" in result]
     if bad:
         whole = {**bad[-1], "failed": True, **({"error": why[-1]} if why else {}), **whole}
     return whole
-
-
-def _item(result):
-    """Of a loop's result, the item that failed."""
-    return next((item for item in result.get("results", ()) if item.get("error")), result)
 
 
 def _status(run, process, moment, output):

@@ -52,7 +52,7 @@ class Witness:
     changes: list[Change] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     # Called with the number of changes of ours so far, in the server's thread, before the answer is sent
-    on_change: list[Callable[[int], None]] = field(default_factory=list)
+    on_change: list[Callable[[int], object]] = field(default_factory=list)
     on_answer: list[Callable[[Attempt], None]] = field(default_factory=list)
     started: int = 0
 
@@ -62,14 +62,15 @@ class Witness:
 
     def _record(self, by: str, operation: str) -> None:
         now = look(self.sim.estate)
-        delta = {
-            key: (self._last.get(key), now.get(key))
-            for key in {**self._last, **now}
-            if self._last.get(key) != now.get(key)
-        }
-        self._last = now
+        before, self._last = self._last, now
+        pairs = {key: (before.get(key), now.get(key)) for key in {**before, **now}}
+        delta = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
         with self._lock:
             self.changes.append(Change(by, operation, delta, len(self.attempts)))
+
+    def at_change(self, number: int, react: Callable[[], object]) -> None:
+        """Have ``react`` called when so many changes of ours were carried out, before the last is answered."""
+        self.on_change.append(lambda count: react() if count == number else None)
 
     def intruded(self) -> None:
         """Somebody else has just changed the estate."""
