@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from email.utils import formatdate
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -24,11 +24,7 @@ Provider = UCloud | HuaweiCloud
 LONGEST_DRIP = 20.0  # seconds
 
 
-class Hangup(Protocol):
-    """Closes the connection with a peer, or resets it; see server.py."""
-
-    def __call__(self, peer: tuple[str, int] | None, reset: bool = False) -> None:
-        raise NotImplementedError
+Hangup = Callable[..., None]  # closes the connection with a peer, or resets it; see server.py
 
 
 def build(simulator: Simulator, hangup: Hangup, transport: Callable[[Any], Any] = lambda peer: None) -> Starlette:
@@ -111,7 +107,9 @@ class Clouds:
         except Refused as refused:
             simulator.counting.refused(refused.code)
             if simulator.traps.get("echo_request"):
-                refused.message += f" ({_echo(call.request)})"
+                # What some gateways put into their messages: the request, secrets and all
+                echo = {"headers": call.request.headers, "body": call.request.body.decode(errors="replace")}
+                refused.message += f" ({json.dumps(echo)})"
             answer = provider.refusal(call, refused)
         simulator.traps.shape(call, answer)
         if simulator.traps.get("second_writer") and call.kind == READ:
@@ -135,13 +133,8 @@ class Clouds:
         if answer.slow is not None and answer.slow[0] == "head":
             await self._slow_head(call, answer, headers, payload, receive)
             return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()],
-            }
-        )
+        raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         if answer.delivery.startswith("truncate"):
             # Half of what Content-Length promises, then silence.
             half = payload[: len(payload) // 2]
@@ -206,8 +199,3 @@ async def _body(receive: Any) -> bytes:
         chunks.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(chunks)
-
-
-def _echo(request: Request) -> str:
-    """What some gateways put into their messages: the request, secrets and all."""
-    return json.dumps({"headers": request.headers, "body": request.body.decode(errors="replace")})

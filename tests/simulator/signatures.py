@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from types import SimpleNamespace
+from unittest import mock
 
 from .wire import Request
 
@@ -26,17 +27,10 @@ ALGORITHM = "SDK-HMAC-SHA256"
 @contextlib.contextmanager
 def home_elsewhere() -> Iterator[None]:
     """Importing huaweicloudsdkcore writes an id into $HOME: give it a home to throw away."""
-    before = {name: os.environ.get(name) for name in ("HOME", "USERPROFILE")}
-    with tempfile.TemporaryDirectory(prefix="simulator-home-") as home:
-        os.environ.update(dict.fromkeys(before, home))
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+    with tempfile.TemporaryDirectory(prefix="simulator-home-") as home, mock.patch.dict(
+        os.environ, HOME=home, USERPROFILE=home
+    ):
+        yield
 
 
 with home_elsewhere():
@@ -45,15 +39,11 @@ with home_elsewhere():
     from ucloud.core.auth import Credential
 
 
-def _silence() -> None:
-    # The UCloud SDK adds a handler to its logger that prints every request, keys included.
-    logger = logging.getLogger("ucloud")
-    logger.handlers[:] = [logging.NullHandler()]
-    logger.setLevel(logging.CRITICAL)
-    logger.propagate = False
-
-
-_silence()
+# The UCloud SDK adds a handler to its logger that prints every request, keys included.
+_LOGGER = logging.getLogger("ucloud")
+_LOGGER.handlers[:] = [logging.NullHandler()]
+_LOGGER.setLevel(logging.CRITICAL)
+_LOGGER.propagate = False
 
 
 def ucloud_matches(params: dict[str, str], public_key: str, private_key: str) -> bool:
