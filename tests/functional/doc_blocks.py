@@ -16,7 +16,6 @@ What looks at something must write nothing, and a playbook that was applied must
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -178,17 +177,8 @@ def addresses(sim):
 
 def terminal(home, collections):
     """What a terminal has where Ansible and the collection are installed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    return {
-        **kept,
-        "HOME": str(home),
-        "PATH": prefork.first_on_path(),
-        "ANSIBLE_COLLECTIONS_PATH": str(collections),
-        "PYTHONPATH": str(collections),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_NOCOLOR": "true",
-    }
+    places = dict.fromkeys(("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH"), str(collections))
+    return harness.environment(home, PATH=prefork.first_on_path(), **places)
 
 
 def merged(there, more):

@@ -126,6 +126,14 @@ class Played:
         return [entry["result"] for entry in self.recorded]
 
 
+def environment(home, **more):
+    """What Ansible's commands find: the collection, a home, nothing of a developer's settings, and no more to say than is asked for."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    quiet = dict.fromkeys(("ANSIBLE_LOCALHOST_WARNING", "ANSIBLE_INVENTORY_UNPARSED_WARNING"), "false")
+    own = {"HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "true"}
+    return {**kept, **quiet, **own, **more}
+
+
 class Player:
     """``play(tasks)``: runs them with ansible-playbook in a process and home of their own."""
 
@@ -167,27 +175,20 @@ class Player:
 
     @staticmethod
     def _environment(folder, more):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         (folder / "ansible.cfg").write_text("", encoding="utf-8")
-        return {
-            **kept,
-            "HOME": str(folder / "home"),
+        given = {
             "PYTHONHASHSEED": "0",  # Ansible puts sets into messages
             "TMPDIR": str(folder / "home"),
             "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_REMOTE_TEMP": str(folder / "home" / "remote"),
             "ANSIBLE_ASYNC_DIR": str(folder / "home" / "async"),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             # From ansible-core 2.21 on the invocation, which tells a module's run, is left out by default.
             "ANSIBLE_INJECT_INVOCATION": "true",
-            "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callbacks"),
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
             "RECORDER_FILE": str(folder / "recorded"),
-            **more,
         }
+        return environment(folder / "home", **{**given, **more})
 
 
 def named(tasks):

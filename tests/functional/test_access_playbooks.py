@@ -88,10 +88,11 @@ def test_a_report_in_all_its_forms(sim, tmp_path):
 def test_a_snapshot_stays_the_same_bytes_and_the_comparison_names_what_was_planted(sim, tmp_path):
     assert report(sim, tmp_path, permissions_snapshot="one.jsonl").returncode == 0
     sim.traps.set(reversed_lists=True, swapped_perms=True, spaced_tags=True, swapped_addresses=True)
-    assert report(sim, tmp_path, permissions_snapshot="two.jsonl").returncode == 0
-    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
     sim.add_rocketmq_user(access_key="intruder", topic_perms=[{"name": "orders", "perm": "PUB"}])
-    process = report(sim, tmp_path, permissions_since="one.jsonl", permissions_data="access.json")
+    files = {"permissions_snapshot": "two.jsonl", "permissions_data": "access.json"}
+    process = report(sim, tmp_path, permissions_since="one.jsonl", **files)
+    lines = [(tmp_path / name).read_bytes().splitlines() for name in ("one.jsonl", "two.jsonl")]
+    assert lines[0] == [line for line in lines[1] if b"intruder" not in line] != lines[1]
     data = json.loads((tmp_path / "access.json").read_text(encoding="utf-8"))
     assert [(each["change"], each["principal"]) for each in data["changes"]] == [("added", "intruder")]
     assert "DR002" in {each["id"] for each in data["findings"]} and "1 changes since" in printed(process)
@@ -138,8 +139,6 @@ def test_who_may_do_what(sim, tmp_path):
     assert answer.returncode == 0 and '"yes"' in answer.stdout
     assert "checkout, huaweicloud_rocketmq rocketmq-demo" in answer.stdout
     assert "because topic_perms orders=PUB (grant 2 of grants.yml, line" in printed(answer)
-    wrong = who(sim, tmp_path, may="publish", on="ordres")
-    assert wrong.returncode == 2 and "`on` must be a name that was seen, such as orders; got 'ordres'" in printed(wrong)
     assert not sim.counters["write"]
 
 
@@ -158,9 +157,7 @@ def test_data_of_several_runs_are_shown_as_one_without_credentials(tmp_path, sim
     assert not sim.counters["read"]
 
 
-def test_nothing_to_look_at_is_an_error(sim, tmp_path):
-    process = playbook(sim, tmp_path, "report", {})
-    assert process.returncode == 2 and "There is nothing to look at" in printed(process)
+def test_nothing_to_be_asked_is_an_error(sim, tmp_path):
     process = who(sim, tmp_path)
     assert process.returncode == 2 and "who must be asked something" in printed(process)
 
@@ -173,18 +170,3 @@ def test_the_module_returns_the_same_and_answers_an_ad_hoc_question(sim, play):
     assert result["answer"]["answer"] == "yes" and "  publish to topic orders" in result["answer"]["lines"]
     assert {"ID001", "MQ002"} <= {each["id"] for each in result["findings"]}
     assert not any(secret in json.dumps(result) for secret in sim.secrets())
-
-
-def test_the_module_fails_where_it_cannot_read_unless_a_part_will_do(sim, play):
-    sim.traps.set(allowed_operations=["ListUser"])
-    options = {"ufile": True, "rocketmq_instances": ["rocketmq-demo"]}
-    whole, part, wrong = play(
-        [
-            {"grantops.cloud.permissions_info": options},
-            {"grantops.cloud.permissions_info": dict(options, partial=True)},
-            {"grantops.cloud.permissions_info": dict(options, acceptances=[{"finding": "MQ002"}], partial=True)},
-        ]
-    ).results
-    assert "Could not read UFile tokens" in whole["msg"]
-    assert [scope["complete"] for scope in part["scopes"]] == [True, False] and not part["complete"]
-    assert "`acceptances[0].reason` must be text" in wrong["msg"]

@@ -151,18 +151,8 @@ def test_several_tasks_that_create_one_name_make_one(sim):
     assert names.count("new-one") == 1
 
 
-def test_a_converged_task_waits_for_nobody_and_check_mode_neither(sim, run):
-    case = cases.ROCKETMQ
-    writer = writing(sim, case)
-    started = time.monotonic()
-    assert run.ok(case.module, **case.on_alpha("one"))["changed"] is False
-    assert run.ok(case.module, check_mode=True, **addition(case, 1))["changed"] is True
-    assert time.monotonic() - started < 10
-    writer.kill()
-
-
-@each
-def test_a_process_that_is_killed_while_it_writes_leaves_no_lock(sim, run, case):
+def test_a_process_that_is_killed_while_it_writes_leaves_no_lock(sim, run):
+    case = cases.UROCKETMQ
     writing(sim, case).kill()
     started = time.monotonic()
     assert run.ok(case.module, **addition(case, 1))["changed"] is True
@@ -191,23 +181,3 @@ def test_a_name_that_was_created_a_moment_ago_is_not_created_again(sim, run):
         assert run.ok("ucloud_ufile_token", verify_timeout=20, **params)["changed"] is False
     names = [token["TokenName"] for token in sim.estate["ucloud"]["ufile_tokens"].values()]
     assert names.count("new-one") == 1
-
-
-def test_what_somebody_else_has_taken_back_is_written_again_once_the_time_is_over(sim, run):
-    case = cases.ROCKETMQ
-    before = json.loads(json.dumps(case.record(sim)["topic_perms"]))
-    assert run.ok(case.module, verify_timeout=1, **addition(case, 0))["changed"] is True
-    case.record(sim)["topic_perms"] = before
-    assert run.ok(case.module, verify_timeout=1, **addition(case, 0))["changed"] is True
-    assert 0 in found(sim, case)
-
-
-def test_an_older_state_is_a_reason_to_wait_and_nothing_else_is(sim, run):
-    """A row that somebody else adds is no older state."""
-    case = cases.ROCKETMQ
-    assert run.ok(case.module, verify_timeout=30, **addition(case, 0))["changed"] is True
-    case.record(sim)["topic_perms"].append({"name": "by-hand", "perm": "PUB"})
-    started = time.monotonic()
-    assert run.ok(case.module, verify_timeout=30, **addition(case, 1))["changed"] is True
-    assert time.monotonic() - started < 10
-    assert "by-hand" in json.dumps(case.record(sim))

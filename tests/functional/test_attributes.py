@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
-import subprocess
-import sys
 
 import cases
 import harness
+import prefork
 import pytest
 import yaml
 
@@ -26,23 +24,11 @@ CASE = {name: case for case in cases.CASES for name in (case.module, case.info)}
 def documented(tmp_path_factory):
     """What ansible-doc says about every module."""
     folder = tmp_path_factory.mktemp("doc")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    process = subprocess.run(
-        [sys.executable, "-m", "ansible", "doc", "-j", "-t", "module", *(harness.NAMESPACE + name for name in NAMES)],
-        env={**kept, "HOME": str(folder), "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["doc", "-j", "-t", "module", *(harness.NAMESPACE + name for name in NAMES)]
+    process = prefork.run(command, folder, harness.environment(folder))
     assert process.returncode == 0, process.stderr
     found = json.loads(process.stdout)
     return {name: found[harness.NAMESPACE + name]["doc"] for name in NAMES}
-
-
-@pytest.fixture
-def attributes(documented, name):
-    return {key: value["support"] for key, value in documented[name]["attributes"].items()}
 
 
 @pytest.fixture(autouse=True)
@@ -63,39 +49,11 @@ def params(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_check_mode_is_full(sim, run, name, attributes):
-    assert attributes["check_mode"] == "full"
-    before = harness.dump(sim)
-    predicted = run.ok(name, check_mode=True, **params(name))
-    assert harness.dump(sim) == before
-    assert sim.counters["write"] == sim.counters["create"] == sim.counters["delete"] == 0
-    assert predicted["changed"] is not name.endswith("_info")
-    assert harness.timeless(run.ok(name, **params(name))) == harness.timeless(predicted)
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("check_mode", [True, False], ids=["check", "real"])
-def test_diff_mode_is_full_where_something_is_written(run, name, attributes, check_mode):
-    writes = not name.endswith("_info")
-    assert attributes["diff_mode"] == ("full" if writes else "N/A")
-    result = run.ok(name, check_mode=check_mode, **params(name))
-    assert ("diff" in result) is writes
-    if writes:
-        (diff,) = result["diff"]
-        assert diff["before"] != diff["after"]
-        assert "diff" not in run.ok(name, diff=False, **params(name))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_second_run_changes_nothing(run, name, attributes):
-    assert attributes["idempotent"] == "full"
-    run.ok(name, **params(name))
-    assert run.ok(name, **params(name))["changed"] is False
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_returned_is_documented(documented, run, name):
-    """Options and the argument spec are compared by a sanity test; results are not."""
+def test_what_is_returned_is_documented_and_what_is_promised_declared(documented, run, name):
+    """Options and the argument spec are compared by a sanity test; results are not. Promises: test_promises, test_failures."""
+    attributes = {key: value["support"] for key, value in documented[name]["attributes"].items()}
+    promised = {"check_mode": "full", "idempotent": "full", "diff_mode": "N/A" if name.endswith("_info") else "full"}
+    assert {key: attributes[key] for key in promised} == promised
     assert documented[name]["attributes"]["platform"]["platforms"] == "posix"
     returns = documented_returns(name)
     result = run.ok(name, check_mode=True, **params(name))

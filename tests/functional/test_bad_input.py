@@ -103,26 +103,6 @@ def test_what_nobody_can_mean_is_never_granted(estate, run, module, option, make
     assert estate.counters["write"] == 0
 
 
-@pytest.mark.parametrize("case", **cases.each())
-def test_nothing_is_created_with_a_name_that_nobody_can_mean(estate, run, case):
-    for name, said in mistakes.NOBODYS:
-        names = dict.fromkeys(case.beta, name)
-        result = run.failed(case.module, **case.params("one", (names, {})))
-        assert said in result["msg"]
-    assert estate.counters["create"] + estate.counters["write"] == 0
-
-
-@pytest.mark.parametrize("name", [name for name, said in mistakes.NOBODYS])
-def test_an_existing_one_with_such_a_name_stays_usable(sim, run, name):
-    """It can be left as it is, changed and deleted."""
-    for state in ("as it is", "changed", "absent"):
-        harness.reset(sim)
-        sim.add_ufile_token(TokenId="t-1", TokenName=name, AllowedBuckets=[name], AllowedPrefixes=["in/*"])
-        params = {"token_name": name, "allowed_buckets": [name], "allowed_prefixes": ["in/*"]}
-        more = {"changed": {"allowed_ops": ["TOKEN_ALLOW_READ"]}, "absent": {"state": "absent"}}.get(state, {})
-        assert run.ok("ucloud_ufile_token", **params, **more)["changed"] is (state != "as it is")
-
-
 # -- many entries ----------------------------------------------------------------------------------
 
 
@@ -188,45 +168,16 @@ def test_an_odd_name_arrives_as_it_was_written(sim, run, case):
 
 
 ODD = mistakes.odd_names()
+PLAIN, ROWS = mistakes.plain_names(), ("topic_perms", "group_perms")
+TOKEN, USER, TOPIC = (case.module for case in (cases.UFILE, cases.ROCKETMQ, cases.ROMA))
 FIELDS = [
-    ("ucloud_ufile_token", "token_name", ODD, lambda value: {"token_name": value}, ("TokenName",)),
-    (
-        "ucloud_ufile_token",
-        "allowed_prefixes",
-        mistakes.odd_names("*"),
-        lambda value: {"allowed_prefixes": [value]},
-        ("AllowedPrefixes", 0),
-    ),
-    (
-        "ucloud_ufile_token",
-        "allowed_buckets",
-        mistakes.odd_names("*?,;/"),
-        lambda value: {"allowed_buckets": [value]},
-        ("AllowedBuckets", 0),
-    ),
-    (
-        "huaweicloud_rocketmq_user",
-        "topic_perms",
-        mistakes.plain_names(),
-        lambda value: {"topic_perms": [{"name": value, "perm": "SUB"}]},
-        ("topic_perms", 0, "name"),
-    ),
-    (
-        "huaweicloud_rocketmq_user",
-        "group_perms",
-        mistakes.plain_names(),
-        lambda value: {"group_perms": [{"name": value, "perm": "SUB"}]},
-        ("group_perms", 0, "name"),
-    ),
-    ("huaweicloud_roma_topic_policy", "description", ODD, lambda value: {"description": value}, ("description",)),
-    (
-        "huaweicloud_roma_topic_policy",
-        "sensitive_word",
-        ODD,
-        lambda value: {"sensitive_word": value},
-        ("sensitive_word",),
-    ),
-]
+    (TOKEN, "token_name", ODD, lambda value: {"token_name": value}, ("TokenName",)),
+    (TOKEN, "allowed_prefixes", mistakes.odd_names("*"), lambda value: {"allowed_prefixes": [value]}, ("AllowedPrefixes", 0)),
+    (TOKEN, "allowed_buckets", mistakes.odd_names("*?,;/"), lambda value: {"allowed_buckets": [value]}, ("AllowedBuckets", 0)),
+    *((USER, row, PLAIN, lambda value, row=row: {row: [{"name": value, "perm": "SUB"}]}, (row, 0, "name")) for row in ROWS),
+    (TOPIC, "description", ODD, lambda value: {"description": value}, ("description",)),
+    (TOPIC, "sensitive_word", ODD, lambda value: {"sensitive_word": value}, ("sensitive_word",)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -277,29 +228,19 @@ def test_both_ways_in_refuse_what_is_no_text(estate, play, way):
     assert estate.counters["total"] == 0
 
 
-USER = {"instance_id": "rmq-1", "user_name": "user-alpha"}
-TOPIC = {"instance_id": "roma-1", "name": "topic-alpha"}
+ALPHA = {"instance_id": "rmq-1", "user_name": "user-alpha"}
+OF_ALPHA = {"instance_id": "roma-1", "name": "topic-alpha"}
 WRITTEN = [  # how a list is given, and what the service has then
-    ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_prefixes": " a/, b/ "}, "AllowedPrefixes", ["a/", "b/"]),
-    (
-        "huaweicloud_rocketmq_user",
-        {**USER, "topic_perms": {"audit": "SUB"}},
-        "topic_perms",
-        [{"name": "audit", "perm": "SUB"}],
-    ),
-    ("huaweicloud_rocketmq_user", {**USER, "group_perms": {"g": "SUB"}}, "group_perms", [{"name": "g", "perm": "SUB"}]),
-    (
-        "huaweicloud_roma_topic_policy",
-        {**TOPIC, "policies": {"billing": "pub"}, "purge_owner": True},
-        "policies",
-        ["billing"],
-    ),
+    (TOKEN, {"token_id": "uf-alpha", "allowed_prefixes": " a/, b/ "}, "AllowedPrefixes", ["a/", "b/"]),
+    (USER, {**ALPHA, "topic_perms": {"audit": "SUB"}}, "topic_perms", [{"name": "audit", "perm": "SUB"}]),
+    (USER, {**ALPHA, "group_perms": {"g": "SUB"}}, "group_perms", [{"name": "g", "perm": "SUB"}]),
+    (TOPIC, {**OF_ALPHA, "policies": {"billing": "pub"}, "purge_owner": True}, "policies", ["billing"]),
 ]
 REFUSED = [
     ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_prefixes": '["in/", "out/"]'}, "allowed_prefixes: it must be a list"),
     ("ucloud_ufile_token", {"token_id": "uf-alpha", "allowed_ops": "['TOKEN_ALLOW_READ']"}, "allowed_ops: it must be a list"),
     ("ucloud_ufile_token", {"tokens": {"uf-alpha": {}}}, "tokens: it must be a list of mappings"),
-    ("huaweicloud_rocketmq_user", {**USER, "topic_perms": "orders:PUB"}, "topic_perms: it must be a mapping such as {orders: PUB}"),
+    ("huaweicloud_rocketmq_user", {**ALPHA, "topic_perms": "orders:PUB"}, "topic_perms: it must be a mapping such as {orders: PUB}"),
     ("huaweicloud_roma_topic_policy", {"topics": {"payments": "DENY"}}, "topics: it must be a list of mappings"),
     ("ucloud_ufile_token", {"token_id": None}, "token_id or token_name must be given; got null"),
 ]  # fmt: skip

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 
 import harness
 import pytest
@@ -39,6 +38,7 @@ def kinds(sim):
     return measure.counted(sim)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("system", "differing", "requests"),
     [
@@ -62,34 +62,6 @@ def test_a_thousand_are_so_many_requests(sim, run, seeded, system, differing, re
     assert kinds(sim) == requests
     assert 1 <= sim.counters["connections"] <= 8
     assert 1 <= sim.counters["max_in_flight"] <= 8
-
-
-@pytest.mark.parametrize("system", SYSTEMS.values(), ids=lambda system: system.name)
-def test_what_a_converged_run_writes_grows_with_what_differs(sim, run, seeded, system):
-    seeded(system, 200)
-    run.ok(system.module, **system.scope, **{system.plural: system.rows(200, 2)})
-    assert kinds(sim)["write"] == (1 if system is ROMA else 2)
-
-
-def test_a_throttled_run_loses_nothing_and_keeps_its_width(sim, run, seeded):
-    """By a limit of so many requests a second, which is what `make bench` measures the time of."""
-    seeded(ROCKETMQ, 120)
-    sim.traps.set(throttle={"rate": 60, "burst": 10}, latency=1)
-    connected = run._connect
-
-    def connect(*arguments):
-        client = connected(*arguments)
-        client.transport._sleep = client.transport.rate_limit._sleep = time.sleep  # the limit is one of real time
-        return client
-
-    run._connect = connect
-    result = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120), concurrency=8, verify_timeout=5)
-    assert len(result["changes"]) == 120
-    assert sim.counters["refused"].get("throttled")
-    assert sim.counters["max_in_flight"] <= 8
-    sim.traps.clear()
-    again = run.ok(ROCKETMQ.module, **ROCKETMQ.scope, users=ROCKETMQ.rows(120, 120))
-    assert again["changed"] is False
 
 
 # -- the benchmark itself --------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import cases
 import harness
 import prefork
 import pytest
+import test_guardrails
 import ways
 from role_harness import Role
 
@@ -39,16 +40,8 @@ def matrix():
     """System and verb -> grants, and a rule that refuses them."""
     found = {}
     for grant, given, other, more in GIVES:
-        system = grant["system"]
-        verbs = {
-            "deny": {**given, "except": ["somebody"]},
-            "only": {**given, "system": system, "principal": "svc-*"},
-            "require": {**given, **({"expires_within": "1d"} if grant.keys() >= {"buckets"} else {"addresses": True})},
-            "separate": [given, other],
-            "limit": {**given, "at_most": more},
-        }
-        for verb, what in verbs.items():
-            found[f"{system}-{verb}"] = ([grant, ELSEWHERE], {"id": verb, verb: what, "when": "new"})
+        for rule in test_guardrails.verbs(grant["system"], given, other, more):
+            found[f"{grant['system']}-{rule['id']}"] = ([grant, ELSEWHERE], rule)
     return found
 
 

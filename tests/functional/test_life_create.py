@@ -85,50 +85,6 @@ def test_two_of_one_name_are_not_guessed_at(sim, run, case):
     assert life.writes(sim) == 0
 
 
-@pytest.mark.parametrize(
-    ("values", "text"),
-    [
-        ({"topic_produce_perm": "PART"}, "names no topic"),
-        ({"allow_produce_topic_list": ["orders"]}, "set topic_produce_perm: PART too"),
-    ],
-)
-def test_a_new_urocketmq_token_needs_perm_and_list(sim, run, values, text):
-    assert text in run.failed(life.UROCKETMQ.module, **life.UROCKETMQ.params("one", life.UROCKETMQ.new, values))["msg"]
-
-
-@pytest.mark.parametrize("name", ["short", "0digits-first", "sp ace-name", "x" * 65])
-def test_a_new_user_has_a_name_as_documented(sim, run, name):
-    case = life.ROCKETMQ
-    result = run.failed(case.module, **case.params("one", {"user_name": name}, case.values))
-    assert "7 to 64" in result["msg"]
-    assert life.writes(sim) == 0
-    case.add(sim, "old")  # one that is there already may have any name
-    run.ok(case.module, **case.params("one", {"user_name": "old"}, {"admin": True}))
-
-
-def test_a_new_user_needs_its_secret_and_keeps_it_to_itself(sim, run):
-    case = life.ROCKETMQ
-    values = dict(case.values)
-    secret = values.pop("secret_key")
-    assert "needs secret_key" in run.failed(case.module, **case.params("one", case.new, values))["msg"]
-    result = run.ok(case.module, **case.params("one", case.new, case.values))
-    assert result["changes"][0]["after"]["secret_key"] == "<new value hidden>"
-    assert leaks(result, {secret}) == []
-    refused = run.failed(case.module, return_credentials=True, **case.params("one", case.new, case.values))
-    assert refused["msg"].startswith("return_credentials. Supported parameters")
-
-
-def test_a_misspelt_name_makes_no_token_for_everything(sim, run):
-    case = life.UFILE
-    case.add(sim, "reports")
-    for needed in ({}, {"allowed_buckets": ["acme"]}, {"allowed_prefixes": ["*"]}):
-        values = {"allowed_ops": ["TOKEN_ALLOW_READ"], **needed}
-        for form in life.FORMS:
-            result = run.failed(case.module, **case.params(form, case.names("reportz"), values))
-            assert "Is one of these meant? reports" in result["msg"]
-    assert life.writes(sim) == 0
-
-
 @pytest.mark.parametrize("lists", [{"black_ip_list": ["192.0.2.66"]}, {"white_ip_list": ["192.0.2.1", "192.0.2.2"]}])
 def test_addresses_are_set_when_a_token_is_created(sim, run, lists):
     case = life.UFILE

@@ -68,14 +68,6 @@ def test_a_deletion_is_repeated_after_an_unclear_answer(sim, run, case, after, r
     assert sim.counters["by_operation"][case.delete] == 2
 
 
-@pytest.mark.parametrize("case", **life.each())
-def test_a_deletion_that_is_ignored_is_an_error(sim, run, case):
-    sim.traps.set(slow_visibility={"reads": 1000})
-    result = run.failed(case.module, **case.params("one", case.names("other-1"), {"state": "absent"}))
-    assert "is still there" in result["msg"]
-    assert result["changed"] is True
-
-
 # -- exclusive -------------------------------------------------------------------------------------
 
 
@@ -144,15 +136,6 @@ def test_the_limit_stops_a_run_before_anything_is_written(sim, run, case, check_
     assert len(run.ok(case.module, exclusive_limit=11, **params)["changes"]) == 12
 
 
-def test_exclusive_leaves_other_regions_alone(sim, run):
-    case = life.UFILE
-    case.add(sim, "far", Region="cn-sh2")
-    assert run.ok(case.module, **case.many("other-1", exclusive=True))["changed"] is False
-    result = run.ok(case.module, region=None, **case.many("other-1", exclusive=True))
-    assert [row["token_name"] for row in result["changes"]] == ["far"]
-    assert sim.counters["writes"][0]["operation"] == case.delete  # and it was told the token's own region
-
-
 def test_a_token_is_not_deleted_without_a_region(sim, run):
     sim.traps.set(omit_fields=["Region"])
     params = life.UFILE.params("one", life.UFILE.names("other-1"), {"state": "absent", "region": None})
@@ -185,23 +168,6 @@ def test_a_refused_deletion_says_what_was_deleted_and_what_was_not(sim, run, cas
 
 
 # -- entries of a topic ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "row", [{"app_name": "billing"}, {"app_id": "roma-app-billing"}, {"app_name": "shop"}], ids=str
-)
-def test_the_policy_of_an_application_is_taken_away(sim, run, row):
-    rows = [{"app_name": "shop", "owner": True}, {"app_name": "billing", "tag": "v1"}, {"app_name": "audit"}]
-    sim.add_roma_topic(instance_id="roma-1", name="topic-1", policies=rows)
-    params = {"instance_id": "roma-1", "name": "topic-1", "policies": [{**row, "state": "absent"}], "purge": False}
-    gone = row.get("app_name", "billing")
-    predicted = run.ok(ROMA, check_mode=True, **params)
-    result = run.ok(ROMA, **params)
-    assert result == predicted
-    left = sorted({"shop", "billing", "audit"} - {gone})
-    assert [policy["app_name"] for policy in result["topic"]["policies"]] == left
-    assert sorted(policy["app_name"] for policy in harness.record(sim, ROMA, ("roma-1", "topic-1"))["policies"]) == left
-    assert run.ok(ROMA, **params)["changed"] is False
 
 
 def test_topics_may_share_their_rows(sim, run):

@@ -85,24 +85,10 @@ def test_data_of_earlier_runs_are_merged_compared_and_asked_and_nothing_is_read(
     assert "`on` must be a name that was seen, such as orders; got 'ordres'." in wrong["msg"]
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({}, "There is nothing to look at"),
-        ({"rocketmq_instances": ["a\nb"]}, "rocketmq_instances: "),
-        ({"ufile": True, "since": "no snapshot"}, "line 1"),
-        ({"ufile": True, "roma_sasl": "perhaps"}, "`roma_sasl` must be"),
-        ({"ufile": True, "grants": [{}]}, "permissions_grants"),
-    ],
-)
-def test_what_is_wrong_is_told(read, options, message):
-    result = read(**options)
-    assert result["failed"] and message in result["msg"] and result["error"]["kind"] == "task"
-
-
 def test_what_cannot_be_read_is_told_unless_nothing_can_be(sim, read):
     options = {"grants": [CHECKOUT, OTHER], "partial": True}
     sim.traps.set(allowed_operations=["ListUser"])
+    assert "Could not read URocketMQ tokens" in read(**{**options, "partial": False})["msg"]
     result = read(**options)
     assert [scope["complete"] for scope in result["scopes"]] == [True, False] and not result["complete"]
     found = [each for each in result["findings"] if each["id"] in ("RD001", "DR001")]
@@ -113,16 +99,3 @@ def test_what_cannot_be_read_is_told_unless_nothing_can_be(sim, read):
     sim.traps.set(allowed_operations=[])
     nothing = read(**options)
     assert nothing["failed"] and nothing["error"]["kind"] == "permission" and "scopes" not in nothing
-
-
-def test_what_was_granted_since_a_snapshot(sim, read):
-    before = snapshot.text(read(grants=[CHECKOUT]))
-    assert read(grants=[CHECKOUT], since=before)["changes"] == []
-    sim.add_rocketmq_user(access_key="intruder", topic_perms=[{"name": "orders", "perm": "PUB"}])
-    after = read(grants=[CHECKOUT], since=before)
-    assert [(each["change"], each["principal"]) for each in after["changes"]] == [("added", "intruder")]
-    # What declares it comes as it is to be copied: in lines.
-    (remedy,) = [
-        each["remedy"] for each in after["findings"] if each["id"] == "ID001" and each["principal"] == "intruder"
-    ]
-    assert remedy.splitlines()[0] == "permissions_grants:"

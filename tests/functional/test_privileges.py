@@ -135,12 +135,6 @@ def of_mode(scenario):
     return modes[scenario.mode] | modes["read"]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
-def test_what_is_documented_suffices(sim, scenario):
-    result, _before, _after, _used = attempt(sim, scenario, allowed=sorted(of_mode(scenario)))
-    assert not result.get("failed"), result["msg"]
-
-
 @pytest.mark.parametrize("module", harness.MODULES)
 def test_nothing_that_is_documented_is_too_much(sim, module):
     """Without any one of them some task of the mode fails, and says what it lacks."""

@@ -48,15 +48,6 @@ def test_omitted_is_untouched(sim, run, form, case, option):
     assert sorted_lists(case.record(sim)[key]) == sorted_lists(wanted)
 
 
-@pytest.mark.parametrize("case", **cases.each())
-def test_nothing_named_is_nothing_done(sim, run, form, case):
-    before = harness.dump(sim)
-    result = run.ok(case.module, **case.on_alpha(form))
-    assert (result["changed"], result["changes"], result["diff"]) == (False, [], [])
-    assert harness.dump(sim) == before
-    assert sim.counters["write"] == 0
-
-
 def last(key):
     return key if isinstance(key, str) else key[-1]
 
@@ -90,31 +81,7 @@ def test_empty_means_empty(sim, run, form, case, option):
     assert run.ok(case.module, **params)["changed"] is False
 
 
-@pytest.mark.parametrize("option", ["allowed_prefixes", "allowed_buckets"])
-def test_what_cannot_be_emptied_is_said_before_anything_is_sent(sim, run, form, option):
-    case = cases.UFILE
-    result = run.failed(case.module, **case.on_alpha(form, **{option: []}))
-    assert "cannot express an empty list" in result["msg"]
-    assert result["error"]["problems"][0]["option"] == option
-    assert sim.counters["total"] == 0
-
-
-def test_the_last_policy_goes_only_when_asked_for(sim, run, form):
-    case = cases.ROMA
-    run.ok(case.module, **case.on_alpha(form, policies=[]), purge_owner=True)
-    assert case.record(sim)["policies"] == []
-
-
 # -- 3. lists have no order, and a removed entry is a change ---------------------------------------
-
-
-@pytest.mark.parametrize(("case", "option"), **cases.each("lists"))
-def test_order_never_matters(sim, run, form, case, option):
-    for reverse in (False, True):
-        sim.traps.set(reversed_lists=reverse)
-        result = run.ok(case.module, **case.on_alpha(form, **{option: case.lists[option][0]}))
-        assert result["changed"] is False
-    assert sim.counters["write"] == 0
 
 
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check", "real"])

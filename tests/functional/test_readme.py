@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import shlex
@@ -27,17 +26,7 @@ def blocks(language):
 
 
 def environment(sim, tmp_path):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    return {
-        **kept,
-        "HOME": str(tmp_path),
-        "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        **sim.environment(),
-        "UCLOUD_API_BASE_URL": sim.url,
-    }
+    return harness.environment(tmp_path, **{**sim.environment(), "UCLOUD_API_BASE_URL": sim.url})
 
 
 def ansible(arguments, env):
@@ -113,16 +102,9 @@ def test_there_is_an_ad_hoc_line_for_each_module():
 
 
 def test_the_demo_shows_what_it_promises(tmp_path):
-    env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    env["ANSIBLE_COLLECTIONS_PATH"] = str(harness.COLLECTIONS)
-    env["PATH"] = prefork.first_on_path()
-    process = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "demo" / "run.py")],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, str(ROOT / "examples" / "demo" / "run.py")]
+    env = harness.environment(tmp_path, PATH=prefork.first_on_path())
+    process = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stdout + process.stderr
     recaps = [int(number) for number in re.findall(r"changed=(\d+)", process.stdout)]
     assert recaps[:2] == [1, 1]

@@ -9,7 +9,6 @@ import pytest
 
 N = 120
 PARTS = 30
-APPS = 60  # policies of one topic: two pages
 
 UFILE, UROCKETMQ = "ucloud_ufile_token", "ucloud_urocketmq_token"
 ROCKETMQ, ROMA = "huaweicloud_rocketmq_user", "huaweicloud_roma_topic_policy"
@@ -62,14 +61,6 @@ def test_all_roma_topics_are_one_each_and_the_list(sim, run):
     assert operations(sim) == {"ListMqsInstanceTopics": 1, "ShowMqsInstanceTopicAccessPolicy": N}
 
 
-def test_a_topic_of_many_policies_is_read_by_pages(sim, run):
-    rows = [{"app_name": f"app-{number}", "access_policy": "sub"} for number in range(APPS)]
-    sim.add_roma_topic(instance_id="roma-1", name="wide", policies=rows)
-    result = run.ok(ROMA, instance_id="roma-1", name="wide", policies=rows)
-    assert result["changed"] is False
-    assert operations(sim) == {"ShowMqsInstanceTopicAccessPolicy": 2}
-
-
 # -- a converged task, by how many it names --------------------------------------------------------
 
 
@@ -106,32 +97,11 @@ def test_a_converged_task_on_urocketmq_tokens_reads_each_part(sim, run, form, co
     assert operations(sim) == requests
 
 
-def test_a_list_that_is_not_compared_is_not_read(sim, run):
-    tokens = names({"token_id": "ut-{:03d}"}, PARTS, {"topic_consume_perm": "NONE"})
-    assert run.ok(UROCKETMQ, service_id="urmq-1", tokens=tokens)["changed"] is False
-    assert operations(sim) == {"ListURocketMQToken": 1}
-
-
 @pytest.mark.parametrize(("count", "requests"), [(1, {"ShowUser": 1}), (N, {"ListUser": 3})])
 def test_a_converged_task_on_rocketmq_users_is_one_read_or_the_pages(sim, run, count, requests):
     users = names({"user_name": "user-{:03d}"}, count, {"admin": False, "topic_perms": []})
     assert run.ok(ROCKETMQ, instance_id="rmq-1", users=users)["changed"] is False
     assert operations(sim) == requests
-
-
-@pytest.mark.parametrize("numbers", [(0, 1), (0, 119), (118, 119), (0, 60, 119), tuple(range(0, N, 2))], ids=str)
-@pytest.mark.parametrize(
-    ("module", "scope", "form", "pages"),
-    [
-        (ROCKETMQ, {"instance_id": "rmq-1"}, {"user_name": "user-{:03d}"}, 3),
-        (UROCKETMQ, {"service_id": "urmq-1"}, {"token_id": "ut-{:03d}"}, 2),
-    ],
-)
-def test_some_are_read_one_by_one_or_by_pages(sim, run, module, scope, form, pages, numbers):
-    """Whichever is fewer; how many pages there are is only known after the first one."""
-    entries = [{key: text.format(number) for key, text in form.items()} for number in numbers]
-    run.ok(module, **scope, **{"users" if module == ROCKETMQ else "tokens": entries})
-    assert sum(operations(sim).values()) <= min(len(numbers) + 1, pages)
 
 
 @pytest.mark.parametrize("count", [1, 2, N])
@@ -162,29 +132,6 @@ def test_many_written_tokens_are_verified_by_one_list(sim, run):
     tokens = names({"name": "name-{:03d}"}, N, {"topic_produce_perm": "ALL"})
     assert len(run.ok(UROCKETMQ, service_id="urmq-1", tokens=tokens)["changes"]) == N
     assert operations(sim) == {"ListURocketMQToken": 4, "GetURocketMQToken": PARTS, "UpdateURocketMQToken": N}
-
-
-def test_only_what_differs_is_written(sim, run):
-    users = names({"user_name": "user-{:03d}"}, N, {"admin": False})
-    users[7]["admin"] = True
-    assert len(run.ok(ROCKETMQ, instance_id="rmq-1", users=users)["changes"]) == 1
-    assert operations(sim) == {"ListUser": 3, "UpdateUser": 1, "ShowUser": 1}
-
-
-def test_250_changed_topics_are_three_posts(sim, run):
-    for number in range(N, 250):
-        sim.add_roma_topic(instance_id="roma-1", name=f"topic-{number:03d}")
-    rows = [{"app_name": "guest", "access_policy": "pub"}]
-    topics = names({"name": "topic-{:03d}"}, 250, {"policies": rows})
-    assert len(run.ok(ROMA, instance_id="roma-1", topics=topics)["changes"]) == 250
-    writes = sim.counters["writes"]
-    assert sorted(len(write["body"]["body"]["topics"]) for write in writes) == [50, 100, 100]
-    assert operations(sim) == {
-        "ListMqsInstanceTopics": 1,
-        "ListRomaApp": 1,
-        "ShowMqsInstanceTopicAccessPolicy": 500,
-        "UpdateTopicAccessPolicy": 3,
-    }
 
 
 # -- results ---------------------------------------------------------------------------------------

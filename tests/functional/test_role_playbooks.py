@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import pathlib
 import re
 import stat
@@ -151,18 +150,8 @@ def playbook(sim, tmp_path, name, variables, *options, file=None):
     (tmp_path / "ansible.cfg").write_text("", encoding="utf-8")
     if variables is not None:
         (tmp_path / "grants.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment = {
-        **kept,
-        **sim.environment("admin"),
-        "HOME": str(home),
-        "PWD": str(tmp_path),
-        "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg"),
-        "ANSIBLE_COLLECTIONS_PATH": str(harness.COLLECTIONS),
-        "ANSIBLE_NOCOLOR": "true",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-    }
+    place = {"PWD": str(tmp_path), "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
+    environment = harness.environment(home, **sim.environment("admin"), **place)
     command = [file] if file else [f"grantops.cloud.{name}", "-e", "permissions_file=grants.yml"]
     return prefork.run(["playbook", *command, *options], tmp_path, environment)
 
@@ -354,13 +343,14 @@ def test_export_then_plan(sim, tmp_path):
     sim.add_ufile_token(TokenName="{{ 7 * 7 }}", AllowedOps=["TOKEN_ALLOW_READ"], AllowedBuckets=["{{ 6 * 6 }}"])
     scopes = {
         "urocketmq_services": "urmq-demo",
-        "rocketmq_instances": "rocketmq-demo,rocketmq-basic",
+        "rocketmq_instances": "rocketmq-demo, rocketmq-basic",
         "roma_instances": "roma-demo",
     }
     plans = [("plan", {"permissions_show": "all", "permissions_scope": scope}) for scope in ("additive", "exact")]
     done = in_turn(sim, tmp_path, ("export", scopes), *plans, ("apply", {}))
     assert done.returncode == 0 and sim.counters["write"] == 0, done.stdout + done.stderr
     text = (tmp_path / "grants.yml").read_text(encoding="utf-8")
+    assert "instance_id: rocketmq-basic" in text
     assert not any(secret in text + done.stdout for secret in sim.secrets())
     assert "{{ 7 * 7 }}" in done.stdout and "49" not in done.stdout
 

@@ -242,44 +242,6 @@ def test_generations_that_differ_are_refused_by_both_steps_until_the_newer_one_i
     done(rotate(case, "finish"))
 
 
-@each
-def test_new_keys_for_the_newer_one_while_the_older_one_goes_on_working(sim, rotate, case):
-    watched = Most(sim, case)
-    begun = done(rotate(case, "begin"))
-    predicted = done(rotate(case, "begin", check_mode=True, replace=True))
-    again = done(rotate(case, "begin", replace=True))
-    assert [row["action"] for row in predicted["changes"]] == [row["action"] for row in again["changes"]]
-    assert again["credentials"][case.secrets[-1]] != begun["credentials"][case.secrets[-1]]
-    ((second,),) = [rows for name, rows in case.principals(sim).items() if name == case.second()]
-    assert again["credentials"][case.secrets[-1]] == case.key_of(second)
-    assert watched.most == 2
-
-
-def test_keys_that_are_not_shown_are_told_with_a_way_out(sim, rotate):
-    sim.traps.set(masked_secrets=True)
-    begun = done(rotate(ROCKETMQ, "begin"))  # this one it has made itself
-    (second,) = ROCKETMQ.principals(sim)[ROCKETMQ.second()]
-    assert begun["credentials"]["secret_key"] == second["secret_key"]
-    message = refused(rotate(ROCKETMQ, "begin"))
-    assert "its keys could not be read" in message
-    assert "replace: true" in message
-    again = done(rotate(ROCKETMQ, "begin", replace=True))
-    (second,) = ROCKETMQ.principals(sim)[ROCKETMQ.second()]
-    assert again["credentials"]["secret_key"] == second["secret_key"] != begun["credentials"]["secret_key"]
-
-
-def test_a_key_changes_in_its_place_where_a_gap_is_allowed(sim, rotate):
-    (old,) = copy.deepcopy(ROCKETMQ.principals(sim)[ROCKETMQ.principal])
-    begun = done(rotate(ROCKETMQ, "begin", in_place=True))
-    (now,) = ROCKETMQ.principals(sim)[ROCKETMQ.principal]
-    assert len(ROCKETMQ.principals(sim)) == 1
-    assert now["secret_key"] == begun["credentials"]["secret_key"] != old["secret_key"]
-    assert permissions(now) == permissions(old)
-    assert "its old key stops at once" in begun["warnings"][0]
-    assert done(rotate(ROCKETMQ, "finish", in_place=True))["changed"] is False
-    assert old["secret_key"] not in json.dumps({k: v for k, v in begun.items() if k != "credentials"})
-
-
 # -- broken off, and two at once ---------------------------------------------------------------------
 
 
@@ -379,64 +341,10 @@ def test_two_controllers_at_once_leave_one_and_say_so(sim, rotate, case, other):
 
 
 @each
-def test_more_than_two_are_refused_and_named(sim, rotate, case):
-    done(rotate(case, "begin"))
-    done(rotate(case, "finish"))
-    done(rotate(case, "begin"))
-    kind = {UFILE: "ufile_token", UROCKETMQ: "urocketmq_token", ROCKETMQ: "rocketmq_user"}[case]
-    key = {UFILE: "TokenName", UROCKETMQ: "Name", ROCKETMQ: "access_key"}[case]
-    getattr(sim, f"add_{kind}")(**{key: case.principal}, **case.scope)
-    estate = harness.dump(sim)
-    for step in ("begin", "finish"):
-        message = refused(rotate(case, step))
-        assert all(name in message for name in (case.principal, case.second(), case.second(3)))
-        assert "the oldest" in message
-    assert harness.dump(sim) == estate
-
-
-@each
 @pytest.mark.parametrize("step", ["begin", "finish"])
 def test_nobody_is_refused_with_who_may_be_meant(sim, rotate, case, step):
     message = refused(rotate(case, step, principal=case.principal[:-1]))
     assert f"did you mean {case.principal!r}?" in message
-
-
-@pytest.mark.parametrize(
-    ("case", "options", "text"),
-    [
-        (UFILE, {"system": "huaweicloud_roma", "instance_id": "roma-1"}, "reset in the console of ROMA Connect"),
-        (UFILE, {"service_id": "urmq-1"}, "service_id: must be left out, since ucloud_ufile does not use it"),
-        (UFILE, {"in_place": True}, "in_place: must be left out for ucloud_ufile"),
-        (UROCKETMQ, {"service_id": None}, "service_id: must be given"),
-        (ROCKETMQ, {"in_place": True, "replace": True}, "cannot be used together with in_place"),
-        (ROCKETMQ, {"verify_timeout": 3601}, "verify_timeout: must be a number of seconds"),
-        (UFILE, {"principal": ""}, "principal: it must not be empty"),
-    ],
-    ids=str,
-)
-def test_options_that_cannot_be_meant_are_refused_before_anything_is_sent(sim, rotate, case, options, text):
-    assert text in refused(rotate(case, "begin", **options))
-    assert sim.counters["sequence"] == []
-
-
-def test_what_cannot_be_followed_is_refused(sim, rotate):
-    sim.add_urocketmq_token(service_id="urmq-1", Name="standard", Type="Default")
-    sim.add_ufile_token(TokenName="over", ExpireTime=1749999999)
-    sim.add_rocketmq_user(instance_id="rmq-1", access_key="u" * 62)
-    assert "Default token" in refused(rotate(UROCKETMQ, "begin", principal="standard"))
-    assert "ended at 2025-06-15" in refused(rotate(UFILE, "begin", principal="over"))
-    assert "7 to 64 letters" in refused(rotate(ROCKETMQ, "begin", principal="u" * 62))
-    sim.traps.set(blank_defaults=True)
-    assert "not a fixed administrator" in refused(rotate(ROCKETMQ, "begin"))
-    assert sim.counters["create"] == 0
-
-
-def test_an_end_that_is_near_is_the_same_and_told(sim, rotate):
-    sim.add_ufile_token(TokenName="soon", ExpireTime=1750086400, AllowedBuckets=["acme-data"], Region="hk")
-    begun = done(rotate(UFILE, "begin", principal="soon"))
-    made = sim.estate["ucloud"]["ufile_tokens"][begun["credentials"]["token_id"]]
-    assert (made["ExpireTime"], made["Region"]) == (1750086400, "hk")
-    assert "soon.g2 ends when soon does: at 2025-06-16T15:06:40Z." in begun["warnings"][0]
 
 
 # -- grants, meanwhile -------------------------------------------------------------------------------

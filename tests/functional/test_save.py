@@ -99,13 +99,6 @@ def seen(file):
     return file.read_text(encoding="utf-8"), stat.S_IMODE(file.stat().st_mode), os.listdir(file.parent)
 
 
-def test_the_bytes_are_those_that_were_given(old, save):
-    run = save()
-    output, _errors = run.communicate()
-    assert run.returncode == 0, output
-    assert seen(old) == (NEW, 0o600, ["data.json"])
-
-
 def test_on_a_full_disk_the_old_file_stays_and_is_closed(old, save):
     run = save(LIMIT)
     output, _errors = run.communicate()

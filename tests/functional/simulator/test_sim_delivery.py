@@ -112,13 +112,6 @@ def test_keys_are_left_out_once(sim):
     assert form(sim, **UPDATE).json()["RetCode"] == 0
 
 
-@pytest.mark.parametrize("status", [400, 404])
-def test_a_throttle_may_have_another_status(sim, status):
-    sim.traps.set(throttle={"next": 1, "style": f"huawei-{status}"})
-    answer = signed(sim, "GET", USERS)
-    assert (answer.status_code, answer.json()["error_code"]) == (status, "DMS.10240407")
-
-
 class Witness:
     def __init__(self):
         self.seen = []

@@ -59,38 +59,10 @@ def test_rules_decide_what_huawei_cloud_answers_in_turn(sim):
     assert [signed(sim, "GET", USERS).status_code for _unused in range(2)] == [504, 200]
 
 
-def test_a_rule_may_fail_before_or_after_the_service_acted(sim):
-    sim.traps.set(fail_next={"match": "write", "after": True, "status": 504})
-    assert form(sim, **UPDATE).status_code == 504
-    assert name(sim) == "new"
-    sim.traps.set(fail_next={"match": "write", "status": 504})
-    assert form(sim, **{**UPDATE, "TokenName": "newer"}).status_code == 504
-    assert name(sim) == "new"
-    assert [entry["operation"] for entry in sim.counters["writes"]] == ["UpdateUFileToken"]
-
-
 def test_a_rule_may_leave_the_first_requests_alone(sim):
     sim.traps.set(fail_next={"match": "ucloud", "skip": 2, "RetCode": 150, "times": None})
     assert [form(sim, **DESCRIBE).json()["RetCode"] for _unused in range(4)] == [0, 0, 150, 150]
     assert signed(sim, "GET", USERS).status_code == 200
-
-
-@pytest.mark.parametrize(("when", "expected"), [("before", "reports"), ("after", "new")])
-def test_a_connection_is_dropped_before_or_after_the_service_acted(sim, when, expected):
-    sim.traps.set(drop=when)
-    for _unused in range(2):
-        with pytest.raises(requests.ConnectionError):
-            form(sim, **UPDATE)
-    assert name(sim) == expected
-    sim.traps.clear()
-    assert form(sim, **UPDATE).json()["RetCode"] == 0
-
-
-def test_a_response_is_cut_after_the_service_acted(sim):
-    sim.traps.set(truncate=True)
-    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        form(sim, **UPDATE)
-    assert name(sim) == "new"
 
 
 def test_a_body_may_be_garbage_or_large(sim):
@@ -112,25 +84,6 @@ def test_a_redirect_goes_where_it_is_told(sim):
     sim.traps.set(redirect={"location": "https://elsewhere.example/", "status": 307, "match": "write"})
     assert signed(sim, "GET", USERS).status_code == 200
     assert signed(sim, "PUT", RETIRED, user_body()).status_code == 307
-
-
-@pytest.mark.parametrize(
-    ("style", "status", "code"),
-    [
-        (None, 429, "APIGW.0308"),
-        ("huawei-429", 429, "APIGW.0308"),
-        ("huawei-404", 404, "DMS.10240407"),
-        ("http-429", 429, None),
-    ],
-)
-def test_so_many_requests_are_throttled_in_each_style(sim, style, status, code):
-    sim.traps.set(throttle={"next": 2, "retry_after": 1, **({"style": style} if style else {})})
-    for _unused in range(2):
-        answer = signed(sim, "GET", USERS)
-        assert (answer.status_code, answer.headers["Retry-After"]) == (status, "1")
-        assert code is None or answer.json()["error_code"] == code
-    assert signed(sim, "GET", USERS).status_code == 200
-    assert sim.counters["refused"] == {"throttled": 2}
 
 
 def test_more_than_the_rate_is_throttled(sim):
