@@ -179,26 +179,14 @@ def test_topics_may_share_their_rows(sim, run):
     assert len(run.ok(ROMA, instance_id="roma-1", topics=topics)["changes"]) == 2
 
 
-@pytest.mark.parametrize(
-    ("module", "names", "place"),
-    [
-        ("ucloud_ufile_token", {"token_id": "ufile-token-uploads"}, "ucloud/ufile_tokens/ufile-token-uploads"),
-        (
-            "ucloud_urocketmq_token",
-            {"service_id": "urmq-demo", "name": "retired"},
-            "ucloud/urocketmq/urmq-demo/tokens/urmq-token-retired",
-        ),
-        (
-            "huaweicloud_rocketmq_user",
-            {"instance_id": "rocketmq-demo", "user_name": "retired"},
-            "huaweicloud/rocketmq/rocketmq-demo/users/retired",
-        ),
-    ],
-)
-def test_a_deletion_that_somebody_else_was_faster_with_is_done(sim, run, module, names, place):
-    sim.reset("demo")
-    sim.traps.set(second_writer={"match": "delete", "delete": [place]})
-    result = run.ok(module, state="absent", **names)
-    assert result["changed"] is True
+@pytest.mark.parametrize("case", **life.each())
+def test_a_deletion_that_somebody_else_was_faster_with_is_done(sim, run, case):
+    (record,) = case.named(sim, "other-1")[:1]
+    there = harness.records(sim, case.system, *case.scope.values() or [None])
+    faster = {"match": "delete", "call": lambda _estate: there.pop(record.get("TokenId") or record[case.key])}
+    sim.traps.set(second_writer=faster)
+    names = {"token_id": record["TokenId"]} if "TokenId" in record else case.names("other-1")
+    params = case.params("one", names, {"state": "absent"})
+    assert run.ok(case.module, **params)["changed"] is True
     assert sim.counters["delete"] == 1
-    assert run.ok(module, state="absent", **names)["changed"] is False
+    assert run.ok(case.module, **params)["changed"] is False
