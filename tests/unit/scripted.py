@@ -127,7 +127,7 @@ class Session:
     def request(self, method, url, headers, data, auth, timeout, verify, allow_redirects, stream):
         try:
             return self._answer(method, url, headers, data, auth, allow_redirects, stream)
-        except AssertionError as error:
+        except (AssertionError, LookupError) as error:
             self.broken = error
             raise
 

@@ -49,13 +49,8 @@ class System:
             "written": self.written,
             "left": self.left,
             "restored": self.restored,
-            "failed": [_kind(error) for error in self.failures],
+            "failed": [error.kind for error in self.failures],
         }
-
-
-def _kind(error: errors.GrantopsError) -> str:
-    cause = getattr(error, "cause", None)
-    return str((cause or error).kind)
 
 
 def _params(provider: Provider, params: Mapping[str, Any]) -> dict[str, Any]:

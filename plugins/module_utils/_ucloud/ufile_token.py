@@ -186,9 +186,7 @@ class UFileTokenAPI(ResourceAPI):
 
     def warn_kept(self, states: Sequence[State]) -> Iterator[str]:
         if states:
-            names = "; ".join(
-                f"{self.resource.describe(state.names)} in {_shown_region(state) or '?'}" for state in states
-            )
+            names = "; ".join(f"{self.resource.describe(state.names)} in {_shown_region(state)}" for state in states)
             yield f"exclusive leaves the tokens of other regions than {self.client.region}: {names}."
 
     def prepare(self, changes: Sequence[Change]) -> None:

@@ -196,13 +196,24 @@ def test_an_id_given_by_the_task_is_sent_and_added_as_it_is():
     changed(only(dict(BILLING, app_id="my-id")), bare(), *case.details(bare()), add, after=bare(BILLING))
 
 
+def test_of_two_applications_of_one_name_the_id_tells_which():
+    listing = case.list_apps("a", "b")
+    for app in listing.answer["apps"]:
+        app["name"] = "billing"
+    sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-b")]))
+    given = {"policies": [dict(app_id="id-b", access_policy="sub", tag=BILLING["tag"])]}
+    changed(given, bare(), listing, *case.details(bare()), sent, after=bare(BILLING))
+
+
 @pytest.mark.parametrize(("name", "said"), [("other", "no application"), ("billing", "2 applications")])
 def test_an_application_that_the_list_has_not_once_needs_its_id(name, said):
     listing = case.list_apps("a", "b")
     for app in listing.answer["apps"]:
         app["name"] = name
-    message = case.refused(dict(ONE, policies=[BILLING]), [*case.read(bare()), *case.details(bare()), listing])["msg"]
-    assert f"the instance shows {said} billing" in message and "give its app_id too" in message
+    calls = [*case.read(bare()), *case.details(bare()), listing]
+    (problem,) = case.refused(dict(ONE, policies=[BILLING]), calls)["error"]["problems"]
+    said = f"the instance shows {said} billing to these credentials; if it exists, give its app_id too"
+    assert problem["message"] == said
 
 
 @pytest.mark.parametrize("name", [None, "", "ghost"])
@@ -355,14 +366,17 @@ INVISIBLE = "a\u200bb"
 
 
 @pytest.mark.parametrize("option", ["app_id", "app_key"])
-@pytest.mark.parametrize(("value", "why"), [("  ", "must not be empty"), (INVISIBLE, "the invisible character")])
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [("  ", "must not be empty"), (INVISIBLE, "holds the invisible character '\\u200b' (ZERO WIDTH SPACE)"),
+     ("a\x07", "holds the character '\\x07', which no name can hold")],
+)  # fmt: skip
 def test_an_id_that_can_be_none_is_refused_with_its_place(option, value, why):
     policies = [AUDIT, dict(BILLING, **{option: value})]
     (problem,) = case.refused(dict(ONE, policies=policies), [])["error"]["problems"]
-    assert problem["option"] == f"policies[1].{option}"
-    assert why in problem["message"]
-    alone = dict(ONE, policies=[{"app_id": INVISIBLE, "access_policy": "sub"}])
-    assert "app_id holds the invisible character" in case.refused(alone, [])["msg"]
+    assert (problem["option"], problem["message"]) == (f"policies[1].{option}", f"it {why}")
+    alone = dict(ONE, policies=[{"app_id": value, "access_policy": "sub"}])
+    assert f"policies[0]: app_id {why}" in case.refused(alone, [])["msg"]
 
 
 def test_one_topic_whose_ids_are_given_does_not_end_the_look_at_the_next():

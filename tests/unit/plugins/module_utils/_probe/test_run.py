@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import pathlib
+import time
 from itertools import chain
 
 import pytest
@@ -26,23 +27,38 @@ class Stop(BaseException):
     """As a signal is."""
 
 
+SECRETS = errors.Secrets()
+CONNECTION = {
+    **dict.fromkeys(["profile", "project_id", "public_key", "private_key", "security_token", "channel_key", "region"]),
+    "api_url": None, "timeout": None, "retries": 4, "validate_certs": True, "ca_path": "ca.pem", "allow_http": False,
+    "concurrency": 32,
+}  # fmt: skip
+
+
 @pytest.fixture
 def probe(monkeypatch):
-    """``probe(systems, …)``: the result, with these doubles in the places of the services."""
+    """``probe(systems, …)``: the result, with these doubles in the places of the services.
+
+    ``probe.connected`` are the options and services of the clients, ``probe.ended`` how they ended.
+    """
 
     def probe(systems, writes=False, ufile=True, **options):
         def connect(params, secrets, service):
+            assert secrets is SECRETS
+            probe.connected.append((params, service))
             system = systems.pop(0)
             if isinstance(system, Exception):
                 raise system
-            system.client.stop = system.client.close = lambda: None
+            system.client.stop = lambda: probe.ended.append("stop")
+            system.client.close = lambda: probe.ended.append("close")
             return system.client
 
         for provider in (run.ucloud, run.huaweicloud):
             monkeypatch.setattr(provider.PROVIDER, "connect", connect)
-        params = {**NONE, "writes": writes, "ufile": ufile, "wait": 0, **options}
-        return run.run(params, errors.Secrets(), sleep=lambda seconds: None)
+        params = {**NONE, "writes": writes, "ufile": ufile, "wait": 0, "ca_path": "ca.pem", "retries": None, **options}
+        return run.run(params, SECRETS, sleep=lambda seconds: None)
 
+    probe.connected, probe.ended = [], []
     return probe
 
 
@@ -93,17 +109,31 @@ def test_whichever_request_fails_for_another_reason_than_what_it_asks_ends_the_p
         assert len(failing.client.sent) == last
 
 
-def test_the_report_of_four_systems_counts_every_assumption(probe):
+def test_the_report_of_four_systems_counts_every_assumption(probe, monkeypatch):
+    monkeypatch.setattr(run.time, "gmtime", lambda: time.struct_time((2025, 6, 15, 0, 0, 0, 0, 0, 0)))
     result = probe(doubles(), writes=True, roma_app="stats", **ALL)
     assert (result["problems"], result["changed"]) == ([], True)
     report = result["report"]
-    assert sum(report["counts"].values()) == len(ASSUMPTIONS) == len(report["assumptions"])
-    assert report["counts"]["does not hold"] == 1  # A405: the double's tags have blanks
-    keys = ("read", "written", "left", "failed")
-    assert [[row[key] for key in keys] for row in report["systems"]] == [[True, True, 0, []]] * 4
-    assert json.loads(json.dumps(report)) == report
-    (line,) = [number for number, line in enumerate(result["table"]) if line.startswith("A405  does not hold")]
-    assert result["table"][line + 1] == "      so: Blanks mean nothing."
+    rows = report.pop("assumptions")
+    names = ("ucloud_ufile", "ucloud_urocketmq", "huaweicloud_rocketmq", "huaweicloud_roma")
+    done = {"read": True, "written": True, "left": 0, "restored": True, "failed": []}
+    assert report == {
+        "format": "grantops.probe/1", "taken": "2025-06-15", "writes": True,
+        "systems": [dict(done, system=name) for name in names],
+        "counts": {"holds": 49, "does not hold": 1, "not seen": 7},  # A405: the double's tags have blanks
+    }  # fmt: skip
+    assert [row["number"] for row in rows] == [entry.number for entry in ASSUMPTIONS]
+    (line,) = [number for number, line in enumerate(result["table"]) if line.startswith("A405")]
+    assert result["table"][line : line + 2] == [
+        "A405  does not hold  huaweicloud_roma      Tags have no blanks. [1 of 1 tags have blanks]",
+        "      so: Blanks mean nothing.",
+    ]
+    assert [row for row in rows if row["number"] == "A405"] == [{
+        "number": "A405", "system": "huaweicloud_roma", "assumed": "Tags have no blanks.", "verdict": "does not hold",
+        "seen": "1 of 1 tags have blanks", "otherwise": "Blanks mean nothing.",
+    }]  # fmt: skip
+    assert [service for _params, service in probe.connected] == [None, None, "rocketmq", "roma"]
+    assert (probe.connected[0][0], probe.ended) == (CONNECTION, ["close"] * 4)
 
 
 def test_without_writes_nothing_is_changed(probe):
@@ -123,7 +153,8 @@ def test_no_credentials_are_no_problem_where_another_system_is_named(probe):
 
 
 def test_nothing_to_probe_is_a_problem(probe):
-    assert probe([], ufile=False)["problems"][0].startswith("Nothing was probed")
+    said = "Nothing was probed: ufile is false, and no service or instance is named."
+    assert probe([], ufile=False)["problems"] == [said]
 
 
 def test_an_answer_that_names_what_was_there_before_is_not_believed(probe):
@@ -150,22 +181,30 @@ def of_users(probe, system, writes=True):
 
 def test_a_failure_names_its_kind_only_in_the_report(probe):
     row, problems = of_users(probe, Users(CreateUser=refusal(errors.PERMISSION, "DMS.10240309", 403)))
-    assert row["failed"] == ["permission"]
-    assert problems[0].startswith("huaweicloud_rocketmq was not probed whole.")
+    assert (row["failed"], row["written"]) == (["permission"], True)
+    assert problems == [
+        "huaweicloud_rocketmq was not probed whole. None X (None None) answered HTTP 403, code DMS.10240309: no."
+    ]
 
 
 def test_what_is_left_is_told(probe):
     system = Users(DeleteUser=refusal())
-    assert "1 scratch things are still there" in of_users(probe, system)[1][0]
-    assert "1 scratch things of an earlier probe are there" in of_users(probe, system, writes=False)[1][0]
+    assert of_users(probe, system)[1] == [
+        "huaweicloud_rocketmq: 1 scratch things are still there, whose names or tags begin with grantops-probe-. Run the probe "
+        "again, which removes them."
+    ]
+    assert of_users(probe, system, writes=False)[1] == [
+        "huaweicloud_rocketmq: 1 scratch things of an earlier probe are there, whose names or tags begin with grantops-probe-. A "
+        "run with writes removes them."
+    ]
     system.answer(DeleteUser=DOWN)
     row, _problems = of_users(probe, system)
-    assert row["failed"] == ["server"]  # nothing new is made before the old is gone
+    assert (row["failed"], row["written"]) == (["server"], False)  # nothing new is made before the old is gone
 
 
 def test_a_failing_removal_at_the_end_is_told(probe):
     row, problems = of_users(probe, Users(DeleteUser=DOWN))
-    assert (row["left"], len(problems)) == (1, 2)
+    assert (row["left"], row["failed"], len(problems)) == (1, ["server"], 2)
 
 
 def test_a_topic_that_somebody_else_has_changed_is_told(probe):
@@ -177,7 +216,8 @@ def test_a_topic_that_somebody_else_has_changed_is_told(probe):
 
     system.answer(BatchAddTopicAccessPolicy=another)
     result = probe([system], writes=True, ufile=False, roma_instance="r-1", roma_topic="orders", roma_app="stats")
-    assert "the topic is not as it was before" in result["problems"][0]
+    said = "huaweicloud_roma: the topic is not as it was before; somebody else may have changed it meanwhile."
+    assert (result["problems"], result["report"]["systems"][0]["restored"]) == ([said], False)
     assert [row["app_name"] for row in system.rows] == ["shop", "new"]
 
 
@@ -197,3 +237,4 @@ def test_a_signal_ends_it_and_what_was_made_is_removed(probe, operation):
     with pytest.raises(Stop):
         probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
     assert struck and sorted(system.rows) == ["app-user", "ops-user"]
+    assert probe.ended == ["stop", "close"]

@@ -204,11 +204,14 @@ def test_durations_beside_the_list_are_for_all_that_stay():
     assert result["changes"][0]["after"] == {"expire_time": "2025-09-14T00:00:00Z"}
 
 
-@pytest.mark.parametrize("options", [{}, {"expire_time": "2025-05-25"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
+@pytest.mark.parametrize("options", [{}, {"expire_time": "1750000000"}, {"allowed_ops": ["TOKEN_ALLOW_READ"]}])
 def test_a_token_that_has_ended_warns_and_one_that_is_to_go_does_not(options):
-    row = case.row(ExpireTime=1748131200, AllowedOps=["TOKEN_ALLOW_READ"])
-    (text,) = case.unchanged(options, row)["warnings"]
-    assert "token t-1 (ci-1): its expire_time 2025-05-25T00:00:00Z has passed, so the token is refused" in text
+    row = case.row(ExpireTime=1750000000, AllowedOps=["TOKEN_ALLOW_READ"])
+    text = (
+        "UFile token t-1 (ci-1): its expire_time 2025-06-15T15:06:40Z has passed, so the token is refused. Give a later one, or "
+        "delete it."
+    )
+    assert case.unchanged(options, row)["warnings"] == [text]
     rows = [row, dict(row, TokenId="t-2"), case.row(3)]
     entries = [{"token_id": "t-1", **options}, {"token_id": "t-2", "state": "absent"}, {"token_id": "t-3"}]
     assert run(RESOURCE, {"tokens": entries}, case.read_all(*rows), check_mode=True)["warnings"] == [text]
@@ -400,9 +403,10 @@ def test_a_token_of_another_region_is_found_and_written_there():
 @pytest.mark.parametrize("exclusive", [False, True])
 def test_of_two_of_a_name_the_one_of_the_region_is_meant(exclusive):
     options = {"tokens": [{"token_name": "ci-1"}], "exclusive": exclusive}
-    result = run(RESOURCE, options, [described(THERE, HERE)])
+    result = run(RESOURCE, options, [described(THERE, HERE, case.row(3, Region="r"))])
     assert (result["changed"], result["tokens"][0]["token_id"]) == (False, "t-1")
-    said = "exclusive leaves the tokens of other regions than cn-bj2: UFile token t-2 (ci-1) in hk."
+    kept = "UFile token t-2 (ci-1) in hk; UFile token t-3 (ci-3) in r"
+    said = f"exclusive leaves the tokens of other regions than cn-bj2: {kept}."
     assert result.get("warnings", []) == [said] * exclusive
 
 
@@ -498,6 +502,7 @@ def test_only_the_key_of_the_token_itself_is_given_away():
     client = Answers({"DataSet": [other, own]})
     found = RESOURCE.api(client).credentials({"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
+    assert client.secrets.clean("of-another its-own-key") == "<hidden> <hidden>"
     with pytest.raises(errors.ResponseError, match="^the response of DescribeUFileToken has no key pair of the token$"):
         RESOURCE.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit.cases import URocketMQ
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Answers, attempt, run, ucloud
@@ -87,10 +88,12 @@ def test_ids_and_names_may_be_mixed():
     assert run(RESOURCE, options, [case.list(case.plain(1), case.plain(2))])["changed"] is False
 
 
-@pytest.mark.parametrize("name", ["ci-2", ""])
-def test_a_token_of_another_name_or_none_is_not_the_one(name):
-    options = {"service_id": "s-1", "name": "ci-1", "state": "absent"}
-    assert run(RESOURCE, options, [case.list(case.plain(Name=name))])["changed"] is False
+@pytest.mark.parametrize(("name", "shown"), [("ci-2", "ci-2"), ("", ""), (7, None)])
+def test_a_token_of_another_name_or_none_is_not_the_one(name, shown):
+    options, calls = {"service_id": "s-1", "name": "ci-1", "state": "absent"}, [case.list(case.plain(Name=name))]
+    if shown is not None:
+        assert run(RESOURCE, options, calls)["changed"] is False
+    assert run(RESOURCE, {"service_id": "s-1"}, calls, info=True)["tokens"][0]["name"] == shown
 
 
 def test_tokens_of_two_services_are_read_by_service():
@@ -212,6 +215,18 @@ def test_new_keys_are_known_as_secrets_and_asked_for_by_name():
     assert RESOURCE.api(client).credentials(FIRST) == {"access_key": "new-access", "secret_key": "new-secret-1"}
     assert client.asked == [("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1", "Display": "true"}, {})]
     assert client.secrets.clean("new-secret-1") == "<hidden>"
+
+
+def test_keys_that_are_shown_are_known_as_secrets_and_a_creation_is_not_repeated():
+    client = Answers({"Token": case.row(AKSK={"SecretKey": "shown-secret-1"}), "TokenId": "t-1"})
+    client.concurrency, client.each = 1, lambda work, items: [work(item) for item in items]
+    RESOURCE.api(client).get([Desired("", FIRST, {})], True)
+    assert client.secrets.clean("shown-secret-1") == "<hidden>"
+    none = {"topic_produce_perm": "NONE", "topic_consume_perm": "NONE"}
+    change = Change(RESOURCE, Desired("", {"service_id": "s-1", "name": "ci-1"}, {}), None, none)
+    RESOURCE.api(client).create(change)
+    form = {"ServiceId": "s-1", "Name": "ci-1", "TopicProducePerm": "NONE", "TopicConsumePerm": "NONE"}
+    assert client.asked[-1] == ("CreateURocketMQToken", form, {"idempotent": False})
 
 
 SIDES = ("Produce", "Consume")
