@@ -34,7 +34,7 @@ def sheet(data: Any) -> str:
     """The text of the sheet. Principals that hold nothing, and scopes not read whole, have a line without an action."""
     data = report.checked(data, "the data")
     made = io.StringIO()
-    writer = csv.writer(made, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer = csv.writer(made, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     empty = [""] * len(OF_REVIEWER)
     writer.writerows(line + empty for line in _lines(data))

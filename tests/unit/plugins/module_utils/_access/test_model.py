@@ -212,8 +212,18 @@ def test_a_principal_of_two_identities_is_refused():
 
 
 def test_an_unknown_system_is_refused():
-    with pytest.raises(ValueError, match="`system` must be one of"):
+    with pytest.raises(ValueError) as caught:
         Scope("rocketmq", "i-1", [])
+    assert str(caught.value) == (
+        "`system` must be one of ucloud_ufile, ucloud_urocketmq, huaweicloud_rocketmq, huaweicloud_roma; got 'rocketmq'"
+    )
+
+
+def test_of_an_application_each_way_of_a_topic_is_declared():
+    permission = {"a": {"sub": {"x"}}, "b": {"pub": (), "sub": (), "row": {}}, "c": {"pub": (), "sub": ()}}
+    made = grant("huaweicloud_roma", {"app_name": "app", "app_id": "z"}, permission)
+    assert made.names == {"app"}
+    assert made.atoms == {("policies", "a", "sub"), ("policies", "b", "pub"), ("policies", "b", "sub")}
 
 
 def test_a_grant_without_a_place_has_none():

@@ -36,9 +36,15 @@ def test_a_line_says_who_may_do_what_and_leaves_room_for_a_decision():
 
 def test_nobody_and_nothing_is_left_out():
     idle = accessed.principal("idle", declared=None)
-    found = sheet(scopes=[accessed.scope("refused")], principals=[accessed.principal(), idle])
+    scopes = [accessed.scope("refused"), accessed.scope(None, scope="i-2", complete=False)]
+    found = sheet(scopes=scopes, principals=[accessed.principal(), idle])
+    assert [(line["system"], line["scope"]) for line in found[1:3]] == [
+        ("huaweicloud_rocketmq", "i-2"),
+        ("huaweicloud_rocketmq", "i-1"),
+    ]
     assert [(line["principal"], line["action"], line["certainty"], line["assumption"]) for line in found] == [
         ("", "", "unknown", "not read, or not whole: refused"),
+        ("", "", "unknown", "not read, or not whole: no reason was given"),
         ("billing", "consume", "documented", ""),
         ("idle", "", "", ""),
     ]
@@ -55,9 +61,18 @@ HOSTILE = [
 def test_no_cell_is_a_formula_however_a_program_splits_the_file(name, sign):
     row = accessed.row(name, principal=name, condition={"groups": [name]}, assumption=name)
     text = render_csv.sheet(accessed.data(principals=[accessed.principal(name, owner=name)], access=[row]))
-    assert len(text.splitlines()) == 2
+    assert (
+        len(text.splitlines()) == 2
+        and text.startswith('\ufeff"system","scope","principal",')
+        and text.endswith('"\r\n')
+    )
     for line in csv.reader(io.StringIO(text[1:], newline=""), delimiter=sign):
         assert [cell for cell in line if cell.lstrip(' \t"').startswith(tuple("=+-@\uff1d"))] == []
+
+
+def test_an_apostrophe_stands_before_what_would_be_a_formula():
+    (line,) = sheet(principals=[accessed.principal("=1+1", owner='a, "@b')], access=[])
+    assert (line["name"], line["owner"]) == ("'=1+1", "a, \"'@b")
 
 
 @pytest.mark.parametrize("name", ["orders-2", "a=b", "logs/2026", "\u00e9t\u00e9", "a, b"])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -24,16 +25,35 @@ def run(file=None, **more):
     return made
 
 
-def test_a_finding_points_at_its_grant():
-    (result,) = run()["results"]
+def test_a_log_says_what_was_found_where_and_by_what():
     about = "billing (huaweicloud_rocketmq i-1)"
-    assert result["message"]["text"] == f"{about}: administrator.\nIt may do everything.\n\nTake admin away."
-    assert result["level"] == "error" and "suppressions" not in result
-    (location,) = result["locations"]
-    assert location == {
-        "logicalLocations": [{"fullyQualifiedName": about, "kind": "member"}],
-        "physicalLocation": {"artifactLocation": {"uri": "grants/mq%20one.yml"}, "region": {"startLine": 12}},
-    }
+    rule = {
+        "id": "MQ002", "shortDescription": {"text": "administrator"}, "defaultConfiguration": {"level": "error"},
+        "properties": {"security-severity": "8.0", "tags": ["security", "high"]},
+    }  # fmt: skip
+    driver = {
+        "name": "grantops.cloud", "version": "1.1.0", "informationUri": "https://grantops.github.io/cloud/", "rules": [rule],
+    }  # fmt: skip
+    result = {
+        "ruleId": "MQ002", "ruleIndex": 0, "level": "error",
+        "message": {"text": f"{about}: administrator.\nIt may do everything.\n\nTake admin away."},
+        "locations": [{
+            "logicalLocations": [{"fullyQualifiedName": about, "kind": "member"}],
+            "physicalLocation": {"artifactLocation": {"uri": "grants/mq%20one.yml"}, "region": {"startLine": 12}},
+        }],
+        "partialFingerprints": {"finding/v1": hashlib.sha256(b"MQ002\nhuaweicloud_rocketmq\ni-1\nbilling\n").hexdigest()},
+    }  # fmt: skip
+    made = {
+        "tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result],
+        "invocations": [{"executionSuccessful": True, "endTimeUtc": "2026-11-27T02:00:00Z"}],
+    }  # fmt: skip
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [made]}
+    assert render_sarif.sarif(accessed.data()) == json.dumps(log, indent=2, sort_keys=True) + "\n"
+
+
+def test_a_name_that_no_encoding_has_breaks_nothing():
+    (result,) = run("\ud800.yml", access=[], findings=[accessed.finding(principal="\ud800")])["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "%5Cud800.yml"
 
 
 @pytest.mark.parametrize(
@@ -63,11 +83,10 @@ def test_a_severity_is_a_level(severity, level, number):
 
 
 def test_a_scope_that_was_not_read_makes_the_run_one_that_failed():
-    assert run()["invocations"] == [{"executionSuccessful": True, "endTimeUtc": "2026-11-27T02:00:00Z"}]
     (invocation,) = run(complete=False, scopes=[accessed.scope("refused")])["invocations"]
     assert invocation["executionSuccessful"] is False
-    (note,) = invocation["toolExecutionNotifications"]
-    assert note["message"]["text"] == "huaweicloud_rocketmq i-1 was not read, or not whole: refused"
+    text = "huaweicloud_rocketmq i-1 was not read, or not whole: refused"
+    assert invocation["toolExecutionNotifications"] == [{"level": "error", "message": {"text": text}}]
 
 
 def test_a_finding_is_known_again_whatever_else_changes():

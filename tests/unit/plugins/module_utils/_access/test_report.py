@@ -15,6 +15,7 @@ def whole(*scopes, at=NOW, **options):
     return report.report(scopes, at, "1.1.0", **options)
 
 
+DAY = 86400
 ADMIN = rocketmq("ops", admin=True)
 ACCEPTED = {"finding": "MQ002", "system": "huaweicloud_rocketmq", "scope": "i-1", "principal": "ops"}
 ACCEPTED.update(reason="On call", by="jo", until="2027-01-31")
@@ -28,8 +29,27 @@ def test_findings_changes_and_acceptances_are_in_the_data():
     assert set(data) == {*report.KEYS, "warn_before"}
 
 
+def test_what_a_run_says_and_asks_for_is_in_the_data():
+    identities = {"ann": [{"system": "ucloud_urocketmq", "scope": "s-1", "principal": "t"}]}
+    token = urocketmq("t", "ALL", create_time=NOW - 9 * DAY)
+    broken = dict(ACCEPTED, finding="RD001", principal=None, scope=None, system="ucloud_ufile")
+    data = whole(
+        scope(urocketmq, token), scope(ufile, problem="refused"), identities=identities, rotate_after=DAY, soon=45 * DAY,
+        acceptances=[broken, dict(broken, finding="OS001")],
+    )  # fmt: skip
+    assert (data["warn_before"], data["principals"][0]["identity"]) == (45, "ann")
+    assert [each["id"] for each in data["findings"]] == ["MQ003", "RD001", "ID004"]
+    assert report.merged({"a": whole(scope(rocketmq)), "b": data})["warn_before"] == 45
+    assert report.merged({"a": {key: data[key] for key in report.KEYS}})["warn_before"] == 30
+
+
 def test_data_of_several_runs_is_as_that_of_one():
-    scopes = [scope(rocketmq, ADMIN), scope(roma, roma(x=("pub",))), scope(ufile, ufile(end=NOW)), scope(urocketmq)]
+    scopes = [
+        scope(rocketmq, ADMIN),
+        scope(roma, roma(x=("pub",))),
+        scope(ufile, ufile(end=NOW)),
+        scope(urocketmq, urocketmq(produce="ALL")),
+    ]
     parts = {str(number): whole(each, at=NOW + number) for number, each in enumerate(scopes)}
     assert report.merged(parts) == whole(*scopes)
     assert report.merged({name: report.text(part) for name, part in parts.items()}) == whole(*scopes)
@@ -44,16 +64,22 @@ def test_what_was_not_read_whole_is_not_whole_with_others():
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({}, "at least one run"),
-        ({"a.json": []}, "a.json must be data of the format"),
-        ({"a.json": "{"}, "a.json must be data of access.*a text that is not JSON"),
-        ({"a.json": {"format": "grantops.access/2"}}, "a.json must be data of the format grantops.access/1"),
-        ({"a.json": {"format": "grantops.access/1", "scopes": []}}, "a.json must have .*version.* is missing"),
+        ({}, "there must be data of at least one run"),
+        ({"a.json": []}, "a.json must be data of the format grantops.access/1, as a report writes it"),
+        ({"a.json": "{"}, "a.json must be data of access, as a report writes it; got a text that is not JSON"),
+        ({"a.json": {"format": "grantops.access/2"}},
+         "a.json must be data of the format grantops.access/1, as a report writes it"),
+        ({"a.json": {key: [] for key in report.KEYS if key[0] != "t" and key != "changes"}},
+         "a.json must have format, version, taken_at, complete, unknowable, scopes, principals, access, findings, changes, as a "
+         "report writes it; taken_at, changes is missing"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_data_is_refused(parts, message):
-    with pytest.raises(ValueError, match=message):
+    if "changes is" in message:
+        parts["a.json"]["format"] = "grantops.access/1"
+    with pytest.raises(ValueError) as caught:
         report.merged(parts)
+    assert str(caught.value) == message
 
 
 def test_a_scope_that_two_runs_have_is_refused():
@@ -65,7 +91,8 @@ def test_a_scope_that_two_runs_have_is_refused():
 def test_data_of_several_runs_is_compared_with_a_snapshot_as_one():
     then, now = [scope(rocketmq, rocketmq("a")), scope(urocketmq)], [scope(rocketmq, ADMIN), scope(urocketmq)]
     earlier = snapshot.text(whole(*then))
-    merged = report.merged({str(number): whole(each) for number, each in enumerate(now)}, earlier)
+    parts = {str(number): whole(each, earlier=earlier) for number, each in enumerate(now)}
+    merged = report.merged(parts, earlier)
     assert merged == whole(*now, earlier=earlier) and [each["id"] for each in merged["findings"]] == ["MQ002", "DR002"]
 
 
@@ -77,6 +104,8 @@ def test_statistics_count_what_is_not_accepted_and_hold_twenty_findings_at_most(
     assert made["severities"] == {"critical": 0, "high": 25, "medium": 0, "low": 0}
     assert (made["accepted"], made["complete"], made["changes"], len(made["findings"])) == (1, True, None, 20)
     assert (made["principals"], made["access"]) == (26, 78)
+    compared = whole(scope(rocketmq, ADMIN), earlier=snapshot.text(access(rocketmq)))
+    assert report.stats(compared)["changes"] == 3
     assert set(made["findings"][0]) == {"id", "severity", "title", "system", "scope", "principal", "resource"}
 
 
@@ -93,6 +122,24 @@ def test_a_terminal_shows_first_what_was_not_read_and_then_what_is_found():
         "accepted: MQ002 Administrator (huaweicloud_rocketmq i-1 ops)",
     ]
     assert lines[-1] == "and 33 more findings, which the page and the data show"
+    assert lines[6] == "high: MQ002 Administrator (huaweicloud_rocketmq i-1 u00)"
+
+
+def test_a_terminal_shows_all_of_few():
+    twenty = whole(scope(rocketmq, *MANY[:20]))
+    assert len(list(report.summary(twenty))) == 22 and report.failing(twenty, "low").endswith("i-1 u19).")
+    lines = list(report.summary(whole(scope(rocketmq), acceptances=[ACCEPTED])))
+    assert lines == [
+        "huaweicloud_rocketmq i-1: 0 principals",
+        "0 rows of access; findings: 1 low; accepted: 0",
+        "low: AC002 An acceptance matches nothing (huaweicloud_rocketmq i-1 ops)",
+    ]
+    nowhere = dict(ACCEPTED, **dict.fromkeys(("system", "scope", "principal")))
+    assert (
+        list(report.summary(whole(scope(rocketmq), acceptances=[nowhere])))[-1]
+        == "low: AC002 An acceptance matches nothing"
+    )
+    assert list(report.summary(whole(scope(rocketmq))))[-1] == "0 rows of access; findings: none; accepted: 0"
 
 
 BOTH = (
@@ -113,6 +160,17 @@ def test_a_failing_task_does_not_say_all_of_many_and_nothing_of_what_is_accepted
         report.failing(whole(), "hgih")
 
 
+def test_changes_of_several_runs_are_in_the_order_of_their_scopes():
+    earlier = {kind: snapshot.text(access(kind)) for kind in (urocketmq, rocketmq)}
+    rows = {urocketmq: urocketmq(produce="ALL"), rocketmq: rocketmq(topic="PUB")}
+    parts = {str(kind): whole(scope(kind, rows[kind]), earlier=earlier[kind]) for kind in earlier}
+    assert [change["system"] for change in report.merged(parts)["changes"]] == [
+        "huaweicloud_rocketmq",
+        "ucloud_urocketmq",
+    ]
+
+
 def test_the_text_of_the_data_is_canonical():
+    assert report.text({"b": "\u00e9", "a": [1]}) == '{\n "a": [\n  1\n ],\n "b": "\\u00e9"\n}\n'
     data = whole(scope(rocketmq, ADMIN))
     assert report.text(data) == report.text(dict(reversed(data.items()))) and report.text(data).endswith("}\n")

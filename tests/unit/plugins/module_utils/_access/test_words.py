@@ -52,6 +52,15 @@ def test_what_is_unknown_and_what_was_not_read_is_said():
         "      because policies orders=all, tag a",
         "      unknown: The tag does not say clearly what it limits.",
     ]
+    token = urocketmq("t", token_id="id", produce="ALL")
+    place = grant(
+        "ucloud_urocketmq", {"token_id": "id"}, {"produce": "ALL", "consume": ()}, file=None, number=1, line=None
+    )
+    (_answer, name, what, why) = told(scope(urocketmq, dict(token, name=None)), grants=[place])
+    assert (name, what) == ("id, ucloud_urocketmq s-1", "  publish to every topic, also what is created later")
+    assert why == "      because topic_produce_perm ALL (grant 1 of the task)"
+    (_answer, name, what, _why) = told(scope(ufile, ufile("t", ["TOKEN_ALLOW_READ"], ["*"], ["*"])))
+    assert what == "  read objects in every bucket until 2027-01-16T08:00:00Z"
     (_answer, _name, _what, why, _assumption) = told(scope(rocketmq, rocketmq(topic=None)), may="publish")
     assert why == "      because default_topic_perm not shown"
 
