@@ -50,7 +50,10 @@ PARTS = (
     "unknowable",
 )
 BARE = page.Pieces(
-    *("\n\0".join(f"{part}=[[{part}]]" for part in parts) for parts in (PARTS, ("taken", "tiles", "pages", "policy"))),
+    *(
+        "\n\0".join(f"{part}=[[{part}]]" for part in parts)
+        for parts in (PARTS, ("taken", "tiles", "pages", "policy", "style"))
+    ),
     "S",
     "J",
 )
@@ -80,7 +83,11 @@ def tile(kind, state, number, name, of):
 def some_of_all():
     """Of each system something: whole and not, certain and not, ended and not, found and accepted."""
     rows = (rocketmq("billing", {"orders": "SUB"}, {"g": "SUB"}), rocketmq("odd", topic=None))
-    tokens = (ufile("old", end=NOW), ufile("soon", end=NOW + 86400), ufile("late", end=NOW + 99 * 86400))
+    tokens = (
+        ufile("old", end=NOW),
+        ufile("soon", end=NOW + 86400),
+        ufile("late", token_name=None, end=NOW + 99 * 86400),
+    )
     scopes = [
         scope(rocketmq, *rows),
         scope(roma, roma(app=("pub",))),
@@ -118,7 +125,7 @@ SHOWN = {
         ("billing", "RocketMQ i-1", "consume", "orders", "with group g", "topic_perms orders=SUB (grants.yml:9); group_perms g=SUB"),
         ("odd", "RocketMQ i-1", "publish", "every topic, also those created later", "", NO_TOPICS),
         ("app", "ROMA Connect r-1", "publish", "orders", "", f"policies orders=pub (assumed: {rules.SASL})"),
-        ("late", "UFile default project", *FILES, "until 2027-04-24 08:00:00", BY),
+        ("id-late", "UFile default project", *FILES, "until 2027-04-24 08:00:00", BY),
         ("old", "UFile default project", *FILES, "until 2027-01-15 08:00:00", BY),
         ("soon", "UFile default project", *FILES, "until 2027-01-16 08:00:00", BY)),
     "findings": table("found", "Findings", "Severity|Finding|Where|Remedy",
@@ -130,7 +137,7 @@ SHOWN = {
     "ends": table("ends", "What ends", "Ends||Principal|Scope",
         ("2027-01-15 08:00:00", "ended", "old", "UFile default project"),
         ("2027-01-16 08:00:00", "soon", "soon", "UFile default project"),
-        ("2027-04-24 08:00:00", "", "late", "UFile default project")),
+        ("2027-04-24 08:00:00", "", "id-late", "UFile default project")),
     "taken": "2027-01-15 08:00:00", "taken_at": "2027-01-15T08:00:00Z", "version": "1.1.0",
     "summary": "6 principals with 6 rows of access in 4 scopes, 1 of them not read, or not whole.",
     "incomplete": '<section class="incomplete" aria-labelledby="incomplete"><h2 id="incomplete">This report is incomplete</h2><p>What '
@@ -169,6 +176,7 @@ def test_an_index_counts_of_each_page_what_is_on_it():
     rows = ((f'<a href="a.b-{number:03}.html">{line[0]}</a>', *line[1:]) for number, line in enumerate(lines, 1))
     assert shown["pages"] == table("", "Pages, one a scope", heads, *rows)
     assert shown["tiles"] == re.sub("</?a[^>]*>", "", "".join(TILES))
+    assert shown["style"] == "S"
     digest = base64.b64encode(hashlib.sha256(b"S").digest()).decode()
     assert shown["policy"] == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
@@ -218,14 +226,22 @@ def test_what_was_not_read_is_the_first_thing_said():
     assert "This report is incomplete" not in page.render(estate("u"), PIECES)
 
 
-def test_of_many_scopes_each_that_was_not_read_is_named(monkeypatch):
-    monkeypatch.setattr(page, "SCOPES", 1)
+@pytest.mark.parametrize(
+    ("drawn", "unread", "more"),
+    [
+        (1, "<li>and 2 more: RocketMQ i-1, RocketMQ i-2</li>", "<p>And 3 more scopes.</p>"),
+        (2, "<li>and 1 more: RocketMQ i-2</li>", "<p>And 2 more scopes.</p>"),
+        (3, "<li><strong>RocketMQ i-2</strong>: timeout</li>", "<p>And 1 more scope, read whole.</p>"),
+        (4, "<li><strong>RocketMQ i-2</strong>: timeout</li>", "</table>"),
+    ],
+)
+def test_of_many_scopes_each_that_was_not_read_is_named(monkeypatch, drawn, unread, more):
+    monkeypatch.setattr(page, "SCOPES", drawn)
     monkeypatch.setattr(page, "CHOICES", 1)
     broken = [model.Scope("huaweicloud_rocketmq", f"i-{number}", [], False, "timeout") for number in range(3)]
-    text = page.render(model.access([*broken, scope(ufile)], at=NOW), PIECES)
-    assert "<li>and 2 more: RocketMQ i-1, RocketMQ i-2</li>" in text
-    assert "And 3 more scopes.</p>" in text
-    assert re.findall(r'<option value="((?:RocketMQ|UFile)[^"]*)">', text) == ["RocketMQ", "RocketMQ i-0", "UFile"]
+    shown = bare(page.render(model.access([*broken, scope(ufile)], at=NOW), BARE))
+    assert shown["incomplete"].endswith(f"{unread}</ul></section>") and shown["scopes"].endswith(more)
+    assert re.findall(r'<option value="([^"]*)">', shown["options"]) == ["RocketMQ", "RocketMQ i-0", "UFile"]
 
 
 def test_findings_of_the_model_are_on_the_page():
@@ -241,12 +257,14 @@ def test_findings_of_the_model_are_on_the_page():
     assert sorted(told) == sorted((each["id"], each["title"], each["why"], each["remedy"]) for each in data["findings"])
 
 
-def test_the_first_rows_are_there_without_javascript(monkeypatch):
-    monkeypatch.setattr(page, "STATIC_ROWS", 3)
-    text = page.render(estate("a", "b", "c", "d"), PIECES)
-    static = re.search(r"<noscript>(.*?)</noscript>", text, re.DOTALL)[1]
-    assert [name for name in "abcd" if f"{name}-topic" in static] == ["a", "b", "c"]
-    assert "The first 3 rows; 1 more need JavaScript." in static
+@pytest.mark.parametrize(("drawn", "findings", "ends", "rows"), [(2, 1, 1, 4), (3, 0, 0, 3)])
+def test_the_first_rows_are_there_without_javascript(monkeypatch, drawn, findings, ends, rows):
+    monkeypatch.setattr(page, "STATIC_ROWS", drawn)
+    shown = bare(page.render(some_of_all(), BARE))
+    for part, more in (("findings", findings), ("ends", ends), ("rows", rows)):
+        assert shown[part].count("<tr>") == drawn + 1
+        told = f"<p>The first {drawn} {part}; {more} more need JavaScript.</p>" if more else ""
+        assert shown[part].partition("</table>")[2] == told
 
 
 def large(*instances):
@@ -277,7 +295,17 @@ def test_a_page_a_scope_and_an_index_hold_once_what_does_not_fit_on_one():
     links = [("access-001.html", "RocketMQ i-1"), ("access-002.html", "RocketMQ i-2")]
     assert re.findall(r'<a href="([^"]+)">([^<]+)<', index) == links
     assert "4 principals with 4 rows of access in 2 scopes, all read whole." in index
-    assert [len(block(made[name])["findings"]) for name in list(made)[1:]] == [2, 1]
+    shown = [block(made[name]) for name in list(made)[1:]]
+    assert [(len(each["findings"]), len(each["scopes"]), each["compared"]) for each in shown] == [
+        (2, 1, False),
+        (1, 1, False),
+    ]
+    data["changes"] = [dict(row, change="added", before=None) for row in data["access"]]
+    pages = page.pages(data, PIECES, "access.html", largest=len(page.render(data, PIECES)) - 1)
+    assert [len(block(text)["changes"]) for _name, text in pages[1:]] == [2, 2]
+    pages = page.pages(estate(*"abcd"), PIECES, "access.html", 100)
+    assert [names(text) for _name, text in pages] == [[], *map(list, "abcd")]
+    assert not any(block(text)["compared"] for _name, text in pages[1:])
     assert all('<a href="access.html">All scopes</a>' in made[name] for name in list(made)[1:])
     assert "script" not in re.search(r'Policy" content="([^"]*)"', index)[1]
 

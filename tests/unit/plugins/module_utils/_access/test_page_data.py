@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.grantops.cloud.plugins.module_utils._access import model, page_data
+from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model, page_data, snapshot
 
-from .estates import NOW, access, rocketmq, roma, ufile
+from .estates import NOW, access, rocketmq, roma, scope, ufile, urocketmq
+from .test_model import grant
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,92 @@ def test_every_row_says_what_the_data_says(data):
     assert sorted(map(repr, told)) == sorted(map(repr, expected))
 
 
+def test_what_the_script_reads_has_each_text_once():
+    permission = {"admin": False, "address": (), "topic": ((), {"orders": {"SUB"}}), "group": ((), {})}
+    scopes = [
+        scope(rocketmq, rocketmq("billing", {"orders": "SUB"}, {"g": "SUB"}, topic=None)),
+        scope(ufile, ufile("t", buckets=["b", "a"]), ufile("u", token_name=None, prefixes=["x/"])),
+        scope(urocketmq, problem="HTTP 403"),
+    ]
+    then = model.access(
+        [scope(ufile, ufile("t", buckets=["c"]), ufile("u", token_name=None, prefixes=["x/"], end=NOW + 5))]
+    )
+    data = model.access(scopes, [grant("huaweicloud_rocketmq", {"user_name": "billing"}, permission)], NOW, "1.1.0")
+    accepted = {"until": "2027-02-01", "by": "ann", "reason": "moves"}
+    data["findings"] = [
+        findings.finding("OS005", "Ends.", "", "ucloud_ufile", "", "id-t"),
+        dict(
+            findings.finding("MQ002", "Why.", "Run.", "huaweicloud_rocketmq", "i-1", "billing", "orders"),
+            accepted=accepted,
+        ),
+        findings.finding("AC002", "Why.", "Run.", principal="gone"),
+    ]
+    data["changes"] = snapshot.compare(snapshot.text(then), data)
+    tables = page_data.Tables(data)
+    every, until, place = (
+        "every object in {}, also those created later",
+        ", until 2027-01-16 08:00:00",
+        "UFile default project",
+    )
+    assert tables.compact() == {
+        "actions": model.ACTIONS,
+        "changes": [
+            ["added", 1, 1, "t", f"read {every.format('a')}{until}", None, place],
+            ["added", 1, 1, "t", f"read {every.format('b')}{until}", None, place],
+            ["removed", 1, 1, "t", f"read {every.format('c')}{until}", f"read {every.format('c')}{until}", place],
+            ["renewed", 1, 2, "id-u", f"read x/\u2026 in b{until}", "read x/\u2026 in b, until 2027-01-15 08:00:05", place],
+        ],
+        "columns": {
+            "action": [1, "ABBCCC"], "condition": [1, "BAACCC"], "grant": [1, "AABAAA"], "note": [1, "AABBBB"],
+            "principal": [1, "AAABBC"], "resource": [1, "CCEABD"], "why": [1, "CABDEF"],
+        },
+        "compared": True,
+        "conditions": [
+            ["with group g", None, ["groups"]], ["", None, []], ["until 2027-01-16 08:00:00", "2027-01-16T08:00:00Z", []],
+        ],
+        "declares": True,
+        "ends": [("2027-01-16T08:00:00Z", 1), ("2027-01-16T08:00:00Z", 2)],
+        "findings": [
+            ["MQ002", "high", 0, 1, 0, 0, "billing", "orders", 2, ["moves", "ann", "2027-02-01"]],
+            ["OS005", "high", 3, 4, 1, 1, "id-t", None, 5, None],
+            ["AC002", "low", 6, 1, None, None, "gone", None, 2, None],
+        ],
+        "grants": [(0,), (1, 0)],
+        "notes": [("unknown", "The service did not show default_topic_perm in a form that is known."), ("documented", "")],
+        "places": ["", "grants.yml:9"],
+        "principals": {
+            **dict.fromkeys(page_data.PEOPLE), "id": ["billing", "id-t", "id-u"], "name": [None, "t", None],
+            "type": ["user", "token", "token"], "created": [None, *["2027-01-14T08:00:00Z"] * 2],
+            "expires": [None, *["2027-01-16T08:00:00Z"] * 2], "declared": [True, False, False],
+        },
+        "reasons": [
+            ("default_topic_perm", "not shown by the service"), ("group_perms", "g=SUB"), ("topic_perms", "orders=SUB"),
+            ("allowed_ops", "TOKEN_ALLOW_READ"), ("allowed_buckets", "a"), ("allowed_prefixes", "*"), ("allowed_buckets", "b"),
+            ("allowed_prefixes", "x/"),
+        ],
+        "resources": [
+            ["object", "all", "*", "a", every.format("a")], ["object", "all", "*", "b", every.format("b")],
+            ["topic", "all", "*", None, "every topic, also those created later"],
+            ["object", "prefix", "x/", "b", "x/\u2026 in b"], ["topic", "exact", "orders", None, "orders"],
+        ],
+        "rows": 6,
+        "scopes": [["RocketMQ", "i-1", True, None], ["UFile", "", True, None], ["URocketMQ", "s-1", False, "HTTP 403"]],
+        "scope_of": [0, 1, 1],
+        "soon": "2027-02-14T08:00:00Z", "taken": "2027-01-15T08:00:00Z",
+        "texts": ["Administrator", "Why.", "Run.", "Ends soon", "Ends.", "", "An acceptance matches nothing"],
+        "whys": [(0, 1), (2, 1), (0,), (3, 4, 5), (3, 6, 5), (3, 6, 7)],
+    }  # fmt: skip
+    assert tables.counts() == {
+        "critical": 0, "high": 1, "medium": 0, "low": 1, "accepted": 1, "findings": 2, "principals": 3, "rows": 6, "scopes": 3,
+        "unread": 1, "ended": 0, "soon": 2, "unsure": 2,
+    }  # fmt: skip
+
+
+def test_without_grants_and_a_snapshot_nothing_is_said_of_them():
+    made = page_data.Tables(access(rocketmq, rocketmq("u"))).compact()
+    assert (made["declares"], made["compared"], made["rows"], made["columns"]["why"]) == (False, False, 0, [1, ""])
+
+
 def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():
     ends = [NOW - 1, NOW, NOW + 1, NOW + 30 * 86400, NOW + 30 * 86400 + 1]
     data = access(ufile, *(ufile(f"t{number}", end=end) for number, end in enumerate(ends)))
@@ -121,9 +208,16 @@ def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():
     assert page_data.Tables(dict(data, warn_before=31)).counts()["soon"] == 3
 
 
-@pytest.mark.parametrize("wrong", ["access", "principals"])
-def test_data_that_does_not_fit_together_are_refused(wrong):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("access", "principal in `principals`; got 'u'"),
+        ("principals", "scope in `scopes`; got huaweicloud_rocketmq 'i-2'"),
+    ],
+)
+def test_data_that_does_not_fit_together_are_refused(wrong, message):
     data = access(rocketmq, rocketmq("u", topics={"a": "PUB"}))
     data[wrong] = [dict(data[wrong][0], scope="i-2")]
-    with pytest.raises(ValueError, match=f"`{wrong}` must be of a"):
+    with pytest.raises(ValueError) as caught:
         page_data.Tables(data)
+    assert str(caught.value) == f"`{wrong}` must be of a {message}"
