@@ -201,7 +201,7 @@ def test_of_two_applications_of_one_name_the_id_tells_which():
     for app in listing.answer["apps"]:
         app["name"] = "billing"
     sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-b")]))
-    given = {"policies": [dict(app_id="id-b", access_policy="sub", tag=BILLING["tag"])]}
+    given = {"policies": [{"app_id": "id-b", "access_policy": "sub", "tag": BILLING["tag"]}]}
     changed(given, bare(), listing, *case.details(bare()), sent, after=bare(BILLING))
 
 
