@@ -433,7 +433,8 @@ def _add_texts(state: State, values: Values) -> None:
 
 
 def _applications(change: Change) -> Applications:
-    applications: Applications = change.existing.raw if change.existing else Applications({})
+    existing: Any = change.existing  # topics are not created
+    applications: Applications = existing.raw
     return applications
 
 

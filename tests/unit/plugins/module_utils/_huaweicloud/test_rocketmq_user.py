@@ -139,7 +139,8 @@ def test_a_blank_permission_is_unknown(key, blank, given):
 
 
 @pytest.mark.parametrize(
-    ("desired", "current"), [("SUB|PUB", "PUB|SUB"), ("PUB|SUB", "SUB|PUB"), ("PUB|SUB", "PUB | SUB")]
+    ("desired", "current"),
+    [("SUB|PUB", "PUB|SUB"), ("PUB|SUB", "SUB|PUB"), ("PUB|SUB", "PUB | SUB"), ("DENY", "DENY ")],
 )
 def test_the_order_of_pub_and_sub_has_no_meaning(desired, current):
     for option in ("topic_perms", "group_perms"):
@@ -360,6 +361,14 @@ def test_a_new_user_is_nothing_but_its_name_and_secret():
     assert result["changes"][0]["action"] == "create"
     (diff,) = result["diff"]
     assert (diff["before_header"], diff["after_header"]) == (case.label + ": absent", case.label)
+
+
+def test_a_name_that_the_service_tidies_is_the_one_that_is_read_and_an_error():
+    absent = huawei("GET", "instances/i-1/users/Billing-1", status=400, code="DMS.00500972")
+    create = huawei("POST", "instances/i-1/users", dict(NOTHING, access_key="Billing-1"), NOTHING)
+    calls = [absent, create, case.show(NOTHING)]
+    result = case.refused({"user_name": "Billing-1", "secret_key": "Secret-Key1"}, calls)
+    assert "user_name is 'billing-1' instead of 'Billing-1'" in result["msg"]
 
 
 def test_a_user_that_is_gone_when_it_is_deleted_is_no_error():

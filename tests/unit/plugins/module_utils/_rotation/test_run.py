@@ -13,9 +13,23 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import lock
 from ansible_collections.grantops.cloud.plugins.module_utils._rotation import plan, run
 from ansible_collections.grantops.cloud.tests.unit.conftest import NOW
-from ansible_collections.grantops.cloud.tests.unit.scripted import huawei, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
 
-from .tasks import OF_ROCKETMQ, ROCKETMQ, create, delete, done, gone, nothing, one, play, refused, token, tokens
+from .tasks import (
+    OF_ROCKETMQ,
+    ROCKETMQ,
+    UROCKETMQ,
+    create,
+    delete,
+    done,
+    gone,
+    nothing,
+    one,
+    play,
+    refused,
+    token,
+    tokens,
+)
 
 OLD, NEW = token(), token(2, "ci-1.g2")
 BOTH = {
@@ -209,6 +223,24 @@ def test_finish_deletes_the_older_one_where_there_is_one():
         "must have two generations; there is only ci-1 (token_id t-1), so no rotation was begun, and nothing is deleted"
     )
     assert refused("finish", [tokens(OLD)]) == nothing(text, hint="Run step: begin first.")
+
+
+# -- URocketMQ ---------------------------------------------------------------------------------------
+
+
+def test_a_token_whose_id_no_response_has_is_found_by_its_name():
+    old, new = UROCKETMQ.row(), UROCKETMQ.row(2, Name="ci-1.g2")
+    shown = ucloud("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-2", "Display": "true"}, {"Token": new})
+    calls = [
+        *UROCKETMQ.read_all(old),
+        ucloud("CreateURocketMQToken", ANY, {}),
+        UROCKETMQ.list(old, new),
+        UROCKETMQ.get(new),
+    ]
+    calls += [*UROCKETMQ.read_all(old, new), *UROCKETMQ.read_all(old, new), shown]
+    result = done("begin", calls, {"system": "ucloud_urocketmq", "service_id": "s-1", "principal": "ci-1"})
+    keys = {"access_key": "ak", "secret_key": "TokenPrivate0"}
+    assert result["credentials"] == {"service_id": "s-1", "token_id": "t-2", "name": "ci-1.g2", **keys}
 
 
 # -- RocketMQ ----------------------------------------------------------------------------------------
