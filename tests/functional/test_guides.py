@@ -46,10 +46,7 @@ NOT_RUN = {
     ): "needs a secret store",
     "terraform state rm huaweicloud_dms_rocketmq_user.analytics\n": "Terraform is not installed here",
 }
-LANGUAGES_NOT_RUN = {
-    "hcl": "Terraform is not installed here; the block shows what is left behind",
-    "none": "a drawing",
-}
+LANGUAGES_NOT_RUN = {"hcl": "Terraform is not installed here; the block shows what is left behind", "none": "a drawing"}
 
 
 def filled(sim):

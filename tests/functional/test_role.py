@@ -118,17 +118,6 @@ def test_a_name_of_two_tokens_is_refused_and_an_id_is_not(sim, role):
         role([{**grant, "setup": "full_access", "principal": {"token_id": "ufile-token-gone"}}])
 
 
-def test_the_same_token_by_name_and_by_id_is_one_principal(role):
-    both = [
-        {**UROCKETMQ, "principal": "checkout", "setup": "no_access"},
-        {**UROCKETMQ, "principal": {"token_id": "urmq-token-checkout"}, "setup": "read_only"},
-    ]
-    with pytest.raises(
-        Refused, match=r"permissions_grants\[0\] \(checkout\) and permissions_grants\[1\] .*: they contradict"
-    ):
-        role(both)
-
-
 def test_additive_takes_nothing_away_and_exact_does(sim, role):
     grant = {**UROCKETMQ, "principal": "checkout", "setup": "producer", "topics": ["orders"]}
     assert role([grant])[0]["changed"] is False
@@ -161,12 +150,6 @@ def test_absent_after_present_gives_back_the_state_before(sim, role, number):
     assert role([{**grant, "state": "absent"}])[0]["changed"] is True
     assert unordered(harness.dump(sim)) == before
     assert role([{**grant, "state": "absent"}])[0]["changed"] is False
-
-
-def test_absent_of_somebody_who_is_not_there_is_quiet(sim, role):
-    (row,) = role([{**UROCKETMQ, "principal": "gone", "setup": "read_only", "state": "absent"}])
-    assert (row["changed"], row["before"], row["now_text"]) == (False, None, "does not exist")
-    assert sim.counters["write"] == 0
 
 
 def test_custom_keeps_an_administrator_and_makes_none(sim, role):

@@ -53,8 +53,7 @@ def _dumped(grants):
 
     secrets = VaultLib([("default", VaultSecret(b"password"))])
     Dumper.add_representer(
-        Vaulted,
-        lambda dumper, text: dumper.represent_scalar("!vault", secrets.encrypt(str(text)).decode(), style="|"),
+        Vaulted, lambda dumper, text: dumper.represent_scalar("!vault", secrets.encrypt(str(text)).decode(), style="|")
     )
     return yaml.dump({"permissions_grants": grants}, Dumper=Dumper)
 

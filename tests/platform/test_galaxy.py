@@ -87,8 +87,7 @@ def test_all_that_readme_and_guides_link_to_is_in_it_or_on_the_web(artifact):
 @pytest.mark.long
 def test_galaxy_takes_it_without_a_warning(artifact, tmp_path):
     (tmp_path / "galaxy-importer.cfg").write_text(
-        "[galaxy-importer]\nrequire_v1_or_greater = true\ncheck_required_tags = true\n",
-        encoding="utf-8",
+        "[galaxy-importer]\nrequire_v1_or_greater = true\ncheck_required_tags = true\n", encoding="utf-8"
     )
     output = run(
         "python",

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every Huawei Cloud operation, by the official SDKs."""
+"""Huawei Cloud by the official SDKs, beside what ../test_sdk_clients.py does."""
 
 from __future__ import annotations
 
@@ -17,46 +17,6 @@ IN_ROMA = {"instance_id": "roma-demo"}
 
 def user(**fields):
     return mq.User(**{"secret_key": "Fresh-Secret-01", **fields})
-
-
-def test_a_user_is_made_changed_and_deleted(sim):
-    client = rocketmq(sim)
-    made = client.create_user(
-        mq.CreateUserRequest(
-            **IN_MQ,
-            body=user(
-                access_key="fresh-user",
-                admin=False,
-                default_topic_perm="SUB",
-                topic_perms=[mq.UserTopicPerms(name="orders", perm="PUB|SUB")],
-                group_perms=[mq.UserGroupPerms(name="group1", perm="PUB|SUB")],
-            ),
-        )
-    )
-    assert made.default_topic_perm == "SUB"
-    assert made.default_group_perm == "DENY"
-    which = {**IN_MQ, "user_name": "fresh-user"}
-    shown = client.show_user(mq.ShowUserRequest(**which))
-    assert shown.secret_key == "Fresh-Secret-01"  # in clear: documented behaviour
-    assert shown.group_perms[0].perm == "PUB|SUB"
-    client.update_user(
-        mq.UpdateUserRequest(**which, body=user(access_key="fresh-user", white_remote_address="192.0.2.1"))
-    )
-    record = sim.estate["huaweicloud"]["rocketmq"]["rocketmq-demo"]["users"]["fresh-user"]
-    # The harsh reading: what the PUT left out is gone.
-    assert record["topic_perms"] == record["group_perms"] == []
-    assert record["default_topic_perm"] == "DENY"
-    assert record["white_remote_address"] == "192.0.2.1"
-    assert client.delete_user(mq.DeleteUserRequest(**which)).message
-    for call, request in (
-        (client.show_user, mq.ShowUserRequest(**which)),
-        (client.delete_user, mq.DeleteUserRequest(**which)),
-        (client.update_user, mq.UpdateUserRequest(**which, body=user())),
-    ):
-        with pytest.raises(ClientRequestException) as error:
-            call(request)
-        assert (error.value.status_code, error.value.error_code) == (400, "DMS.00500972")
-        assert error.value.request_id
 
 
 def test_users_are_listed_by_pages(sim):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every UCloud operation, by the official SDK."""
+"""UCloud by the official SDK, beside what ../test_sdk_clients.py does."""
 
 from __future__ import annotations
 
@@ -16,31 +16,6 @@ def code(error):
     return error.value.code
 
 
-def test_a_ufile_token_is_made_changed_and_deleted(sim):
-    client = ufile(sim)
-    made = client.create_ufile_token({"TokenName": "fresh", "AllowedOps": ["TOKEN_ALLOW_READ"]})
-    token_id = made["TokenId"]
-    assert made["UFileTokenSet"]["AllowedPrefixes"] == ["*"]
-    client.update_ufile_token(
-        {
-            "TokenId": token_id,
-            "AllowedOps": ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"],
-            "AllowedBuckets": ["a", "b"],
-            "ExpireTime": 4102416000,
-        }
-    )
-    (row,) = client.describe_ufile_token({"TokenId": token_id})["DataSet"]
-    assert row["AllowedOps"] == ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"]
-    assert row["AllowedBuckets"] == ["a", "b"]
-    assert row["AllowedPrefixes"] == ["*"]  # left out: unchanged
-    assert row["ExpireTime"] == 4102416000
-    assert row["TokenName"] == "fresh"
-    client.delete_ufile_token({"TokenId": token_id})
-    with pytest.raises(exc.RetCodeException) as error:
-        client.describe_ufile_token({"TokenId": token_id})
-    assert code(error) == 15040
-
-
 def test_ufile_tokens_are_found_by_id_name_and_project(sim):
     client = ufile(sim)
     assert len(client.describe_ufile_token({})["DataSet"]) == 4
@@ -53,32 +28,6 @@ def test_ufile_tokens_are_found_by_id_name_and_project(sim):
     with pytest.raises(exc.RetCodeException) as error:
         client.update_ufile_token({"TokenId": "ufile-token-reports", "ProjectId": "org-other"})
     assert code(error) == 15040
-
-
-def test_a_urocketmq_token_is_made_changed_and_deleted(sim):
-    client = ucloud(sim)
-    made = client.invoke(
-        "CreateURocketMQToken",
-        {
-            **SERVICE,
-            "Name": "fresh",
-            "TopicProducePerm": "PART",
-            "TopicConsumePerm": "NONE",
-            "AllowProduceTopicList": "orders,not-there-yet",
-        },
-    )
-    which = {**SERVICE, "TokenId": made["TokenId"]}
-    token = client.invoke("GetURocketMQToken", {**which, "Display": "true"})["Token"]
-    assert token["AllowProduceTopicList"] == "orders,not-there-yet"
-    assert token["AKSK"]["SecretKey"] in sim.secrets()
-    client.invoke("UpdateURocketMQToken", {**which, "TopicProducePerm": "ALL", "TopicConsumePerm": "NONE"})
-    token = client.invoke("GetURocketMQToken", which)["Token"]
-    assert (token["TopicProducePerm"], token["AllowProduceTopicList"]) == ("ALL", "")
-    assert token["AKSK"]["SecretKey"] == "****"
-    client.invoke("DeleteURocketMQToken", which)
-    with pytest.raises(exc.RetCodeException) as error:
-        client.invoke("GetURocketMQToken", which)
-    assert code(error) == 230
 
 
 def test_urocketmq_tokens_and_topics_are_listed_by_pages(sim):
