@@ -39,18 +39,14 @@ def list_topics(simulator: Simulator, instance: Record, call: Call) -> Answer:
     policy = query.get("access_policy")
     if policy is not None and policy not in POLICIES:
         raise Invalid("access_policy is none of all, pub, sub")
-    topics = []
-    for topic in instance["topics"].values():
+
+    def meant(topic: Record) -> bool:
         # Assumed fuzzy, like the applications: a client has to compare names itself.
-        if query.get("name", "") not in topic["name"]:
-            continue
-        rows = [
-            row
-            for row in topic["policies"]
-            if query.get("app_name", row["app_name"]) == row["app_name"] and policy in (None, row["access_policy"])
-        ]
-        if rows or not (policy or "app_name" in query):
-            topics.append(topic)
+        rows = [row for row in topic["policies"] if query.get("app_name", row["app_name"]) == row["app_name"]]
+        rows = [row for row in rows if policy in (None, row["access_policy"])]
+        return query.get("name", "") in topic["name"] and bool(rows or not (policy or "app_name" in query))
+
+    topics = list(filter(meant, instance["topics"].values()))
     page = schema.page(query, topics, schema.UNLIMITED, schema.UNLIMITED)
     return Answer(
         200,
@@ -65,12 +61,17 @@ def list_topics(simulator: Simulator, instance: Record, call: Call) -> Answer:
     )
 
 
-def show_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
-    query = schema.query(call, "limit", "offset")
+def _topic(instance: Record, call: Call) -> Record:
     topic = instance["topics"].get(call.arguments["topic"])
     if topic is None:
         # Assumed: no document says how an unknown topic is answered.
         raise Refused(404, "MQS.00404010", "The topic does not exist.")
+    return topic
+
+
+def show_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
+    query = schema.query(call, "limit", "offset")
+    topic = _topic(instance, call)
     page = schema.page(query, topic["policies"], schema.UNLIMITED, schema.UNLIMITED)
     unnamed = simulator.traps.get("unnamed_apps") or ()
     rows = [
@@ -132,9 +133,7 @@ def batch_add(simulator: Simulator, instance: Record, call: Call) -> Answer:
     schema.query(call)
     if simulator.traps.get("no_batch_add"):
         raise Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
-    topic = instance["topics"].get(call.arguments["topic"])
-    if topic is None:
-        raise Refused(404, "MQS.00404010", "The topic does not exist.")
+    topic = _topic(instance, call)
     body = schema.check(schema.parse(call.request), {"policies": list}, ["policies"])
     rows = []
     for row in body["policies"]:

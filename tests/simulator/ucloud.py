@@ -11,21 +11,10 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from . import signatures, ufile, urocketmq
+from . import ucloud_values as codes
 from .resources import NO_GRANTS
 from .state import Simulator, masked
-from .ucloud_values import (
-    IAM_DENIED,
-    NO_ACTION,
-    NO_CHANNEL,
-    NO_PROJECT,
-    NO_SIGNATURE,
-    NO_USER,
-    UNKNOWN_ACTION,
-    WRONG_SIGNATURE,
-    missing,
-    not_available,
-    refuse,
-)
+from .ucloud_values import missing, not_available, refuse
 from .wire import CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Record, Refused, Request
 
 PUBLIC_PARAMETERS = frozenset({"Action", "PublicKey", "Signature", "SecurityToken"})
@@ -97,15 +86,15 @@ class UCloud:
     def act(self, call: Call) -> Answer:
         params, twice = call.arguments["params"], call.arguments["twice"]
         if "Action" not in params:
-            raise refuse(NO_ACTION, "Missing Action")
+            raise refuse(codes.NO_ACTION, "Missing Action")
         action = call.handler
         if action is None:
-            raise refuse(UNKNOWN_ACTION, f"Action [{params['Action']}] not found")
+            raise refuse(codes.UNKNOWN_ACTION, f"Action [{params['Action']}] not found")
         if twice:
             raise not_available(twice[0])
         role = self._authenticate(call, params)
         if role == ("write" if action.kind == READ else "read") or not self.simulator.allows(call.operation):
-            raise refuse(IAM_DENIED, "IAM permission denied")
+            raise refuse(codes.IAM_DENIED, "IAM permission denied")
         arguments = self._check(action, params)
         body = self.simulator.acting(
             action.kind, lambda estate: action.run(self.simulator, estate["ucloud"], arguments)
@@ -116,7 +105,7 @@ class UCloud:
         simulator = self.simulator
         checked = simulator.traps.get("signatures")
         if checked and "Signature" not in params:
-            raise refuse(NO_SIGNATURE, "Missing signature")
+            raise refuse(codes.NO_SIGNATURE, "Missing signature")
         if not checked and "PublicKey" not in params:
             return "admin"
         if not params.get("PublicKey"):
@@ -124,15 +113,15 @@ class UCloud:
         # The key pair of an UFile token (TOKEN_…) is no account, so it is not found here.
         call.credential, entry = simulator.by_key("ucloud", params["PublicKey"])
         if entry.get("role", "revoked") == "revoked" or simulator.traps.revoked("ucloud", call.credential):
-            raise refuse(NO_USER, "No such user")
+            raise refuse(codes.NO_USER, "No such user")
         if checked and not signatures.ucloud_matches(params, entry["public_key"], entry["private_key"]):
-            raise refuse(WRONG_SIGNATURE, "Signature VerifyAC Error")
+            raise refuse(codes.WRONG_SIGNATURE, "Signature VerifyAC Error")
         # Assumed: a security token nobody asked for is refused like a wrong one.
         if params.get("SecurityToken") != entry.get("security_token"):
-            raise refuse(NO_CHANNEL, "No such token")
+            raise refuse(codes.NO_CHANNEL, "No such token")
         channel = simulator.estate["ucloud"]["channel_key"]
         if channel and call.request.headers.get("channel-key") != channel:
-            raise refuse(NO_CHANNEL, "No such channel")
+            raise refuse(codes.NO_CHANNEL, "No such channel")
         return entry["role"]
 
     def _check(self, action: Action, params: dict[str, str]) -> Record:
@@ -163,14 +152,14 @@ class UCloud:
                 raise missing(name)
         estate = self.simulator.estate["ucloud"]
         if "ProjectId" not in arguments and self.simulator.traps.get("project_needed"):
-            raise refuse(NO_PROJECT, "Project not found")
+            raise refuse(codes.NO_PROJECT, "Project not found")
         # Left out it is the default project. Assumed: an empty one, which no client sends, is refused.
         if not arguments.setdefault("ProjectId", estate["default_project"]):
             raise missing("ProjectId")
         if arguments["ProjectId"] not in estate["projects"]:
-            raise refuse(NO_PROJECT, "Project not found")
+            raise refuse(codes.NO_PROJECT, "Project not found")
         if arguments.get("Region") and arguments["Region"] not in estate["regions"]:
-            raise refuse(NO_PROJECT, "Region not found")
+            raise refuse(codes.NO_PROJECT, "Region not found")
         return arguments
 
     @staticmethod

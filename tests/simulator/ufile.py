@@ -15,18 +15,10 @@ from .wire import Record, Refused
 
 NONE = "TOKEN_ALLOW_NONE"
 # Seven from Update's document; TOKEN_DENY_UPDATE is in Create's alone, and taken by both here.
-OPS = frozenset(
-    {
-        NONE,
-        "TOKEN_ALLOW_READ",
-        "TOKEN_ALLOW_WRITE",
-        "TOKEN_ALLOW_DELETE",
-        "TOKEN_ALLOW_LIST",
-        "TOKEN_ALLOW_IOP",
-        "TOKEN_ALLOW_DP",
-        "TOKEN_DENY_UPDATE",
-    }
-)
+OPS = frozenset({
+    NONE, "TOKEN_ALLOW_READ", "TOKEN_ALLOW_WRITE", "TOKEN_ALLOW_DELETE", "TOKEN_ALLOW_LIST", "TOKEN_ALLOW_IOP",
+    "TOKEN_ALLOW_DP", "TOKEN_DENY_UPDATE",
+})  # fmt: skip
 LATEST_EXPIRY = 4102416000
 DAY = 86400
 IP_LISTS = ("BlackIPList", "WhiteIPList")

@@ -41,18 +41,15 @@ def _changeable(token: Record) -> None:
 
 def _permissions(simulator: Simulator, service: Record, arguments: Record) -> Record:
     """Both sides, checked. Topics need not exist (assumed), but their names must be names."""
-    there = {row["TopicName"] for row in service["topics"]}
+    there = {row["TopicName"] for row in service["topics"]} if simulator.traps.get("topics_must_exist") else None
     values: Record = {}
     for perm, topics in SIDES:
         if arguments[perm] not in PERMISSIONS:
             raise not_available(perm)
         text = arguments.get(topics, "")
         names = text.split(",") if text else []
-        if any(not TOPIC_NAME.fullmatch(name) for name in names):
-            raise not_available(topics)
-        if simulator.traps.get("topics_must_exist") and not set(names) <= there:
-            raise not_available(topics)
-        if arguments[perm] == "PART" and not names:
+        known = all(TOPIC_NAME.fullmatch(name) and (there is None or name in there) for name in names)
+        if not known or (arguments[perm] == "PART" and not names):
             raise not_available(topics)
         values[perm] = arguments[perm]
         values[topics] = text if arguments[perm] == "PART" else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import copy
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import simulator
 from . import access, contenders, guardrails, permissions, report, scale
 from .ceiling import ceiling
 from .groups import GROUPS, Case
-from .measure import Figures, counted, extended, forget, middle, run
+from .measure import Figures, counted, extended, forget, middle, run, say
 
 WHOLE = {"scale": scale, "permissions": permissions, "guardrails": guardrails}
 KEPT = ("PATH", "PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH", "LANG", "LC_ALL", "TMPDIR")
@@ -32,10 +31,6 @@ def estate_of(case: Case, made: dict) -> dict:
             case.system.seed(sim, number)
         made[key] = copy.deepcopy(sim.estate)
     return made[key]
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 class Bench:
@@ -77,11 +72,10 @@ class Bench:
         ``before``: how each is called then -> more of its environment. With it only the collection itself runs.
         """
         found: dict = {}
+        pairs = [(case, contender) for case in cases for contender in case.contenders]
         for number in range(rounds):
-            for case in cases:
-                for contender in case.contenders:
-                    if before and not contender.name.startswith(contenders.OURS):
-                        continue
+            for case, contender in pairs:
+                if not before or contender.name.startswith(contenders.OURS):
                     for which, more in (before or {"": {}}).items():
                         say(f"round {number + 1} of {rounds}: {case.title}: {contender.name}{which}")
                         figures, over = self.measure(case, contender, more)
@@ -126,7 +120,7 @@ def main() -> None:
                 cases = access.measured(bench.environment, arguments.rounds)
             else:
                 only = [arguments.only] if group == "permissions" else []
-                cases = WHOLE[group].measured(sim, bench.environment, Path(place), arguments.rounds, say, *only)
+                cases = WHOLE[group].measured(bench, arguments.rounds, *only)
             report.group(group, cases, arguments.rounds, arguments.write)
     if arguments.write:
         report.documents()

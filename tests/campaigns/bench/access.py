@@ -20,6 +20,8 @@ from ansible_collections.grantops.cloud.plugins.filter.page import access_page
 from ansible_collections.grantops.cloud.plugins.module_utils._access import findings, model, snapshot
 from ansible_collections.grantops.cloud.plugins.module_utils._access.estate import ROCKETMQ, ROMA, UROCKETMQ, Scope
 
+from .measure import say
+
 INSTANCES, AT = 60, 1_800_000_000
 ROWS = (125_000, 250_000, 500_000, 1_000_000)
 TOPICS = 1000  # of an instance
@@ -97,7 +99,7 @@ def measured(environment: dict[str, str], rounds: int) -> list[dict[str, Any]]:
     found = []
     for rows in ROWS:
         name = f"{rows:,} rows"
-        print(name, file=sys.stderr, flush=True)
+        say(name)
         command = [sys.executable, "-m", "campaigns.bench.access", str(rows)]
         each = [
             json.loads(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)  # noqa: S603

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .measure import Figures
+from .measure import Figures, say
 from .permissions import Case, Way, once
 
 COUNT, RULES = 5000, 50
@@ -43,16 +42,14 @@ CASES = tuple(
 )
 
 
-def measured(
-    sim: Any, environment: dict[str, str], folder: Path, rounds: int, say: Callable[[str], object]
-) -> list[dict[str, Any]]:
+def measured(bench: Any, rounds: int) -> list[dict[str, Any]]:
     """CPU seconds of whole processes: medians, and the median of what each round shows the rules to add."""
     found = []
     for case in CASES:
         each: list[list[Figures]] = []
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}: {case.title}")
-            each.append([once(sim, environment, folder, case, one) for one in WAYS])
+            each.append([once(bench, case, one) for one in WAYS])
         without, ruled = zip(*([figures.cpu for figures in pair] for pair in each))
         added = median(two / one - 1 for one, two in zip(without, ruled))
         found.append({"name": case.title, "without": median(without), "with": median(ruled), "added": added})

@@ -35,6 +35,10 @@ class Failed(Exception):
     """A contender did not do what it should: its figures would mean nothing."""
 
 
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def forget(home: Path) -> None:
     """Take away what the collection notes of its own writes: the estate of the next run is another one."""
     for place in (home / ".ansible").glob("grantops-cloud-locks-*"):

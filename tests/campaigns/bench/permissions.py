@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from tools import report
 
 from . import contenders
 from . import report as reporting
-from .measure import Figures, counted, forget, middle, run
+from .measure import Figures, counted, forget, middle, run, say
 
 OLD = "79cb7ef"  # the last commit at which the role was a program in Jinja
 USERS = 500  # of one instance
@@ -144,12 +143,14 @@ def command(folder: Path, case: Case, way: Way) -> list[str]:
     return [*ansible, "play.json"]
 
 
-def once(sim: Any, environment: dict[str, str], folder: Path, case: Case, way: Way) -> Figures:
-    forget(Path(environment["HOME"]))
+def once(bench: Any, case: Case, way: Way, **more: str) -> Figures:
+    """One run, with ``more`` in its environment."""
+    sim, folder, environment = bench.sim, bench.folder, {**bench.environment, **more}
+    forget(folder)
     if case.count == len(SMALL):
         fill_small(sim, case.latency)
         run(command(folder, case, way), environment, folder)  # so that none differs
-        forget(Path(environment["HOME"]))
+        forget(folder)
     else:
         fill(sim, case.count, case.differing, case.latency)
     contenders.secrets(folder, sim)
@@ -159,22 +160,19 @@ def once(sim: Any, environment: dict[str, str], folder: Path, case: Case, way: W
     return figures
 
 
-def measured(
-    sim: Any, environment: dict[str, str], folder: Path, rounds: int, say: Callable[[str], object], only: str = ""
-) -> list[dict[str, Any]]:
+def measured(bench: Any, rounds: int, only: str = "") -> list[dict[str, Any]]:
     """All ways of all cases in turn, so many times over; ``only`` those cases whose titles hold that text."""
-    before = at(OLD, folder)
+    before = at(OLD, bench.folder)
     if before is None:
         say(f"the role at {OLD} is left out: the history is not at hand (BENCH_REPOSITORY)")
-    then = {**environment, "ANSIBLE_COLLECTIONS_PATH": str(before), "PYTHONPATH": str(before)}
+    then = dict.fromkeys(("ANSIBLE_COLLECTIONS_PATH", "PYTHONPATH"), str(before))
     made = []
     for case in (case for case in CASES if only in case.title):
         found: dict[str, list[Figures]] = {}
         for number in range(rounds):
             for way in case.ways:
-                if way.old and before is None:
-                    continue
-                say(f"round {number + 1} of {rounds}: {case.title}: {way.name}")
-                found.setdefault(way.name, []).append(once(sim, then if way.old else environment, folder, case, way))
+                if before is not None or not way.old:
+                    say(f"round {number + 1} of {rounds}: {case.title}: {way.name}")
+                    found.setdefault(way.name, []).append(once(bench, case, way, **(then if way.old else {})))
         made.append(reporting.case(case, {name: (None, figures) for name, figures in found.items()}, middle))
     return made

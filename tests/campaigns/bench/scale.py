@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from . import targets
-from .measure import Failed, counted, forget, run
+from .measure import Failed, Figures, counted, forget, run, say
 
 INSTANCES, USERS, FORKS, SLICES, LATENCY = 60, 50, 8, 3, 20
 INVENTORIES = (20_000, 1_000, 200)
@@ -63,68 +62,62 @@ def prepare(folder: Path, hosts: list[str], environment: dict[str, str]) -> list
     return [sys.executable, "-m", "ansible_runner", "run", str(folder), "-p", "play.json", "--quiet"]
 
 
-def whole(sim: Any, environment: dict[str, str], folder: Path) -> dict[str, Any]:
-    folder.mkdir(exist_ok=True)
+def whole(environment: dict[str, str], folder: Path) -> tuple[Figures, float]:
     (folder / "play.json").write_text(json.dumps(PLAY), encoding="utf-8")
     (folder / "hosts.json").write_text(inventory(HOSTS), encoding="utf-8")
     command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", f"--forks={FORKS}", "play.json"]
-    figures = run(command, environment, folder)
-    return {"wall": figures.wall, "longest": None, "requests": counted(sim), "memory": figures.memory}
+    return run(command, environment, folder), 0.0
 
 
-def sliced(sim: Any, environment: dict[str, str], folder: Path) -> dict[str, Any]:
-    """One slice after the other, since each would have a machine of its own."""
-    walls, memory = [], 0.0
-    for number, hosts in enumerate(slices(HOSTS, SLICES)):
-        figures = run(prepare(folder / f"slice-{number}", hosts, environment), environment, folder)
-        walls.append(figures.wall)
-        memory = max(memory, figures.memory)
-    return {"wall": sum(walls), "longest": max(walls), "requests": counted(sim), "memory": memory}
+def sliced(environment: dict[str, str], folder: Path) -> tuple[Figures, float]:
+    """One slice after the other, since each would have a machine of its own: the figures, and the longest wall time."""
+    commands = [prepare(folder / f"slice-{at}", hosts, environment) for at, hosts in enumerate(slices(HOSTS, SLICES))]
+    each = [run(command, environment, folder) for command in commands]
+    walls = [figures.wall for figures in each]
+    return Figures(sum(walls), 0.0, max(figures.memory for figures in each)), max(walls)
 
 
-def measured(
-    sim: Any, environment: dict[str, str], folder: Path, rounds: int, say: Callable[[str], object]
-) -> list[dict[str, Any]]:
+def measured(bench: Any, rounds: int) -> list[dict[str, Any]]:
     """Both ways, changing everything and changing nothing; they must end alike and ask alike."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    sim, environment = bench.sim, bench.environment
+    found: dict[str, list[tuple[Figures, float]]] = {}
     ends = []
     for _unused in range(rounds):
         for name, way in (("whole", whole), (f"{SLICES} slices", sliced)):
             fill(sim)
-            forget(Path(environment["HOME"]))
+            forget(bench.folder)
             for what in ("all differing", "none differing"):
                 title = f"{INSTANCES} instances of {USERS} users, {LATENCY} ms, {FORKS} forks: {name}, {what}"
                 sim.counting.reset()
                 say(title)
-                place = folder / name.replace(" ", "-")
+                place = bench.folder / name.replace(" ", "-")
                 place.mkdir(exist_ok=True)
-                found.setdefault(title, []).append(way(sim, environment, place))
+                found.setdefault(title, []).append(way(environment, place))
+                found[title][-1][0].requests = counted(sim)
             ends.append(holdings(sim))
     if any(end != ends[0] for end in ends):
         raise Failed("the slices did not end as the whole did")
     for hosts in INVENTORIES:
         name = f"an inventory of {hosts:,} hosts, listed"
         for _unused in range(rounds):
-            found.setdefault(name, []).append(listed(hosts, environment, folder))
+            found.setdefault(name, []).append((listed(hosts, environment, bench.folder), 0.0))
     return [summary(name, rounds) for name, rounds in found.items()]
 
 
-def listed(hosts: int, environment: dict[str, str], folder: Path) -> dict[str, Any]:
+def listed(hosts: int, environment: dict[str, str], folder: Path) -> Figures:
     """What Ansible itself needs for so many hosts, before any of them is asked for anything."""
     names = [f"rocketmq-{number:06d}" for number in range(hosts)]
     (folder / "hosts.json").write_text(inventory(names), encoding="utf-8")
     command = [sys.executable, "-m", "ansible", "adhoc", "all", "-i", "hosts.json", "--list-hosts"]
-    figures = run(command, environment, folder)
-    return {"wall": figures.wall, "longest": None, "requests": {}, "memory": figures.memory}
+    return run(command, environment, folder)
 
 
-def summary(name: str, rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    longest = [one["longest"] for one in rounds if one["longest"]]
+def summary(name: str, rounds: list[tuple[Figures, float]]) -> dict[str, Any]:
     return {
         "name": name,
-        "wall": round(median(one["wall"] for one in rounds), 2),
-        "longest": round(median(longest), 2) if longest else None,
-        "memory": round(max(one["memory"] for one in rounds)),
-        "requests": targets.total(rounds[0]) or "none",
-        "rounds": [{key: round(one[key], 2) for key in ("wall", "longest") if one[key]} for one in rounds],
+        "wall": round(median(figures.wall for figures, _longest in rounds), 2),
+        "longest": round(median(longest for _figures, longest in rounds), 2) or None,
+        "memory": round(max(figures.memory for figures, _longest in rounds)),
+        "requests": targets.total(rounds[0][0].as_dict()) or "none",
+        "rounds": [{"wall": round(figures.wall, 2), "longest": round(longest, 2)} for figures, longest in rounds],
     }
