@@ -22,6 +22,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._access import page
 from ansible_collections.grantops.cloud.plugins.module_utils._redaction import printable
 
 VIEWS = ("principal", "resource", "matrix")
+NAMES = "all => all.map((th) => th.firstChild.data)"  # of the heads of rows
 NODES = """() => {
   const walker = document.createTreeWalker(document, NodeFilter.SHOW_ALL);
   let count = 0;
@@ -212,14 +213,10 @@ def violations(page, part="document"):
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (1280, "light"),
-        (480, "dark"),
-        *(pytest.param(*long, marks=pytest.mark.long) for long in ((1280, "dark"), (480, "light"))),
-    ],
-)
+LONG = [pytest.param(*way, marks=pytest.mark.long) for way in ((1280, "dark"), (480, "light"))]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (480, "dark"), *LONG])
 def test_axe_finds_nothing(opened, width, scheme):
     page = opened("incomplete", width=width, scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -263,7 +260,7 @@ def test_the_keyboard_alone_answers_the_five_questions(files, opened):
     expected = list(asked_for(files("sample")[0], may="publish", on="orders"))
     answers(page, f"{len(expected)} rows: {len(expected)} principals")
     keyboard.to('[data-view="matrix"]').press("Enter")
-    shown = page.locator(".matrix tbody th").evaluate_all("all => all.map((th) => th.firstChild.data)")
+    shown = page.locator(".matrix tbody th").evaluate_all(NAMES)
     assert shown == [row["principal"] for row in expected]
 
     # What may backup do?
@@ -276,9 +273,8 @@ def test_the_keyboard_alone_answers_the_five_questions(files, opened):
     page = opened("sample")
     keyboard = Keyboard(page).to('[data-tile="severity=high"]').press("Enter")
     assert page.evaluate("document.activeElement.id") == "findings-title"
-    keyboard.to("details.kind:last-child summary").press("Enter").to("details.kind:last-child .remedy button").press(
-        "Enter"
-    )
+    for part in ("summary", ".remedy button"):
+        keyboard.to(f"details.kind:last-child {part}").press("Enter")
     until(page, "document.activeElement.textContent !== 'Copy'")
     assert page.evaluate("document.activeElement.textContent") in ("Copied", "Selected")
 
@@ -286,9 +282,8 @@ def test_the_keyboard_alone_answers_the_five_questions(files, opened):
     page = opened("sample")
     Keyboard(page).to('[data-tile="when=soon"]').press("Enter")
     assert page.evaluate("document.activeElement.id") == "ends-title"
-    assert page.locator("#ends-list tbody tr").all_inner_texts() == [
-        "2026-12-09\tin 11 days\tbackup\tplatform\tUFile org-shop"
-    ]
+    ends = ["2026-12-09\tin 11 days\tbackup\tplatform\tUFile org-shop"]
+    assert page.locator("#ends-list tbody tr").all_inner_texts() == ends
 
     # What has changed?
     page = opened("sample")
@@ -315,9 +310,8 @@ def test_without_javascript_there_are_summary_findings_ends_and_2000_rows(files,
 @pytest.mark.parametrize("script", [True, False])
 def test_the_printed_page_holds_findings_and_sign_off(files, opened, script):
     page = opened("incomplete", script=script)
-    printed = " ".join(
-        "".join(part.extract_text() for part in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages).split()
-    )
+    parts = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    printed = words("".join(part.extract_text() for part in parts))
     for found in files("incomplete")[0]["findings"]:
         assert found["id"] in printed
         assert found["title"] in printed
@@ -336,6 +330,15 @@ def test_a_printed_page_says_what_was_filtered(opened):
 # Safe from names
 
 
+def visible(name):
+    """A name as a page shows it."""
+    return "\n".join(map(printable, name.split("\n")))
+
+
+def words(text):
+    return " ".join(text.split())
+
+
 def test_hostile_names_run_nothing_and_break_nothing(files, opened):
     assert len(estates.HOSTILE) >= 30
     data, path = files("hostile")
@@ -345,19 +348,13 @@ def test_hostile_names_run_nothing_and_break_nothing(files, opened):
     page = opened("hostile", width=480)
     assert page.evaluate("document.documentElement.scrollWidth") <= 480
     open_all(page)
-    names = [" ".join("\n".join(map(printable, name.split("\n"))).split()) for name in estates.HOSTILE]
+    resources = ({key: visible(text) for key, text in row["resource"].items()} for row in data["access"])
+    expected = dict.fromkeys(VIEWS, [visible(name) for name in estates.HOSTILE])
+    expected["resource"] = [page_data.resource_text(resource) for resource in resources]
     for view in VIEWS:
         page.locator(f'[data-view="{view}"]').click()
-        shown = page.locator("#rows .group th, .matrix tbody th").evaluate_all(
-            "all => all.map((th) => th.firstChild.data)"
-        )
-        shown = [" ".join(each.split()) for each in shown]
-        expected = (
-            names
-            if view != "resource"
-            else [" ".join(page_data.resource_text(row["resource"]).split()) for row in _visible(data["access"])]
-        )
-        assert sorted(shown) == sorted(expected), view
+        shown = page.locator("#rows .group th, .matrix tbody th").evaluate_all(NAMES)
+        assert sorted(map(words, shown)) == sorted(map(words, expected[view])), view
         assert page.locator("script").count() == 2
         assert page.locator("img, iframe, svg, b[onmouseover], base, link, object").count() == 0
     for name in estates.HOSTILE[:12]:
@@ -367,13 +364,6 @@ def test_hostile_names_run_nothing_and_break_nothing(files, opened):
         assert page.locator("script").count() == 2
     assert page.evaluate("globalThis.harmed") is None
     assert page.evaluate("Object.prototype.harmed") is None
-
-
-def _visible(rows):
-    """The rows with names as a page shows them."""
-    for row in rows:
-        resource = {key: "\n".join(map(printable, value.split("\n"))) for key, value in row["resource"].items()}
-        yield dict(row, resource=resource)
 
 
 def test_hostile_names_do_nothing_without_javascript_and_in_print(opened):
@@ -403,12 +393,8 @@ def test_an_index_leads_to_one_page_a_scope(opened, tmp_path):
     page = opened(tmp_path / "access.html")
     assert page.locator(".tile .number").all_inner_texts() == ["1", "3", "8", "1", "1", "1", "1", "4"]
     assert violations(page) == []
-    assert page.locator("a").all_inner_texts() == [
-        "RocketMQ rocketmq-shop",
-        "ROMA Connect roma-shop",
-        "UFile org-shop",
-        "URocketMQ urmq-shop",
-    ]
+    scopes = ["RocketMQ rocketmq-shop", "ROMA Connect roma-shop", "UFile org-shop", "URocketMQ urmq-shop"]
+    assert page.locator("a").all_inner_texts() == scopes
     page = opened(tmp_path / page.locator("a").nth(2).get_attribute("href"))
     assert page.locator("#answer").inner_text() == "5 rows: 4 principals on 4 resources."
     assert page.get_by_role("link", name="All scopes").get_attribute("href") == "access.html"
