@@ -52,14 +52,8 @@ def _demo_ufile(estate: Record) -> None:
         ("ufile-token-backup-a", "backup", ["READ", "WRITE", "DELETE"], ["*"], ["acme-backup"]),
         ("ufile-token-backup-b", "backup", ["NONE"], ["*"], ["*"]),
     ):
-        resources.add_ufile_token(
-            estate,
-            TokenId=token_id,
-            TokenName=name,
-            AllowedOps=[f"TOKEN_ALLOW_{op}" for op in ops],
-            AllowedPrefixes=prefixes,
-            AllowedBuckets=buckets,
-        )
+        allowed = {"AllowedOps": [f"TOKEN_ALLOW_{op}" for op in ops], "AllowedPrefixes": prefixes}
+        resources.add_ufile_token(estate, TokenId=token_id, TokenName=name, **allowed, AllowedBuckets=buckets)
 
 
 def _demo_urocketmq(estate: Record) -> None:
@@ -70,16 +64,9 @@ def _demo_urocketmq(estate: Record) -> None:
         ("operator", "Normal", "ALL", "ALL", "", ""),
         ("retired", "Normal", "NONE", "NONE", "", ""),
     ):
-        resources.add_urocketmq_token(
-            estate,
-            TokenId=f"urmq-token-{name}",
-            Name=name,
-            Type=kind,
-            TopicProducePerm=produce,
-            TopicConsumePerm=consume,
-            AllowProduceTopicList=produces,
-            AllowConsumeTopicList=consumes,
-        )
+        perms = {"TopicProducePerm": produce, "TopicConsumePerm": consume}
+        lists = {"AllowProduceTopicList": produces, "AllowConsumeTopicList": consumes}
+        resources.add_urocketmq_token(estate, TokenId=f"urmq-token-{name}", Name=name, Type=kind, **perms, **lists)
 
 
 def _demo_rocketmq(estate: Record) -> None:

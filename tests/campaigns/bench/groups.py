@@ -56,11 +56,8 @@ def lists() -> list[Case]:
     for system in SYSTEMS.values():
         cases += [Case("lists", system, 1000, differing, 20, (*ours, *others)) for differing in (0, 1000)]
         cases += [Case("lists", system, 1000, 10, 20, (c.WORKER_LIST,))]
-        cases += [
-            Case("lists", system, 1000, differing, latency, (c.WORKER_LIST, c.SDK_POOL))
-            for latency in (0, 100)
-            for differing in (0, 1000)
-        ]
+        both = (c.WORKER_LIST, c.SDK_POOL)
+        cases += [Case("lists", system, 1000, each, latency, both) for latency in (0, 100) for each in (0, 1000)]
     return cases
 
 

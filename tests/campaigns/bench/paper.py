@@ -41,14 +41,8 @@ def text(found: dict[str, Any]) -> str:
             row.append(minutes(INSTANCES * seconds / slices))
             row += [minutes(max(INSTANCES * seconds / slices, total / limit)) for limit in LIMITS]
             rows.append(row)
-        head = [
-            "slices",
-            "hosts in each",
-            "MB a process",
-            "no limit",
-            *(f"{limit} requests a second" for limit in LIMITS),
-        ]
-        parts.append(report.table(head, rows))
+        limits = [f"{limit} requests a second" for limit in LIMITS]
+        parts.append(report.table(["slices", "hosts in each", "MB a process", "no limit", *limits], rows))
     first = (
         f"{USERS:,} users over {INSTANCES:,} RocketMQ instances are {USERS // INSTANCES} an instance, as measured. What a "
         "service allows is a limit for the account and not for the slice, and neither cloud publishes it: the run takes "

@@ -62,9 +62,7 @@ def main() -> int:
         more.append(("every kind of fault struck, in every world", f"never: {', '.join(lacking)}" if lacking else None))
     say(f"\n{found.ways()}\n\n{found.kinds()}\n\n{found.worlds()}\n\n{found.systems()}\n\n{found.line()}")
     failures = [f"{name}: {failure}" for name, failure in more if failure]
-    for failure in failures:
-        say(failure)
-    say(f"planted mistakes that the oracle named: {sum(not failure for _unused, failure in more)} of {len(more)}")
+    say("\n".join([*failures, f"planted mistakes that the oracle named: {len(more) - len(failures)} of {len(more)}"]))
     if given.junit:
         found.junit(given.junit, more)
     if given.write:

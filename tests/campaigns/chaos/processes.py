@@ -225,7 +225,6 @@ def _status(run, process, moment, output):
     failed = bool(run.result.get("failed"))
     if (process.returncode != 0) is not failed:
         yield f"exit status {process.returncode}, failed: {failed}. {output[-600:]}"
-    if process.returncode == 0:
-        for goal in run.goals:
-            if not oracle_systems.fits(goal.state(run.after), goal.declared):
-                yield f"exit status 0, and {goal} is not as declared"
+    for goal in run.goals:
+        if process.returncode == 0 and not oracle_systems.fits(goal.state(run.after), goal.declared):
+            yield f"exit status 0, and {goal} is not as declared"

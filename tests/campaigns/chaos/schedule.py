@@ -97,14 +97,7 @@ def _played(seed: int) -> tuple[str, str, faults.Kind]:
     return system, operation, kind
 
 
-def make(
-    sim,
-    seed: int,
-    kind: faults.Kind | None = None,
-    quick: bool = False,
-    plain: bool = False,
-    world: all_worlds.World | None = None,
-) -> Schedule:
+def make(sim, seed: int, kind: faults.Kind | None = None, quick=False, plain=False, world=None) -> Schedule:
     """The schedule of a seed, with the simulator's estate set up for it.
 
     The first fault and the operation follow from the seed by counting, so that a row of seeds meets every pair of them
