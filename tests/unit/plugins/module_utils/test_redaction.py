@@ -124,6 +124,11 @@ def test_a_secret_is_hidden_in_each_of_its_forms(form, secret):
     assert known(secret).clean(f"it is <{text}>, once more <{text}>!") == "it is <<hidden>>, once more <<hidden>>!"
 
 
+def test_what_controls_a_terminal_is_escaped_and_no_other_character():
+    assert errors.printable("é\x1b[0m令\u202e") == "é\\x1b[0m令\\u202e"
+    assert known("shorty").clean("é\x1b shorty") == "é\\x1b <hidden>"
+
+
 @pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
 @pytest.mark.parametrize("before", ["", "u", "us", "user:"])
 def test_a_secret_is_hidden_wherever_it_begins_in_base64(before, encode):

@@ -532,6 +532,7 @@ def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monk
     ("there", "new"),
     [
         ("worker-of-shop-1", "worker-of-shop-10"),  # the next of a family
+        ("worker-of-shop-1", "worker-of-shop-10-eu"),
         ("reports-of-shop", "reports-of-shop-eu"),  # ends where a word does
         ("report", "reports"),  # too short to be cut
         ("reports-of-the-ware", "reports-of-the-warehouse"),  # a longer one is there

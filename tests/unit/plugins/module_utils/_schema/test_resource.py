@@ -66,8 +66,10 @@ class ScopedAPI(ResourceAPI):
 
 
 NAMED = copy.copy(TOY)
-NAMED.identity = (Name("id"), Name("name"))
+NAMED.identity = (Name("id", path=True), Name("name"))
 NAMED.facts = {"seen": "Seen"}
+NAMED.options = {"more": {"type": "str"}}
+NAMED.derived = {"loud": lambda values: values["text"].upper()}
 
 
 def match(names, *existing):
@@ -93,6 +95,60 @@ def test_only_the_first_few_are_told_what_is_like_them():
     others = Others(["orders", "orderss"])
     assert others.like("order-x") == []
     assert [others.like("order") for _again in range(10)] == [["orders", "orderss"]] * 9 + [[]]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"id": "{{ x }}", "name": "{{ x }}"}, ["p.id: it holds a template that was not filled in"]),
+        ({"id": " ", "name": ""}, ["p.id: it must not be empty", "p.name: it must not be empty"]),
+        ({"id": "..", "name": ".."}, ["p.id: it must be a name; got '..', which has another meaning in a URL"]),
+        ({"id": None}, []),
+    ],
+)
+def test_a_name_that_nothing_can_have_is_told(names, said):
+    """A template may be the name of something that exists, but no service makes such an id."""
+    assert list(map(str, NAMED.check_names("p", names))) == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [({"Text": 5}, "Text: expected text, got 5"), ({"Secret": ["Secret-Key1"]}, "Secret: a value that is not shown")],
+)
+def test_a_response_that_cannot_be_understood_is_told_without_secrets(raw, said):
+    with pytest.raises(errors.ResponseError) as caught:
+        NAMED.parse(raw, {"id": "i1"})
+    assert caught.value.message == f"the response for toy i1 has an unusable {said}"
+    assert NAMED.parse(raw, {}, skip=["text", "secret"]).values == {}
+
+
+def test_what_is_shown_has_all_options_and_no_secret():
+    values = {"text": "t", "set": ("b",), "secret": "Secret-Key1"}
+    shown = {"id": "i1", "name": None, "text": "t", "set": ["b"], "rows": None, "note": None, "loud": "T"}
+    assert NAMED.show({"id": "i1"}, values, {}) == {**shown, "seen": None}
+    assert NAMED.show({"id": "i1"}, values, {"seen": 5}) == {**shown, "seen": 5}
+
+
+class NamedAPI(ResourceAPI):
+    resource = NAMED
+
+
+def test_what_a_task_asks_for_has_what_it_gives_and_nothing_else():
+    api = NamedAPI(None)
+    given = {"text": "t", "set": [], "note": None, "more": "m", "state": "absent", "other": 5}
+    found = [api.entry("p", {"id": "i1"}, given, purge) for purge in (True, False)]
+    assert [entry.values for entry in found] == [{"text": "t", "set": ()}, {"text": "t"}]
+    for entry, purge in zip(found, (True, False)):
+        assert (entry.position, entry.names, entry.purge, entry.absent) == ("p", {"id": "i1"}, purge, True)
+        assert (entry.options, entry.shown) == ({"more": "m"}, False)
+    assert api.entry("", {}, {}, True).absent is False
+    with pytest.raises(errors.TaskError) as caught:
+        api.entry("p", {"id": " "}, {"text": "\n", "rows": [{"name": ""}]}, True)
+    assert list(map(str, caught.value.problems)) == [
+        "p.text: the value holds the character '\\n', which no name can hold",
+        "p.rows[0]: a row has no name",
+        "p.id: it must not be empty",
+    ]
 
 
 @pytest.mark.parametrize(
