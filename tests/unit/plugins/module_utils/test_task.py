@@ -151,7 +151,12 @@ def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
 def test_an_empty_list_is_no_success(case):
     result = attempt(case.resource, dict(case.scope, **{case.plural: []}), ())
     assert (result["failed"], result["changed"]) == (True, False)
-    assert "must name at least one" in result["msg"] and "`when`" in result["error"]["hint"]
+    text = f"must name at least one {case.resource.label}; got [], so nothing would be looked at"
+    assert result["error"]["problems"] == [about(case.plural, text)]
+    hint = "If the list may be empty, skip the task with `when`."
+    if case.resource.lifecycle:
+        hint += " To delete all, set exclusive and exclusive_allow_empty to true."
+    assert result["error"]["hint"] == f"{hint} See {errors.TROUBLESHOOTING}#task"
 
 
 each_life = pytest.mark.parametrize("case", cases.ALL[:3], ids=cases.NAMES[:3])
