@@ -83,7 +83,7 @@ def network_error(request: Request, problem: Exception, attempt: Try, verify: bo
 
     ``verify`` is how TLS certificates are checked: True, False, or the path of a CA bundle.
     """
-    setting = _proxy_setting(request.url) if attempt.proxied else None
+    setting = _proxy_setting(request.url)
     causes = _causes(problem)
     text = _text(causes, attempt.proxied)
     host = urlsplit(request.url).netloc

@@ -323,9 +323,9 @@ def test_where_its_turn_comes_soon_enough_a_throttled_request_does_not_wait_besi
 def test_redirects_are_not_followed(status):
     error = failure(response(status, {"Location": "https://else/"}))[0]
     assert (error.kind, error.status, error.outcome_unknown) == (errors.REDIRECT, status, True)
-    assert "redirected to https://else/" in error.message
-    assert "api_url" in error.hint
-    assert "redirected to nowhere" in failure(status)[0].message
+    assert error.message == "redirected to https://else/, which is not followed"
+    assert error.hint == "Set api_url to the address that serves the API itself."
+    assert failure(status)[0].message == "redirected to nowhere, which is not followed"
 
 
 def test_an_answer_that_is_too_large_is_cut_off(monkeypatch):
@@ -359,16 +359,21 @@ class Body:
         self.closed = True
 
 
-def test_an_answer_that_never_ends_is_cut_off():
+@pytest.mark.parametrize("breaks", [False, True])
+def test_an_answer_that_never_ends_is_cut_off(breaks):
+    """Also where a library ends it with an error of its own."""
+
     def trickle():
         while True:
             clock.now += 8
+            if breaks and clock.now == 32:
+                raise OSError("timed out")
             yield b"x"
 
     body = Body(trickle())
     sender, clock = transport(body, retries=0)
     error = error_of(sender.send, request())
-    assert error.message == "the response did not end within 30 s"
+    assert (error.kind, error.message) == (errors.NETWORK, "the response did not end within 30 s")
     assert (error.retry, error.outcome_unknown, body.closed, clock.now) == (True, True, True, 32)
 
 
@@ -493,7 +498,9 @@ def test_a_usable_address(url):
 )
 def test_plain_http_is_refused_unless_allowed(url):
     error = error_of(http.check_url, url, allow_http=False)
-    assert "over plain HTTP" in error.message and "allow_http: true" in error.hint
+    host = url.partition("//")[2].strip("[]")
+    assert error.message == f"Refusing to send credentials over plain HTTP to {host} (api_url)."
+    assert error.hint == "Use https://, or set allow_http: true if this network is trusted."
     http.check_url(url, allow_http=True)
 
 
@@ -516,7 +523,14 @@ def test_plain_http_is_refused_unless_allowed(url):
     + ["https://a..b", "https://.a", "https://-a", "https://" + "a" * 64, "https://h/a/../b", "https://h/%2e%2e/b"],
 )
 def test_an_unusable_address_is_refused(url):
-    assert "must be a base URL such as" in error_of(http.check_url, url, allow_http=True).message
+    right = "must be a base URL such as https://host or https://host:port/path"
+    assert error_of(http.check_url, url, True).message == f"api_url {right}; got {errors.brief(url)}."
+    assert error_of(http.check_url, url, True, "iam_url").message == f"iam_url {right}; got {errors.brief(url)}."
+
+
+def test_an_address_with_a_password_is_refused_and_not_quoted():
+    error = error_of(http.check_url, "https://user:secret@host", allow_http=True)
+    assert error.message == "api_url must not hold a user name or a password."
 
 
 def test_a_session_keeps_a_connection_for_each_request_at_once_and_does_not_retry_by_itself():
@@ -527,7 +541,7 @@ def test_a_session_keeps_a_connection_for_each_request_at_once_and_does_not_retr
 def test_without_requests_a_transport_says_what_is_needed(monkeypatch):
     monkeypatch.setattr(http, "requests", None)
     error = error_of(http.Transport)
-    assert "'requests' is needed" in error.message
+    assert error.message == "The Python library 'requests' is needed."
     assert error.hint == "Install it on the host that runs the task."
 
 

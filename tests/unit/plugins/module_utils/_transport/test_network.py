@@ -303,32 +303,68 @@ def test_an_error_that_is_its_own_cause_has_a_reason():
 
 
 KINDS = requests.exceptions
-HINTS = [
-    (
-        KINDS.SSLError("x"), {"sent": False},
-        "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate.",
+TLS_HINT = "Check the certificate. If your own authority issued it, set ca_path to the authority's certificate."
+PROXY_HINT = "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+SYSTEM = "The proxy setting of this system"
+UNSENT, PROXIED = {"sent": False}, {"sent": False, "proxied": True}
+SAID = [
+    (KINDS.SSLError("x"), UNSENT, (errors.TLS, False, False), "the TLS connection to host:8 failed: SSLError", TLS_HINT),
+    *(
+        (problem, PROXIED, (errors.NETWORK, True, False), f"{SYSTEM} names a proxy that could not be used: {text}", PROXY_HINT)
+        for problem, text in (
+            (KINDS.ProxyError("x"), "ProxyError"),
+            (http_client.BadStatusLine("x"), "BadStatusLine"),
+            (OSError(111, "corp"), "Connection refused"),
+            (OSError("corp"), "OSError"),
+            (socket.gaierror(-2, "corp"), "its name is not known"),
+            (OSError("Tunnel connection failed: 407 corp"), "it answered HTTP 407"),
+        )
     ),
     (
-        KINDS.ProxyError("x"), {"sent": False, "proxied": True},
-        "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+        KINDS.ConnectTimeout("x"), UNSENT, (errors.NETWORK, True, False),
+        "no connection to host:8 in time: ConnectTimeout", "Check that this host can reach it, or raise timeout.",
     ),
-    (KINDS.ConnectTimeout("x"), {"sent": False}, "Check that this host can reach it, or raise timeout."),
-    (KINDS.ReadTimeout("x"), {}, "Raise timeout, or try again later."),
     (
-        KINDS.ConnectionError(socket.gaierror(-2, "no such host")), {"sent": False},
-        "Check region and api_url, and that this host can reach it.",
+        KINDS.ReadTimeout("x"), {}, (errors.NETWORK, True, True),
+        "host:8 did not respond in time: ReadTimeout", "Raise timeout, or try again later.",
     ),
-    (KINDS.InvalidURL("x"), {"sent": False}, "Check region and api_url."),
     (
-        ValueError("Invalid header value 's3cret'"), {"sent": False},
-        "A credential holds a character that HTTP cannot carry, such as a line break.",
+        KINDS.ConnectionError(socket.gaierror(-2, "no such host")), UNSENT, (errors.NETWORK, True, False),
+        "no connection to host:8: [Errno -2] no such host", "Check region and api_url, and that this host can reach it.",
+    ),
+    (
+        KINDS.InvalidURL("x"), UNSENT, (errors.INVALID, False, False),
+        "the request cannot be sent: host:8 is not a usable address", "Check region and api_url.",
+    ),
+    (
+        ValueError("Invalid header value 's3cret'"), UNSENT, (errors.INVALID, False, False),
+        "the request cannot be sent", "A credential holds a character that HTTP cannot carry, such as a line break.",
     ),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("problem", "how", "hint"), HINTS, ids=[type(row[0]).__name__ for row in HINTS])
-def test_each_network_error_has_its_hint_and_names_its_call(problem, how, hint):
+@pytest.mark.parametrize(
+    ("problem", "how", "found", "message", "hint"),
+    SAID,
+    ids=[f"{number}-{type(row[0]).__name__}" for number, row in enumerate(SAID)],
+)
+def test_each_network_error_says_what_failed_and_what_to_do_and_names_its_request(problem, how, found, message, hint):
     error = said(problem, **how)
-    assert error.hint == hint
-    assert "s3cret" not in error.text()
+    assert (outcome(error), error.message, error.hint) == (found, message, hint)
     assert (error.provider, error.operation, error.method, error.url) == ("Cloud", "Op", "PUT", "https://host:8/p")
+
+
+@pytest.mark.parametrize("verify", [False, "/ca.pem"])
+def test_a_bundle_of_the_environment_is_named_only_where_it_is_used(monkeypatch, verify):
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/bundle.pem")
+    assert said(KINDS.SSLError("x"), False, verify).hint == TLS_HINT
+    assert said(KINDS.SSLError("x"), False).hint == (
+        "Check the certificate, and the file that the variable CURL_CA_BUNDLE names; ca_path replaces it."
+    )
+
+
+def test_of_two_variables_that_name_a_proxy_the_one_in_lower_case_is_used(environment):
+    environment(HTTPS_PROXY="http://127.0.0.1:1", https_proxy="http://127.0.0.1:2")
+    assert said(KINDS.ProxyError("x"), False, proxied=True).message == (
+        "The environment variable https_proxy names a proxy that could not be used: ProxyError"
+    )
