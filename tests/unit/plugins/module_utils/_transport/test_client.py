@@ -150,22 +150,28 @@ def test_transport_takes_the_options(retries, concurrency, timeout):
 
 
 @pytest.mark.parametrize(
-    ("options", "timeout", "named"),
+    ("options", "timeout", "said"),
     [
-        ({}, 0, "timeout must be above 0"),
-        ({}, -1, "timeout must be above 0"),
-        ({}, 1e308, "at most 3600; got 1e"),
-        ({"retries": -1}, 30, "retries must be at least 0"),
-        ({"retries": 10**400}, 30, "at most 100; got a number of 401 digits"),
-        ({"concurrency": 0}, 30, "concurrency must be from 1 to 64"),
-        ({"concurrency": 65}, 30, "concurrency must be from 1 to 64"),
-        ({"ca_path": "/nowhere/ca.pem"}, 30, "does not exist"),
+        ({}, 0, "timeout must be above 0 and at most 3600; got 0."),
+        ({}, -1, "timeout must be above 0 and at most 3600; got -1."),
+        ({}, 1e308, "timeout must be above 0 and at most 3600; got 1e+308."),
+        ({"retries": -1}, 30, "retries must be at least 0 and at most 100; got -1."),
+        ({"retries": 10**400}, 30, "retries must be at least 0 and at most 100; got a number of 401 digits."),
+        ({"concurrency": 0}, 30, "concurrency must be from 1 to 64; got 0."),
+        ({"concurrency": 65}, 30, "concurrency must be from 1 to 64; got 65."),
+        (
+            {"ca_path": "/nowhere/ca.pem"},
+            30,
+            "ca_path must be a file or directory on the host that runs the task; got /nowhere/ca.pem, which does not exist "
+            "there.",
+        ),
     ],
 )
-def test_values_that_make_no_sense_are_refused(options, timeout, named):
+def test_values_that_make_no_sense_are_refused(options, timeout, said):
     error = error_of(clients.transport, dict(PARAMS, **options), timeout)
-    assert isinstance(error, errors.ConfigurationError)
-    assert named in error.message and len(error.message) < 250
+    assert (type(error), error.message) == (errors.ConfigurationError, said)
+    name = said.partition(" ")[0].replace("timeout", "UCLOUD_TIMEOUT_SEC")
+    assert error_of(clients.transport, dict(PARAMS, **options), timeout, "UCLOUD_TIMEOUT_SEC").message.startswith(name)
 
 
 def test_a_certificate_authority_of_the_task_is_used(tmp_path):
