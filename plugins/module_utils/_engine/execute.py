@@ -175,7 +175,7 @@ class Run:
             return []
         writer = self.writer
         created = [change for change in self.changing if change.action == CREATE and writer.status(change) == "written"]
-        return writer.credentials(created) if created else []
+        return writer.credentials(created)
 
     def states(self) -> list[tuple[Names, Values, Mapping[str, Any]] | None]:
         """Of each change: names, values and facts, after the run or as predicted. ``None`` where absent."""

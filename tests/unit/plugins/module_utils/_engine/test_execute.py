@@ -454,6 +454,20 @@ def test_credentials_of_what_was_created_and_of_nothing_else():
         assert run(Shelf(), named("a"), **options).credentials == []
 
 
+def test_of_what_exists_already_no_credentials_are_returned_and_that_is_told():
+    there = "abcdefghijk"
+    entries = [named(name, number) for number, name in enumerate(there)]
+    shelf = Shelf(*there, "gone")
+    (warning,) = run(
+        shelf, *entries, named("new", 11), named("gone", 12, absent=True), return_credentials=True
+    ).warnings
+    names = "; ".join(f"toy i{number} ({name})" for number, name in enumerate(there[:10]))
+    assert warning == (
+        f"return_credentials has no effect on what exists already: {names}; and 1 more. A secret is returned only by the run "
+        "that creates it."
+    )
+
+
 def test_credentials_that_cannot_be_read_are_an_error_that_says_what_is_there():
     error = fails(Shelf(script=[(None, None), NO]), named("a"), return_credentials=True)
     assert error.message == (
