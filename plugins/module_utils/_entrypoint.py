@@ -73,20 +73,16 @@ class _Taken:
         self._places: list[tuple[int, str, str]] = []  # row, option, secret
         self._secrets = errors.Secrets()
 
-    def out_of(self, given: dict[str, Any]) -> dict[str, Any]:
-        """``given`` with a placeholder instead of each secret."""
+    def out_of(self, given: dict[str, Any]) -> None:
+        """Put a placeholder instead of each secret into ``given``."""
         rows = given.get(self._plural)
-        if not self._options or not isinstance(rows, list):
-            return given
-        rows = [dict(row) if isinstance(row, dict) else row for row in rows]  # a mistaken row may be anything
-        for number, row in enumerate(rows):
-            for option in self._options if isinstance(row, dict) else ():
+        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            for option in self._options if isinstance(row, dict) else ():  # a mistaken row may be anything
                 value = row.get(option)
                 if isinstance(value, str) and len(value) >= errors.SHORTEST:
                     self._places.append((number, option, value))
                     self._secrets.add(value)
                     row[option] = errors.REDACTED
-        return dict(given, **{self._plural: rows}) if self._places else given
 
     def put_back(self, params: dict[str, Any]) -> dict[str, Any]:
         """The validated ``params`` with the secrets back in their places; Ansible's own copy stays without them."""
@@ -121,7 +117,7 @@ def run(task: _task.Task) -> NoReturn:
             super()._load_params()
             # Before Ansible converts options to other types.
             self.params, self.mistaken = task.checked(self.params)
-            self.params = taken.out_of(self.params)
+            taken.out_of(self.params)
 
         def fail_json(self, msg: str, **more: Any) -> NoReturn:
             # Our own check comes first: it names the place, and the mistake may be why Ansible fails.
