@@ -263,13 +263,23 @@ def test_a_name_that_is_missing_is_created_with_what_a_new_one_has(check_mode):
     [
         (named({"id": "i0", "name": "b"}), "its name is a, not b, and cannot be changed"),
         (named({"id": "i0", "name": "b"}, absent=True), "its name is a, not b"),
-        (named("a", absent=True), "it is the service's own"),
+        (named("a", absent=True), "a is the service's own"),
     ],
 )
 def test_what_is_refused_of_one_that_exists_is_told_with_its_names(monkeypatch, entry, said):
-    monkeypatch.setattr(Living, "protected", lambda self, state: "it is the service's own")
+    monkeypatch.setattr(Living, "protected", lambda self, state: f"{state.names['name']} is the service's own")
     error = fails(Shelf("a"), entry)
     assert ([str(problem) for problem in error.problems], error.hint) == ([f"toys[0]: toy i0 (a): {said}"], None)
+
+
+def test_of_one_that_is_to_go_no_name_may_be_another_one_not_even_where_it_could_be_renamed():
+    api = Living(None)
+    api.resource = copy.copy(LIVING)
+    api.resource.fields = (Field("name", field_types.Text(), "Name"),)
+    existing = State({"id": "i0", "name": "a"}, {"name": "a"})
+    assert planning.plan(api, named({"id": "i0", "name": "b"}), existing).action == "none"
+    with pytest.raises(texts.Refused, match="its name is a, not b$"):
+        planning.plan(api, named({"id": "i0", "name": "b"}, absent=True), existing)
 
 
 BOXED = copy.copy(LIVING)
@@ -333,8 +343,9 @@ def test_the_limit_of_exclusive_counts_only_what_is_not_named():
 def test_exclusive_deletes_neither_what_is_protected_nor_what_it_does_not_cover(monkeypatch):
     monkeypatch.setattr(Living, "protected", lambda self, state: state.names["name"] == "b" or None)
     monkeypatch.setattr(Living, "reached_by_exclusive", lambda self, state: state.names["name"] != "c")
+    monkeypatch.setattr(Living, "warn_kept", lambda self, states: [f"{state.names['name']} stays" for state in states])
     shelf = Shelf("a", "b", "c", "d")
-    run(shelf, named("a"), exclusive=True)
+    assert run(shelf, named("a"), exclusive=True).warnings == ["c stays"]
     assert shelf.names == ["a", "b", "c"]
 
 
