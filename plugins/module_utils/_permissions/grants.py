@@ -265,7 +265,7 @@ class _Checker:
                 if error.field in grant.system.fields:
                     got = QUOTES.brief(self.raw["permissions"][error.field])
                 self.tell(f"must be {error}; got {got}", f"permissions.{errors.printable(str(error.field))}")
-            elif grant.setup == CUSTOM and error.field not in ("topics", "expire_time"):
+            elif grant.setup == CUSTOM and error.field != "expire_time":
                 self.wrong("permissions", f"a mapping with {error.field}: {error}")
             else:
                 self.wrong(_field_of(definition, error.field), str(error))

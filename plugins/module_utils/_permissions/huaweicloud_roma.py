@@ -84,7 +84,7 @@ class Roma(PermissionSet):
     def native(self, given: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(given)
         topics = given.pop("topics", None)
-        if topics is None:
+        if not isinstance(topics, (list, tuple)) or not topics or not all(isinstance(topic, str) for topic in topics):
             raise FieldError("topics", "a list of topics")
         state = given.pop("state", "present")
         if state not in ("present", "absent"):

@@ -67,6 +67,10 @@ DENIED = (set(), {})
          {**NOBODY, "topic": DENIED, "group": DENIED}),
         (GOOD["custom"], {}, {"user_name": "shipping"}, {**NOBODY, "topic": ({"SUB"}, {"orders": set()}), "group": DENIED}),
         (GOOD["roma"], {"tag": 2}, {"app_name": "billing", "app_id": "app-1"}, {"orders": {"pub": {"2"}, "sub": set()}}),
+        (GOOD["roma"], {"setup": "producer_consumer"}, {"app_name": "billing", "app_id": "app-1"}, {"orders": dict.fromkeys(("pub", "sub"), {"v2"})}),
+        # As the service shows it, and not as a set-up would mean it
+        (GOOD["roma"], {"setup": "custom", "tag": None, "permissions": {"access_policy": "all", "tag": "v2"}},
+         {"app_name": "billing", "app_id": "app-1"}, {"orders": {"row": ("all", "v2")}}),
         (GOOD["roma"], {"setup": "custom", "topics": None, "tag": None, "permissions": {"access_policy": "sub", "topics": ["a"]}},
          {"app_name": "billing", "app_id": "app-1"}, {"a": {"pub": set(), "sub": "ALL"}}),
     ],
@@ -258,6 +262,9 @@ SOON = (
         (T, {"tag": "x"}, {"topics": ["a"]},
          "permissions must be a mapping with access_policy: one of all, pub, sub; got {'tag': 'x'}"),
         (T, {"access_policy": "pub"}, {}, "topics must be a list of names of topics, such as [orders]; got nothing"),
+        (T, {"access_policy": "pub", "topics": "orders"}, {}, "permissions.topics must be a list of topics; got a value that is not shown"),
+        (T, {"access_policy": "pub", "topics": []}, {}, "permissions.topics must be a list of topics; got a value that is not shown"),
+        (T, {"access_policy": "pub", "topics": ["a", 7]}, {}, "permissions.topics must be a list of topics; got a value that is not shown"),
         (T, {"access_policy": "pub", "state": "gone"}, {"topics": ["a"]},
          "permissions.state must be present or absent; got a value that is not shown"),
     ],
@@ -286,6 +293,7 @@ def test_all_mistakes_are_told_at_once():
         "permissions_grants[3] (ci): permissions",
         "permissions_grants[4] (billing): state",
     ]
+    assert found[-1].endswith(" present, since no_access gives nothing that could be taken back; got 'absent'")
 
 
 def test_a_mistake_names_the_file_and_the_place_in_it():
