@@ -10,16 +10,19 @@ import json
 from unittest import mock
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.grantops.cloud.plugins.module_utils import _permissions_task
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, PRIVATE_KEY, huawei, ucloud
 
 from ._permissions.passes import (
     KEY,
+    POLICY,
     ROCKETMQ,
     ROMA,
     TOKEN,
     UFILE,
+    UPLOADS,
     UROCKETMQ,
     USER,
     F,
@@ -96,6 +99,28 @@ def test_a_mistaken_task_sends_nothing(grants, options, said):
     }
 
 
+RULES = "guardrails: it must be a list of rules, or be left out; got null"
+
+
+@pytest.mark.parametrize(
+    "result, said",
+    [
+        (lambda: _permissions_task.PermissionsTask().refused("requests is missing"), "requests is missing"),
+        (lambda: play([TOKEN], permissions_guardrails=None), RULES),
+        (lambda: play([TOKEN], guardrails=None), RULES),
+    ],
+)
+def test_what_is_refused_before_its_grants_are_looked_at_has_all_keys_of_a_result(result, said):
+    result = result()
+    assert (result["failed"], result["changed"], result["grants"], result["deleted"]) == (True, False, [], [])
+    assert (result["counts"], result["error"]["message"]) == (ZERO, f"Nothing was written. {said}.")
+    assert result["artifacts"] == {
+        **dict.fromkeys(("permissions_drifted", "permissions_changed", "permissions_ending"), []),
+        "permissions_refused": [{"host": None, "system": None, "message": said}],
+    }
+    assert result["msg"] == said or result["msg"].startswith(result["error"]["message"])
+
+
 def test_mistakes_of_texts_set_ups_and_grants_are_told_together():
     """Of the grants not those of set-ups, which may be missing because of the other mistakes."""
     task = _permissions_task.PermissionsTask(host="h")
@@ -113,11 +138,37 @@ def test_mistakes_of_texts_set_ups_and_grants_are_told_together():
     assert statuses(result) == ["not tried", "refused"]
 
 
-def test_guardrails_judge_all_of_it_before_anything_is_written():
-    rule = {"id": "g", "deny": {"action": "consume"}}
-    result = play([TOKEN], {Q: [UROCKETMQ.list(token())]}, guardrails=[rule])
+@pytest.mark.parametrize(
+    "grant, calls, rule, said",
+    [
+        (TOKEN, [UROCKETMQ.list(token())], {"deny": {"action": "consume"}},
+         "(deny, any): ci-1 (ucloud_urocketmq s-1) would consume on every topic because of topic_consume_perm ALL (grant 1): it "
+         "denies consume"),
+        (UPLOADS, UFILE.read_all(), {"deny": {"action": "write"}},
+         "(deny, any): ci-1 (ucloud_ufile org-1) would write every object of bucket b0 because of allowed_ops TOKEN_ALLOW_WRITE (grant "
+         "1), allowed_buckets b0 (grant 1), allowed_prefixes * (grant 1): it denies write"),
+        # All topics are read then, and not only those that the grant names.
+        (POLICY, [*ROMA.read_all(*(ROMA.row(number, policies=[ROMA.owner]) for number in (1, 2))), ROMA.list_apps()],
+         {"limit": {"action": "consume", "at_most": 1}},
+         "(limit, any): shop (huaweicloud_roma i-1) would consume on topic orders-1 because of policies orders-1=sub (grant 1): at most "
+         "1 may consume in huaweicloud_roma i-1, and these would: creator, shop"),
+    ],
+)  # fmt: skip
+def test_guardrails_judge_all_of_it_before_anything_is_written(grant, calls, rule, said):
+    result = play([grant], {grant["system"]: calls}, guardrails=[{"id": "g", **rule}])
     assert statuses(result) == ["not tried"] and result["changed"] is False
-    assert "guardrail g (deny, any): ci-1 (ucloud_urocketmq s-1) would consume" in result["msg"]
+    assert result["error"]["message"] == f"Nothing was written. guardrails: guardrail g {said}."
+
+
+def test_connection_options_that_are_left_out_have_their_defaults():
+    given = []
+    options = {"region": "cn-bj2", "timeout": None}
+    resource = UFILE.resource
+    _permissions_task.connected(resource, {"ucloud": options}, None, lambda *everything: given.extend(everything))
+    validated = ArgumentSpecValidator(resource.provider.argument_spec()).validate({"region": "cn-bj2"})
+    assert given == [resource, validated.validated_parameters, None]
+    _permissions_task.connected(resource, {"ucloud": None}, None, lambda *everything: given.extend(everything))
+    assert given[4] == {**validated.validated_parameters, "region": None}
 
 
 @pytest.mark.parametrize(
@@ -225,7 +276,7 @@ ONE_SERVICE = {"ufile": False, "urocketmq_services": ["s-1", "s-1"]}
 
 
 REFUSED = (
-    "Could not read URocketMQ tokens. UCloud ListURocketMQToken (POST https://api.ucloud.cn/) answered HTTP 200, code 299: refused. "
+    "Could not read URocketMQ tokens. UCloud ListURocketMQToken (POST https://api.ucloud.cn/) answered HTTP 200, code 299: <hidden>. "
     "Hint: The key's IAM policy does not allow this operation. See "
     "https://grantops.github.io/cloud/docsite/troubleshooting.html#ucloud-299"
 )
@@ -233,7 +284,7 @@ REFUSED = (
 
 def listed(*tokens, **how):
     answer = {"TokenList": list(tokens), "TotalCount": len(tokens)}
-    return ucloud("ListURocketMQToken", ANY, None if how else answer, **how)
+    return ucloud("ListURocketMQToken", ANY, None if how else answer, message=PRIVATE_KEY, **how)
 
 
 def test_an_estate_is_read_as_grants():
@@ -331,13 +382,20 @@ def test_a_question_about_an_estate_has_an_answer():
     assert said.startswith("Nothing was written. line 1 is not a line of a snapshot")
 
 
+ON, OFF, ASSUMED = ("documented", "policies"), ("documented", "roma_sasl"), ("assumed", "policies")
+
+
 @pytest.mark.parametrize(
-    "given, certainty", [(None, "assumed"), (True, "documented"), ("yes", "documented"), ({"i-1": True}, "documented")]
-)
-def test_whether_sasl_is_on_may_be_said_in_words_and_for_each_instance(given, certainty):
+    "given, found",
+    [
+        (None, ASSUMED), (True, ON), ("yes", ON), ("True", ON), ({"i-1": True}, ON), ({7: True}, ASSUMED), (False, OFF), ("NO", OFF),
+        ("false", OFF), ({"i-1": False, "i-2": True}, OFF),
+    ],
+)  # fmt: skip
+def test_whether_sasl_is_on_may_be_said_in_words_and_for_each_instance(given, found):
     calls = {T: ROMA.read_all(ROMA.row(policies=[ROMA.owner]))}
     result = gather(calls, ufile=False, roma_instances=["i-1"], roma_sasl=given)
-    assert {row["certainty"] for row in result["access"]} == {certainty}
+    assert {(row["certainty"], row["because"][0]["field"]) for row in result["access"]} == {found}
 
 
 def test_a_reading_that_is_ended_at_the_very_end_says_so():

@@ -13,7 +13,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils._permissions import
 from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import State
 
-from .passes import Q, R, state
+from .passes import F, Q, R, T, state
 
 
 class Loader(yaml.SafeLoader):
@@ -55,8 +55,12 @@ def test_a_long_mapping_has_a_line_for_each_key():
 def test_what_cannot_be_said_is_a_comment():
     text, grants = exported(Q, {"service_id": "s-1", "token_id": "t-1", "name": "x"}, topic_consume_perm="NONE")
     assert grants == []
-    assert "permissions_grants: []\n" in text
-    assert "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n" in text
+    assert text == export.HEAD + (
+        "permissions_grants: []\n"
+        "  # URocketMQ token t-1, x of s-1\n"
+        "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n"
+    )
+    assert export.export({}, SETUPS) == (export.HEAD + "permissions_grants: []\n", [])
 
 
 def users(*names, instance="i-1", perm="PUB"):
@@ -78,6 +82,151 @@ def test_principals_that_hold_the_same_are_exported_as_each_of_them_alone(monkey
     assert sorted(map(str, together[1])) == sorted(str(grant) for _text, grants in alone for grant in grants)
     blocks = [text.split("permissions_grants:", 1)[1].removeprefix(" []").strip("\n") for text, _grants in alone]
     assert sorted(together[0].split("permissions_grants:\n", 1)[1].strip("\n").split("\n\n")) == sorted(blocks)
+
+
+def file_token(number, name, *ops, prefixes=("in/",), end=None):
+    values = {
+        "allowed_ops": [f"TOKEN_{op}" for op in ops], "allowed_buckets": ["a", "b"], "allowed_prefixes": list(prefixes),
+        "token_name": name, "expire_time": end,
+    }  # fmt: skip
+    names = {"token_id": f"t-{number}", "token_name": name}
+    return state(F, *({key: value for key, value in part.items() if value} for part in (names, values)))
+
+
+def queue_token(number, name, *topics, **facts):
+    values = {"allow_produce_topic_list": topics, "topic_produce_perm": "PART" if topics else "NONE"}
+    names = {"service_id": "s-1", "token_id": f"t-{number}", "name": name}
+    return State(names, {**values, "allow_consume_topic_list": (), "topic_consume_perm": "NONE"}, facts)
+
+
+def topic(name, *policies):
+    rows = [dict(zip(("app_name", "access_policy", "tag", "owner"), row)) for row in policies]
+    return state(T, {"instance_id": "r-1", "name": name}, {"policies": rows})
+
+
+ESTATE = {
+    T: [topic("orders", ("shop", "pub", "v1", True), ("audit", "sub", "", False)),
+        topic("bills", ("audit", "sub", "", False), ("shop", "all", "v1", False))],
+    Q: [queue_token(2, "z", "a", "b", type="Default"), queue_token(1, "y")],
+    F: [file_token(1, "reports", "ALLOW_READ", "ALLOW_LIST", end="4102416000"), file_token(2, "twin", "ALLOW_READ", "ALLOW_LIST"),
+        file_token(3, "twin", "ALLOW_NONE"), file_token(4, None, "ALLOW_READ", "ALLOW_LIST", prefixes=["*"]),
+        file_token(5, "odd", "ALLOW_WRITE", "DENY_UPDATE", end="2031-01-01")],
+    R: [*users("b"), *users("a", perm="SUB"), *users("b", instance="i-0")],
+}  # fmt: skip
+TEXT = """\
+# Not read: s-9: no\\nresponse
+permissions_grants:
+  # UFile token t-4
+  - system: ucloud_ufile
+    principal: {token_id: t-4}
+    setup: read_only
+    buckets: [a, b]
+
+  # UFile token t-5, odd
+  - system: ucloud_ufile
+    principal: odd
+    setup: custom
+    expires: "2031-01-01T00:00:00Z"
+    permissions:
+      allowed_ops: [TOKEN_ALLOW_WRITE, TOKEN_DENY_UPDATE]
+      allowed_prefixes: [in/]
+      allowed_buckets: [a, b]
+
+  # UFile token t-1, reports
+  - system: ucloud_ufile
+    principal: reports
+    setup: read_only
+    buckets: [a, b]
+    prefixes: [in/]
+    expires: "2099-12-31T16:00:00Z"
+
+  # UFile token t-2, twin
+  - system: ucloud_ufile
+    principal: {token_id: t-2}
+    setup: read_only
+    buckets: [a, b]
+    prefixes: [in/]
+
+  # UFile token t-3, twin
+  - system: ucloud_ufile
+    principal: {token_id: t-3}
+    setup: no_access
+
+  # URocketMQ token t-1, y of s-1
+  - system: ucloud_urocketmq
+    service_id: s-1
+    principal: "y"
+    setup: no_access
+
+  # URocketMQ token t-2, z of s-1: the service's Default token, which cannot be changed
+  - system: ucloud_urocketmq
+    service_id: s-1
+    principal: z
+    setup: producer
+    topics: [a, b]
+
+  # RocketMQ user b of i-0
+  - system: huaweicloud_rocketmq
+    instance_id: i-0
+    principal: b
+    setup: producer
+    topics: [orders]
+
+  # RocketMQ user a of i-1
+  - system: huaweicloud_rocketmq
+    instance_id: i-1
+    principal: a
+    setup: custom
+    permissions:
+      admin: false
+      default_topic_perm: DENY
+      default_group_perm: DENY
+      topic_perms: {orders: SUB}
+
+  # RocketMQ user b of i-1
+  - system: huaweicloud_rocketmq
+    instance_id: i-1
+    principal: b
+    setup: producer
+    topics: [orders]
+
+  # ROMA instance r-1, application audit
+  - system: huaweicloud_roma
+    instance_id: r-1
+    principal: audit
+    setup: consumer
+    topics: [bills, orders]
+
+  # ROMA instance r-1, application shop
+  - system: huaweicloud_roma
+    instance_id: r-1
+    principal: shop
+    setup: custom
+    topics: [bills]
+    permissions: {access_policy: all, tag: v1}
+
+  # ROMA instance r-1, application shop, owner of orders
+  - system: huaweicloud_roma
+    instance_id: r-1
+    principal: shop
+    setup: producer
+    topics: [orders]
+    tag: v1
+"""
+
+
+def test_an_estate_is_written_as_a_file_of_grants():
+    text, grants = export.export(ESTATE, SETUPS, ["s-9: no\nresponse"])
+    assert text == export.HEAD + TEXT
+    assert yaml.safe_load(text) == {"permissions_grants": grants}
+
+
+@pytest.mark.parametrize(("end", "kept"), [(4102416001, None), (1, "1970-01-01T00:00:01Z"), (0, None), (None, None)])
+def test_an_end_that_no_grant_can_say_is_not_exported(end, kept):
+    there = file_token(1, "reports", "ALLOW_READ", "ALLOW_LIST")
+    there.values["expire_time"] = end
+    (grant,) = export.export({F: [there]}, SETUPS)[1]
+    assert (grant["setup"], grant.get("expires")) == ("read_only", kept)
 
 
 # -- generations -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine.lock import Locks
+from ansible_collections.grantops.cloud.plugins.module_utils._errors import TROUBLESHOOTING
 from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, huawei, ucloud
 
 from .passes import ROCKETMQ, TOKEN, UFILE, UPLOADS, UROCKETMQ, USER, F, Q, R, play, statuses, token, user
@@ -35,10 +36,17 @@ def test_a_system_that_fails_keeps_deletions_from_being_tried_and_not_the_writes
     assert (result["grants"][1]["now"], result["grants"][1]["now_text"]) == (None, "not known")
     (gone,) = result["deleted"]
     assert (gone["token_id"], gone["status"]) == ("t-2", "not tried")
-    told = {state: [row["system"] for row in result["error"][state]] for state in ("written", "failed", "pending")}
-    assert told == {"written": [Q], "failed": [R], "pending": [Q]}
-    assert "huaweicloud_rocketmq: Could not write" in result["msg"]
-    assert "In all, written: 1, failed: 1, not tried: 1." in result["msg"]
+    assert {state: result["error"][state] for state in ("written", "failed", "pending")} == {
+        "written": [{"system": Q, "service_id": "s-1", "token_id": "t-1", "name": "ci-1"}],
+        "failed": [{"system": R, "instance_id": "i-1", "user_name": "billing-1"}],
+        "pending": [{"system": Q, "service_id": "s-1", "token_id": "t-2", "name": "ci-2"}],
+    }
+    assert (result["error"]["kind"], result["error"]["code"]) == ("invalid", "DMS.1")
+    assert result["msg"] == (
+        "huaweicloud_rocketmq: Could not write RocketMQ user billing-1 (instance_id i-1): Huawei Cloud UpdateUser (PUT "
+        "https://dms.eu-west-101.myhuaweicloud.eu/v2/p-1/instances/i-1/users/billing-1) answered HTTP 400, code DMS.1: refused. "
+        f"In all, written: 1, failed: 1, not tried: 1. See {TROUBLESHOOTING}#invalid"
+    )
     counts = {name: count for name, count in result["counts"].items() if count}
     assert counts == {"update": 1, "failed": 1, "not_tried": 1}
     left = result["artifacts"]
@@ -53,8 +61,13 @@ def test_nothing_is_written_when_a_system_cannot_be_read():
     result = play([TOKEN, USER], {Q: UROCKETMQ.read_all(token()), R: broken})
     assert statuses(result) == ["not tried", "not tried"]
     assert result["changed"] is False
-    assert "Could not read" in result["msg"]
-    assert result["artifacts"]["permissions_refused"][0]["system"] == R
+    assert result["msg"] == (
+        "Could not read RocketMQ users of i-1, so nothing was written. Huawei Cloud ListUser (GET "
+        "https://dms.eu-west-101.myhuaweicloud.eu/v2/p-1/instances/i-1/users) answered HTTP 403, code DMS.10240309: refused. Hint: "
+        "Give the IAM user of these credentials a policy that allows this operation, in this project. See "
+        f"{TROUBLESHOOTING}#huawei-cloud-dms-10240309"
+    )
+    assert result["artifacts"]["permissions_refused"] == [{"host": None, "system": R, "message": result["msg"]}]
 
 
 def test_a_run_that_is_ended_says_what_was_written():
@@ -64,13 +77,23 @@ def test_a_run_that_is_ended_says_what_was_written():
     assert statuses(result) == ["written", "failed", "not tried"]
     assert [row["now_text"][-4:] for row in result["grants"]] == [" ALL", "nown", "NONE"]
     assert (result["changed"], result["error"]["kind"]) == (True, "interrupted")
-    assert result["msg"].startswith("While writing, the task was ended by KeyboardInterrupt.")
+    assert result["msg"] == (
+        "While writing, the task was ended by KeyboardInterrupt. Hint: Run the task again: what is written already is not "
+        f"written twice. See {TROUBLESHOOTING}#interrupted"
+    )
+    states = ("written", "failed", "pending")
+    assert [[row["token_id"] for row in result["error"][state]] for state in states] == [["t-1"], ["t-2"], ["t-3"]]
 
 
 def test_exclusive_deletes_what_no_grant_names_up_to_its_limit():
     calls = {Q: UROCKETMQ.read_all(token(consume="ALL"), token(2), token(3, Type="Default"))}
     how = {"check_mode": True, "exclusive": True, "show": "unmanaged"}
-    assert "exclusive would delete 1, and exclusive_limit is 0" in play([TOKEN], calls, exclusive_limit=0, **how)["msg"]
+    refused = play([TOKEN], calls, exclusive_limit=0, **how)
+    assert refused["msg"] == (
+        "Nothing was written. exclusive: exclusive would delete 1, and exclusive_limit is 0: URocketMQ token t-2 (ci-2, service_id "
+        f"s-1). Hint: Check them. If all of them are to be deleted, raise exclusive_limit. See {TROUBLESHOOTING}#task"
+    )
+    assert [row["token_id"] for row in refused["unmanaged"]] == ["t-2", "t-3"]
     result = play([TOKEN], calls, exclusive_limit=1, **how)
     assert [(row["token_id"], row["status"]) for row in result["deleted"]] == [("t-2", "planned")]
     assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
@@ -113,7 +136,7 @@ def _written_meanwhile(monkeypatch):
     ("grant", "system", "reads", "more"),
     [
         (TOKEN, Q, [token(produce="ALL"), token(produce="ALL", consume="ALL")], None),
-        (dict(TOKEN, setup="no_access"), Q, [token(produce="ALL"), token(produce="ALL", consume="ALL")], "consume"),
+        (dict(TOKEN, setup="no_access"), Q, [token(produce="ALL"), token(produce="ALL", consume="ALL")], "consume ALL"),
         (dict(USER, setup="no_access"), R, [user(perm="SUB"), user(perm="SUB", admin=True)], "administrator"),
     ],
     ids=["a grant gives it too", "URocketMQ", "RocketMQ"],
@@ -123,7 +146,11 @@ def test_what_came_between_the_plan_and_the_write_is_told_and_not_taken(grant, s
     calls = [call for row in reads for call in case.read_all(row)]
     result = play([grant], {system: calls + ([] if more else case.write(token(consume="ALL")))}, scope="exact")
     assert statuses(result) == ["refused" if more else "written"], result
-    assert not more or f"since the first plan of this run, somebody gave it: {more}" in result["msg"]
+    who = {Q: "URocketMQ token ci-1", R: "RocketMQ user billing-1"}[system]
+    assert not more or result["grants"][0]["problems"] == [
+        f"{who}: since the first plan of this run, somebody gave it: {more}. These grants would take that away, and no plan has "
+        "shown it yet: run again to see it in the plan"
+    ]
 
 
 @pytest.mark.usefixtures("_written_meanwhile")
@@ -131,4 +158,7 @@ def test_what_was_created_between_the_plan_and_the_write_is_not_deleted():
     calls = [*UROCKETMQ.read_all(token(), token(2)), *UROCKETMQ.read_all(token(), token(2), token(3))]
     result = play([TOKEN], {Q: calls}, exclusive=True)
     assert (result["failed"], result["changed"]) == (True, False)
-    assert "somebody created URocketMQ token t-3" in result["msg"]
+    assert result["error"]["message"] == (
+        "Nothing was written. somebody created URocketMQ token t-3 (ci-3, service_id s-1) since the first plan of this run. exclusive "
+        "would delete it, and no plan has shown it yet: run again to see it in the plan."
+    )
