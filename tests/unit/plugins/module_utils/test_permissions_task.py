@@ -235,6 +235,14 @@ def test_a_signal_at_the_very_end_loses_nothing():
     assert (result["failed"], result["changed"], statuses(result)) == (True, True, ["written"])
 
 
+def test_a_result_that_cannot_be_made_is_a_failed_one(monkeypatch):
+    monkeypatch.setattr(_permissions_task.result, "counts", mock.Mock(side_effect=ValueError("x")))
+    calls = {Q: [UROCKETMQ.list(token()), *UROCKETMQ.write(token(consume="ALL"))]}
+    result = play([TOKEN], calls)
+    assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, True, "internal")
+    assert [row["token_id"] for row in result["error"]["written"]] == ["t-1"]
+
+
 # -- permissions_info --------------------------------------------------------------------------------
 
 

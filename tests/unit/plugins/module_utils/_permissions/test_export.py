@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import yaml
 
@@ -61,6 +63,17 @@ def test_what_cannot_be_said_is_a_comment():
         "  # Not exported: the service shows topic_produce_perm as None, which is not understood.\n"
     )
     assert export.export({}, SETUPS) == (export.HEAD + "permissions_grants: []\n", [])
+
+
+@pytest.mark.parametrize(
+    "entries, problems, said",
+    [([{}, {"x": 1}], [], "it cannot be said exactly."), ([{}], ["it is odd."], "it is odd.")],
+)
+def test_what_a_plan_would_change_is_not_exported(entries, problems, said, monkeypatch):
+    made = SimpleNamespace(entries=[SimpleNamespace(options=options) for options in entries], problems=problems)
+    monkeypatch.setattr(export.planning, "plan", lambda *given: made)
+    text, grants = token("x", "orders")
+    assert grants == [] and text.endswith(f"  # URocketMQ token t-1, x of s-1\n  # Not exported: {said}\n")
 
 
 def users(*names, instance="i-1", perm="PUB"):
@@ -258,5 +271,6 @@ def test_generations_that_hold_the_same_are_one_grant_of_their_base(named, princ
 
 
 def test_the_comment_of_a_grant_names_all_generations_and_a_remedy_is_about_one():
-    assert "# URocketMQ token t-0, ci of s-1, and ci.g2 beside it" in of_generations(("ci", "a"), ("ci.g2", "a"))[0]
+    text, _principals = of_generations(("ci.g10", "a"), ("ci", "a"), ("ci.g2", "a"))
+    assert "  # URocketMQ token t-1, ci of s-1, and ci.g2, ci.g10 beside it\n" in text
     assert of_generations(("ci.g3", "a"), bases=False)[1] == ["ci.g3"]

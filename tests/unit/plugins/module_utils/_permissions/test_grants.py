@@ -326,7 +326,7 @@ TAKES, TWO_KEYS = "one takes back what the other gives", "they have different va
         ([{**BACK, "setup": "producer_consumer"}, GOOD["urocketmq"]], []),
         ([{**BACK, "topics": ["payments"]}, GOOD["urocketmq"]], []),
         ([GOOD["urocketmq"], {**BACK, "setup": "custom", "topics": None, "permissions": {"topic_consume_perm": "NONE"}}], []),
-        ([GOOD["rocketmq"], {**GOOD["rocketmq"], "secret_key": "Other-Key-0001"}, {**GOOD["rocketmq"], "secret_key": None}],
+        ([GOOD["rocketmq"], *({**GOOD["rocketmq"], "secret_key": key} for key in ("Other-Key-0001", None, "Third-Key-0001"))],
          [(0, 1, TWO_KEYS)]),
         ([GOOD["rocketmq"], {**GOOD["rocketmq"], "topics": ["payments"]}], []),
     ],

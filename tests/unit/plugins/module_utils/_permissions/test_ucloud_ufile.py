@@ -43,6 +43,22 @@ def test_a_token_without_operations_takes_what_is_given():
     assert PERMISSION_SET.add(PERMISSION_SET.existing(shown), [WRITE_B])["buckets"] == {"b"}
 
 
+def test_two_that_may_do_nothing_are_the_same_whatever_their_buckets():
+    nobody = given(allowed_ops=["TOKEN_ALLOW_NONE"], allowed_buckets=["z"])
+    assert PERMISSION_SET.same(nobody, NOTHING) and not PERMISSION_SET.same(NOTHING, READ_A)
+    assert not PERMISSION_SET.same(READ_A, NOTHING) and not PERMISSION_SET.same(READ_A, token(["ALLOW_READ"], ["b"]))
+    assert not PERMISSION_SET.same(nobody, dict(nobody, expires=1)) and not PERMISSION_SET.same(
+        nobody, dict(nobody, deny=True)
+    )
+
+
+def test_what_a_list_says_twice_is_not_rewritten():
+    there = token(["ALLOW_READ"], ["*", "a"], ["x/", "x/y/"])
+    assert PERMISSION_SET.add(there, [token(["ALLOW_READ"], ["b"], ["x/z/"])]) == there
+    nobody = given(allowed_ops=["TOKEN_ALLOW_NONE"], allowed_buckets=["*", "a"])
+    assert PERMISSION_SET.add(nobody, [token(["ALLOW_READ"], ["*"])])["buckets"] == {"*"}
+
+
 def test_one_token_has_one_expiry():
     first, second = (token(["ALLOW_READ"], ["a"], expire_time=when) for when in ("2029-01-01", "2030-01-01"))
     with pytest.raises(ValueError, match="one expiry.*2029-01-01T00:00:00Z and 2030-01-01T00:00:00Z"):

@@ -25,13 +25,39 @@ def test_everything_absorbs_and_has_no_holes():
     assert PERMISSION_SET.remove(some, some) == PERMISSION_SET.nothing()
     shown = {"topic_produce_perm": "PART", "allow_produce_topic_list": ["orders"]}
     assert PERMISSION_SET.options(shown, some, PERMISSION_SET.nothing()) == {"topic_produce_perm": "NONE"}
-    for perm, topics in (("MOST", []), ("PART", None)):
-        shown = {"topic_produce_perm": perm, "allow_produce_topic_list": topics, "topic_consume_perm": "NONE"}
-        with pytest.raises(ValueError, match="service"):
-            PERMISSION_SET.existing(shown)
 
 
-def test_a_list_needs_its_permission():
-    for native in ({"topic_produce_perm": "PART"}, {"allow_produce_topic_list": ["orders"]}):
-        with pytest.raises(FieldError):
-            given(**native)
+@pytest.mark.parametrize(
+    "perm, topics, said",
+    [
+        ("MOST", [], "the service shows topic_produce_perm as 'MOST', which is not understood"),
+        (None, [], "the service shows topic_produce_perm as None, which is not understood"),
+        ("PART", None, "the service did not show allow_produce_topic_list"),
+    ],
+)
+def test_what_the_service_does_not_show_is_not_guessed(perm, topics, said):
+    shown = {"topic_produce_perm": perm, "allow_produce_topic_list": topics, "topic_consume_perm": "NONE"}
+    with pytest.raises(ValueError) as caught:
+        PERMISSION_SET.existing(shown)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    "native, said",
+    [
+        ({"topic_produce_perm": "PART"}, "a list of topics, since topic_produce_perm is PART"),
+        ({"allow_produce_topic_list": ["orders"]}, "left out, or topic_produce_perm: PART beside it"),
+    ],
+)
+def test_a_list_needs_its_permission(native, said):
+    with pytest.raises(FieldError) as caught:
+        given(**native)
+    assert (caught.value.field, str(caught.value)) == ("allow_produce_topic_list", said)
+
+
+def test_a_token_is_told_in_words():
+    lists = {"allow_produce_topic_list": [], "allow_consume_topic_list": ["b", "a"]}
+    ways = {"topic_produce_perm": "PART", "topic_consume_perm": "PART"}
+    assert PERMISSION_SET.words({**ways, **lists}) == "produce no topic; consume a, b"
+    assert PERMISSION_SET.words({**ways, **lists, "topic_consume_perm": "ALL"}) == "produce no topic; consume ALL"
+    assert PERMISSION_SET.locked({**ways, "topic_produce_perm": "NONE"}) == {"topic_consume_perm": "NONE"}

@@ -18,6 +18,7 @@ ABOUT = {"system", "service_id", "instance_id", "principal"}
 OWN = {
     "cleaner": {F: {"allowed_ops": ["TOKEN_ALLOW_DELETE"], "allowed_buckets": "$buckets", "allowed_prefixes": "$prefixes?"}},
     "lister": {F: {"allowed_ops": ["TOKEN_ALLOW_LIST"], "allowed_buckets": "$buckets", "allowed_prefixes": "$prefixes?"}},
+    "doer": {F: {"allowed_ops": ["TOKEN_ALLOW_IOP"], "allowed_buckets": "$buckets"}},
     "auditor": {Q: {"topic_consume_perm": "PART", "allow_consume_topic_list": ["audit"]}},
     "both": {Q: {"topic_produce_perm": "PART", "allow_produce_topic_list": "$topics", "topic_consume_perm": "ALL"}},
     "guest": {R: {"white_remote_address": "192.0.2.1"}},
@@ -105,6 +106,11 @@ def test_a_union_is_recognised(described, own, grants):
 def test_what_no_union_is_exactly_stays_native(described):
     (grant,) = exported(described[0], described)
     assert grant["setup"] == "custom"
+
+
+def test_four_set_ups_are_no_easier_to_read_than_native_permissions():
+    held = bucket("ALLOW_WRITE", "ALLOW_DELETE", "ALLOW_LIST", "ALLOW_IOP")
+    assert [grant["setup"] for grant in exported(F, held, own=("cleaner", "lister", "doer"))] == ["custom"]
 
 
 @pytest.mark.parametrize("topics", [["p{0}", "q"], ["audit", "q{0}"]])
