@@ -13,6 +13,7 @@ from .. import _text as texts
 from .._redaction import printable
 from .._schema.fields import Time
 from .._schema.resource import CREATE, DELETE, NONE, UPDATE
+from .plan import OWN
 from .run import FAILED, NOT_TRIED, PLANNED, REFUSED, UNCHANGED, WRITTEN
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def _of_principal(part: SystemPass, principal: Principal, additive: bool) -> Ite
     changes = {key: entry.change for key, entry in principal.entries.items()}
     statuses = {key: part.status(change) for key, change in changes.items()}
     before = _before(system, principal.shown)
-    after: Any = before if system.per_topic else None
+    after: Any = None
     if system.per_topic:
         app = principal.grants[0].names["app_name"]
-        after = dict(before, **{topic: _row(part, change, app, before[topic]) for topic, change in changes.items()})
+        after = dict(before, **{topic: _row(part, change, app) for topic, change in changes.items()})
     elif changes:
         after = _before(system, part.after(changes[""]))
     more = printable(principal.holds_more() or "") if additive else ""
@@ -101,12 +102,12 @@ def _before(system: PermissionSet, shown: Any) -> Any:
     return {option: shown[option] for option in system.fields if option in shown}
 
 
-def _row(part: SystemPass, change: Change, app: str, before: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _row(part: SystemPass, change: Change, app: str) -> dict[str, Any] | None:
     """The row of an application on a topic after a change."""
     shown = part.after(change) or {"policies": []}
     for row in shown["policies"]:
         if row["app_name"] == app:
-            return {key: row[key] for key in before or ("access_policy", "tag", "owner")}
+            return {key: row[key] for key in OWN}
     return None
 
 

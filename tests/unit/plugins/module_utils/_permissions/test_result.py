@@ -154,6 +154,12 @@ def test_new_tokens_whose_keys_are_not_returned_are_one_warning(count, told):
     assert warning.endswith("Afterwards only the service shows them, by GetURocketMQToken (Display=true).")
 
 
+def test_new_tokens_of_two_systems_are_one_warning():
+    (warning,) = play([UPLOADS, TOKEN], {F: UFILE.read_all(), Q: [UROCKETMQ.list()]}, check_mode=True)["warnings"]
+    assert "UFile token ci-1; URocketMQ token ci-1 (service_id s-1)." in warning
+    assert warning.endswith(" by DescribeUFileToken and GetURocketMQToken (Display=true).")
+
+
 def test_keys_are_told_after_tokens_were_made_and_not_where_they_are_returned_or_nothing_is_made():
     made = [UROCKETMQ.list(), ucloud("CreateURocketMQToken", ANY, {"TokenId": "t-1"})]
     (warning,) = play([TOKEN], {Q: made})["warnings"]
@@ -211,3 +217,14 @@ def test_what_is_left_for_a_next_job():
         dict(row, action="update", host="h"), dict(row, index=1, action="create", host="h"), deletion,
     ]  # fmt: skip
     assert left["permissions_refused"] == [{"host": "h", "system": F, "message": "it\\nfailed"}]
+    names = [
+        {"token_id": "t-2"},
+        {"user_name": "u", "instance_id": "i-1"},
+        {"name": "n", "token_id": "t-3", "service_id": "s-1"},
+    ]
+    planned = results.artifacts("h", [], [{"system": Q, "status": "planned", **name} for name in names])
+    assert planned["permissions_drifted"] == [
+        dict(deletion, system=Q, principal="t-2"), dict(deletion, system=Q, principal="u", instance_id="i-1"),
+        dict(deletion, system=Q, principal="n", service_id="s-1"),
+    ]  # fmt: skip
+    assert planned["permissions_changed"] == []
