@@ -36,6 +36,13 @@ def test_ways_and_tags_add_up(first, second, access, tag):
     assert PERMISSION_SET.options({}, {}, total) == {"orders": {"access_policy": access, "tag": tag}}
 
 
+def test_topics_are_told_in_words():
+    orders = {"access_policy": "pub", "tag": "v1", "owner": True}
+    shown = {"orders": orders, "bills": {"access_policy": "sub", "tag": "", "owner": False}, "gone": None}
+    assert PERMISSION_SET.words(shown) == "bills sub; orders pub tag v1 owner"
+    assert PERMISSION_SET.words({"gone": None}) == "NONE"
+
+
 def test_taking_a_way_back():
     assert PERMISSION_SET.remove(policy("all"), policy("pub")) == policy("sub")
     assert PERMISSION_SET.remove(policy("pub", "v1"), policy("pub")) == {}

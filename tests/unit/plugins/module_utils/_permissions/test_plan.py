@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import grants as core
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions import plan as planning
+from ansible_collections.grantops.cloud.plugins.module_utils._permissions.builtin import SETUPS
+
 from . import passes
 from .passes import POLICY, ROCKETMQ, ROMA, TOKEN, UFILE, UPLOADS, UROCKETMQ, USER, F, Q, R, T, play, statuses, token
 
@@ -35,7 +39,7 @@ def test_a_token_whose_name_does_not_show_may_be_the_one(grant):
     "grants, calls, options, said",
     [
         ([dict(TOKEN, principal="ci-11")], {Q: READ}, {"create": False}, NONE + "'ci-11' (did you mean 'ci-1'?)"),
-        ([dict(TOKEN, principal={"token_id": "t-9"})], {Q: READ}, {}, NONE + "'t-9'"),
+        ([dict(TOKEN, principal={"token_id": "ci-11"})], {Q: READ}, {}, NONE + "'ci-11'"),
         ([dict(TOKEN, principal="ci-9", setup="no_access")], {Q: READ}, {}, NONE + "'ci-9' (did you mean 'ci-1'?)"),
         ([dict(TOKEN, principal="new")], {Q: READ}, {"create": False}, NONE + "'new'"),
         ([TOKEN], {Q: [UROCKETMQ.list(token(), token(2, Name="ci-1"))]}, {},
@@ -89,6 +93,51 @@ def test_what_is_taken_back_from_a_principal_that_holds_it_and_from_no_other(hel
 def test_taking_back_from_nobody_is_no_change():
     (row,) = play([dict(ABSENT, principal="ci-9")], {Q: READ}, check_mode=True)["grants"]
     assert (row["status"], row["before"], row["now_text"]) == ("unchanged", None, "does not exist")
+
+
+HELD = {
+    "admin": False,
+    "white_remote_address": "",
+    "default_topic_perm": "DENY",
+    "default_group_perm": "DENY",
+    "group_perms": [],
+}
+
+
+def rows(**perms):
+    return [{"name": name, "perm": perm} for name, perm in perms.items()]
+
+
+@pytest.mark.parametrize(
+    "more, held, exact, purge",
+    [
+        ({"topics": ["b"]}, {"topic_perms": rows(a="PUB")}, False, False),
+        ({"topics": ["a"], "setup": "producer_consumer", "groups": ["g"]}, {"topic_perms": rows(a="PUB")}, False, False),
+        ({"topics": ["b"]}, {"topic_perms": rows(a="PUB")}, True, True),
+        ({"topics": ["a"], "state": "absent"}, {"topic_perms": rows(a="PUB", b="PUB")}, False, True),
+        # What lifts a denial removes its row, though it gives only.
+        ({"topics": ["a"]}, {"topic_perms": rows(a="DENY", b="SUB"), "default_topic_perm": "PUB"}, False, True),
+    ],
+)  # fmt: skip
+def test_what_only_adds_is_sent_as_an_addition(more, held, exact, purge):
+    (grant,), _problems = core.check([{**USER, "setup": "producer", **more}], SETUPS)
+    there = passes.state(R, {"instance_id": "i-1", "user_name": "billing-1"}, {**HELD, **held})
+    (entry,) = planning.plan(core.SYSTEMS[R], [grant], [there], exact).entries
+    assert (entry.purge, bool(entry.options)) == (purge, True)
+
+
+def test_the_grants_of_two_applications_on_a_topic_are_one_change():
+    shop, audit = POLICY, dict(POLICY, principal={"app_name": "audit", "app_id": "a-1"}, setup="producer")
+    found, _problems = core.check([shop, audit], SETUPS)
+    there = passes.state(T, {"instance_id": "i-1", "name": "orders-1"}, {"policies": []})
+    (entry,) = planning.plan(core.SYSTEMS[T], found, [there]).entries
+    assert entry.names == {"instance_id": "i-1", "name": "orders-1"} and entry.position.count(" and ") == 1
+    assert entry.options == {
+        "policies": [
+            {"app_name": "shop", "access_policy": "sub", "tag": ""},
+            {"app_name": "audit", "app_id": "a-1", "access_policy": "pub", "tag": ""},
+        ]
+    }
 
 
 # -- generations -------------------------------------------------------------------------------------

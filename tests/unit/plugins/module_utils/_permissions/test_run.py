@@ -56,6 +56,29 @@ def test_a_system_that_fails_keeps_deletions_from_being_tried_and_not_the_writes
     assert "diff" not in result
 
 
+def test_systems_that_fail_are_all_told():
+    failing = ucloud("UpdateURocketMQToken", ANY, code=299)
+    result = play(
+        [TOKEN, USER],
+        {Q: [*UROCKETMQ.read_all(token()), failing], R: [*ROCKETMQ.read_all(user()), put(status=400, code="DMS.1")]},
+    )
+    assert statuses(result) == ["failed", "failed"] and result["changed"] is False
+    assert "this operation. huaweicloud_rocketmq: Could not write RocketMQ user billing-1" in result["msg"]
+    assert "refused. In all, written: 0, failed: 2, not tried: 0. See " in result["msg"]
+
+
+@pytest.mark.parametrize("shown, status", [("ALL", "written"), ("NONE", "failed")])
+def test_what_was_written_is_read_again(shown, status):
+    calls = [
+        *UROCKETMQ.read_all(token()),
+        *UROCKETMQ.write(token(consume="ALL")),
+        *UROCKETMQ.read(token(consume=shown)),
+    ]
+    result = play([TOKEN], {Q: calls}, verify=True, verify_timeout=0)
+    assert statuses(result) == [status]
+    assert status == "written" or "topic_consume_perm is NONE instead of ALL. Either it ignored this" in result["msg"]
+
+
 def test_nothing_is_written_when_a_system_cannot_be_read():
     broken = [ROCKETMQ.list(**ROCKETMQ.read_refused)]
     result = play([TOKEN, USER], {Q: UROCKETMQ.read_all(token()), R: broken})
@@ -94,6 +117,8 @@ def test_exclusive_deletes_what_no_grant_names_up_to_its_limit():
         f"s-1). Hint: Check them. If all of them are to be deleted, raise exclusive_limit. See {TROUBLESHOOTING}#task"
     )
     assert [row["token_id"] for row in refused["unmanaged"]] == ["t-2", "t-3"]
+    result = play([TOKEN], calls, check_mode=True, show="unmanaged")
+    assert result["deleted"] == [] and [row["token_id"] for row in result["unmanaged"]] == ["t-2", "t-3"]
     result = play([TOKEN], calls, exclusive_limit=1, **how)
     assert [(row["token_id"], row["status"]) for row in result["deleted"]] == [("t-2", "planned")]
     assert [row["token_id"] for row in result["unmanaged"]] == ["t-3"]
@@ -115,6 +140,17 @@ def test_a_name_like_one_of_another_service_can_be_given():
     calls = {Q: [listed("s-1"), listed("s-2", there)]}
     result = play([TOKEN, dict(TOKEN, service_id="s-2", principal="CI-1")], calls, check_mode=True)
     assert statuses(result) == ["planned", "unchanged"], result
+
+
+@pytest.mark.parametrize(
+    "grant, calls",
+    [(TOKEN, {Q: [listed("s-1", token(), token(2))]}), (UPLOADS, {F: UFILE.read_all(UFILE.row(), UFILE.row(2))})],
+    ids=["URocketMQ", "UFile"],
+)
+def test_a_new_name_that_a_service_may_take_for_another_one_is_refused(grant, calls):
+    result = play([dict(grant, principal="CI-2")], calls, check_mode=True)
+    assert statuses(result) == ["refused"]
+    assert "'ci-2' exists already, and is what a service makes of 'CI-2'" in result["msg"]
 
 
 def test_what_is_allowed_and_probably_a_mistake_is_a_warning():
