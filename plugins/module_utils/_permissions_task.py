@@ -353,7 +353,7 @@ class _Pass:
         message = found.get("msg")
         system = self._failed_system()
         found["artifacts"] = result.artifacts(self.host, rows, gone, problems, message, system and system.name)
-        warnings = lost + [text for client in self._clients() for text in client.warnings]
+        warnings = lost + [text for client in self.clients for text in client.warnings]
         for part in self.parts:
             warnings.extend(part.plan.warnings if part.plan else ())
             warnings.extend(part.run.writer.warnings if part.run.writer else ())
@@ -376,9 +376,6 @@ class _Pass:
                 for change in part.run.changing
             ]
         return found
-
-    def _clients(self) -> list[Client]:
-        return list({id(client): client for client in self.clients}.values())
 
     def _failed_system(self) -> Any:
         """The permission set of the first system whose reading or writing failed; ``None`` when none did."""

@@ -199,16 +199,18 @@ def test_keys_of_new_tokens_are_returned_also_when_another_system_failed(more, f
     calls = {Q: [*NEW, SHOWN], **(FAILING if failed else {})}
     result = play([TOKEN, *more], calls, return_credentials=True)
     assert bool(result.get("failed")) is failed
-    (keys,) = result["credentials"]
-    assert (keys["system"], keys["name"], keys["secret_key"]) == (Q, "ci-1", "TokenPrivate0")
+    names = {"system": Q, "service_id": "s-1", "token_id": "t-1", "name": "ci-1"}
+    assert result["credentials"] == [{**names, "access_key": "ak-new", "secret_key": "TokenPrivate0"}]
+    assert "credentials" not in play([TOKEN], {Q: NEW[:1]}, check_mode=True, return_credentials=True)
 
 
 @pytest.mark.parametrize("more", [[], [USER]])
 def test_keys_that_cannot_be_read_are_told(more):
     result = play([TOKEN, *more], {Q: [*NEW, HIDDEN], **(FAILING if more else {})}, return_credentials=True)
     assert (result["failed"], result["changed"], result["credentials"]) == (True, True, [])
-    told = "\n".join(result["warnings"]) if more else result["msg"]
-    assert "Created, but the credentials of" in told
+    (told,) = result["warnings"] if more else [result["msg"]]
+    assert told.startswith("Created, but the credentials of URocketMQ token t-1 (ci-1, service_id s-1)"), told
+    assert more or result["error"]["provider"] == "UCloud"
     assert result["artifacts"]["permissions_refused"][0]["message"] == result["msg"]
 
 
