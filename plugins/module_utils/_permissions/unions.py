@@ -118,9 +118,8 @@ class Unions:
         taken = {field: set(names.values()) for field, names in classes.items() if field in definition.used}
         for field in taken if self.system.name != "ucloud_ufile" else ():
             for one in list(taken[field]):
-                alone = dict(dict.fromkeys(taken, frozenset()), **{field: {one}})
                 name = next(name for name, each in classes[field].items() if each == one)
-                given = self._permission(definition, _fields(definition, alone, {field: [name]}, classes))
+                given = self._permission(definition, _fields(definition, {field: {one}}, {field: [name]}, classes))
                 if given is None or not self._within(given, existing):
                     taken[field].discard(one)
         fields = _fields(definition, taken, values, classes)

@@ -45,15 +45,6 @@ def test_a_name_is_read_back_as_it_is(name):
     assert len(text.splitlines()) == len(token("plain", "plain", "z")[0].splitlines())
 
 
-def test_a_long_mapping_has_a_line_for_each_key():
-    rows = [{"name": f"topic-of-some-length-{number}", "perm": "PUB"} for number in range(6)]
-    options = {"default_topic_perm": "SUB", "default_group_perm": "DENY", "topic_perms": rows, "group_perms": []}
-    names = {"instance_id": "i-1", "user_name": "billing"}
-    text, grants = exported(R, names, admin=False, white_remote_address="", **options)
-    assert "    permissions:\n      admin: false\n" in text
-    assert yaml.safe_load(text)["permissions_grants"] == grants
-
-
 def test_what_cannot_be_said_is_a_comment():
     text, grants = exported(Q, {"service_id": "s-1", "token_id": "t-1", "name": "x"}, topic_consume_perm="NONE")
     assert grants == []

@@ -18,6 +18,7 @@ ABOUT = {"system", "service_id", "instance_id", "principal"}
 OWN = {
     "cleaner": {F: {"allowed_ops": ["TOKEN_ALLOW_DELETE"], "allowed_buckets": "$buckets", "allowed_prefixes": "$prefixes?"}},
     "lister": {F: {"allowed_ops": ["TOKEN_ALLOW_LIST"], "allowed_buckets": "$buckets", "allowed_prefixes": "$prefixes?"}},
+    "log_cleaner": {F: {"allowed_ops": ["TOKEN_ALLOW_DELETE"], "allowed_buckets": ["logs"], "allowed_prefixes": ["app/"]}},
     "doer": {F: {"allowed_ops": ["TOKEN_ALLOW_IOP"], "allowed_buckets": "$buckets"}},
     "auditor": {Q: {"topic_consume_perm": "PART", "allow_consume_topic_list": ["audit"]}},
     "both": {Q: {"topic_produce_perm": "PART", "allow_produce_topic_list": "$topics", "topic_consume_perm": "ALL"}},
@@ -111,6 +112,13 @@ def test_what_no_union_is_exactly_stays_native(described):
 def test_four_set_ups_are_no_easier_to_read_than_native_permissions():
     held = bucket("ALLOW_WRITE", "ALLOW_DELETE", "ALLOW_LIST", "ALLOW_IOP")
     assert [grant["setup"] for grant in exported(F, held, own=("cleaner", "lister", "doer"))] == ["custom"]
+
+
+def test_names_that_a_set_up_has_are_not_like_others():
+    held = [(["a"], ["app/"]), (["logs"], ["in/"]), (["logs"], ["app/"])]
+    tokens = [bucket("ALLOW_WRITE", "ALLOW_DELETE", buckets=names, prefixes=below) for names, below in held]
+    found = ["custom", "custom", "upload_only", "log_cleaner"]
+    assert [grant["setup"] for grant in exported(F, *tokens, own=("log_cleaner",))] == found
 
 
 @pytest.mark.parametrize("topics", [["p{0}", "q"], ["audit", "q{0}"]])
