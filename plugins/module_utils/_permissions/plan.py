@@ -124,16 +124,16 @@ class Entry:
 
     __slots__ = ("change", "names", "options", "purge", "sources", "state")
 
+    change: Change  # the engine's plan for it, once that is made
+
     def __init__(
         self, sources: list[Source], names: Names, options: dict[str, Any], state: State | None, purge: bool
     ) -> None:
-        unset: Any = None
         self.sources = sources
         self.names = names
         self.options = options
         self.state = state
         self.purge = purge
-        self.change: Change = unset  # the engine's plan for it
 
     @property
     def position(self) -> str:
@@ -144,8 +144,9 @@ class Entry:
 class Plan:
     """What is desired of one system, and all problems with that."""
 
+    principals: list[Principal]
+
     def __init__(self) -> None:
-        self.principals: list[Principal] = []
         self.entries: list[Entry] = []
         self.problems: list[GrantProblem] = []
         self.warnings: list[str] = []
