@@ -387,6 +387,7 @@ NEW = [
     ("rocketmq", {"topics": ["orders,payments"]}, "topic_perms: 'orders,payments' is not one name"),
     ("rocketmq", {"groups": ["g-*"]}, "group_perms: 'g-*' is not one name"),
     ("roma", {"principal": "bill*"}, "orders: 'bill*' cannot be the name of an application"),
+    ("roma", {"principal": "bill\u3164"}, "orders: app_name holds the invisible character '\\u3164' (HANGUL FILLER)"),
     ("roma", {"principal": "cafe\u0301"}, "is the same name as 'caf\u00e9', written with other characters"),
 ]
 

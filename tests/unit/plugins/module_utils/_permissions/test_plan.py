@@ -117,15 +117,24 @@ def rows(**perms):
         ({"topics": ["a"], "setup": "producer_consumer", "groups": ["g"]}, {"topic_perms": rows(a="PUB")}, False, False),
         ({"topics": ["a", "b"]}, {"topic_perms": rows(a="PUB")}, True, True),
         ({"topics": ["a"], "state": "absent"}, {"topic_perms": rows(a="PUB", b="PUB")}, False, True),
+        ({"topics": ["b"], "secret_key": "Abcdef-12345"}, None, False, True),
         # What lifts a denial removes its row, though it gives only.
         ({"topics": ["a"]}, {"topic_perms": rows(a="DENY", b="SUB"), "default_topic_perm": "PUB"}, False, True),
     ],
 )  # fmt: skip
 def test_what_only_adds_is_sent_as_an_addition(more, held, exact, purge):
     (grant,), _problems = core.check([{**USER, "setup": "producer", **more}], SETUPS)
-    there = passes.state(R, {"instance_id": "i-1", "user_name": "billing-1"}, {**HELD, **held})
-    (entry,) = planning.plan(core.SYSTEMS[R], [grant], [there], exact).entries
+    there = [passes.state(R, {"instance_id": "i-1", "user_name": "billing-1"}, {**HELD, **held})] if held else []
+    (entry,) = planning.plan(core.SYSTEMS[R], [grant], there, exact).entries
     assert (entry.purge, bool(entry.options)) == (purge, True)
+
+
+def test_an_application_that_holds_its_grants_changes_nothing():
+    found, _problems = core.check([POLICY], SETUPS)
+    row = {"app_name": "shop", "access_policy": "sub", "tag": "", "owner": False}
+    there = passes.state(T, {"instance_id": "i-1", "name": "orders-1"}, {"policies": [row]})
+    made = planning.plan(core.SYSTEMS[T], found, [there])
+    assert (made.entries, [principal.action for principal in made.principals]) == ([], ["none"])
 
 
 def test_the_grants_of_two_applications_on_a_topic_are_one_change():

@@ -136,6 +136,13 @@ def test_each_grant_of_an_application_has_its_own_topics(there, status, gains):
     assert [row["gains"] for row in result["grants"]] == ["orders-1 sub", gains]
 
 
+def test_topics_are_no_principals():
+    rows = [ROMA.row(number, policies=[ROMA.owner]) for number in (1, 2)]
+    how = {"check_mode": True, "scope": "exact", "show": "unmanaged", "exclusive": True}
+    result = play([POLICY], {T: [*ROMA.read_all(*rows), ROMA.list_apps()]}, **how)
+    assert (statuses(result), result["unmanaged"], result["deleted"]) == (["planned"], [], [])
+
+
 def test_an_application_that_is_locked_out_has_no_row():
     row = ROMA.row(policies=[ROMA.owner, SHOP])
     calls = [*ROMA.read(row), *ROMA.details(row), ROMA.list_apps()]

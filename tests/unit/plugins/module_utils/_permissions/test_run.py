@@ -160,6 +160,35 @@ def test_what_is_allowed_and_probably_a_mistake_is_a_warning():
     assert "allowed_prefixes has /db" in text
 
 
+UPLOADING = {
+    "AllowedOps.0": "TOKEN_ALLOW_WRITE",
+    "AllowedBuckets.0": "b0",
+    "AllowedPrefixes.0": "*",
+    "ExpireTime": "1893456000",
+}
+CONSUMING = {"TopicProducePerm": "NONE", "TopicConsumePerm": "ALL"}
+SUBSCRIBING = {**user(perm="SUB"), "secret_key": "Abcdef-12345"}
+CREATED = {
+    F: ucloud("CreateUFileToken", {"TokenName": "ci-1", **UPLOADING}, {"TokenId": "t-1"}),
+    Q: ucloud("CreateURocketMQToken", {"ServiceId": "s-1", "Name": "ci-1", **CONSUMING}, {"TokenId": "t-1"}),
+    R: huawei("POST", "instances/i-1/users", SUBSCRIBING, {}),
+}
+
+
+@pytest.mark.parametrize(
+    "grant, calls",
+    [
+        (UPLOADS, UFILE.read_all()),
+        (TOKEN, [UROCKETMQ.list()]),
+        (dict(USER, secret_key="Abcdef-12345"), [ROCKETMQ.list()]),
+    ],
+    ids=["UFile", "URocketMQ", "RocketMQ"],
+)
+def test_a_new_principal_is_created_with_its_name_and_all_it_is_given(grant, calls):
+    system = grant["system"]
+    assert statuses(play([grant], {system: [*calls, CREATED[system]]})) == ["written"]
+
+
 @pytest.fixture
 def _written_meanwhile(monkeypatch):
     """Another task of this host has written between the read and the lock, so that the plan is made anew."""
