@@ -269,12 +269,12 @@ class Rotation:
 
     def _unreadable(self, why: str, cause: errors.GrantopsError | None = None) -> errors.RunError:
         new: Any = self.new
-        old = self.old.name if self.old else self.base
+        old: Any = self.old  # a key that was set in its place needs no read
         text = f"{self.resource.label} {new.told(self.resource)} is there, but its keys could not be read: {why}"
         return errors.RunError(
             text if text.endswith(".") else text + ".",
             cause=cause,
-            hint=(MAKE_ANEW if self.resource.makes_credentials else SET_KEY).format(new.name, old),
+            hint=(MAKE_ANEW if self.resource.makes_credentials else SET_KEY).format(new.name, old.name),
         )
 
 

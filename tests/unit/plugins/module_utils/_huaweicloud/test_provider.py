@@ -59,7 +59,10 @@ def test_the_address_follows_from_the_region(service, region, url):
 def test_the_address_of_a_region_may_come_from_the_official_variable(environment):
     environment(HUAWEICLOUD_SDK_REGION_ROMA_CN_NORTH_4="https://one.example,https://two.example")
     assert connect("roma", region="cn-north-4", **AK).addresses.url == "https://one.example"
-    assert connect("roma", region="cn-north-4", api_url="https://x.example/", **AK).addresses.url == "https://x.example"
+    assert (
+        connect("roma", region="cn-north-4", api_url="https://x.example/a,b", **AK).addresses.url
+        == "https://x.example/a,b"
+    )
 
 
 def test_region_or_address_is_needed_and_the_time_out_is_half_a_minute():
@@ -574,14 +577,19 @@ def test_a_busy_instance_is_asked_again(status, busy, known):
 def test_writes_to_one_instance_share_a_lane(method, segments, lane):
     client, sent = wired(project_id="p-1", **AK), []
     client.send = lambda request: sent.append(request) or http.Response(200, {}, b"{}")
-    client.call("Op", method, segments)
-    assert sent[0].lane == lane
+    client.call("Op", method, segments, idempotent=lane is None)
+    assert (sent[0].lane, sent[0].idempotent, sent[0].provider) == (lane, lane is None, "Huawei Cloud")
 
 
-def page(code, offset):
+def page(code, offset, answer=None):
     """The page at ``offset`` of a list, which is answered with this code."""
-    client = wired((f"GET dms/v2/p-1/x?limit=50&offset={offset}", refused(code)), project_id="p-1", **AK)
-    return client.page("Op", ["x"], "users", None, offset, 50)
+    client = wired((f"GET dms/v2/p-1/x?limit=50&offset={offset}", answer or refused(code)), project_id="p-1", **AK)
+    return client.page("Op", ["x"], "users", "name", offset, 50)
+
+
+def test_each_row_of_a_page_has_what_tells_it_from_others():
+    assert page(None, 0, reply({"users": [{"name": "a"}], "total": 7})) == ([{"name": "a"}], 7)
+    assert error_of(page, None, 0, reply({"users": [{"id": "a"}], "total": 7})).kind == "response"
 
 
 def test_a_page_past_the_end_is_empty_and_its_list_not_whole_unless_it_is_the_first():

@@ -118,8 +118,10 @@ def test_replace_deletes_first():
     )
     result = play("begin", [*calls[:-3], tokens(OLD, token(4, "ci-1.g3"), fresh)], replace=True)
     assert (result["changed"], result["error"]["kind"]) == (True, "unverified")
-    assert result["msg"].startswith(
-        "After a write, the rest could not be done. principal: must have one generation, or two"
+    assert result["msg"].partition(" See ")[0] == (
+        "After a write, the rest could not be done. principal: must have one generation, or two while its keys change hands; "
+        "there are 3: ci-1 (token_id t-1), the oldest; ci-1.g2 (token_id t-3), generation 2; ci-1.g3 (token_id t-4), generation "
+        "3. Hint: Delete those whose keys nobody uses, with state: absent and their token_id."
     )
     # Without a newer one it is a beginning.
     begun_anew = [tokens(OLD), *begun(NEW), tokens(OLD, NEW), one(NEW)]
@@ -127,14 +129,17 @@ def test_replace_deletes_first():
 
 
 @pytest.mark.parametrize(
-    "answer, why, kind",
+    "call, why, kind",
     [
-        ({"PrivateKey": "********"}, "the service does not show them.", "unverified"),
-        ({"PrivateKey": None}, "the response of DescribeUFileToken has no key pair of the token.", "response"),
+        (one(dict(NEW, PrivateKey="********")), "the service does not show them.", "unverified"),
+        (one(dict(NEW, PrivateKey=None)), "the response of DescribeUFileToken has no key pair of the token.", "response"),
+        (one(NEW, code=299),
+         "UCloud DescribeUFileToken (POST https://api.ucloud.cn/) answered HTTP 200, code 299: refused. Hint: The key's IAM "
+         "policy does not allow this operation.", "permission"),
     ],
-)
-def test_keys_that_cannot_be_read_are_told_with_a_way_out(answer, why, kind):
-    result = play("begin", [tokens(OLD, NEW), one(dict(NEW, **answer))])
+)  # fmt: skip
+def test_keys_that_cannot_be_read_are_told_with_a_way_out(call, why, kind):
+    result = play("begin", [tokens(OLD, NEW), call])
     told = f"UFile token ci-1.g2 (token_id t-2) is there, but its keys could not be read: {why}{AGAIN}"
     assert (result["msg"].partition(" See ")[0], result["error"]["kind"], result["changed"]) == (told, kind, False)
 

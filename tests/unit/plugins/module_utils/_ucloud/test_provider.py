@@ -30,7 +30,7 @@ def test_plain_http_is_refused_unless_it_is_allowed():
     assert connect(api_url=url, allow_http=True).url == url + "/"
 
 
-@pytest.mark.parametrize("url", ["https://api.ucloud-global.com", "https://u.example/", "http://127.0.0.1:9//"])
+@pytest.mark.parametrize("url", ["https://api.ucloud-global.com", "https://u.example/X/", "http://127.0.0.1:9//"])
 def test_any_site_is_called_and_its_address_ends_with_one_slash(url):
     assert first_request(connect(api_url=url)).url == url.rstrip("/") + "/"
 
