@@ -314,17 +314,6 @@ def test_whether_sasl_is_on_is_assumed_unless_it_is_said(sasl, expected):
     assert [row["certainty"] for row in access(roma, roma(app=("pub",)), roma_sasl=sasl)["access"]] == expected
 
 
-def test_a_permission_for_everything_is_one_row():
-    user = rocketmq(topic="PUB|SUB", group="SUB", topics={"a": "PUB", "b": "PUB|SUB", "c": "PUB"})
-    found = [(row["action"], row["resource"]["name"], row["certainty"]) for row in access(rocketmq, user)["access"]]
-    assert found == [
-        ("consume", "*", "documented"),
-        ("consume", "a", "unknown"),
-        ("consume", "c", "unknown"),
-        ("publish", "*", "documented"),
-    ]
-
-
 def test_a_prefix_that_another_one_includes_is_no_row_of_its_own():
     data = access(ufile, ufile(prefixes=["a/b/", "a/", "a/c", "b"]))
     assert [row["resource"]["name"] for row in data["access"]] == ["a/", "b"]
