@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING, Any, Callable, List, Tuple
 
@@ -214,7 +215,7 @@ class Writer:
 
     def _create(self, change: Change) -> None:
         """Create a resource, and never twice: after an unknown outcome, look whether it exists before trying again."""
-        for attempt in range(self.client.retries + 1):
+        for attempt in itertools.count():
             try:
                 change.names.update(self.api.create(change))
                 return

@@ -61,6 +61,12 @@ def test_a_refused_plan_names_the_resource():
     assert error.hint is None  # it is there: its name is right
 
 
+def test_one_resource_is_named_once():
+    error = error_of(engine.run, ToyAPI(Box(n1=toy())), [desired(text="new"), desired(set=("b",))])
+    assert [str(problem) for problem in error.problems] == ["toys[1]: toy n1 is named at toys[1] already"]
+    assert error.hint == "Merge the entries of one resource into one."
+
+
 def test_what_is_only_shown_stays_in_a_prediction():
     change = planning.plan(ToyAPI(None), desired(text="new"), State({"id": "n1"}, toy(), {"seen": 5}))
     assert engine.after(change, None) == ({"id": "n1"}, toy(text="new"), {"seen": 5})
@@ -421,7 +427,10 @@ def test_a_creation_that_fails_may_have_changed_something_unless_it_was_refused(
     assert isinstance(error, errors.RunError)
     assert (shelf.done.count("create"), shelf.names, error.changed) == (made, names, changed)
     if looks[1:] == [REFUSED] * 2:
-        assert "was written is not known" in error.message
+        assert error.message == (
+            "Whether toy a was written is not known, since it could not be read afterwards either: "
+            "None Op (None None) failed: broken. The service may still carry out what it gave no clear response to."
+        )
     if not changed:
         assert error.message.startswith("Could not create toy a")
         assert shelf.done == ["read", "create"]
@@ -536,6 +545,10 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
     error = fails(shelf, named(name))
     assert f"name is {tidy(name)!r} instead of {name!r}" in error.message
     assert (error.changed, error.failed) == (True, [{"id": "made-1", "name": name}])
+    assert error.hint == (
+        "The service trims or cuts new names, or changes their case: use the name that it made in the task, or delete what it "
+        "made."
+    )
     assert shelf.done == ["read", "create", "read"]  # what does not come later is not waited for
     said = f"{tidy(name)!r} exists already, and is what a service makes of {name!r}"
     for _again in range(2):

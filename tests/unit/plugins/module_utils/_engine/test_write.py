@@ -206,6 +206,37 @@ def test_a_secret_that_does_not_show_is_not_shown():
     assert "s3cret" not in message
 
 
+def test_a_secret_that_the_service_never_shows_is_a_warning():
+    run = Run(secret="s3cret-s3cret", shows=toy())
+    assert len(run()) == 1
+    assert run.writer.warnings == ["toy n0: secret was written, but the service does not show it: it is not verified."]
+
+
+@pytest.mark.parametrize(
+    ("shows", "said"), [({"set": ("a",)}, "toy n0: text is not returned"), (None, "toy n0 is gone")]
+)
+def test_what_is_not_returned_or_gone_is_told(shows, said):
+    run = Run(timeout=0)
+    run.box.on_read = lambda ids: run.box.toys.clear() if shows is None else run.box.toys.update(n0=shows)
+    assert f"does not show it after 0 s. {said}. Either it ignored this" in run.fails().message
+
+
+def test_a_look_that_is_refused_in_the_last_second_is_taken_again_too():
+    run = Run(timeout=0.9)
+    run.clock.now = 5.0
+    replicas(run, refused=2)
+    assert (len(run()), run.clock.slept) == (1, pytest.approx([0.2, 0.5]))
+
+
+def test_an_end_before_the_first_write_says_that_nothing_was_tried():
+    run = Run(2)
+    error = writing.Writer(run.api, run.changes, *run.how).ended(errors.typed(KeyboardInterrupt()))
+    assert (
+        error.message == "While writing, the task was ended by KeyboardInterrupt. Written: 0, failed: 0, not tried: 2."
+    )
+    assert (error.changed, names(error.pending)) == (False, ["n0", "n1"])
+
+
 def test_a_field_that_another_writer_changed_is_a_difference_and_one_that_is_not_returned_is_none():
     assert len(Run(shows={"text": "new"})()) == 1
     assert "set is [z] instead of [a]" in Run(timeout=0, shows=toy(text="new", set=("z",))).fails().message
@@ -304,7 +335,7 @@ def test_a_batch_that_was_done_in_part_is_sorted_out():
 
     run.box.on_write = on_write
     error = run.fails()
-    assert (names(error.written), names(error.failed)) == (["n1"], ["n0"])
+    assert (names(error.written), names(error.failed), error.changed) == (["n1"], ["n0"], True)
 
 
 # -- whatever ends a run, it says what was written -------------------------------------------------
