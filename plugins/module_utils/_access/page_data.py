@@ -188,12 +188,8 @@ class Tables:
         return self.places_of_grants.number(place, place)
 
     def _read_ends(self) -> list[tuple[str, int]]:
-        """What ends: instant and principal, the soonest first."""
-        ends = {(row["expires"], number) for number, row in enumerate(self.principals) if row.get("expires")}
-        until = [condition.get("until") for condition in self.conditions.values]
-        if any(until):
-            ends.update((until[row.condition], row.principal) for row in self.rows if until[row.condition])
-        return sorted(ends)
+        """What ends: instant and principal, the soonest first. With a token, all its rows end."""
+        return sorted((row["expires"], number) for number, row in enumerate(self.principals) if row.get("expires"))
 
     def counts(self) -> dict[str, int]:
         """What the page says in numbers."""

@@ -196,6 +196,22 @@ def test_without_grants_and_a_snapshot_nothing_is_said_of_them():
     assert (made["declares"], made["compared"], made["rows"], made["columns"]["why"]) == (False, False, 0, [1, ""])
 
 
+def test_what_holds_nothing_ends_too():
+    tokens = ufile("b", ops=["TOKEN_ALLOW_NONE"]), ufile("a", end=NOW + 2), ufile("c", end=None)
+    assert page_data.Tables(access(ufile, *tokens)).ends == [("2027-01-15T08:00:02Z", 0), ("2027-01-16T08:00:00Z", 1)]
+
+
+def test_a_finding_is_of_a_name_or_of_what_there_is():
+    tables = page_data.Tables(access(ufile, ufile("a"), ufile("b", token_name=None)))
+    place = {"system": "ucloud_ufile", "scope": ""}
+    assert [tables.name(dict(place, principal=key)) for key in ("id-a", "id-b", "gone", None)] == [
+        "a",
+        "id-b",
+        "gone",
+        None,
+    ]
+
+
 def test_counts_leave_out_what_is_accepted_and_ends_are_counted_to_the_second():
     ends = [NOW - 1, NOW, NOW + 1, NOW + 30 * 86400, NOW + 30 * 86400 + 1]
     data = access(ufile, *(ufile(f"t{number}", end=end) for number, end in enumerate(ends)))
