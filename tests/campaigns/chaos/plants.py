@@ -53,7 +53,11 @@ def _replace(owner: Any, name: str, make: Callable) -> Callable:
 
 def _spoilt(owner: Any, name: str, spoil: Callable) -> Callable:
     """A mistake in what comes back."""
-    return _replace(owner, name, lambda function: lambda *given, **more: spoil(function(*given, **more)))
+
+    def spoilt(function: Callable) -> Callable:
+        return lambda *given, **more: spoil(function(*given, **more))
+
+    return _replace(owner, name, spoilt)
 
 
 def _half_of_it(sent):
