@@ -67,9 +67,20 @@ def test_one_resource_is_named_once():
     assert error.hint == "Merge the entries of one resource into one."
 
 
-def test_what_is_only_shown_stays_in_a_prediction():
-    change = planning.plan(ToyAPI(None), desired(text="new"), State({"id": "n1"}, toy(), {"seen": 5}))
-    assert engine.after(change, None) == ({"id": "n1"}, toy(text="new"), {"seen": 5})
+def test_afterwards_is_what_is_shown_and_where_nothing_is_what_was_planned_or_there():
+    change = planning.plan(ToyAPI(None), desired(text="new", note="m"), State({"id": "n1"}, toy(), {"seen": 5}))
+    change.filled = {"secret": "s"}
+    values = toy(text="new", note="m", secret="s")
+    assert engine.after(change, None) == ({"id": "n1"}, values, {"seen": 5})
+    shown = State({"id": "n1"}, {"text": "NEW"}, {"seen": 6})
+    assert engine.after(change, shown) == ({"id": "n1"}, dict(values, text="NEW"), {"seen": 6})
+
+
+def test_what_others_added_meanwhile_is_in_the_result():
+    box = Box(n1=toy())
+    box.on_read = lambda ids: box.toys["n1"].update(set=("a", "b", "other")) if box.writes else None
+    (state,) = engine.run(ToyAPI(box), [desired(purge=False, set=("b",))]).states
+    assert state[1] == toy(set=("a", "b", "other"))
 
 
 def test_an_end_from_outside_before_the_first_write_says_what_was_going_on():
