@@ -326,8 +326,11 @@ class RomaTopicPolicyAPI(ResourceAPI):
         The texts go into each change's ``filled``, the others into its ``extra``: application -> ``app_id``,
         ``app_key``, ``added_as``.
         """
-        lacking = [change for change in changes if not set(TEXTS) <= set(change.planned_values)]
-        lacking = [change for change in lacking if not _applications(change).detailed]
+        lacking = [
+            change
+            for change in changes
+            if not _applications(change).detailed and any(option not in change.planned_values for option in TEXTS)
+        ]
         for change, values in zip(lacking, self._texts([change.names for change in lacking])):
             change.filled.update(values)
         problems = []

@@ -562,6 +562,7 @@ def test_a_busy_instance_is_asked_again(status, busy, known):
         found = error(refused(code, status))
         assert (found.kind, found.busy, found.outcome_unknown) == (errors.THROTTLED, busy, False)
     assert error(refused("X.1", 503)).busy is False
+    assert error(refused("APIGW.0101", 500)).outcome_unknown is False
 
 
 @pytest.mark.parametrize(

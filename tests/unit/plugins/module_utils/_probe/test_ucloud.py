@@ -149,12 +149,20 @@ def test_without_tokens_only_an_odd_answer_of_urocketmq_is_told():
     }  # fmt: skip
 
 
+def test_a_token_that_is_not_shown_has_no_topics_and_what_is_left_of_a_probe_is_removed():
+    queue = Queue(GetURocketMQToken={"Token": None})
+    queue.rows["u-2"] = token("u-2", NAME, "NONE", "")
+    assert queue.outcome(try_out=False)["A203"] == "not seen: no token has topics"
+    assert queue.probe().clean_up() == 0 and list(queue.rows) == ["u-1"]
+
+
 def test_what_is_odd_about_tokens_of_urocketmq_is_counted():
     rows = [token("u-2", "two", "ANY", ""), token("u-3", "three", "PART", ["a"]), token("u-4", "four", "PART", "b")]
+    rows.append(token("u-5", "five", "ALL", ""))
     odd = dict(rows[1], AllowConsumeTopicList="c", AKSK={"SecretKey": "Secret-of-1"})
-    queue = Queue(ListURocketMQToken={"TokenList": rows, "TotalCount": 3}, GetURocketMQToken={"Token": odd})
+    queue = Queue(ListURocketMQToken={"TokenList": rows, "TotalCount": 4}, GetURocketMQToken={"Token": odd})
     assert queue.outcome(try_out=False) == {
-        "A201": NO + "2 of 2 rows with PART have topics", "A202": NO + "1 of 3 tokens have another word",
+        "A201": NO + "2 of 2 rows with PART have topics", "A202": NO + "1 of 4 tokens have another word",
         "A203": NO + "1 of 2 are something else", "A204": NO + "it was a good answer, with a token: 1",
         "A205": NO + "a token was read without Display",
     }  # fmt: skip
