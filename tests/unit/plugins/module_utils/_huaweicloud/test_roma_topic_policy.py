@@ -187,6 +187,32 @@ def test_an_addition_is_named_as_the_rows_that_were_read_are(user, who):
     changed(only(AUDIT), existing, *add, after=after)
 
 
+def elsewhere(calls):
+    """The same calls to another instance."""
+    for call in calls:
+        call.what = call.what.replace("/i-1/", "/i-2/")
+    return calls
+
+
+def test_each_instance_has_applications_of_its_own():
+    entry = {"name": "orders-1", "policies": [dict(BILLING, app_name="nobody")]}
+    entries = [dict(entry, instance_id=instance) for instance in ("i-1", "i-2")]
+    looks = [[*case.read(bare())], [*case.details(bare())], [case.list_apps()]]
+    again = [[*case.read(bare())], [*case.details(bare())], [case.list_apps()]]
+    calls = [call for here, there in zip(looks, again) for call in (*here, *elsewhere(there))]
+    assert places(attempt(RESOURCE, {"topics": entries}, calls)) == [
+        ("topics[0]", "policies"),
+        ("topics[1]", "policies"),
+    ]
+
+
+@pytest.mark.parametrize("rows", [None, {}, ["x"], [{"description": "d"}]])
+def test_a_list_of_topics_without_usable_rows_is_an_error(rows):
+    listing = case.topics()
+    listing.answer["topics"] = rows
+    assert attempt(RESOURCE, {"instance_id": "i-1"}, [listing], info=True)["error"]["kind"] == "response"
+
+
 def test_an_id_given_by_the_task_is_sent_and_added_as_it_is():
     given = dict(BILLING, app_id="my-id", app_key="my-key")
     sent = whole(dict(bare(), policies=[dict(given, owner=False)]))
