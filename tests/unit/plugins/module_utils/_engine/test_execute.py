@@ -327,6 +327,18 @@ def test_an_id_that_is_missing_is_never_created(names):
     assert run(shelf, named(names, absent=True)).changed is False
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"id": "x", "name": " a"}, "toy x ( a) does not exist: name must not begin or end with a blank; got ' a'"),
+        ({"name": "{{ x }}"}, "toy {{ x }}: name holds a template that was not filled in"),
+    ],
+)
+def test_a_name_that_only_a_mistake_makes_is_told(names, said):
+    error = fails(Shelf(), named(names))
+    assert ([str(problem) for problem in error.problems], error.hint) == ([f"toys[0]: {said}"], "Check id.")
+
+
 def test_what_is_taken_away_goes_last():
     shelf = Shelf("a", "b")
     run(shelf, named("a", absent=True), named("c", 1), named("b", 2, text="t"))
