@@ -309,6 +309,8 @@ def test_new_names_that_differ_only_in_their_form_are_refused_in_one_scope(boxes
     api.resource = BOXED
     forms = ["caf\u00e9", "cafe\u0301"]
     entries = [Desired(f"toys[{box}]", {"box": box, "name": name}, {}) for box, name in zip(boxes, forms)]
+    there = [State(dict(entry.names, id=f"i{number}"), {}) for number, entry in enumerate(entries)]
+    assert len(planning.plan_known(api, entries, there)) == 2
     if not refused:
         assert len(planning.plan_known(api, entries, [Others(), Others()])) == 2
         return

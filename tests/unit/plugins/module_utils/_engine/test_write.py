@@ -514,6 +514,7 @@ def test_what_others_added_to_a_new_one_is_no_difference_either():
     [
         ({"set": ("b",)}, {"set": ("a", "other")}),
         ({"set": ("b",)}, {"set": ("b", "other")}),
+        ({"text": "new"}, {"text": "new", "set": ("a", "other")}),  # to which this task adds nothing
         ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"new": {"perm": "SUB"}, "other": {"perm": "SUB"}}}),
         ({"rows": {"new": {"perm": "SUB"}}}, {"rows": {"kept": {"perm": "DENY"}, "new": {"perm": "SUB"}}}),
     ],
