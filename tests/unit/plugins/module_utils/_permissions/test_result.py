@@ -203,11 +203,41 @@ def test_tokens_that_end_soon_are_one_warning():
     assert result["warnings"] == [
         "UFile token n1; UFile token n2: without expire_time, a new token lives for one day only."
     ]
-    grant = dict(UPLOADS, expires=str(NOW + 86400))
-    (warning,) = play([grant], {F: UFILE.read_all()}, check_mode=True, return_credentials=True)["warnings"]
-    assert warning == (
-        "UFile token ci-1 ends at 2025-06-16T15:06:40Z: give it a later end, or expires_in and renew_before in its grant"
+
+
+RENEWED = {"expires_in": "90d", "renew_before": "1d"}
+
+
+@pytest.mark.parametrize(
+    "end, grant, options, told",
+    [
+        (NOW, {}, {}, "has ended at 2025-06-15T15:06:40Z"),
+        (NOW + 1, {}, {}, "ends at 2025-06-15T15:06:41Z"),
+        (NOW + 30 * 86400, {}, {}, "ends at 2025-07-15T15:06:40Z"),
+        (NOW + 30 * 86400 + 1, {}, {}, None),
+        (NOW + 2 * 86400, {}, {"warn_before": "1d"}, None),
+        (NOW + 3 * 86400, RENEWED, {}, None),
+        (NOW + 86400, {"expires": "2030-01-01"}, {}, None),
+    ],
+)
+def test_a_token_of_a_grant_that_ends_soon_is_told(end, grant, options, told):
+    there = UFILE.row(AllowedOps=["TOKEN_ALLOW_WRITE"], AllowedBuckets=["b0"], AllowedPrefixes=["*"], ExpireTime=end)
+    result = play([{**ENDLESS, **grant}], {F: UFILE.read_all(there)}, check_mode=True, **options)
+    advice = "give it a later end, or expires_in and renew_before in its grant"
+    assert result.get("warnings", [])[-1:] == ([f"UFile token ci-1 {told}: {advice}"] if told else [])
+    assert [row["ahead"] for row in result["artifacts"]["permissions_ending"]] == (
+        [told.startswith("ends")] if told else []
     )
+
+
+@pytest.mark.parametrize("held", [("NONE", "ALL"), ("ALL", "NONE")])
+def test_a_grant_of_several_generations_is_a_change_if_it_changes_one_of_them(held):
+    tokens = [token(1, consume=held[0]), token(2, consume=held[1], Name="ci-1.g2")]
+    result = play([TOKEN, dict(TOKEN, principal={"token_id": "t-9"})], {Q: [UROCKETMQ.list(*tokens)]}, check_mode=True)
+    assert [(row["status"], row["action"]) for row in result["grants"]] == [
+        ("not tried", "update"),
+        ("refused", "none"),
+    ]
 
 
 def test_what_is_left_for_a_next_job():
