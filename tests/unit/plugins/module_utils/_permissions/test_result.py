@@ -136,6 +136,18 @@ def test_each_grant_of_an_application_has_its_own_topics(there, status, gains):
     assert [row["gains"] for row in result["grants"]] == ["orders-1 sub", gains]
 
 
+def test_what_exact_takes_away_elsewhere_is_shown_with_the_first_grant():
+    rows = [ROMA.row(number, policies=[ROMA.owner, *([SHOP] if number == 2 else [])]) for number in (1, 2, 3)]
+    grants = [POLICY, dict(POLICY, topics=["orders-3"], setup="producer")]
+    result = play(grants, {T: [*ROMA.read_all(*rows), ROMA.list_apps()]}, check_mode=True, scope="exact")
+    sub = {"access_policy": "sub", "tag": "", "owner": False}
+    first, second = result["grants"]
+    assert (first["before"], first["now"]) == ({"orders-1": None, "orders-2": sub}, {"orders-1": sub, "orders-2": None})
+    assert (first["before_text"], first["now_text"]) == ("orders-2 sub", "orders-1 sub")
+    assert (first["gains"], first["loses"]) == ("orders-1 sub", "orders-2 sub")
+    assert (second["before"], second["now_text"], second["loses"]) == ({"orders-3": None}, "orders-3 pub", None)
+
+
 def test_topics_are_no_principals():
     rows = [ROMA.row(number, policies=[ROMA.owner]) for number in (1, 2)]
     how = {"check_mode": True, "scope": "exact", "show": "unmanaged", "exclusive": True}
