@@ -113,7 +113,7 @@ def _applications(system: PermissionSet, states: Sequence[State]) -> list[_Holde
             key = (state.names["instance_id"], row["app_name"], row["access_policy"], row["tag"])
             groups.setdefault(key, {})[state.names["name"]] = (row, state)
     holders = []
-    for (scope, app, _access, _tag), topics in sorted(groups.items(), key=lambda group: group[0]):
+    for (scope, app, _access, _tag), topics in sorted(groups.items()):
         # Only what the grant is about: the other rows of the application are other grants.
         alone = [
             State(state.names, {"policies": {app: state.values["policies"][app]}}) for row, state in topics.values()

@@ -204,9 +204,10 @@ def test_keys_of_new_tokens_are_returned_also_when_another_system_failed(more, f
     assert "credentials" not in play([TOKEN], {Q: NEW[:1]}, check_mode=True, return_credentials=True)
 
 
+@pytest.mark.parametrize("hidden", [HIDDEN, ucloud("GetURocketMQToken", ANY, code=299, message=PRIVATE_KEY)])
 @pytest.mark.parametrize("more", [[], [USER]])
-def test_keys_that_cannot_be_read_are_told(more):
-    result = play([TOKEN, *more], {Q: [*NEW, HIDDEN], **(FAILING if more else {})}, return_credentials=True)
+def test_keys_that_cannot_be_read_are_told(more, hidden):
+    result = play([TOKEN, *more], {Q: [*NEW, hidden], **(FAILING if more else {})}, return_credentials=True)
     assert (result["failed"], result["changed"], result["credentials"]) == (True, True, [])
     (told,) = result["warnings"] if more else [result["msg"]]
     assert told.startswith("Created, but the credentials of URocketMQ token t-1 (ci-1, service_id s-1)"), told
@@ -388,8 +389,21 @@ def test_a_question_about_an_estate_has_an_answer():
     assert "answer" not in gather(**{"from": reports}) and "rows" in answer
     said = gather(**{"from": reports}, principal="nobody")["error"]["message"]
     assert said == "Nothing was written. `principal` must be a name that was seen; got 'nobody'."
-    said = gather(**{"from": reports}, since="x")["error"]["message"]
-    assert said.startswith("Nothing was written. line 1 is not a line of a snapshot")
+    for reading in (gather(**{"from": reports}, since="x"), gather(HOLDS, **ONE_SERVICE, since="x")):
+        assert reading["error"]["message"].startswith("Nothing was written. line 1 is not a line of a snapshot")
+
+
+def test_what_a_client_warns_of_is_told_once(monkeypatch):
+    connected = _permissions_task.connected
+
+    def warning(*given):
+        client = connected(*given)
+        client.warnings.extend(["It is slow."] * 2)
+        return client
+
+    monkeypatch.setattr(_permissions_task, "connected", warning)
+    for result in (gather(HOLDS, **ONE_SERVICE), play([TOKEN], HOLDS)):
+        assert result["warnings"] == ["It is slow."]
 
 
 ON, OFF, ASSUMED = ("documented", "policies"), ("documented", "roma_sasl"), ("assumed", "policies")

@@ -236,14 +236,14 @@ def test_an_end_that_no_grant_can_say_is_not_exported(end, kept):
 # -- generations -------------------------------------------------------------------------------------
 
 
-def of_generations(*named, bases=True):
+def of_generations(*named, **how):
     """The text and the principals of the grants for tokens of these names, each with what it may publish to."""
     states = []
     for number, (name, topic) in enumerate(named):
         values = {"topic_produce_perm": "PART", "allow_produce_topic_list": (topic,), "topic_consume_perm": "NONE"}
         names = {"service_id": "s-1", "token_id": f"t-{number}", "name": name}
         states.append(State(names, {**values, "allow_consume_topic_list": ()}))
-    text, grants = export.export({Q: states}, SETUPS, bases=bases)
+    text, grants = export.export({Q: states}, SETUPS, **how)
     return text, [grant["principal"] for grant in grants]
 
 
