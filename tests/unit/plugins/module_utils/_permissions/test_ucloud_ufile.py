@@ -96,6 +96,23 @@ def test_a_new_ufile_token_says_its_buckets_and_prefixes(ops):
     assert options == {"allowed_ops": ops, "allowed_buckets": ["*"], "allowed_prefixes": ["*"]}
 
 
+@pytest.mark.parametrize(
+    "changes, options",
+    [
+        ({}, {}),
+        ({"deny": True}, {"allowed_ops": ["TOKEN_ALLOW_READ", "TOKEN_DENY_UPDATE"]}),
+        ({"ops": frozenset(), "buckets": frozenset("b")}, {"allowed_ops": ["TOKEN_ALLOW_NONE"]}),
+        ({"buckets": frozenset("ba")}, {"allowed_buckets": ["a", "b"]}),
+        ({"prefixes": frozenset("yx")}, {"allowed_prefixes": ["x", "y"]}),
+        ({"expires": 5}, {"expire_time": "5"}),
+        ({"expires": None}, {}),
+    ],
+)
+def test_only_what_differs_is_sent(changes, options):
+    before = dict(READ_A, expires=4)
+    assert PERMISSION_SET.options({"allowed_ops": ["TOKEN_ALLOW_READ"]}, before, {**before, **changes}) == options
+
+
 def test_what_a_ufile_token_has_from_its_creation_is_no_grant():
     assert {"allowed_ops", "allowed_buckets", "allowed_prefixes", "expire_time"} == set(PERMISSION_SET.fields)
 
