@@ -107,12 +107,14 @@ def test_the_result_of_a_plan_is_whole():
 
 def test_grants_that_were_refused_are_told_beside_the_others():
     grants = [dict(TOKEN, principal="ci-2"), dict(TOKEN, principal={"token_id": "t-9"})]
-    result = play(grants, {Q: [UROCKETMQ.list(token())]})
-    assert statuses(result) == ["not tried", "refused"]
-    assert [row["action"] for row in result["grants"]] == ["create", "none"]
-    assert "problems" not in result["grants"][0]
-    (wrong,) = result["artifacts"]["permissions_refused"]
-    assert wrong["system"] == Q and "there is no URocketMQ token 't-9'" in wrong["message"]
+    result = play(grants, {Q: [UROCKETMQ.list(token())]}, check_mode=True)
+    said = "principal must be one that exists; there is no URocketMQ token 't-9'"
+    assert result["grants"] == [
+        {**TOKEN, "principal": "ci-2", "index": 0, "status": "not tried", "changed": False, "action": "create"},
+        {**TOKEN, "principal": "t-9", "index": 1, "status": "refused", "changed": False, "action": "none", "problems": [said]},
+    ]  # fmt: skip
+    message = f"permissions_grants[1] (t-9): {said}"
+    assert result["artifacts"]["permissions_refused"] == [{"host": None, "system": Q, "message": message}]
 
 
 def test_a_principal_of_which_not_all_shows_is_told_as_not_known():
