@@ -370,7 +370,7 @@ class RomaTopicPolicyAPI(ResourceAPI):
         listed_as = known.pop("listed_as", None)
         found = [row for row in listed if row["name"] == app and listed_as in (None, row["id"], row.get("key"))]
         if len(found) != 1:
-            like = "" if found else texts.did_you_mean(app, [row["name"] for row in listed if row["name"]])
+            like = texts.did_you_mean(app, [row["name"] for row in listed if row["name"]])
             text = f"the instance shows {len(found) or 'no'} application{'s'[: len(found)]} {app} to these credentials{like}"
             raise texts.Refused(text + "; if it exists, give its app_id too")
         same = [other for other in changes if other.names["instance_id"] == change.names["instance_id"]]

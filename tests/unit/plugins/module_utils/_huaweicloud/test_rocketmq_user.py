@@ -11,6 +11,7 @@ import re
 import pytest
 
 from ansible_collections.grantops.cloud.plugins.module_utils._huaweicloud import rocketmq_user
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
 from ansible_collections.grantops.cloud.tests.unit.cases import RocketMQ
 from ansible_collections.grantops.cloud.tests.unit.scripted import attempt, huawei, run
 
@@ -369,6 +370,18 @@ def test_a_name_that_the_service_tidies_is_the_one_that_is_read_and_an_error():
     calls = [absent, create, case.show(NOTHING)]
     result = case.refused({"user_name": "Billing-1", "secret_key": "Secret-Key1"}, calls)
     assert "user_name is 'billing-1' instead of 'Billing-1'" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [(None, {}), ({"access_key": 7}, {}), ({"access_key": ""}, {}), ({"access_key": "b"}, {"user_name": "b"})],
+)
+def test_only_a_name_in_the_response_to_a_creation_is_believed(answer, names):
+    sent = []
+    client = type("Client", (), {"call": lambda _self, *_what, **how: sent.append(how) or answer})()
+    change = Change(RESOURCE, Desired("", {**ONE, "instance_id": "i-1"}, {}), None, {})
+    assert RESOURCE.api(client).create(change) == names
+    assert sent == [{"body": {"access_key": "billing-1"}, "idempotent": False}]
 
 
 def test_a_user_that_is_gone_when_it_is_deleted_is_no_error():
