@@ -108,7 +108,7 @@ def test_of_a_bug_the_last_four_places_are_told_the_innermost_first():
         raise KeyError
 
     with pytest.raises(KeyError) as caught:
-        deep(6)
+        deep(9)
     found = re.fullmatch(r".* at (.*)\.", errors.typed(caught.value).message).group(1).split(" < ")
     assert len(found) == 4 and found[0] != found[1] == found[2] == found[3]
     assert all(re.fullmatch(r"test_errors\.py:[0-9]+", place) for place in found)

@@ -17,7 +17,8 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import execute as engine
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import plan as planning
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
-from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired, State
+from ansible_collections.grantops.cloud.plugins.module_utils._schema import fields as field_types
+from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired, Field, State
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import pagination
 from ansible_collections.grantops.cloud.tests.unit.scripted import Clock, error_of
 from ansible_collections.grantops.cloud.tests.unit.toy import TOY, Box, ToyAPI, toy
@@ -507,6 +508,15 @@ def test_what_others_added_beside_an_addition_is_no_difference(values, shown):
 def test_what_others_added_to_a_new_one_is_no_difference_either():
     change = Change(TOY, Desired("", {"id": "n0"}, {"set": ("b",)}, purge=False), None, {"set": ("b",)})
     assert writing.done(TOY, change, State({"id": "n0"}, {"set": ("b", "other")}))
+
+
+@pytest.mark.parametrize(("option", "existing", "planned", "shown"), [("end", 1, 5, 7), ("set", ("a",), (), ("a",))])
+def test_what_was_there_before_or_is_no_list_was_added_by_nobody(option, existing, planned, shown):
+    toys = copy.copy(TOY)
+    toys.fields = (*TOY.fields, Field("end", field_types.Time(9), "End"))
+    desired = Desired("", {"id": "n0"}, {option: planned}, purge=False)
+    change = Change(toys, desired, State({"id": "n0"}, {option: existing}), {option: planned})
+    assert writing.done(toys, change, State({"id": "n0"}, {option: shown})) is False
 
 
 @pytest.mark.parametrize(
