@@ -187,6 +187,33 @@ def test_an_addition_is_named_as_the_rows_that_were_read_are(user, who):
     changed(only(AUDIT), existing, *add, after=after)
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, "DMS.10240407"), (410, "X.1")])
+def test_a_refusal_that_cannot_mean_absence_asks_no_list(status, code):
+    result = case.refused(dict(ONE, policies=[]), [case.policies(row(), status=status, code=code)])
+    assert result["error"]["status"] == status
+
+
+@pytest.mark.parametrize("key", ["", 7])
+def test_a_key_that_can_be_none_is_not_sent_and_one_of_the_task_is(key):
+    listing = case.list_apps()
+    for app in listing.answer["apps"]:
+        app["key"] = key
+    sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-billing", app_key="my-key")]))
+    given = {"policies": [dict(BILLING, app_key="my-key")]}
+    changed(given, bare(), *case.details(bare()), listing, sent, after=bare(BILLING))
+    add = case.batch_add([BILLING], who="id-")
+    changed(only(BILLING), bare(), *case.details(bare()), listing, add, after=bare(BILLING))
+
+
+def test_all_pages_of_applications_are_read():
+    first, second = case.list_apps(*(f"app-{number}" for number in range(50))), case.list_apps("billing")
+    first.answer["total"] = second.answer["total"] = 51
+    second.what = second.what.replace("offset=0", "offset=50")
+    after = bare(BILLING)
+    sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-billing")]))
+    changed({"policies": [BILLING]}, bare(), *case.details(bare()), first, second, sent, after=after)
+
+
 def elsewhere(calls):
     """The same calls to another instance."""
     for call in calls:
