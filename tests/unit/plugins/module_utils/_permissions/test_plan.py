@@ -70,6 +70,11 @@ def test_a_grant_that_cannot_be_planned_is_refused(grants, calls, options, said)
     assert [row["system"] for row in result["artifacts"]["permissions_refused"]] == [grants[0]["system"]]
 
 
+def test_full_access_makes_an_administrator():
+    (row,) = play([dict(USER, setup="full_access")], {R: [ROCKETMQ.list(passes.user())]}, check_mode=True)["grants"]
+    assert (row["status"], row["now"]["admin"]) == ("planned", True)
+
+
 def test_a_new_name_that_is_like_another_one_is_a_warning():
     result = play([dict(UPLOADS, principal="ci-11")], {F: UFILE.read_all(UFILE.row())}, check_mode=True)
     assert [row["action"] for row in result["grants"]] == ["create"]

@@ -77,6 +77,12 @@ def test_one_token_has_one_expiry():
     assert PERMISSION_SET.add(NOTHING, [first, READ_A])["expires"] == first["expires"]
 
 
+@pytest.mark.parametrize(("there", "end"), [(60, 1750000000 + 60 * 86400), (10, 1757808000)])
+def test_an_end_that_renews_itself_stays_while_it_is_far_enough_ahead(there, end):
+    renewing = dict(READ_A, renewal=(90 * 86400, 30 * 86400))
+    assert PERMISSION_SET.add(dict(READ_A, expires=1750000000 + there * 86400), [renewing])["expires"] == end
+
+
 def test_no_overwriting_is_neither_lifted_nor_added():
     careful = token(["ALLOW_WRITE", "DENY_UPDATE"], ["b"])
     assert PERMISSION_SET.add(careful, [WRITE_B])["deny"] is True
