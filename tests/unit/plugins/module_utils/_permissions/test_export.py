@@ -119,6 +119,7 @@ ESTATE = {
 }  # fmt: skip
 TEXT = """\
 # Not read: s-9: no\\nresponse
+# Not read: s-10: nothing
 permissions_grants:
   # UFile token t-4
   - system: ucloud_ufile
@@ -220,7 +221,7 @@ permissions_grants:
 
 
 def test_an_estate_is_written_as_a_file_of_grants():
-    text, grants = export.export(ESTATE, SETUPS, ["s-9: no\nresponse"])
+    text, grants = export.export(ESTATE, SETUPS, ["s-9: no\nresponse", "s-10: nothing"])
     assert text == export.HEAD + TEXT
     assert yaml.safe_load(text) == {"permissions_grants": grants}
 

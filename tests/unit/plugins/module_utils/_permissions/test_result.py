@@ -117,6 +117,11 @@ def test_grants_that_were_refused_are_told_beside_the_others():
     assert result["artifacts"]["permissions_refused"] == [{"host": None, "system": Q, "message": message}]
 
 
+def test_a_grant_that_takes_back_is_shown_as_one():
+    (row,) = play([dict(TOKEN, state="absent")], {Q: [UROCKETMQ.list(token(consume="ALL"))]}, check_mode=True)["grants"]
+    assert (row["state"], row["gains"], row["loses"]) == ("absent", None, "consume ALL")
+
+
 def test_a_principal_of_which_not_all_shows_is_told_as_not_known():
     calls = {F: UFILE.read_all(UFILE.row(AllowedOps=["TOKEN_ALLOW_NONE"]), without(UFILE.row(2), "AllowedOps"))}
     for options in ({"show": "unmanaged"}, {"exclusive": True}):
