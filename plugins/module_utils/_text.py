@@ -116,7 +116,7 @@ def other_form(value: str, forms: Mapping[str, list[str]]) -> str | None:
         return None
     return (
         f"{value!r} is the same name as {other!r}, written with other characters: {ascii(value)} and {ascii(other)} are the "
-        "forms NFC and NFD of Unicode"
+        "two forms of it in Unicode, NFC and NFD"
     )
 
 

@@ -425,11 +425,13 @@ def _old_keys(principals: Sequence[Mapping[str, Any]], at: int, rotate_after: in
         for each in principals
     ]
     counts = Counter(names)
+    days = rotate_after // DAY
+    age = "a day" if days == 1 else f"{days} days"
     for principal, name in zip(principals, names):
         if not principal["created"] or principal["created"] > before or (principal["expires"] or "~") <= now:
             continue
         why = (
-            f"It was made {principal['created']}, more than {rotate_after // DAY} days ago. A leaked copy works until the token "
+            f"It was made {principal['created']}; it was to be replaced after {age}. A leaked copy works until the token "
             "is deleted."
         )
         # Where the next generation exists already, only the last step is left.

@@ -123,7 +123,9 @@ def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, na
         return found
 
     monkeypatch.setattr(Session, "request", request)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
+    # A shell has what it runs in the background ignore the one, and nohup the other.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     before = [signal.getsignal(each) for each in ENDS]
     status, result = run(name, case, case.task(options), calls + case.write(after))
     assert (status, result["failed"], result["changed"]) == (1, True, True)

@@ -144,7 +144,9 @@ def test_two_forms_of_a_name_are_one_name(one, other):
     ):
         with pytest.raises(texts.Refused) as caught:
             kind.check_new(current, target, "option")
-        assert said + "forms NFC and NFD of Unicode. Write it exactly like the existing one" in str(caught.value)
+        assert said + "two forms of it in Unicode, NFC and NFD. Write it exactly like the existing one" in str(
+            caught.value
+        )
     with pytest.raises(texts.Refused, match="is the same name as"):
         field_types.TextSet().check_new(None, (one, other), "option")
     field_types.TextSet().check_new((one, other), (one, other), "option")  # both are there already

@@ -156,7 +156,7 @@ def test_a_key_that_is_older_than_said_is_found(kind, names, remedy):
     assert (old["severity"], old["principal"]) == ("medium", f"id-{names['name']}")
     assert (
         old["why"]
-        == "It was made 2026-07-19T08:00:00Z, more than 180 days ago. A leaked copy works until the token is deleted."
+        == "It was made 2026-07-19T08:00:00Z; it was to be replaced after 180 days. A leaked copy works until the token is deleted."
     )
     handed = "-e rotate_vault_file=keys.yml -e rotate_vault_password_file=vault-password"
     assert old["remedy"] == f"ansible-playbook grantops.cloud.rotate {remedy} {handed}"
