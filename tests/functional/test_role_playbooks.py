@@ -109,7 +109,8 @@ def test_exclusive_deletes_what_no_grant_names_and_nothing_else(sim, play):
     few = role(grants, permissions_exclusive_limit=1, **exclusive)
     looked = play([few, {**role(grants, **exclusive), **CHECKED}, SHOW])
     assert len(failed(looked)) == 1 and "exclusive_limit is 1" in failed(looked)[0]
-    assert "planned" in {row["status"] for row in results(looked)[0]} <= {"planned", "unchanged"}
+    statuses = {row["status"] for row in results(looked)[0]}
+    assert "planned" in statuses and statuses <= {"planned", "unchanged"}
     assert "deleted" in looked.output and kept_and_gone(sim) == before and not sim.counters["delete"]
     deleted = {"name": "Show", "ansible.builtin.debug": {"var": "permissions_deleted"}}
     applied = play([role(grants, **exclusive), deleted, role(grants, **exclusive)], ignore_errors=False)

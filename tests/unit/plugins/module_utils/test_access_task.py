@@ -25,8 +25,8 @@ APP = dict(USER, system="huaweicloud_roma", instance_id="r-1", principal="app", 
 TOKEN = {"system": "ucloud_ufile", "principal": "t", "setup": "read_only", "buckets": ["b"]}
 
 
-def checked(*grants, setups=SETUPS):
-    found, problems = core.check(list(grants), setups)
+def checked(*grants, setups=None):
+    found, problems = core.check(list(grants), SETUPS if setups is None else setups)
     assert problems == []
     return found
 
@@ -64,7 +64,8 @@ def read(system, scope, *rows):
     return tasks.Read(system, scope, states)
 
 
-def whole(scopes, *grants, setups=SETUPS, file="grants.yml", **options):
+def whole(scopes, *grants, setups=None, file="grants.yml", **options):
+    setups = SETUPS if setups is None else setups
     found = checked(*grants, setups=setups)
     places = {grant.index: {"file": file, "number": grant.index + 1, "line": None} for grant in found}
     return tasks.data(scopes, found, setups, places, **options)

@@ -93,8 +93,11 @@ def test_no_connection_is_told():
 
 def test_a_signal_at_the_very_end_is_told_and_ends_what_is_sent():
     stopped = []
-    stop = mock.patch.object(Client, "stop", lambda client: stopped.append(client))
-    with stop:
+
+    def stop(client):
+        stopped.append(client)
+
+    with mock.patch.object(Client, "stop", stop):
         result = play("begin", [tokens(token())], when_done=mock.Mock(side_effect=KeyboardInterrupt), check_mode=True)
     assert (result["failed"], result["error"]["kind"], len(stopped)) == (True, "interrupted", 1)
 

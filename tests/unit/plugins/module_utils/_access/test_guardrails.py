@@ -229,13 +229,13 @@ DENIED = rocketmq("t", {"orders": "DENY"}, {"g": "DENY"}, topic="PUB|SUB", group
         (NEW_READ, ufile, [ufile(ops=None)], [ufile()], "would read"),
         # An end is within days that are counted from the next midnight.
         (BEFORE_90_DAYS, ufile, [], [ufile(end=MIDNIGHT + 92 * DAY)],
-     ": it must end within 90d, by 2027-04-16T00:00:00Z, and ends 2027-04-17T00:00:00Z"),
+         ": it must end within 90d, by 2027-04-16T00:00:00Z, and ends 2027-04-17T00:00:00Z"),
         ({"require": {"action": "publish", "expires_within": "90d"}}, rocketmq, [PUBLISHES], [PUBLISHES],
          ": it must end within 90d, by 2027-04-16T00:00:00Z, and has no end"),
         ({"require": {"key": True, "system": "huaweicloud_rocketmq"}}, rocketmq, [],
          [rocketmq("t", white_remote_address="10.0.0.1")], ": it must need a key"),
-    ({"require": {"key": True, "addresses": True, "action": "publish"}}, rocketmq, [], [rocketmq("t", topic="PUB")],
-     ": it must be limited to addresses"),
+        ({"require": {"key": True, "addresses": True, "action": "publish"}}, rocketmq, [], [rocketmq("t", topic="PUB")],
+         ": it must be limited to addresses"),
         # A dot is a dot, and brackets are brackets.
         ({"deny": {"on": ["z*", "[x]*"]}}, rocketmq, [], [rocketmq("t", {"a.b": "PUB", "[x]": "PUB"})], "topic [x]"),
         # A denial that goes is new access.

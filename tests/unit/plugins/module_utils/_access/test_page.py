@@ -119,37 +119,78 @@ BY = "allowed_ops TOKEN_ALLOW_READ; allowed_buckets b; allowed_prefixes *"
 SHOWN = {
     "up": '<a href="index.html">All scopes</a>',
     "options": "".join(
-        f'<option value="{text}">{text}</option>' for place in PLACES for text in (place.split("|")[0], place.replace("|", " "))
+        f'<option value="{text}">{text}</option>'
+        for place in PLACES
+        for text in (place.split("|", maxsplit=1)[0], place.replace("|", " "))
     ),
-    "rows": table("all", "Who can do what", "Principal|Scope|Action|Resource|Condition|Because",
-        ("billing", "RocketMQ i-1", "consume", "orders", "with group g", "topic_perms orders=SUB (grants.yml:9); group_perms g=SUB"),
+    "rows": table(
+        "all",
+        "Who can do what",
+        "Principal|Scope|Action|Resource|Condition|Because",
+        (
+            "billing",
+            "RocketMQ i-1",
+            "consume",
+            "orders",
+            "with group g",
+            "topic_perms orders=SUB (grants.yml:9); group_perms g=SUB",
+        ),
         ("odd", "RocketMQ i-1", "publish", "every topic, also those created later", "", NO_TOPICS),
         ("app", "ROMA Connect r-1", "publish", "orders", "", f"policies orders=pub (assumed: {rules.SASL})"),
         ("id-late", "UFile default project", *FILES, "until 2027-04-24 08:00:00", BY),
         ("old", "UFile default project", *FILES, "until 2027-01-15 08:00:00", BY),
-        ("soon", "UFile default project", *FILES, "until 2027-01-16 08:00:00", BY)),
-    "findings": table("found", "Findings", "Severity|Finding|Where|Remedy",
-        ('<span class="badge high">high</span>', "<strong>MQ002</strong> Administrator<br>Why &lt;it&gt;.",
-         "billing<br>orders<br>RocketMQ i-1", "<pre>Run\nit &#123;&#123; x }}.</pre>"),
-        ('<span class="badge high">high</span>', "<strong>OS005</strong> Ends soon<br>Ends.", "soon<br>UFile default project",
-         "Accepted until 2027-02-01 by ann: moves<pre></pre>"),
-        ('<span class="badge low">low</span>', "<strong>AC002</strong> An acceptance matches nothing<br>Nothing.", "", "<pre>Take out.</pre>")),
-    "ends": table("ends", "What ends", "Ends||Principal|Scope",
+        ("soon", "UFile default project", *FILES, "until 2027-01-16 08:00:00", BY),
+    ),
+    "findings": table(
+        "found",
+        "Findings",
+        "Severity|Finding|Where|Remedy",
+        (
+            '<span class="badge high">high</span>',
+            "<strong>MQ002</strong> Administrator<br>Why &lt;it&gt;.",
+            "billing<br>orders<br>RocketMQ i-1",
+            "<pre>Run\nit &#123;&#123; x }}.</pre>",
+        ),
+        (
+            '<span class="badge high">high</span>',
+            "<strong>OS005</strong> Ends soon<br>Ends.",
+            "soon<br>UFile default project",
+            "Accepted until 2027-02-01 by ann: moves<pre></pre>",
+        ),
+        (
+            '<span class="badge low">low</span>',
+            "<strong>AC002</strong> An acceptance matches nothing<br>Nothing.",
+            "",
+            "<pre>Take out.</pre>",
+        ),
+    ),
+    "ends": table(
+        "ends",
+        "What ends",
+        "Ends||Principal|Scope",
         ("2027-01-15 08:00:00", "ended", "old", "UFile default project"),
         ("2027-01-16 08:00:00", "soon", "soon", "UFile default project"),
-        ("2027-04-24 08:00:00", "", "id-late", "UFile default project")),
-    "taken": "2027-01-15 08:00:00", "taken_at": "2027-01-15T08:00:00Z", "version": "1.1.0",
+        ("2027-04-24 08:00:00", "", "id-late", "UFile default project"),
+    ),
+    "taken": "2027-01-15 08:00:00",
+    "taken_at": "2027-01-15T08:00:00Z",
+    "version": "1.1.0",
     "summary": "6 principals with 6 rows of access in 4 scopes, 1 of them not read, or not whole.",
     "incomplete": '<section class="incomplete" aria-labelledby="incomplete"><h2 id="incomplete">This report is incomplete</h2><p>What '
-        "follows was not read, or not whole. Who is not listed for it may have access all the same: there, every answer is "
-        "<em>unknown</em>.</p><ul><li><strong>URocketMQ s-1</strong>: HTTP 403 &lt;no&gt;</li></ul></section>",
+    "follows was not read, or not whole. Who is not listed for it may have access all the same: there, every answer is "
+    "<em>unknown</em>.</p><ul><li><strong>URocketMQ s-1</strong>: HTTP 403 &lt;no&gt;</li></ul></section>",
     "tiles": "".join(TILES),
-    "scopes": table("", "What was read", "System|Scope|Principals|Read",
-        ("URocketMQ", "<code>s-1</code>", 0, "<strong>HTTP 403 &lt;no&gt;</strong>"), ("RocketMQ", "<code>i-1</code>", 2, "whole"),
+    "scopes": table(
+        "",
+        "What was read",
+        "System|Scope|Principals|Read",
+        ("URocketMQ", "<code>s-1</code>", 0, "<strong>HTTP 403 &lt;no&gt;</strong>"),
+        ("RocketMQ", "<code>i-1</code>", 2, "whole"),
         ("ROMA Connect", "<code>r-1</code>", 1, f'whole<br><span class="soft">{rules.SASL}</span>'),
-        ("UFile", "<code>default project</code>", 3, "whole")),
+        ("UFile", "<code>default project</code>", 3, "whole"),
+    ),
     "unknowable": "<li>a &amp; b</li><li>c</li>",
-}  # fmt: skip
+}
 
 
 def test_a_page_says_without_its_script_what_the_data_say():

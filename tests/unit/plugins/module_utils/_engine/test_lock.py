@@ -171,7 +171,7 @@ def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("holder", [f"{os.getpid()}\n", ""])
+@pytest.mark.parametrize("holder", ["4242\n", ""])
 def test_patience_ends_with_who_is_waited_for_and_what_to_do(first, monkeypatch, holder):
     monkeypatch.setattr(lock, "POLLS", (0.25, 0.5, 1.0))
     monkeypatch.setattr(lock, "PATIENCE", 3.75)
