@@ -38,6 +38,15 @@ def test_check_mode_predicts_the_run_and_writes_nothing():
         assert (outcome.changed, outcome.states, box.writes) == (True, NEW, writes)
 
 
+def test_a_run_is_verified_for_half_a_minute_unless_it_is_told_otherwise():
+    api = ToyAPI(Box(n1=toy()))
+    run = engine.Run(api, lambda: ([planning.plan(api, desired(text="new"), State({"id": "n1"}, toy(), {}))], []))
+    for check_mode in (True, False):
+        engine.run_all([run], check_mode)
+        assert run.predicted is check_mode
+    assert (run.writer.verify, run.writer.timeout) == (True, 30.0)
+
+
 def test_no_difference_no_write():
     box = Box(n1=toy())
     assert engine.run(ToyAPI(box), [desired(text="t")]).changed is False
