@@ -76,7 +76,6 @@ class Locks:
 
     def __exit__(self, *unused: object) -> None:
         self.release()
-        self._folder.close()
 
     def release(self) -> None:
         """Give back all locks that are held; none may be."""
@@ -246,15 +245,18 @@ class _Folder:
         if not os.path.isabs(path):
             raise OSError("no absolute path")
         os.makedirs(path, 0o700, exist_ok=True)
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        # Another user, whose folder it may be, could put something in its place that never opens.
+        number = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         about = os.fstat(number)
         if about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077:
             os.close(number)
             raise OSError("another user can write to it, or owns it")
         return number
 
-    def close(self) -> None:
-        os.close(self._number)
+    def __del__(self) -> None:
+        # Not sooner: a thread that nobody waits for any more may still note what it has written.
+        if hasattr(self, "_number"):
+            os.close(self._number)
 
     def _open(self, name: str) -> io.FileIO:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -270,7 +272,7 @@ class _Folder:
             except OSError as error:
                 if error.errno not in BUSY:
                     raise
-                holder = file.read().decode().strip()
+                holder = file.read().decode("ascii", "replace").strip()
                 file.close()
                 return None, holder
             if self._is_current(name, file):

@@ -85,6 +85,23 @@ def test_a_lock_that_is_free_is_taken_and_what_was_read_is_good():
     assert lock_files() == []
 
 
+def test_a_thread_that_nobody_waits_for_any_more_may_still_note_what_it_writes():
+    with locks() as held:
+        held.outdated([change()], time.time() - 1)
+    held.begin([change()])
+    with locks() as another:
+        assert another.outdated([change()], time.time() - 1) is True
+
+
+def test_no_file_and_no_folder_stays_open():
+    before = len(os.listdir("/dev/fd"))
+    for _unused in range(3):
+        with locks() as held:
+            held.outdated([change()], time.time())
+    held = None
+    assert len(os.listdir("/dev/fd")) == before
+
+
 def test_who_holds_a_lock_is_waited_for_and_what_was_read_is_old_then(first):
     said, clock = [], Clock()
     clock.sleep = lambda seconds: first.release()
@@ -171,19 +188,19 @@ def test_notes_of_a_scope_are_read_once_for_all_its_resources(monkeypatch):
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("holder", ["4242\n", ""])
+@pytest.mark.parametrize("holder", [b"4242\n", b"", b"\xff"])
 def test_patience_ends_with_who_is_waited_for_and_what_to_do(first, monkeypatch, holder):
     monkeypatch.setattr(lock, "POLLS", (0.25, 0.5, 1.0))
     monkeypatch.setattr(lock, "PATIENCE", 3.75)
     for name in lock_files():
-        (folder() / name).write_text(holder)
+        (folder() / name).write_bytes(holder)
     clock = Clock()
     clock.now = 5.0
     with locks(clock=clock) as second:
         error = error_of(second.outdated, [change()], time.time())
+    number = holder.decode("ascii", "replace").strip() or "unknown"
     assert error.message == (
-        f"Nothing was written. Waited 3.75 s for another task of this host (process {holder.strip() or 'unknown'}), "
-        "which is writing toy n1."
+        f"Nothing was written. Waited 3.75 s for another task of this host (process {number}), which is writing toy n1."
     )
     assert (error.kind, error.hint) == (errors.LOCKED, "Run the task again when that one has ended.")
     assert clock.slept == [0.25, 0.5, 1.0, 1.0, 1.0]
@@ -342,7 +359,7 @@ def test_a_folder_that_is_not_safe_is_not_used(unsafe, tmp_path):
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-WHY = {"link": "Too many levels of symbolic links", "file": "File exists", "relative": "no absolute path"}
+WHY = {"link": "Not a directory", "file": "File exists", "relative": "no absolute path"}
 OPEN = "another user can write to it, or owns it"
 
 
