@@ -32,7 +32,7 @@ SIDES = {"ops": "allowed_ops", "buckets": "allowed_buckets", "prefixes": "allowe
 
 def _covers(side: str, larger: str, smaller: str) -> bool:
     """Whether one entry includes another."""
-    if larger in (smaller, "*"):
+    if larger == smaller or (larger == "*" and side != "ops"):  # no operation is known to mean all
         return True
     return side == "prefixes" and smaller != "*" and smaller.startswith(larger)
 

@@ -61,6 +61,12 @@ def test_two_that_may_do_nothing_are_the_same_whatever_their_buckets():
     )
 
 
+def test_an_operation_that_nobody_knows_includes_no_other():
+    there = dict(READ_A, ops=frozenset("*"))
+    assert PERMISSION_SET.add(there, [READ_A])["ops"] == {"*", "TOKEN_ALLOW_READ"}
+    assert not PERMISSION_SET.same(there, READ_A)
+
+
 def test_what_a_list_says_twice_is_not_rewritten():
     there = token(["ALLOW_READ"], ["*", "a"], ["x/", "x/y/"])
     assert PERMISSION_SET.add(there, [token(["ALLOW_READ"], ["b"], ["x/z/"])]) == there
