@@ -96,7 +96,7 @@ def _hidden(character: str) -> bool:
     # reserved for more such characters.
     return (
         category in ("Cf", "Zs")
-        or (category[0] in ("L", "M", "S") and re.search(SHAPELESS, unicodedata.name(character, "no name")) is not None)
+        or (category[0] in ("L", "M", "S") and re.search(SHAPELESS, unicodedata.name(character, "")) is not None)
         or "\U000e0000" <= character <= "\U000e0fff"
     )
 

@@ -311,6 +311,6 @@ def _row_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
         resource.get("bucket", ""),
         resource["match"],
         resource["name"],
-        json.dumps(condition) if condition else "",
+        json.dumps(condition, sort_keys=True) if condition else "",
         row["certainty"],
     )

@@ -103,8 +103,7 @@ class Addresses:
 
 
 def _host(url: str) -> str:
-    host = str(urlsplit(url).hostname)
-    return host[:-1] if host.endswith(".") else host
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _below(host: str, domain: str) -> bool:

@@ -116,7 +116,7 @@ STATUSES: dict[int, Meaning] = {
 
 def judge(status: int, code: str | None) -> Meaning:
     """What a failed response with this HTTP status and error code means."""
-    known = CODES.get(str(code)) or STATUSES.get(status)
+    known = CODES.get(code or "") or STATUSES.get(status)
     return known or (errors.SERVER if status >= 500 else errors.INVALID, False, None)
 
 

@@ -28,7 +28,7 @@ def renewed(existing_end: int | None, expires_in: int, renew_before: int, now: f
     Both are whole days, in seconds, counted from the next midnight (UTC), so that all runs of one day agree.
     ``existing_end`` is ``None`` where there is none, or it is not known.
     """
-    midnight = (int(now / DAY) + 1) * DAY
+    midnight = (int(now // DAY) + 1) * DAY
     end = min(midnight + expires_in, LATEST)
     return existing_end if existing_end is not None and midnight + renew_before <= existing_end <= end else end
 
