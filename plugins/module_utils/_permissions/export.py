@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, Any
 from .. import _generations as generations
 from .. import _yaml as yaml
 from .._redaction import printable
-from .._schema.fields import Time
 from .._schema.resource import State
-from .._ucloud.ufile_renewal import LATEST
 from . import grants as core
 from . import plan as planning
 from . import setups as defining
-from .permission_set import ALL, differences
+from .permission_set import differences
 from .unions import Unions
 
 if TYPE_CHECKING:
@@ -175,7 +173,8 @@ class _Holder:
             existing = self.system.existing(self.row)
         except ValueError as error:
             return comments + [f"Not exported: {error}."], []
-        values = self._values(existing)
+        fields = self.system.grant_fields(existing, self.row)
+        values = {field: value for field, value in fields.items() if value}  # for whichever set-up
         for name, by_system in setups.items():
             if self.system.name in by_system and self._fits(name, by_system[self.system.name], values, existing):
                 grant = self._grant(
@@ -187,7 +186,7 @@ class _Holder:
         several = [self._grant(name, fields) for name, fields in unions.of(existing, self.row, values)]
         if several and not self._problems(several, setups):
             return comments, several
-        kept = ("topics",) if self.system.per_topic else ("expires",)
+        kept = defining.fields(self.system.custom)
         custom = self._grant(defining.CUSTOM, {field: values[field] for field in kept if field in values})
         custom["permissions"] = self._native()
         problems = self._problems([custom], setups)
@@ -215,33 +214,13 @@ class _Holder:
         grant.update(principal=self.principal, setup=setup, **values)
         return grant
 
-    def _values(self, existing: Permission) -> dict[str, Any]:
-        """The fields that a grant of ``existing`` would have, for whichever set-up."""
-        values: dict[str, Any] = {}
-        if self.system.name == "ucloud_ufile":
-            values["buckets"] = sorted(existing["buckets"])
-            if existing["prefixes"] != {"*"}:
-                values["prefixes"] = sorted(existing["prefixes"])
-            if existing["expires"] is not None and 0 < existing["expires"] <= LATEST:
-                values["expires"] = Time.iso(existing["expires"])
-        elif self.system.name == "ucloud_urocketmq":
-            values["topics"] = sorted(frozenset().union(*(topics for topics in existing.values() if topics != ALL)))
-        elif self.system.name == "huaweicloud_rocketmq":
-            values["topics"], values["groups"] = sorted(existing["topic"][1]), sorted(existing["group"][1])
-        else:
-            values["topics"] = sorted(self.row)
-            tag = next(iter(self.row.values()))["tag"]
-            if tag:
-                values["tag"] = tag
-        return {field: value for field, value in values.items() if value}
-
     def _fits(self, name: str, definition: Mapping[str, Any], values: Mapping[str, Any], existing: Permission) -> bool:
         """Whether a set-up gives exactly what exists."""
         used = defining.fields(definition)
         if any(not optional and field not in values for field, optional in used.items()):
             return False
         if name == defining.LOCKDOWN:
-            return self.system.name != "huaweicloud_roma" and not self.system.locked(self.row)
+            return not self.system.per_topic and not self.system.locked(self.row)
         try:
             given = self.system.from_options(self.system.native(defining.expand(definition, values)))
             return self.system.same(
@@ -260,7 +239,7 @@ class _Holder:
             value = self.row.get(option)
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 value = {row["name"]: row["perm"] for row in value}
-            if option != "expire_time" and value not in (None, "", []):
+            if option not in self.system.custom and value not in (None, "", []):
                 native[option] = value
         return native
 

@@ -222,7 +222,7 @@ class _Checker:
         if setup != CUSTOM and permissions is not None:
             self.wrong("permissions", f"left out, or setup: {CUSTOM} beside it")
             return None
-        definition = setups.definition_of(self.setups, setup, system, permissions)
+        definition = setups.definition_of(self.setups, setup, grant.system, permissions)
         if definition is None:
             there = ", ".join(self.setups[setup])
             self.wrong("setup", f"for {system} one of {', '.join(here)} ({setup} has a meaning for {there} only)")

@@ -85,6 +85,17 @@ class RocketMQ(PermissionSet):
         # Rows of a grant are kept even if they equal its default: they lift what the principal's own row denies.
         return _permission(values.get("admin", False), values.get("white_remote_address", ""), *kinds, tidy=False)
 
+    def check_setup(self, given: Permission) -> None:
+        if given["admin"]:
+            raise ValueError("must not turn admin on, which full_access alone does")
+
+    def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
+        return {"topics": sorted(existing["topic"][1]), "groups": sorted(existing["group"][1])}
+
+    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        (topics, topic_rows), (groups, group_rows) = existing["topic"], existing["group"]
+        return [existing["admin"], existing["address"], topics, groups], {"topics": topic_rows, "groups": group_rows}
+
     def nothing(self) -> Permission:
         return {"admin": False, "address": EMPTY, "topic": (EMPTY, {}), "group": (EMPTY, {})}
 

@@ -75,6 +75,7 @@ class Roma(PermissionSet):
     scope = "instance_id"
     principals = ("app_name", "app_id")
     per_topic = True
+    custom = {"topics": "$topics"}
     label = "ROMA application"
 
     @property
@@ -106,6 +107,9 @@ class Roma(PermissionSet):
         if "row" in row and not verbatim:
             raise FieldError("tag", "tags split by ||; to publish and to subscribe at once, two such lists split by &")
         return dict.fromkeys(values["topics"], row)
+
+    def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
+        return {"topics": sorted(shown), "tag": next(iter(shown.values()))["tag"]}  # `shown` has rows of one tag only
 
     def gives(self, given: Permission) -> bool:
         return any(row != NEITHER for row in given.values())

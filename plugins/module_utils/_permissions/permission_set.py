@@ -49,7 +49,7 @@ class Quotes:
         self.keys = set(keys)
         self.words: set[Any] = set()
         for system in systems:
-            self.keys.update(system.principals, system.fields)
+            self.keys.update(system.principals, system.fields, system.custom)
             for field in system.fields.values():
                 for kind in [field.type] + [column.type for column in getattr(field.type, "columns", ())]:
                     self.words.update(kind.choices or ())
@@ -91,8 +91,11 @@ class PermissionSet:
     scope: str = ""  # the grant's field that says where: service_id, instance_id, or empty
     principals: tuple[str, ...] = ()  # keys of a principal that is a mapping; the first is what plain text means
     per_topic = False  # a principal's permissions are rows of many resources (topics), and not one resource
+    product = False  # everything in one list of names counts for everything in the others
     needs_secret = False  # a new principal needs `secret_key` in a grant
     keys_by = ""  # the operation that shows the keys of a new principal; empty where the service makes none
+    # What `setup: custom` takes also from fields of a grant: native option -> placeholder
+    custom: Mapping[str, str] = {}
 
     @property
     def principal_form(self) -> str:
@@ -142,6 +145,21 @@ class PermissionSet:
 
     def from_options(self, values: Mapping[str, Any], verbatim: bool = False) -> Permission:
         """The permission that normalised native values give; ``verbatim`` values are not interpreted."""
+        raise NotImplementedError
+
+    def check_setup(self, given: Permission) -> None:
+        """Raise ValueError for what a set-up of a user's own may not give."""
+
+    def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
+        """The fields with which a grant of some set-up could give ``existing``: name -> value, which may be empty."""
+        raise NotImplementedError
+
+    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """``existing`` in two parts, for the search of set-ups that give it together. Not for ``per_topic``.
+
+        What has no names of topics, groups, buckets or prefixes; and list in a grant -> name -> how it is held.
+        ``fields`` are those of `grant_fields` that are not empty.
+        """
         raise NotImplementedError
 
     # -- algebra ---------------------------------------------------------------------------------

@@ -90,14 +90,13 @@ def _each(value: Any, given: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def definition_of(
-    setups: SetUps, name: str, system: str, permissions: Mapping[str, Any] | None = None
+    setups: SetUps, name: str, system: PermissionSet, permissions: Mapping[str, Any] | None = None
 ) -> Mapping[str, Any] | None:
     """What ``name`` means on ``system``, or ``None`` where it has no meaning."""
     if name != CUSTOM:
-        return (setups.get(name) or {}).get(system)
-    # These may be said in the permissions, or as for the other set-ups.
-    more = {"ucloud_ufile": {"expire_time": "$expires?"}, "huaweicloud_roma": {"topics": "$topics"}}
-    return {**more.get(system, {}), **(permissions or {})}
+        return (setups.get(name) or {}).get(system.name)
+    # What `system.custom` has may be said in the permissions, or as for the other set-ups.
+    return {**system.custom, **(permissions or {})}
 
 
 def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) -> list[str]:
@@ -130,7 +129,6 @@ def _check(system: PermissionSet, definition: Any, sample: Mapping[str, Any]) ->
     if not isinstance(definition, dict):
         raise SetUpError("must be a mapping of the module's options")
     given = system.from_options(system.native(expand(definition, sample)))
-    if system.name == "huaweicloud_rocketmq" and given["admin"]:
-        raise SetUpError("must not turn admin on, which full_access alone does")
+    system.check_setup(given)
     if not system.gives(given):
         raise SetUpError("must give something; no_access takes everything away")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._schema import fields as field_types
 from .._schema.fields import Time
-from .._ucloud.ufile_renewal import renewed
+from .._ucloud.ufile_renewal import LATEST, renewed
 from .._ucloud.ufile_token import AT_CREATION, RESOURCE
 from .._ucloud.ufile_token import NO_OPERATIONS as NONE
 from .permission_set import FieldError, PermissionSet, joined
@@ -53,6 +53,8 @@ class UFile(PermissionSet):
     keys_by = "DescribeUFileToken"
     resource = RESOURCE
     principals = ("token_name", "token_id")
+    product = True
+    custom = {"expire_time": "$expires?"}
 
     @property
     def fields(self) -> dict[str, Field]:
@@ -84,6 +86,18 @@ class UFile(PermissionSet):
             "prefixes": frozenset(values.get("allowed_prefixes") or EVERYTHING),
             "expires": values.get("expire_time"),
         }
+
+    def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
+        fields: dict[str, Any] = {"buckets": sorted(existing["buckets"])}
+        if existing["prefixes"] != EVERYTHING:
+            fields["prefixes"] = sorted(existing["prefixes"])
+        if existing["expires"] is not None and 0 < existing["expires"] <= LATEST:
+            fields["expires"] = Time.iso(existing["expires"])
+        return fields
+
+    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        names = {field: dict.fromkeys(fields.get(field, ())) for field in ("buckets", "prefixes")}
+        return [existing["ops"], existing["deny"]], names
 
     def nothing(self) -> Permission:
         return {"ops": frozenset(), "deny": False, "buckets": EVERYTHING, "prefixes": EVERYTHING, "expires": None}

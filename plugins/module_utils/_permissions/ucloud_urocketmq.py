@@ -52,6 +52,14 @@ class URocketMQ(PermissionSet):
             permission[way] = _topics(values.get(perm, "NONE"), values.get(topics))
         return permission
 
+    def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
+        return {"topics": sorted(EMPTY.union(*(topics for topics in existing.values() if topics != ALL)))}
+
+    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        sides = list(existing.values())
+        topics = {topic: tuple(side != ALL and topic in side for side in sides) for topic in fields.get("topics", ())}
+        return [side == ALL for side in sides], {"topics": topics}
+
     def nothing(self) -> Permission:
         return dict.fromkeys(WAYS, EMPTY)
 

@@ -4,7 +4,7 @@
 
 """Finds a few set-ups that together give exactly what a principal holds, where no single one does.
 
-Not for ROMA Connect, where a single set-up always fits.
+Not for systems `per_topic` (ROMA Connect), where a single set-up always fits.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import itertools
 from typing import TYPE_CHECKING, Any, Dict, NamedTuple
 
 from . import setups as defining
-from .permission_set import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,19 +71,7 @@ class Unions:
 
     def _form(self, existing: Permission, values: Mapping[str, Any]) -> tuple[Any, Classes]:
         """The form of a permission, which is equal for permissions that differ in names only, and the class of each name."""
-        system = self.system.name
-        rest: list[Any]
-        held: dict[str, Mapping[str, Any]]
-        if system == "ucloud_urocketmq":
-            sides = list(existing.values())
-            rest = [side == ALL for side in sides]
-            held = {"topics": {t: tuple(side != ALL and t in side for side in sides) for t in values.get("topics", ())}}
-        elif system == "huaweicloud_rocketmq":
-            rest = [existing["admin"], existing["address"], existing["topic"][0], existing["group"][0]]
-            held = {"topics": existing["topic"][1], "groups": existing["group"][1]}
-        else:  # each operation on each bucket below each prefix
-            rest = [existing["ops"], existing["deny"]]
-            held = {field: dict.fromkeys(values.get(field, ())) for field in ("buckets", "prefixes")}
+        rest, held = self.system.held(existing, values)
         classes = {
             field: {name: (how, name if name in self.named else None) for name, how in names.items()}
             for field, names in held.items()
@@ -116,7 +103,7 @@ class Unions:
     ) -> _Part | None:
         """The most that a set-up gives of ``existing``; ``None`` where it gives more than that, or nothing."""
         taken = {field: set(names.values()) for field, names in classes.items() if field in definition.used}
-        for field in taken if self.system.name != "ucloud_ufile" else ():
+        for field in () if self.system.product else taken:
             for one in list(taken[field]):
                 name = next(name for name, each in classes[field].items() if each == one)
                 given = self._permission(definition, _fields(definition, {field: {one}}, {field: [name]}, classes))

@@ -50,7 +50,7 @@ def test_a_definition_is_filled_with_the_fields_of_a_grant(definition, used, fil
     ],
 )
 def test_a_name_means_something_else_on_each_system(name, system, meaning):
-    assert defining.definition_of(SETUPS, name, system, {"x": 1}) == meaning
+    assert defining.definition_of(SETUPS, name, core.SYSTEMS[system], {"x": 1}) == meaning
 
 
 TAKEN = "must have a name that no built-in set-up has; got one of theirs"
@@ -77,12 +77,12 @@ OWN = [
     ({"mine": {T: {"access_policy": "pub"}}},
      ".mine.huaweicloud_roma.topics must be a list of topics; got {'access_policy': 'pub'}"),
     ({"mine": {T: {"topics": "$topics"}}},
-     ".mine.huaweicloud_roma.access_policy must be one of all, pub, sub; got {'topics': '<hidden>'}"),
+     ".mine.huaweicloud_roma.access_policy must be one of all, pub, sub; got {'topics': '$topics'}"),
     ({"mine": {Q: {"topic_produce_perm": "SOME"}}},
      ".mine.ucloud_urocketmq.topic_produce_perm must be one of ALL, NONE, PART; got {'topic_produce_perm': 'SOME'}"),
     ({"mine": {Q: {"topic_produce_perm": "NONE"}}}, f".mine.ucloud_urocketmq {GIVE}{{'topic_produce_perm': 'NONE'}}"),
     ({"mine": {T: {"topics": "$topics", "state": "absent"}}},
-     f".mine.huaweicloud_roma {GIVE}{{'topics': '<hidden>', 'state': '<hidden>'}}"),
+     f".mine.huaweicloud_roma {GIVE}{{'topics': '$topics', 'state': '<hidden>'}}"),
     ({"mine": {R: {"admin": True}}},
      ".mine.huaweicloud_rocketmq must not turn admin on, which full_access alone does; got {'admin': True}"),
     # A text in place of a list: its letters would be the names.
