@@ -51,14 +51,14 @@ def acceptance(fields: Mapping[str, Any]) -> str:
     return f"permissions_acceptances:\n  - {yaml.flow(fields, unsafe=True)}"
 
 
-def _run(name: str, given: Mapping[str, Any]) -> str:
+def _run(name: str, options: Mapping[str, Any]) -> str:
     module = f"grantops.cloud.{name}"
-    text = json.dumps(given, sort_keys=True)
+    text = json.dumps(options, sort_keys=True)
     if not yaml.TEMPLATE.search(text):
         return f"ansible localhost -m {module} -a {shlex.quote(text)}"
     return (
         f"- hosts: localhost\n  gather_facts: false\n  tasks:\n    - {module}:\n"
-        + "".join(f"        {key}: {yaml.flow(given[key], unsafe=True)}\n" for key in sorted(given)).rstrip()
+        + "".join(f"        {key}: {yaml.flow(options[key], unsafe=True)}\n" for key in sorted(options)).rstrip()
     )
 
 
@@ -66,9 +66,9 @@ def rotation(system: str, scope: str, principal: str, step: str) -> str:
     """A command that replaces the key of ``principal``; a sentence where its name would be read as a template."""
     if yaml.TEMPLATE.search(principal):
         return "Make a token of another name with the same permissions, hand it over, and delete this one."
-    given = {"system": system, SCOPES[system]: scope, "principal": principal, "step": step}
+    options = {"system": system, SCOPES[system]: scope, "principal": principal, "step": step}
     words = ["ansible-playbook", "grantops.cloud.rotate"]
-    for key, value in given.items():
+    for key, value in options.items():
         if value and key != "project_id":
             plain = re.fullmatch(r"[A-Za-z0-9._:@/-]+", value)
             words += ["-e", f"{key}={value}" if plain else shlex.quote(json.dumps({key: value}))]

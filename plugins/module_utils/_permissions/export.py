@@ -222,9 +222,9 @@ class _Holder:
         if name == defining.LOCKDOWN:
             return not self.system.per_topic and not self.system.locked(self.row)
         try:
-            given = self.system.from_options(self.system.native(defining.expand(definition, values)))
+            granted = self.system.from_options(self.system.native(defining.expand(definition, values)))
             return self.system.same(
-                self.system.add(self.system.baseline(existing, self.row, [given]), [given]), existing
+                self.system.add(self.system.baseline(existing, self.row, [granted]), [granted]), existing
             )
         except ValueError:
             return False

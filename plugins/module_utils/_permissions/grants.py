@@ -272,13 +272,13 @@ class _Checker:
 
     def _renewal(self, grant: Grant, used: Mapping[str, bool]) -> Any:
         """``expires_in`` and ``renew_before`` in seconds, of an end that renews itself; ``None`` without them."""
-        given = {field: self.raw[field] for field in RENEWING if self.raw.get(field) is not None}
-        if given and "expires" not in used:
-            for field in given:
+        renewing = {field: self.raw[field] for field in RENEWING if self.raw.get(field) is not None}
+        if renewing and "expires" not in used:
+            for field in renewing:
                 self.wrong(field, f"left out, since {grant.setup} on {grant.system.name} does not use it")
             return None
         try:
-            return renewal(dict(given, expire_time=self.raw.get("expires")))
+            return renewal(dict(renewing, expire_time=self.raw.get("expires")))
         except Refused as error:
             self.tell(str(error).replace("expire_time", "expires").replace("it ", "", 1), error.where)
             return None

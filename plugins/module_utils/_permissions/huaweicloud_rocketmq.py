@@ -85,8 +85,8 @@ class RocketMQ(PermissionSet):
         # Rows of a grant are kept even if they equal its default: they lift what the principal's own row denies.
         return _permission(values.get("admin", False), values.get("white_remote_address", ""), *kinds, tidy=False)
 
-    def check_setup(self, given: Permission) -> None:
-        if given["admin"]:
+    def check_setup(self, granted: Permission) -> None:
+        if granted["admin"]:
             raise ValueError("must not turn admin on, which full_access alone does")
 
     def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
@@ -99,19 +99,19 @@ class RocketMQ(PermissionSet):
     def nothing(self) -> Permission:
         return {"admin": False, "address": EMPTY, "topic": (EMPTY, {}), "group": (EMPTY, {})}
 
-    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
-        parts = [existing, *given]
+    def add(self, existing: Permission, granted: Sequence[Permission]) -> Permission:
+        parts = [existing, *granted]
         address = EMPTY.union(*(part["address"] for part in parts))
         result = {"admin": any(part["admin"] for part in parts), "address": address}
         for kind in KINDS:
-            result[kind] = _add(existing[kind], [part[kind] for part in given])
+            result[kind] = _add(existing[kind], [part[kind] for part in granted])
         return result
 
-    def remove(self, existing: Permission, given: Permission) -> Permission:
-        address = existing["address"] - given["address"]
-        result = {"admin": existing["admin"] and not given["admin"], "address": address}
+    def remove(self, existing: Permission, granted: Permission) -> Permission:
+        address = existing["address"] - granted["address"]
+        result = {"admin": existing["admin"] and not granted["admin"], "address": address}
         for kind in KINDS:
-            (default, rows), (taken, taken_rows) = existing[kind], given[kind]
+            (default, rows), (taken, taken_rows) = existing[kind], granted[kind]
             result[kind] = _tidy(
                 default - taken,
                 {name: rows.get(name, default) - taken_rows.get(name, taken) for name in set(rows) | set(taken_rows)},
@@ -178,17 +178,19 @@ class RocketMQ(PermissionSet):
         return "; ".join(parts)
 
 
-def _add(existing: Ruled, given: Sequence[Ruled]) -> Ruled:
+def _add(existing: Ruled, granted: Sequence[Ruled]) -> Ruled:
     """The sum of defaults and rows. Only the part of a given default that is new is added to existing rows.
 
     A row that is narrower than the default denies something on purpose; only a grant that names its topic lifts that.
     """
     default, rows = existing
-    names = set(rows).union(*(special for given_default, special in given))
-    total = default.union(*(given_default for given_default, special in given))
+    names = set(rows).union(*(special for granted_default, special in granted))
+    total = default.union(*(granted_default for granted_default, special in granted))
     added = {}
     for name in names:
-        parts = [special[name] if name in special else given_default - default for given_default, special in given]
+        parts = [
+            special[name] if name in special else granted_default - default for granted_default, special in granted
+        ]
         added[name] = rows.get(name, default).union(*parts)
     return _tidy(total, added)
 

@@ -82,17 +82,17 @@ class Roma(PermissionSet):
     def fields(self) -> dict[str, Field]:
         return _columns()
 
-    def native(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        given = dict(given)
-        topics = given.pop("topics", None)
+    def native(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        options = dict(options)
+        topics = options.pop("topics", None)
         if not isinstance(topics, (list, tuple)) or not topics or not all(isinstance(topic, str) for topic in topics):
             raise FieldError("topics", "a list of topics")
-        state = given.pop("state", "present")
+        state = options.pop("state", "present")
         if state not in ("present", "absent"):
             raise FieldError("state", "present or absent")
         if state == "absent":
             return {"topics": topics}
-        values = super().native(given)
+        values = super().native(options)
         if "access_policy" not in values:
             raise FieldError("access_policy", "one of all, pub, sub")
         return dict(values, topics=topics)
@@ -111,16 +111,16 @@ class Roma(PermissionSet):
     def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
         return {"topics": sorted(shown), "tag": next(iter(shown.values()))["tag"]}  # `shown` has rows of one tag only
 
-    def gives(self, given: Permission) -> bool:
-        return any(row != NEITHER for row in given.values())
+    def gives(self, granted: Permission) -> bool:
+        return any(row != NEITHER for row in granted.values())
 
     def nothing(self) -> Permission:
         return {}
 
-    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
+    def add(self, existing: Permission, granted: Sequence[Permission]) -> Permission:
         result = dict(existing)
-        for topic in {topic for part in given for topic in part}:
-            rows = [part[topic] for part in [existing, *given] if topic in part]
+        for topic in {topic for part in granted for topic in part}:
+            rows = [part[topic] for part in [existing, *granted] if topic in part]
             if any(row != rows[0] for row in rows):
                 rows = [self._known(topic, row) for row in rows]
                 result[topic] = {way: unite(row[way] for row in rows) for way in WAYS}
@@ -128,9 +128,9 @@ class Roma(PermissionSet):
                 result[topic] = rows[0]
         return result
 
-    def remove(self, existing: Permission, given: Permission) -> Permission:
+    def remove(self, existing: Permission, granted: Permission) -> Permission:
         result = dict(existing)
-        for topic, row in given.items():
+        for topic, row in granted.items():
             there = existing.get(topic)
             if there is None or row == NEITHER:
                 continue
@@ -156,14 +156,14 @@ class Roma(PermissionSet):
 
     def baseline(self, existing: Permission, shown: Shown, named: Sequence[Permission]) -> Permission:
         """The application's own topics stay with it, unless a grant says something about them."""
-        given = {topic for part in named for topic in part}
-        return {topic: row for topic, row in existing.items() if shown[topic]["owner"] and topic not in given}
+        ruled = {topic for part in named for topic in part}
+        return {topic: row for topic, row in existing.items() if shown[topic]["owner"] and topic not in ruled}
 
     def locked(self, shown: Shown) -> dict[str, Any]:
         raise NotImplementedError  # see lock(), which removes rows
 
-    def lock(self, existing: Permission, given: Permission) -> Permission:
-        return {topic: row for topic, row in existing.items() if topic not in given}
+    def lock(self, existing: Permission, granted: Permission) -> Permission:
+        return {topic: row for topic, row in existing.items() if topic not in granted}
 
     def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
         """Topic -> row of a policy, or ``None`` where it is removed."""

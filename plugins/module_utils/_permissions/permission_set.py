@@ -124,10 +124,10 @@ class PermissionSet:
             field.option: field for field in self.resource.fields if field.option not in names and not field.type.secret
         }
 
-    def native(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def native(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The normalised values of native fields; FieldError for the first that is not right."""
         values = {}
-        for option, value in given.items():
+        for option, value in options.items():
             if value is not None:
                 values[option] = self.one(option, value)
         return values
@@ -147,7 +147,7 @@ class PermissionSet:
         """The permission that normalised native values give; ``verbatim`` values are not interpreted."""
         raise NotImplementedError
 
-    def check_setup(self, given: Permission) -> None:
+    def check_setup(self, granted: Permission) -> None:
         """Raise ValueError for what a set-up of a user's own may not give."""
 
     def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
@@ -168,16 +168,16 @@ class PermissionSet:
         """The permission of somebody who may do nothing."""
         raise NotImplementedError
 
-    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
-        """``existing`` and all of ``given``; their order has no meaning."""
+    def add(self, existing: Permission, granted: Sequence[Permission]) -> Permission:
+        """``existing`` and all of ``granted``; their order has no meaning."""
         raise NotImplementedError
 
-    def remove(self, existing: Permission, given: Permission) -> Permission:
-        """``existing`` without what ``given`` gives."""
+    def remove(self, existing: Permission, granted: Permission) -> Permission:
+        """``existing`` without what ``granted`` gives."""
         raise NotImplementedError
 
-    def lock(self, existing: Permission, given: Permission) -> Permission:
-        """``existing`` after a lockdown that names ``given``."""
+    def lock(self, existing: Permission, granted: Permission) -> Permission:
+        """``existing`` after a lockdown that names ``granted``."""
         return self.nothing()
 
     def apart(self, one: Permission, other: Permission) -> bool:
@@ -195,9 +195,9 @@ class PermissionSet:
         except ValueError:
             return False
 
-    def gives(self, given: Permission) -> bool:
-        """Whether ``given`` allows anything at all."""
-        return not self.includes(self.nothing(), given)
+    def gives(self, granted: Permission) -> bool:
+        """Whether ``granted`` allows anything at all."""
+        return not self.includes(self.nothing(), granted)
 
     def same(self, one: Permission, other: Permission) -> bool:
         """Whether both permissions give the same."""

@@ -95,9 +95,9 @@ class Principal:
         # Not `shown`: of an application, that has only the topics of its grants by now.
         if not self._whole or len(self.presents) != len(self.grants):
             return None
-        system, given = self.system, [grant.permission for grant in self.grants]
+        system, granted = self.system, [grant.permission for grant in self.grants]
         try:
-            declared = system.add(system.baseline(self.before, self._whole, given), given)
+            declared = system.add(system.baseline(self.before, self._whole, granted), granted)
         except ValueError:
             return None
         return system.words_beyond(self.before, declared) or None

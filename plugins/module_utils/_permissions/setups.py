@@ -60,32 +60,32 @@ def fields(definition: Any) -> dict[str, bool]:
     return found
 
 
-def expand(definition: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The native fields of a definition, with ``given`` for its placeholders. Fields without a value are left out."""
+def expand(definition: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The native fields of a definition, with ``values`` for its placeholders. Fields without a value are left out."""
     return {
         key: value
-        for key, value in ((key, _fill(item, given)) for key, item in definition.items())
+        for key, value in ((key, _fill(item, values)) for key, item in definition.items())
         if value is not None
     }
 
 
-def _fill(value: Any, given: Mapping[str, Any]) -> Any:
+def _fill(value: Any, values: Mapping[str, Any]) -> Any:
     field = _placeholder(value)
     if field:
-        return given.get(field[0])
+        return values.get(field[0])
     if isinstance(value, dict):
-        return {name: _fill(item, given) for key, item in value.items() for name in _each(key, given)}
+        return {name: _fill(item, values) for key, item in value.items() for name in _each(key, values)}
     if isinstance(value, (list, tuple)):
-        return [one for item in value for one in _each(item, given)]
+        return [one for item in value for one in _each(item, values)]
     return value
 
 
-def _each(value: Any, given: Mapping[str, Any]) -> Sequence[Any]:
+def _each(value: Any, values: Mapping[str, Any]) -> Sequence[Any]:
     """What ``value`` is among others: all names of a list, one text, nothing where the field was left out; or as it is."""
     field = _placeholder(value)
     if not field:
-        return (_fill(value, given),)
-    found = given.get(field[0]) or ()
+        return (_fill(value, values),)
+    found = values.get(field[0]) or ()
     return (found,) if isinstance(found, str) else found
 
 
@@ -128,7 +128,7 @@ def problems(builtin: SetUps, own: Any, systems: Mapping[str, PermissionSet]) ->
 def _check(system: PermissionSet, definition: Any, sample: Mapping[str, Any]) -> None:
     if not isinstance(definition, dict):
         raise SetUpError("must be a mapping of the module's options")
-    given = system.from_options(system.native(expand(definition, sample)))
-    system.check_setup(given)
-    if not system.gives(given):
+    granted = system.from_options(system.native(expand(definition, sample)))
+    system.check_setup(granted)
+    if not system.gives(granted):
         raise SetUpError("must give something; no_access takes everything away")

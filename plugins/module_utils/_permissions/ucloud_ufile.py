@@ -113,20 +113,20 @@ class UFile(PermissionSet):
             return True
         return all(_tidy(side, one[side]) == _tidy(side, other[side]) for side in SIDES)
 
-    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
-        expires = {part["expires"] for part in given} - {None}
+    def add(self, existing: Permission, granted: Sequence[Permission]) -> Permission:
+        expires = {part["expires"] for part in granted} - {None}
         if len(expires) > 1:
             times = " and ".join(Time.iso(moment) for moment in sorted(expires))
             raise ValueError(f"a token has one expiry, and these grants say {times}")
-        boxes = [part for part in [existing, *given] if part["ops"]]
-        renewals = {part["renewal"] for part in given if part.get("renewal")}
+        boxes = [part for part in [existing, *granted] if part["ops"]]
+        renewals = {part["renewal"] for part in granted if part.get("renewal")}
         if len(renewals) > 1 or (renewals and expires):
             raise ValueError("a token has one end, and these grants give different ones")
         if renewals:
             expires_in, renew_before = renewals.pop()
             expires.add(renewed(existing["expires"], expires_in, renew_before, now=field_types.now()))
         result = dict(existing, expires=expires.pop() if expires else existing["expires"])
-        result["deny"] = self._denied(existing, given)
+        result["deny"] = self._denied(existing, granted)
         if not boxes:
             return result
         for side in SIDES:
@@ -138,21 +138,21 @@ class UFile(PermissionSet):
         return result
 
     @staticmethod
-    def _denied(existing: Permission, given: Sequence[Permission]) -> bool:
+    def _denied(existing: Permission, granted: Sequence[Permission]) -> bool:
         """Whether overwriting is forbidden. A grant can neither lift that, nor forbid it to a token that may overwrite."""
         if existing["deny"]:
             return True
-        desired = {part["deny"] for part in given if part["ops"] or part["deny"]}
+        desired = {part["deny"] for part in granted if part["ops"] or part["deny"]}
         if len(desired) > 1 or (True in desired and existing["ops"]):
             raise ValueError(f"{DENY} takes something away from the token's other permissions, so it cannot be added")
         return True in desired
 
-    def remove(self, existing: Permission, given: Permission) -> Permission:
-        if not existing["ops"] or not given["ops"]:
+    def remove(self, existing: Permission, granted: Permission) -> Permission:
+        if not existing["ops"] or not granted["ops"]:
             return existing
-        if any(_apart(side, existing[side], given[side]) for side in SIDES):
+        if any(_apart(side, existing[side], granted[side]) for side in SIDES):
             return existing
-        kept = {side: self._left(side, existing[side], given[side]) for side in SIDES}
+        kept = {side: self._left(side, existing[side], granted[side]) for side in SIDES}
         cut = [side for side, left in kept.items() if left != frozenset()]
         if not cut:
             return dict(existing, ops=frozenset())
@@ -160,15 +160,15 @@ class UFile(PermissionSet):
         if len(cut) > 1 or kept[side] is None:
             raise ValueError(
                 "what is left cannot be expressed as operations on buckets below prefixes, each with each; it holds "
-                f"{_text(existing)}, and {_text(given)} is to be taken back"
+                f"{_text(existing)}, and {_text(granted)} is to be taken back"
             )
         return dict(existing, **{side: kept[side]})
 
     @staticmethod
-    def _left(side: str, existing: frozenset[str], given: frozenset[str]) -> frozenset[str] | None:
+    def _left(side: str, existing: frozenset[str], granted: frozenset[str]) -> frozenset[str] | None:
         """The entries of one side that stay; ``None`` where only a part of an entry would stay."""
-        left = frozenset(entry for entry in existing if not _within(side, entry, given))
-        if any(_within(side, entry, left) for entry in given):
+        left = frozenset(entry for entry in existing if not _within(side, entry, granted))
+        if any(_within(side, entry, left) for entry in granted):
             return None
         return left
 

@@ -63,11 +63,11 @@ class URocketMQ(PermissionSet):
     def nothing(self) -> Permission:
         return dict.fromkeys(WAYS, EMPTY)
 
-    def add(self, existing: Permission, given: Sequence[Permission]) -> Permission:
-        return {way: unite([existing[way]] + [part[way] for part in given]) for way in WAYS}
+    def add(self, existing: Permission, granted: Sequence[Permission]) -> Permission:
+        return {way: unite([existing[way]] + [part[way] for part in granted]) for way in WAYS}
 
-    def remove(self, existing: Permission, given: Permission) -> Permission:
-        return {way: without(existing[way], given[way], f"what it may {way}") for way in WAYS}
+    def remove(self, existing: Permission, granted: Permission) -> Permission:
+        return {way: without(existing[way], granted[way], f"what it may {way}") for way in WAYS}
 
     def options(self, shown: Shown | None, before: Permission, after: Permission) -> dict[str, Any]:
         found: dict[str, Any] = {}

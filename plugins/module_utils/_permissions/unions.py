@@ -106,8 +106,8 @@ class Unions:
         for field in () if self.system.product else taken:
             for one in list(taken[field]):
                 name = next(name for name, each in classes[field].items() if each == one)
-                given = self._permission(definition, _fields(definition, {field: {one}}, {field: [name]}, classes))
-                if given is None or not self._within(given, existing):
+                granted = self._permission(definition, _fields(definition, {field: {one}}, {field: [name]}, classes))
+                if granted is None or not self._within(granted, existing):
                     taken[field].discard(one)
         fields = _fields(definition, taken, values, classes)
         if any(not optional and field not in fields for field, optional in definition.used.items()):
@@ -123,16 +123,16 @@ class Unions:
         except ValueError:
             return None
 
-    def _within(self, given: Permission, existing: Permission) -> bool:
+    def _within(self, granted: Permission, existing: Permission) -> bool:
         try:
-            return self.system.same(self.system.add(given, [existing]), existing)
+            return self.system.same(self.system.add(granted, [existing]), existing)
         except ValueError:
             return False
 
     def _gives(self, parts: Sequence[_Part], existing: Permission, shown: Shown) -> bool:
-        given = [part.permission for part in parts]
+        granted = [part.permission for part in parts]
         try:
-            return self.system.same(self.system.add(self.system.baseline(existing, shown, given), given), existing)
+            return self.system.same(self.system.add(self.system.baseline(existing, shown, granted), granted), existing)
         except ValueError:
             return False
 
