@@ -264,7 +264,7 @@ def measured(session: nox.Session, *files: str) -> None:
 
 @on_newest
 def fuzz(session: nox.Session) -> None:
-    """Bad input, bad answers and signatures with many more examples than `tests` has."""
+    """Bad input, bad responses and signatures with many more examples than `tests` has."""
     measured(session, "bad_input", "bad_answers", "signing_properties")
 
 

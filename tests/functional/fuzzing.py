@@ -57,9 +57,9 @@ def fuzz():
     rows = [[f"bad values, type {kind}", number] for kind, number in below("bad ")]
     rows += [[text, COUNTS[text]] for text in ("odd names", "odd values")]
     rows.append(["requests signed, compared with both official SDKs", COUNTS["signatures"]])
-    outcomes = [f"{COUNTS[f'answers, {outcome}']} {outcome}" for outcome in ("refused", "tolerated", "wrong")]
-    answers = report.table(["wrong answers of", "tried"], below("answer of "))
-    return [report.table(["tried", "examples"], rows), f"Wrong answers: {', '.join(outcomes)}.", answers]
+    outcomes = [f"{COUNTS[f'responses, {outcome}']} {outcome}" for outcome in ("refused", "tolerated", "wrong")]
+    responses = report.table(["wrong responses of", "tried"], below("response of "))
+    return [report.table(["tried", "examples"], rows), f"Wrong responses: {', '.join(outcomes)}.", responses]
 
 
 def secrets():

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are not what the documents say: a right answer of the simulator with one place of it changed."""
+"""Responses that are not what the documents say: a right response of the simulator with one place of it changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import harness
 
 GONE = object()
 UNKNOWN = "NEW_VALUE_9"
-DEEP = 400  # levels that the parser of JSON still takes; see test_bad_answers for 100,000
+DEEP = 400  # levels that the parser of JSON still takes; see test_bad_responses for 100,000
 
 
 def nested(levels):
@@ -72,7 +72,7 @@ TIMES = frozenset({"ExpireTime", "CreateTime", "ModifyTime"})
 
 @dataclass(frozen=True)
 class Mutation:
-    """From the ``number``-th answer on, whatever stands at ``path`` in answers of ``operation`` is ``name``."""
+    """From the ``number``-th response on, whatever stands at ``path`` in responses of ``operation`` is ``name``."""
 
     number: int
     operation: str
@@ -89,7 +89,7 @@ class Mutation:
         return next((step for step in reversed(self.path) if isinstance(step, str)), None)
 
     def apply(self, body):
-        """A changed copy; ``None`` where the answer has no such place."""
+        """A changed copy; ``None`` where the response has no such place."""
         value = REPLACEMENTS[self.name]
         if not self.path:
             return value
@@ -109,7 +109,7 @@ class Mutation:
 
 
 def paths(value, path=()):
-    """Every place in an answer."""
+    """Every place in a response."""
     yield path
     if isinstance(value, dict):
         for key, item in value.items():
@@ -143,9 +143,9 @@ def another_truth(operation, key, old, new):
     return isinstance(old, str) and isinstance(new, str)
 
 
-def mutations(answers):
-    """Every Mutation of the answers of a run: (operation, body) in their order."""
-    for number, (operation, body) in enumerate(answers):
+def mutations(responses):
+    """Every Mutation of the responses of a run: (operation, body) in their order."""
+    for number, (operation, body) in enumerate(responses):
         if body is None:
             continue
         for path in paths(body):
@@ -160,29 +160,29 @@ def mutations(answers):
 
 
 class Tap(harness.Runner):
-    """A Runner that keeps the answers of a run, and changes them on their way."""
+    """A Runner that keeps the responses of a run, and changes them on their way."""
 
     def __init__(self, sim, mutation=None):
         super().__init__(sim)
         self.mutation = mutation
-        self.answers = []
-        self.hits = 0  # answers that were changed
+        self.responses = []
+        self.hits = 0  # responses that were changed
 
     def _connect(self, resource, params, secrets):
         client = super()._connect(resource, params, secrets)
         receive = client.transport._receive
 
         def tapped(call, left):
-            answer = receive(call, left)
-            body = json.loads(answer.body) if answer.body else None
-            self.answers.append((call.operation, body))
+            response = receive(call, left)
+            body = json.loads(response.body) if response.body else None
+            self.responses.append((call.operation, body))
             mutation = self.mutation
-            if mutation and len(self.answers) > mutation.number and call.operation == mutation.operation:
+            if mutation and len(self.responses) > mutation.number and call.operation == mutation.operation:
                 changed = mutation.apply(body) if body is not None else None
                 if changed is not None or not mutation.path:
                     self.hits += 1
-                    answer.body = json.dumps(changed).replace("Infinity", "1e999").encode()
-            return answer
+                    response.body = json.dumps(changed).replace("Infinity", "1e999").encode()
+            return response
 
         client.transport._receive = tapped
         return client

@@ -43,11 +43,11 @@ READS_SETTINGS = "ansible.constants"
 COMMAND = """#!{python} -IS
 import json, os, socket
 import sys
-(what, theirs), (status, answer) = os.pipe(), os.pipe()
+(what, theirs), (status, response) = os.pipe(), os.pipe()
 with socket.socket(socket.AF_UNIX) as server:
     server.connect("{place}/socket")
-    socket.send_fds(server, [b"x"], [what, answer, 0, 1, 2])
-os.close(answer)
+    socket.send_fds(server, [b"x"], [what, response, 0, 1, 2])
+os.close(response)
 with open(theirs, "w") as request:
     json.dump([["{name}", *sys.argv[1:]], os.getcwd(), dict(os.environ), 300], request)
 with open(status) as file:

@@ -28,7 +28,7 @@ class Service(BaseHTTPRequestHandler):
     def do_GET(self):
         assert urlsplit(self.path).path == PLACE
         self.server.counters["read"] += 1
-        self.answer({"groups": list(self.server.groups.values()), "total": len(self.server.groups)})
+        self.respond({"groups": list(self.server.groups.values()), "total": len(self.server.groups)})
 
     def do_PUT(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -37,9 +37,9 @@ class Service(BaseHTTPRequestHandler):
         assert set(body) <= set(model.UpdateConsumerGroup.attribute_map.values())
         self.server.counters["write"] += 1
         self.server.groups[name] = body
-        self.answer({})
+        self.respond({})
 
-    def answer(self, body):
+    def respond(self, body):
         data = json.dumps(body).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is missing is created: once, whatever happens to the answer; and its secret is given away once, when asked for."""
+"""What is missing is created: once, whatever happens to the response; and its secret is given away once, when asked for."""
 
 from __future__ import annotations
 
@@ -98,13 +98,13 @@ def test_addresses_are_set_when_a_token_is_created(sim, run, lists):
     assert life.writes(sim) == writes
 
 
-# -- an answer that is lost ------------------------------------------------------------------------
+# -- a response that is lost ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", life.FORMS)
 @pytest.mark.parametrize("cut", CUTS)
 @pytest.mark.parametrize("case", **life.each())
-def test_exactly_one_is_there_after_a_lost_answer(sim, run, case, cut, form):
+def test_exactly_one_is_there_after_a_lost_response(sim, run, case, cut, form):
     rule, acts = CUTS[cut]
     sim.traps.set(fail_next={"match": case.create, **rule})
     result = run.ok(case.module, **case.params(form, case.new, case.values))

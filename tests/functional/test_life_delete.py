@@ -60,7 +60,7 @@ def test_absent_is_quiet_where_nothing_is(sim, run, case, credential):
 @pytest.mark.parametrize("rule", [{"drop": True}, {"status": 502}, {"truncate": True}], ids=str)
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("case", **life.each())
-def test_a_deletion_is_repeated_after_an_unclear_answer(sim, run, case, after, rule):
+def test_a_deletion_is_repeated_after_an_unclear_response(sim, run, case, after, rule):
     sim.traps.set(fail_next={"match": case.delete, "after": after, **rule})
     result = run.ok(case.module, **case.params("one", case.names("other-1"), {"state": "absent"}))
     assert result["changed"] is True

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong between here and a cloud: throttling, broken answers, redirects, TLS."""
+"""What goes wrong between here and a cloud: throttling, broken responses, redirects, TLS."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_writes_to_a_busy_instance_wait_for_each_other(sim, run, busy):
     assert run.waits == []
 
 
-def test_an_instance_that_is_busy_after_its_answer_is_waited_for(sim):
+def test_an_instance_that_is_busy_after_its_response_is_waited_for(sim):
     sim.traps.set(busy_instance={"seconds": 0.3, "background": True})
     run = harness.Runner(sim, patient=True)
     result = run.ok("huaweicloud_rocketmq_user", **users(sim, 5))
@@ -104,7 +104,7 @@ def test_headers_that_a_proxy_rewrites_do_not_break_a_signature(sim, run, case):
     assert run.ok(case.module, **on_alpha(case))["changed"] is True
 
 
-# -- answers that are none -------------------------------------------------------------------------
+# -- responses that are none -------------------------------------------------------------------------
 
 BROKEN = {
     "dropped": {"drop": True},
@@ -126,9 +126,9 @@ FINAL = ("empty", "not-an-object")
 @pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("where", ["read", "write"])
 @pytest.mark.parametrize("case", **cases.each())
-def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broken):
+def test_a_broken_response_is_an_error_or_tried_again(sim, run, case, where, broken):
     if (where, case) == ("write", cases.ROMA) and broken.startswith("truncated"):
-        pytest.skip("its answer has no body to cut")
+        pytest.skip("its response has no body to cut")
     operation = SHOW[case.module] if where == "read" else case.write
     before = harness.dump(sim)
     rule = {"match": operation, "times": 1, **BROKEN[broken]}
@@ -147,7 +147,7 @@ def test_a_broken_answer_is_an_error_or_tried_again(sim, run, case, where, broke
     sim.traps.set(fail_next={**rule, "times": 1000})
     result = run(case.module, retries=2, **on_alpha(case))
     if where == "write" and sim.counters["writes"] and not result.get("failed"):
-        # It was written and read back: the answers did not matter.
+        # It was written and read back: the responses did not matter.
         assert "but the service shows it done" in result["warnings"][0]
     else:
         assert result["failed"] is True
@@ -184,7 +184,7 @@ def test_tls_for_another_host_is_refused(sim, run, tls):
 @pytest.mark.parametrize("records", [0, 1], ids=["head", "body"])
 @pytest.mark.parametrize("again", [False, True], ids=["once", "for good"])
 @pytest.mark.parametrize("case", [cases.UFILE, cases.ROCKETMQ], ids=lambda case: case.label)
-def test_tls_that_breaks_in_the_answer_to_a_write_leaves_open_what_was_done(sim, run, tls, case, again, records):
+def test_tls_that_breaks_in_the_response_to_a_write_leaves_open_what_was_done(sim, run, tls, case, again, records):
     """The oldest `requests` lets what urllib3 raises in a body through."""
     url, authority = tls
     seen = []

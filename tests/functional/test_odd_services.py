@@ -15,7 +15,7 @@ def _estate(sim):
     cases.furnish(sim)
 
 
-# -- odd but right answers -------------------------------------------------------------------------
+# -- odd but right responses -------------------------------------------------------------------------
 
 SHAPES = (
     {"retcode_as_text": True},
@@ -35,7 +35,7 @@ SHAPES = (
 
 @pytest.mark.parametrize("trap", SHAPES, ids="+".join)
 @pytest.mark.parametrize("case", **cases.each())
-def test_odd_answers_are_understood(sim, run, case, trap):
+def test_odd_responses_are_understood(sim, run, case, trap):
     plain = run.ok(case.info, **case.scope)
     sim.traps.set(**trap)
     assert run.ok(case.info, **case.scope) == plain

@@ -12,29 +12,38 @@ import dataclasses
 import os
 import pathlib
 
-import answers
 import cases
 import harness
 import life
 import mutations
 import pytest
+import responses
 
 from ansible_collections.grantops.cloud.plugins.module_utils._engine import write as writing
 from tools import report
 
 WRITTEN = os.environ.get("WRITE_PRIVILEGES")
 DOCUMENT = pathlib.Path(WRITTEN or pathlib.Path(__file__).resolve().parents[2] / "docs" / "privileges.md")
-MODES = ("read", "update", answers.ADD, "create", answers.CREDENTIALS, "delete", answers.PASSWORD, answers.PROJECT)
+MODES = (
+    "read",
+    "update",
+    responses.ADD,
+    "create",
+    responses.CREDENTIALS,
+    "delete",
+    responses.PASSWORD,
+    responses.PROJECT,
+)
 # What a mode can do besides reading.
 WORDS = {
     "read": "`_info`; check mode; a task that finds nothing to change",
     "update": "change permissions",
-    answers.ADD: "add applications, with `purge: false`",
+    responses.ADD: "add applications, with `purge: false`",
     "create": "create what is missing",
-    answers.CREDENTIALS: "the same with `return_credentials`",
+    responses.CREDENTIALS: "the same with `return_credentials`",
     "delete": "delete, by `state: absent` or `exclusive`",
-    answers.PASSWORD: "further, with `iam_user` instead of `ak`",
-    answers.PROJECT: "further, without `project_id`",
+    responses.PASSWORD: "further, with `iam_user` instead of `ak`",
+    responses.PROJECT: "further, without `project_id`",
 }
 
 
@@ -44,25 +53,25 @@ def _no_waiting(monkeypatch):
 
 
 def scenarios():
-    """Those of the answers, and what else a mode may read: check mode, what is missing, other names."""
-    found = answers.scenarios()
+    """Those of the responses, and what else a mode may read: check mode, what is missing, other names."""
+    found = responses.scenarios()
     for case in cases.CASES:
         params = case.params("many", (case.alpha, case.full()), (case.beta, case.full()))
-        found.append(answers.Scenario("many as they are", case.module, params, cases.furnish))
-        found.append(answers.Scenario("missing", case.info, {**case.scope, **case.missing}, cases.furnish))
+        found.append(responses.Scenario("many as they are", case.module, params, cases.furnish))
+        found.append(responses.Scenario("missing", case.info, {**case.scope, **case.missing}, cases.furnish))
         for option in case.change:
             params = case.on_alpha("one", **case.changed_to(option))
-            found.append(answers.Scenario(f"{option} checked", case.module, params, cases.furnish, check_mode=True))
+            found.append(responses.Scenario(f"{option} checked", case.module, params, cases.furnish, check_mode=True))
     for case in life.CASES:
         gone = case.params("one", case.names("nobody-1"), {"state": "absent"})
-        found.append(answers.Scenario("gone already", case.module, gone, life.furnish))
+        found.append(responses.Scenario("gone already", case.module, gone, life.furnish))
         checked = case.params("one", case.new, case.values)
-        found.append(answers.Scenario("creation checked", case.module, checked, life.furnish, check_mode=True))
+        found.append(responses.Scenario("creation checked", case.module, checked, life.furnish, check_mode=True))
     roma = cases.ROMA
     # An application is looked up by its name, or by its id.
     policies = {"policies": [{"app_id": "roma-app-shop-mobile", "state": "absent"}]}
     found.append(
-        answers.Scenario("by id", roma.module, roma.on_alpha("one", **policies, purge=False), answers.with_mobile)
+        responses.Scenario("by id", roma.module, roma.on_alpha("one", **policies, purge=False), responses.with_mobile)
     )
     return found
 
@@ -73,10 +82,10 @@ SCENARIOS = scenarios()
 def attempt(sim, scenario, allowed=None, **traps):
     """The result of a scenario, the estate before and after it, and the operations that it used."""
     scenario.furnish(sim)
-    before = answers.dump(sim, scenario.made)
+    before = responses.dump(sim, scenario.made)
     sim.traps.set(allowed_operations=allowed, **traps)
-    result = answers.run(mutations.Tap(sim), scenario)
-    return result, before, answers.dump(sim, scenario.made), sim.counters["by_operation"]
+    result = responses.run(mutations.Tap(sim), scenario)
+    return result, before, responses.dump(sim, scenario.made), sim.counters["by_operation"]
 
 
 def needed(sim):
@@ -89,9 +98,9 @@ def needed(sim):
         found.setdefault(module, {}).setdefault(scenario.mode, set()).update(used)
     for modes in found.values():
         for mode, used in modes.items():
-            if mode not in ("read", answers.PASSWORD, answers.PROJECT):
+            if mode not in ("read", responses.PASSWORD, responses.PROJECT):
                 used |= modes["read"]
-    for mode in (answers.PASSWORD, answers.PROJECT):  # the same for both services
+    for mode in (responses.PASSWORD, responses.PROJECT):  # the same for both services
         found["huaweicloud_rocketmq_user"][mode] = found["huaweicloud_roma_topic_policy"][mode] = (
             found["huaweicloud_roma_topic_policy"][mode] - found["huaweicloud_roma_topic_policy"]["read"]
         )
@@ -139,7 +148,7 @@ def of_mode(scenario):
 def test_nothing_that_is_documented_is_too_much(sim, module):
     """Without any one of them some task of the mode fails, and says what it lacks."""
     for mode, operations in documented()[module].items():
-        if mode in (answers.PASSWORD, answers.PROJECT) and module != "huaweicloud_roma_topic_policy":
+        if mode in (responses.PASSWORD, responses.PROJECT) and module != "huaweicloud_roma_topic_policy":
             continue
         tasks = [entry for entry in SCENARIOS if entry.module.startswith(module) and entry.mode in (mode, "read")]
         for lacking in operations - {"KeystoneCreateUserTokenByPassword"}:  # a login is no permission
@@ -198,7 +207,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(
-    "scenario", [entry for entry in SCENARIOS if entry.mode not in ("update", answers.ADD)], ids=str
+    "scenario", [entry for entry in SCENARIOS if entry.mode not in ("update", responses.ADD)], ids=str
 )
 def test_no_refusal_is_read_as_absent_or_empty(sim, scenario):
     provider = scenario.module.partition("_")[0]

@@ -299,7 +299,7 @@ class Striker:
                 self.struck = True
                 os.kill(self.process.get(timeout=60), self.number)
 
-    def answered(self, call, answer):
+    def answered(self, call, response):
         pass
 
 
@@ -329,7 +329,7 @@ def test_broken_off_at_any_write_a_second_run_cleans_up(sim, probe, number):
 
 
 @pytest.mark.parametrize("after", [True, False])
-def test_lost_answers_leave_nothing(sim, probe, after):
+def test_lost_responses_leave_nothing(sim, probe, after):
     before = harness.dump(sim)
     for skip in range(0, 24, 4):
         sim.traps.set(fail_next={"match": "change", "skip": skip, "drop": True, "after": after, "times": 2})

@@ -141,7 +141,7 @@ class Witness:
         if call.matches("change"):
             self.see(call)
 
-    def answered(self, call, answer):
+    def answered(self, call, response):
         pass
 
 

@@ -98,12 +98,12 @@ def see_rocketmq(sim, name):
 def see_roma(sim, name):
     client, seen = roma(sim), []
     for topic in TOPICS:
-        answer = client.show_mqs_instance_topic_access_policy(
+        response = client.show_mqs_instance_topic_access_policy(
             ro.ShowMqsInstanceTopicAccessPolicyRequest(
                 instance_id="roma-demo", topic_name=topic, limit="50", offset="0"
             )
         )
-        rows = json.loads(json.dumps([row.to_dict() for row in answer.policies]))
+        rows = json.loads(json.dumps([row.to_dict() for row in response.policies]))
         mine = [(row["access_policy"], row["tag"]) for row in rows if row["app_name"] == name]
         seen.append(mine[0] if mine else None)
     assert seen[0] == seen[1]

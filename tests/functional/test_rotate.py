@@ -111,7 +111,7 @@ class Most:
     def acted(self, call):
         self.most = max(self.most, sum(map(len, self.case.principals(self.sim).values())))
 
-    def answered(self, call, answer):
+    def answered(self, call, response):
         pass
 
 

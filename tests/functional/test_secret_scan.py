@@ -96,7 +96,7 @@ def test_the_command_fails_when_it_finds_something_and_does_not_show_it(tmp_path
 
 
 def tasks():
-    """For each module a change, predicted and made; what is wrong with a task, an answer and a credential; a fact."""
+    """For each module a change, predicted and made; what is wrong with a task, a response and a credential; a fact."""
     found = []
     for case in cases.CASES:
         option, (_unused, fewer) = next(iter(case.lists.items()))

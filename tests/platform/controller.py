@@ -54,7 +54,7 @@ class Controller:
 
     # -- requests ------------------------------------------------------------------------------
 
-    def answer(self, method, path, query, body):
+    def respond(self, method, path, query, body):
         parts = [part for part in path.removeprefix(API).split("/") if part]
         if method in ("POST", "PATCH"):
             self.writes.append((method, path, body))
@@ -118,8 +118,8 @@ def running():
             address = urlsplit(self.path)
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"null")
-            status, answer = controller.answer(self.command, address.path, dict(parse_qsl(address.query)), body)
-            data = b"" if answer is None else json.dumps(answer).encode()
+            status, response = controller.respond(self.command, address.path, dict(parse_qsl(address.query)), body)
+            data = b"" if response is None else json.dumps(response).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))

@@ -18,7 +18,7 @@ from . import control
 from .huaweicloud import HuaweiCloud
 from .state import Simulator
 from .ucloud import UCloud
-from .wire import READ, Answer, Call, Record, Refused, Request
+from .wire import READ, Call, Record, Refused, Request, Response
 
 Provider = UCloud | HuaweiCloud
 LONGEST_DRIP = 20.0  # seconds
@@ -52,15 +52,15 @@ class Clouds:
         counting = self.simulator.counting
         counting.begin(call)
         try:
-            answer = await self._answer(provider, call)
+            response = await self._response(provider, call)
         finally:
             # Before sending: the client's next request must not meet this one in flight.
             counting.end()
         if self.simulator.witness is not None:
-            self.simulator.witness.answered(call, answer)
-        await self._deliver(provider, call, answer, receive, send)
+            self.simulator.witness.answered(call, response)
+        await self._deliver(provider, call, response, receive, send)
 
-    async def _answer(self, provider: Provider, call: Call) -> Answer:
+    async def _response(self, provider: Provider, call: Call) -> Response:
         traps = self.simulator.traps
         latency = traps.get("latency")
         rule = traps.rule_for(call)
@@ -70,24 +70,24 @@ class Clouds:
         if latency:
             await asyncio.sleep(latency / 1000)
         if self.simulator.starts != starts:  # it was meant for an estate that is no more
-            return Answer(503, {"message": "the simulator was reset"})
+            return Response(503, {"message": "the simulator was reset"})
         if rule is not None and not rule.acts_first and not rule.only_delays:
-            return rule.answer(call, None)
+            return rule.response(call, None)
         throttled = traps.throttled(call)
         if throttled is not None:
             self.simulator.counting.refused("throttled")
             return throttled
-        answer = await self._one_at_a_time(provider, call)
-        return answer if rule is None else rule.answer(call, answer)
+        response = await self._one_at_a_time(provider, call)
+        return response if rule is None else rule.response(call, response)
 
-    async def _one_at_a_time(self, provider: Provider, call: Call) -> Answer:
+    async def _one_at_a_time(self, provider: Provider, call: Call) -> Response:
         busy = self.simulator.traps.busy
         instance = busy.instance(call) if busy is not None else None
         if busy is None or instance is None:
             return self._act(provider, call)
         if not busy.begins(instance):
             self.simulator.counting.refused("busy")
-            return busy.answer(call)
+            return busy.response(call)
         try:
             if not busy.background:
                 await asyncio.sleep(busy.seconds)
@@ -95,12 +95,12 @@ class Clouds:
         finally:
             busy.ends(instance)
 
-    def _act(self, provider: Provider, call: Call) -> Answer:
+    def _act(self, provider: Provider, call: Call) -> Response:
         """Carries the request out. No await in here: one request at a time changes the estate."""
         simulator = self.simulator
         simulator.traps.second_writer(call, simulator.estate, after=False)
         try:
-            answer = provider.act(call)
+            response = provider.act(call)
             simulator.counting.acted(call)
             if simulator.witness is not None:
                 simulator.witness.acted(call)
@@ -110,46 +110,46 @@ class Clouds:
                 # What some gateways put into their messages: the request, secrets and all
                 echo = {"headers": call.request.headers, "body": call.request.body.decode(errors="replace")}
                 refused.message += f" ({json.dumps(echo)})"
-            answer = provider.refusal(call, refused)
-        simulator.traps.shape(call, answer)
+            response = provider.refusal(call, refused)
+        simulator.traps.shape(call, response)
         if simulator.traps.get("second_writer") and call.kind == READ:
-            # The answer is of before the other's change.
-            answer.body = json.loads(json.dumps(answer.body))
+            # The response is of before the other's change.
+            response.body = json.loads(json.dumps(response.body))
         simulator.traps.second_writer(call, simulator.estate, after=True)
-        return answer
+        return response
 
-    async def _deliver(self, provider: Provider, call: Call, answer: Answer, receive: Any, send: Any) -> None:
-        if answer.delivery.startswith("drop"):
-            await self._hang_up(call, answer, receive)
+    async def _deliver(self, provider: Provider, call: Call, response: Response, receive: Any, send: Any) -> None:
+        if response.delivery.startswith("drop"):
+            await self._hang_up(call, response, receive)
             return
-        payload = answer.payload()
+        payload = response.payload()
         name, request_id = provider.request_id()
         headers = {"date": formatdate(self.simulator.now(), usegmt=True), name.lower(): request_id}
         if payload:
             headers["content-type"] = "application/json"
-        if answer.status != 204:
+        if response.status != 204:
             headers["content-length"] = str(len(payload))
-        headers.update({key.lower(): str(value) for key, value in answer.headers.items()})
-        if answer.slow is not None and answer.slow[0] == "head":
-            await self._slow_head(call, answer, headers, payload, receive)
+        headers.update({key.lower(): str(value) for key, value in response.headers.items()})
+        if response.slow is not None and response.slow[0] == "head":
+            await self._slow_head(call, response, headers, payload, receive)
             return
         raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        if answer.delivery.startswith("truncate"):
+        await send({"type": "http.response.start", "status": response.status, "headers": raw})
+        if response.delivery.startswith("truncate"):
             # Half of what Content-Length promises, then silence.
             half = payload[: len(payload) // 2]
             await send({"type": "http.response.body", "body": half, "more_body": True})
-            if answer.delivery.endswith("reset"):
+            if response.delivery.endswith("reset"):
                 await asyncio.sleep(0.005)  # a reset overtakes what is still on its way
-            await self._hang_up(call, answer, receive)
+            await self._hang_up(call, response, receive)
             return
-        if answer.slow is not None:
+        if response.slow is not None:
             sent = 0
-            async for byte in self._slowly(call, payload, answer.slow[1]):
+            async for byte in self._slowly(call, payload, response.slow[1]):
                 await send({"type": "http.response.body", "body": byte, "more_body": True})
                 sent += 1
             if sent < len(payload):
-                await self._hang_up(call, answer, receive)
+                await self._hang_up(call, response, receive)
                 return
             payload = b""
         await send({"type": "http.response.body", "body": payload})
@@ -164,19 +164,21 @@ class Clouds:
             yield data[position : position + 1]
             await asyncio.sleep(pause / 1000)
 
-    async def _slow_head(self, call: Call, answer: Answer, headers: dict[str, str], body: bytes, receive: Any) -> None:
+    async def _slow_head(
+        self, call: Call, response: Response, headers: dict[str, str], body: bytes, receive: Any
+    ) -> None:
         """Past the web server, which sends a head in one piece."""
         transport = self.transport(call.request.peer)
-        lines = [f"HTTP/1.1 {answer.status} Slow", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
-        async for byte in self._slowly(call, "\r\n".join(lines).encode("latin-1"), answer.slow[1]):
+        lines = [f"HTTP/1.1 {response.status} Slow", *(f"{key}: {value}" for key, value in headers.items()), "", ""]
+        async for byte in self._slowly(call, "\r\n".join(lines).encode("latin-1"), response.slow[1]):
             transport.write(byte)
         if transport is not None and not transport.is_closing():
             transport.write(body)
-        await self._hang_up(call, answer, receive)
+        await self._hang_up(call, response, receive)
 
-    async def _hang_up(self, call: Call, answer: Answer, receive: Any) -> None:
-        self.hangup(call.request.peer, reset=answer.delivery.endswith("reset"))
-        # Until uvicorn knows: it would log an answer that never came as an error of ours.
+    async def _hang_up(self, call: Call, response: Response, receive: Any) -> None:
+        self.hangup(call.request.peer, reset=response.delivery.endswith("reset"))
+        # Until uvicorn knows: it would log a response that never came as an error of ours.
         while (await receive())["type"] != "http.disconnect":
             pass
 

@@ -27,9 +27,9 @@ def _json(value: Any, status: int = 200) -> Response:
 
 
 def _route(method: str, path: str, act: Callable[..., Any]) -> Route:
-    """``act`` is called with the query's and the body's keys, and returns the answer."""
+    """``act`` is called with the query's and the body's keys, and returns the response."""
 
-    async def answer(request: Request) -> Response:
+    async def response(request: Request) -> Response:
         if request.client is None or request.client.host not in LOOPBACK:
             # It hands out every secret and has no authentication.
             return _json({"error": "the control plane is for this machine only"}, 403)
@@ -41,7 +41,7 @@ def _route(method: str, path: str, act: Callable[..., Any]) -> Route:
         except (ValueError, TypeError, KeyError) as error:
             return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
-    return Route(path, answer, methods=[method])
+    return Route(path, response, methods=[method])
 
 
 def routes(simulator: Simulator) -> list[Route]:

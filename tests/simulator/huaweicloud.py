@@ -17,7 +17,7 @@ from . import iam, rocketmq, roma
 from .huaweicloud_auth import Identity, authenticate
 from .schema import Invalid
 from .state import Simulator, masked, secrets_in
-from .wire import AUTH, CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Record, Refused, Request
+from .wire import AUTH, CREATE, DELETE, READ, UNKNOWN, WRITE, Call, Record, Refused, Request, Response
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Route:
     path: str
     operation: str
     kind: str
-    run: Callable[..., Answer]
+    run: Callable[..., Response]
     # "rocketmq" or "roma": which kind of instance the path names.
     service: str = ""
 
@@ -85,7 +85,7 @@ class HuaweiCloud:
         self.simulator.seen_secrets.update(secret for _path, secret in secrets_in(body))
         return {**path, "body": masked(body)}
 
-    def act(self, call: Call) -> Answer:
+    def act(self, call: Call) -> Response:
         route: Route | None = call.handler
         if route is None:
             raise Refused(404, "DMS.10240406", "This URL is unsupported.")
@@ -127,16 +127,16 @@ class HuaweiCloud:
                 raise Refused(403, 403, "Forbidden")
             raise Refused(403, "DMS.10240309", "The user is not permitted to do this.")
 
-    def _run(self, route: Route, call: Call) -> Answer:
+    def _run(self, route: Route, call: Call) -> Response:
         simulator = self.simulator
-        answer: Answer = simulator.acting(
+        response: Response = simulator.acting(
             route.kind, lambda estate: route.run(simulator, self._instance(estate, route, call), call)
         )
         # A write may be answered by another good status than the documented one, and be a job then.
         status = (simulator.traps.get("good_status") or {}).get(call.operation)
         if status is None or route.kind == READ:
-            return answer
-        return Answer(status, None if status == 204 else {"job_id": uuid.uuid4().hex})
+            return response
+        return Response(status, None if status == 204 else {"job_id": uuid.uuid4().hex})
 
     @staticmethod
     def _instance(estate: Record, route: Route, call: Call) -> Record:
@@ -146,10 +146,10 @@ class HuaweiCloud:
         return instance
 
     @staticmethod
-    def refusal(call: Call, refused: Refused) -> Answer:
+    def refusal(call: Call, refused: Refused) -> Response:
         if refused.body is not None:
-            return Answer(refused.status, refused.body)
-        return Answer(refused.status, {"error_code": refused.code, "error_msg": refused.message})
+            return Response(refused.status, refused.body)
+        return Response(refused.status, {"error_code": refused.code, "error_msg": refused.message})
 
     @staticmethod
     def request_id() -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from . import schema
 from .huaweicloud_auth import Identity
 from .state import Simulator
-from .wire import Answer, Record, Refused, Request
+from .wire import Record, Refused, Request, Response
 
 
 def _refuse(status: int, title: str, message: str) -> Refused:
@@ -19,7 +19,7 @@ def _refuse(status: int, title: str, message: str) -> Refused:
     return Refused(status, status, message, body)
 
 
-def create_token(simulator: Simulator, request: Request) -> Answer:
+def create_token(simulator: Simulator, request: Request) -> Response:
     query = dict(request.query_pairs())
     if set(query) - {"nocatalog"}:
         raise _refuse(400, "Bad Request", "unknown query parameter")
@@ -52,7 +52,7 @@ def create_token(simulator: Simulator, request: Request) -> Answer:
             "catalog": [] if query.get("nocatalog") else [{"type": "dmsv2", "endpoints": []}],
         }
     }
-    return Answer(201, body, {"X-Subject-Token": token})
+    return Response(201, body, {"X-Subject-Token": token})
 
 
 def _text(moment: float) -> str:
@@ -79,7 +79,7 @@ def _wanted(body: Any) -> tuple[Record, Record]:
     return user, scope
 
 
-def list_projects(simulator: Simulator, request: Request, identity: Identity) -> Answer:
+def list_projects(simulator: Simulator, request: Request, identity: Identity) -> Response:
     query = dict(request.query_pairs())
     if set(query) - {"name", "enabled", "domain_id", "page", "per_page"}:
         raise _refuse(400, "Bad Request", "unknown query parameter")
@@ -89,4 +89,4 @@ def list_projects(simulator: Simulator, request: Request, identity: Identity) ->
         for project_id, region in simulator.estate["huaweicloud"]["projects"].items()
         if query.get("name", region) == region
     ]
-    return Answer(200, {"projects": rows, "links": {"self": "", "next": None, "previous": None}})
+    return Response(200, {"projects": rows, "links": {"self": "", "next": None, "previous": None}})

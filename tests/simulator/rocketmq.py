@@ -12,7 +12,7 @@ from typing import Any
 from . import resources, schema
 from .schema import Invalid
 from .state import Simulator
-from .wire import Answer, Call, Record, Refused
+from .wire import Call, Record, Refused, Response
 
 TOPIC_PERMS = ("PUB", "SUB", "PUB|SUB", "DENY")
 # The table allows SUB and DENY for a group; the document's own example sends PUB|SUB, an official client all four.
@@ -112,21 +112,21 @@ def _shown(simulator: Simulator, user: Record) -> Record:
     return shown
 
 
-def list_users(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def list_users(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "limit", "offset")
     users = list(_users(instance).values())
     page = schema.page(query, users, 10, 50)
     if not page and int(query.get("offset", 0)) and simulator.traps.get("refused_offsets"):
         raise Refused(400, "DMS.40050010", "The offset is past the end.")
-    return Answer(200, {"users": [_shown(simulator, user) for user in page], "total": len(users)})
+    return Response(200, {"users": [_shown(simulator, user) for user in page], "total": len(users)})
 
 
-def show(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def show(simulator: Simulator, instance: Record, call: Call) -> Response:
     schema.query(call)
-    return Answer(200, _shown(simulator, _user(simulator, instance, call)))
+    return Response(200, _shown(simulator, _user(simulator, instance, call)))
 
 
-def create(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def create(simulator: Simulator, instance: Record, call: Call) -> Response:
     schema.query(call)
     users = _users(instance)
     body = _body(simulator, instance, call, None)
@@ -138,10 +138,10 @@ def create(simulator: Simulator, instance: Record, call: Call) -> Answer:
     name = body.pop("access_key")
     kept = {key: value for key, value in body.items() if not (basic and key in NOT_ON_BASIC)}
     user = users[name] = resources.rocketmq_user("basic" if basic else "", name, **kept)
-    return Answer(200, {**user, **body})
+    return Response(200, {**user, **body})
 
 
-def update(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def update(simulator: Simulator, instance: Record, call: Call) -> Response:
     schema.query(call)
     user = _user(simulator, instance, call)
     body = _body(simulator, instance, call, call.arguments["user_name"])
@@ -152,18 +152,18 @@ def update(simulator: Simulator, instance: Record, call: Call) -> Answer:
     ignored = NOT_ON_BASIC if _basic(simulator, instance) else ()
     applied = {key: value for key, value in applied.items() if key not in ignored}
     user.update(simulator.traps.written(applied, "topic_perms", "group_perms"))
-    # The answer repeats what was asked for: only reading again shows what was ignored.
-    return Answer(200, whole)
+    # The response repeats what was asked for: only reading again shows what was ignored.
+    return Response(200, whole)
 
 
-def delete(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def delete(simulator: Simulator, instance: Record, call: Call) -> Response:
     schema.query(call)
     _user(simulator, instance, call)
     del instance["users"][call.arguments["user_name"]]
-    return Answer(200, {"message": "The user is deleted."})
+    return Response(200, {"message": "The user is deleted."})
 
 
-def list_topic_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def list_topic_policy(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "limit", "offset")
     topic = call.arguments["topic"]
     if topic not in instance["topics"]:
@@ -176,4 +176,4 @@ def list_topic_policy(simulator: Simulator, instance: Record, call: Call) -> Ans
         rows.append({**shown, "perm": [*perms, user["default_topic_perm"]][0]})
     page = schema.page(query, rows, 10, 50)
     # `total` is not to be trusted: here it counts the page, not the users.
-    return Answer(200, {"policies": page, "total": len(page), "name": topic})
+    return Response(200, {"policies": page, "total": len(page), "name": topic})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import schema
 from .schema import Invalid
 from .state import Simulator
-from .wire import Answer, Call, Record, Refused
+from .wire import Call, Record, Refused, Response
 
 POLICIES = ("all", "pub", "sub")
 MOST_TOPICS = 100  # assumed: no limit is documented, and a client should not rely on none
@@ -23,7 +23,7 @@ TOPIC_FIELDS = {"name": str, "policies": list, "description": str, "sensitive_wo
 POLICY_FIELDS = {"app_id": str, "app_key": str, "app_name": str, "access_policy": POLICIES, "owner": bool, "tag": str}
 
 
-def list_apps(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def list_apps(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
     # Fuzzy, as documented: asking for "shop" also gives "shop-mobile".
     wanted = query.get("name", "")
@@ -31,10 +31,10 @@ def list_apps(simulator: Simulator, instance: Record, call: Call) -> Answer:
     apps = [app for app in instance["apps"].values() if wanted in app["name"] and app["name"] not in hidden]
     rows = schema.page(query, apps, 10, MOST_APPS)
     # The rows hold each application's secret, as the real ones do: it must not leak.
-    return Answer(200, {"apps": rows, "size": len(rows), "total": len(apps)})
+    return Response(200, {"apps": rows, "size": len(rows), "total": len(apps)})
 
 
-def list_topics(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def list_topics(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "name", "app_name", "access_policy", "limit", "offset")
     policy = query.get("access_policy")
     if policy is not None and policy not in POLICIES:
@@ -48,7 +48,7 @@ def list_topics(simulator: Simulator, instance: Record, call: Call) -> Answer:
 
     topics = list(filter(meant, instance["topics"].values()))
     page = schema.page(query, topics, schema.UNLIMITED, schema.UNLIMITED)
-    return Answer(
+    return Response(
         200,
         {
             "total": len(topics),
@@ -69,7 +69,7 @@ def _topic(instance: Record, call: Call) -> Record:
     return topic
 
 
-def show_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def show_policy(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "limit", "offset")
     topic = _topic(instance, call)
     page = schema.page(query, topic["policies"], schema.UNLIMITED, schema.UNLIMITED)
@@ -86,7 +86,7 @@ def show_policy(simulator: Simulator, instance: Record, call: Call) -> Answer:
         for row in page
     ]
     total = len(topic["policies"])
-    return Answer(200, {"name": topic["name"], "policies": rows, "total": total, "size": len(rows)})
+    return Response(200, {"name": topic["name"], "policies": rows, "total": total, "size": len(rows)})
 
 
 def _identity(simulator: Simulator, instance: Record, app_id: str) -> str:
@@ -95,7 +95,7 @@ def _identity(simulator: Simulator, instance: Record, app_id: str) -> str:
     return app["key"] if app and simulator.traps.get("user_name_is_key") else app_id
 
 
-def update_policies(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def update_policies(simulator: Simulator, instance: Record, call: Call) -> Response:
     """Replaces the whole policy list of every topic named (assumed), or changes nothing."""
     schema.query(call)
     body = schema.check(schema.parse(call.request), {"topics": list}, ["topics"])
@@ -125,10 +125,10 @@ def update_policies(simulator: Simulator, instance: Record, call: Call) -> Answe
             given = {row["app_id"] for row in values["policies"]}
             values["policies"] += [row for row in instance["topics"][name]["policies"] if row["app_id"] not in given]
         instance["topics"][name].update(values)
-    return Answer(204)
+    return Response(204)
 
 
-def batch_add(simulator: Simulator, instance: Record, call: Call) -> Answer:
+def batch_add(simulator: Simulator, instance: Record, call: Call) -> Response:
     """Adds rows and leaves the others. Assumed: an application that has one already is refused."""
     schema.query(call)
     if simulator.traps.get("no_batch_add"):
@@ -146,7 +146,7 @@ def batch_add(simulator: Simulator, instance: Record, call: Call) -> Answer:
         raise Invalid("an application has a policy on the topic already")
     if "policies" not in (simulator.traps.get("ignored_fields") or ()):
         topic["policies"] = topic["policies"] + added
-    return Answer(204)
+    return Response(204)
 
 
 def _application(simulator: Simulator, instance: Record, topic: Record, row: Record, adding: bool) -> str:

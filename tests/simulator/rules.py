@@ -9,9 +9,9 @@ import random
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .wire import Answer, Call
+from .wire import Call, Response
 
-# Fixed seed: a garbage answer that breaks a client must break it again in the next run.
+# Fixed seed: a garbage response that breaks a client must break it again in the next run.
 GARBAGE = b'{"RetCode": 0, "users": [' + random.Random(1).randbytes(2048)
 
 
@@ -19,7 +19,7 @@ GARBAGE = b'{"RetCode": 0, "users": [' + random.Random(1).randbytes(2048)
 class Rule:
     """One way to answer badly, for the next `times` requests that match (None: for all).
 
-    With `after`, the request is carried out first: the client must not believe the answer.
+    With `after`, the request is carried out first: the client must not believe the response.
     """
 
     match: str = "any"
@@ -38,15 +38,15 @@ class Rule:
     drop: bool = False
     truncate: bool = False
     reset: bool = False  # drop and truncate: the connection is reset (RST), not closed; alone it is a drop
-    slow_head: float = 0  # milliseconds between the bytes of the head of an otherwise right answer
+    slow_head: float = 0  # milliseconds between the bytes of the head of an otherwise right response
     slow_body: float = 0  # the same for its body
-    content_type: str | None = None  # of an otherwise right answer
-    omit: list[str] = field(default_factory=list)  # keys that a right answer lacks
-    twice: bool = False  # every key of a right answer stands there twice
+    content_type: str | None = None  # of an otherwise right response
+    omit: list[str] = field(default_factory=list)  # keys that a right response lacks
+    twice: bool = False  # every key of a right response stands there twice
     taken: int = 0  # how often it applied
     garbage: bool = False
     empty: bool = False
-    big: int = 0  # bytes of padding in an otherwise right answer
+    big: int = 0  # bytes of padding in an otherwise right response
     redirect: str | None = None
 
     @classmethod
@@ -74,12 +74,12 @@ class Rule:
 
     @property
     def acts_first(self) -> bool:
-        """A cut or padded answer needs a right one to cut or pad."""
+        """A cut or padded response needs a right one to cut or pad."""
         return self.after or self.truncate or bool(self.big) or self.reshapes
 
     @property
     def reshapes(self) -> bool:
-        """The answer is right, but for how it arrives."""
+        """The response is right, but for how it arrives."""
         return bool(self.slow_head or self.slow_body or self.content_type or self.omit or self.twice)
 
     @property
@@ -88,13 +88,13 @@ class Rule:
         values = self.html, self.body, self.status, self.RetCode, self.code
         return not any(flags) and all(value is None for value in values)
 
-    def answer(self, call: Call, right: Answer | None) -> Answer:
-        """The bad answer; `right` is what the cloud would have said, if it acted."""
+    def response(self, call: Call, right: Response | None) -> Response:
+        """The bad response; `right` is what the cloud would have said, if it acted."""
         headers = dict(self.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
         if self.drop or (self.reset and not self.truncate):
-            return Answer(delivery="drop-reset" if self.reset else "drop")
+            return Response(delivery="drop-reset" if self.reset else "drop")
         if right is not None and self.reshapes:
             return self._reshaped(right, headers)
         if right is not None and (self.truncate or self.big or self.only_delays):
@@ -105,21 +105,21 @@ class Rule:
             right.headers.update(headers)
             return right
         if self.redirect is not None:
-            return Answer(self.status or 302, b"", {"Location": self.redirect, **headers})
+            return Response(self.status or 302, b"", {"Location": self.redirect, **headers})
         if self.garbage:
-            return Answer(self.status or 200, GARBAGE, headers)
+            return Response(self.status or 200, GARBAGE, headers)
         if self.empty:
-            return Answer(self.status or 200, b"", headers)
+            return Response(self.status or 200, b"", headers)
         if self.html is not None:
-            return Answer(self.status or 502, self.html.encode(), {"Content-Type": "text/html", **headers})
+            return Response(self.status or 502, self.html.encode(), {"Content-Type": "text/html", **headers})
         if self.body is not None:
             body = self.body.encode() if isinstance(self.body, str) else self.body
             if isinstance(self.body, str):
                 headers.setdefault("Content-Type", "text/plain")
-            return Answer(self.status or 200, body, headers)
+            return Response(self.status or 200, body, headers)
         return self._error(call, headers)
 
-    def _reshaped(self, right: Answer, headers: dict[str, str]) -> Answer:
+    def _reshaped(self, right: Response, headers: dict[str, str]) -> Response:
         if isinstance(right.body, dict):
             right.body = {key: value for key, value in right.body.items() if key not in self.omit}
         right.twice = self.twice
@@ -130,19 +130,19 @@ class Rule:
             right.slow = ("head", self.slow_head) if self.slow_head else ("body", self.slow_body)
         return right
 
-    def _error(self, call: Call, headers: dict[str, str]) -> Answer:
+    def _error(self, call: Call, headers: dict[str, str]) -> Response:
         if call.provider == "ucloud":
             code = self.RetCode if self.RetCode is not None else self.code
             if code is None and self.status is not None and self.status != 200:
                 # A gateway before the API, which knows no RetCode.
-                return Answer(self.status, self.message.encode(), {"Content-Type": "text/plain", **headers})
+                return Response(self.status, self.message.encode(), {"Content-Type": "text/plain", **headers})
             body = {"RetCode": 150 if code is None else code, "Message": self.message}
-            return Answer(self.status or 200, {**body, "Action": f"{call.operation}Response"}, headers)
+            return Response(self.status or 200, {**body, "Action": f"{call.operation}Response"}, headers)
         code = self.code if self.code is not None else self.RetCode
         body = {"error_msg": self.message}
         if code is not None:
             body["error_code"] = code
-        return Answer(self.status or 500, body, headers)
+        return Response(self.status or 500, body, headers)
 
 
 # The short forms: trap name -> the key of a rule its plain value stands for.

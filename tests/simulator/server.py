@@ -43,7 +43,7 @@ class _Connections:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, unwaited)
             transport.abort()
         else:
-            # close(), not abort(): what was sent of a truncated answer still arrives.
+            # close(), not abort(): what was sent of a truncated response still arrives.
             transport.close()
 
     def protocol(self) -> type[asyncio.Protocol]:
@@ -56,7 +56,7 @@ class _Connections:
                 self.peer = tuple(transport.get_extra_info("peername")[:2])
                 connections._open[self.peer] = transport
                 # asyncio does this only for sockets it opened itself. Without it, head and body
-                # of an answer wait for each other's acknowledgement: 40 ms a request.
+                # of a response wait for each other's acknowledgement: 40 ms a request.
                 transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 super().connection_made(transport)
 

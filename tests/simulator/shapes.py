@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Traps that change the shape of a right answer, as the documents' examples or versions do."""
+"""Traps that change the shape of a right response, as the documents' examples or versions do."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SHAPES: dict[str, Change] = {}
 
 
 def _outermost(change: Change) -> Change:
-    """A trap of the function's name; it is called with the answer, the trap's value and the operation."""
+    """A trap of the function's name; it is called with the response, the trap's value and the operation."""
     SHAPES[change.__name__] = change
     return change
 
 
 def _everywhere(change: Change) -> Change:
-    """The same for every object of the answer, the innermost first."""
+    """The same for every object of the response, the innermost first."""
 
     def walk(value: Any, wanted: Any, operation: str) -> None:
         for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():

@@ -41,8 +41,8 @@ class Simulator:
         self.counting = Counters()
         for kind, build in resources.BUILDERS.items():
             setattr(self, f"add_{kind}", partial(build, self.estate))
-        # Who wants to see each request at the moment it was carried out, and each answer before it is sent:
-        # an object with acted(call) and answered(call, answer), called in the server's thread.
+        # Who wants to see each request at the moment it was carried out, and each response before it is sent:
+        # an object with acted(call) and answered(call, response), called in the server's thread.
         self.witness: Any = None
         self.starts = 0
         self._start(wanted, traps)

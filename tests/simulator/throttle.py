@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .wire import CHANGING, Answer, Call
+from .wire import CHANGING, Call, Response
 
 STYLES = ("huawei-400", "huawei-404", "huawei-429", "ucloud-153", "http-429")
 KEYS = {"next", "rate", "burst", "style", "retry_after", "match", "message"}
@@ -51,18 +51,18 @@ class Throttle:
         self._tokens -= 1
         return False
 
-    def answer(self, call: Call) -> Answer:
+    def response(self, call: Call) -> Response:
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         style = self.style or ("ucloud-153" if call.provider == "ucloud" else "huawei-429")
         if style == "http-429":
-            return Answer(429, b"Too Many Requests", {"Content-Type": "text/plain", **headers})
+            return Response(429, b"Too Many Requests", {"Content-Type": "text/plain", **headers})
         if style == "ucloud-153":
             body = {"RetCode": 153, "Message": self.message or "Request was throttled"}
-            return Answer(200, {**body, "Action": f"{call.operation}Response"}, headers)
+            return Response(200, {**body, "Action": f"{call.operation}Response"}, headers)
         code, message = ("DMS.10240407", "Too many requests, try later.")
         if style == "huawei-429":
             code, message = ("APIGW.0308", "The throttling threshold has been reached")
-        return Answer(int(style[-3:]), {"error_code": code, "error_msg": self.message or message}, headers)
+        return Response(int(style[-3:]), {"error_code": code, "error_msg": self.message or message}, headers)
 
 
 class Busy:
@@ -100,8 +100,8 @@ class Busy:
         if not self.background:
             self._until.pop(instance, None)
 
-    def answer(self, call: Call) -> Answer:
+    def response(self, call: Call) -> Response:
         if call.provider == "ucloud":
-            return Answer(409, b"Conflict", {"Content-Type": "text/plain"})
+            return Response(409, b"Conflict", {"Content-Type": "text/plain"})
         body = {"error_code": self.code, "error_msg": "The instance is busy. Try again later."}
-        return Answer(self.status, body)
+        return Response(self.status, body)

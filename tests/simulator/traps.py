@@ -16,7 +16,7 @@ from .rules import SHORT_FORMS, Rule, short_form
 from .shapes import SHAPES
 from .throttle import Busy, Throttle
 from .visibility import Revocation, SecondWriter
-from .wire import Answer, Call, Record
+from .wire import Call, Record, Response
 
 # Settings: not faults, but switched in the same way. Their value when not set.
 SETTINGS: Record = {"signatures": True, "latency": 0, "clock_skew": 0, "lock_seconds": 300, "token_lifetime": 86400}
@@ -122,9 +122,9 @@ class Traps:
         tidy = self._parsed.get("tidy_names")
         return tidy(name) if tidy else name
 
-    def throttled(self, call: Call) -> Answer | None:
+    def throttled(self, call: Call) -> Response | None:
         throttle = self._parsed.get("throttle")
-        return throttle.answer(call) if throttle and throttle.refuses(call) else None
+        return throttle.response(call) if throttle and throttle.refuses(call) else None
 
     @property
     def busy(self) -> Busy | None:
@@ -146,12 +146,12 @@ class Traps:
                 return rule
         return None
 
-    def shape(self, call: Call, answer: Answer) -> None:
-        if self._shapes and isinstance(answer.body, dict):
-            # The answer may hold parts of the estate, which must not change.
-            answer.body = copy.deepcopy(answer.body)
+    def shape(self, call: Call, response: Response) -> None:
+        if self._shapes and isinstance(response.body, dict):
+            # The response may hold parts of the estate, which must not change.
+            response.body = copy.deepcopy(response.body)
             for name, value in self._shapes:
-                SHAPES[name](answer.body, value, call.operation)
+                SHAPES[name](response.body, value, call.operation)
 
     def as_dict(self) -> Record:
         """What is set now, with what is left of the rules."""

@@ -15,7 +15,7 @@ from . import ucloud_values as codes
 from .resources import NO_GRANTS
 from .state import Simulator, masked
 from .ucloud_values import missing, not_available, refuse
-from .wire import CREATE, DELETE, READ, UNKNOWN, WRITE, Answer, Call, Record, Refused, Request
+from .wire import CREATE, DELETE, READ, UNKNOWN, WRITE, Call, Record, Refused, Request, Response
 
 PUBLIC_PARAMETERS = frozenset({"Action", "PublicKey", "Signature", "SecurityToken"})
 
@@ -83,7 +83,7 @@ class UCloud:
                 text = "&".join(filter(None, (text, request.body.decode("latin-1"))))
         return parse_qsl(text, keep_blank_values=True)
 
-    def act(self, call: Call) -> Answer:
+    def act(self, call: Call) -> Response:
         params, twice = call.arguments["params"], call.arguments["twice"]
         if "Action" not in params:
             raise refuse(codes.NO_ACTION, "Missing Action")
@@ -99,7 +99,7 @@ class UCloud:
         body = self.simulator.acting(
             action.kind, lambda estate: action.run(self.simulator, estate["ucloud"], arguments)
         )
-        return Answer(200, {"RetCode": 0, "Action": f"{call.operation}Response", **body})
+        return Response(200, {"RetCode": 0, "Action": f"{call.operation}Response", **body})
 
     def _authenticate(self, call: Call, params: dict[str, str]) -> str:
         simulator = self.simulator
@@ -163,12 +163,12 @@ class UCloud:
         return arguments
 
     @staticmethod
-    def refusal(call: Call, refused: Refused) -> Answer:
+    def refusal(call: Call, refused: Refused) -> Response:
         if refused.body is not None:
-            return Answer(refused.status, refused.body)
+            return Response(refused.status, refused.body)
         action = call.arguments["params"].get("Action")
         named = {"Action": f"{action}Response"} if action else {}
-        return Answer(refused.status, {"RetCode": refused.code, "Message": refused.message, **named})
+        return Response(refused.status, {"RetCode": refused.code, "Message": refused.message, **named})
 
     @staticmethod
     def request_id() -> tuple[str, str]:

@@ -87,7 +87,7 @@ def describe(simulator: Simulator, estate: Record, arguments: Record) -> Record:
                 raise
             tokens = []
     else:
-        # One project of many thousand tokens comes in one answer: there is no paging.
+        # One project of many thousand tokens comes in one response: there is no paging.
         tokens = [token for token in estate["ufile_tokens"].values() if _meant(simulator, token, arguments)]
     if arguments.get("TokenName"):
         tokens = [token for token in tokens if token["TokenName"] == arguments["TokenName"]]

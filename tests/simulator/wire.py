@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What travels between the web server and the two clouds: requests, calls, answers."""
+"""What travels between the web server and the two clouds: requests, calls, responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-Record = dict[str, Any]  # of a cloud, of a request, of an answer
+Record = dict[str, Any]  # of a cloud, of a request, of a response
 READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN = ("read", "write", "create", "delete", "auth", "unknown")
 KINDS = (READ, WRITE, CREATE, DELETE, AUTH, UNKNOWN)
 CHANGING = frozenset((WRITE, CREATE, DELETE))
@@ -75,7 +75,7 @@ class Call:
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     """`body`: None sends nothing, bytes go out as they are, anything else as JSON."""
 
     status: int = 200

@@ -201,8 +201,8 @@ class URocketMQ(Case):
 
     def list(self, *rows, offset=0, total=None, **how):
         rows = [{key: row[key] for key in row if key not in self.keys.values()} for row in rows]
-        answer = {"TokenList": rows, "TotalCount": len(rows) if total is None else total}
-        return ucloud("ListURocketMQToken", {"ServiceId": "s-1", "Limit": 100, "Offset": offset}, answer, **how)
+        response = {"TokenList": rows, "TotalCount": len(rows) if total is None else total}
+        return ucloud("ListURocketMQToken", {"ServiceId": "s-1", "Limit": 100, "Offset": offset}, response, **how)
 
     def read(self, *rows, **how):
         return [self.get(rows[0], **how)] if len(rows) == 1 else self.read_all(*rows, **how)
@@ -258,11 +258,11 @@ class RocketMQ(Case):
         return dict(options, instance_id="i-1", user_name=row["access_key"])
 
     def show(self, row, **how):
-        return huawei("GET", "instances/i-1/users/" + row["access_key"], answer=row, **how)
+        return huawei("GET", "instances/i-1/users/" + row["access_key"], response=row, **how)
 
     def list(self, *rows, offset=0, total=None, **how):
-        answer = {"users": list(rows), "total": len(rows) if total is None else total}
-        return huawei("GET", f"instances/i-1/users?limit=50&offset={offset}", answer=answer, **how)
+        response = {"users": list(rows), "total": len(rows) if total is None else total}
+        return huawei("GET", f"instances/i-1/users?limit=50&offset={offset}", response=response, **how)
 
     def read(self, *rows, **how):
         return [self.show(rows[0], **how)] if len(rows) == 1 else [self.list(*rows, **how)]
@@ -275,7 +275,7 @@ class RocketMQ(Case):
 
     def write(self, row, **how):
         body = dict(row, **{key: self.wire(key, row[key]) for key in self.keys})
-        return [huawei("PUT", "instances/i-1/users/" + row["access_key"], body, **dict({"answer": row}, **how))]
+        return [huawei("PUT", "instances/i-1/users/" + row["access_key"], body, **dict({"response": row}, **how))]
 
 
 class Roma(Case):
@@ -311,22 +311,22 @@ class Roma(Case):
         return dict(row, instance_id="i-1", policies=policies)
 
     def policies(self, row, offset=0, total=None, **how):
-        answer = {"name": row["name"], "policies": row["policies"], "total": total or len(row["policies"])}
+        response = {"name": row["name"], "policies": row["policies"], "total": total or len(row["policies"])}
         path = "mqs/instances/i-1/topics/{}/accesspolicy?limit=50&offset={}".format(row["name"], offset)
-        return huawei("GET", path, answer=answer, **how)
+        return huawei("GET", path, response=response, **how)
 
     def topics(self, *rows, name=None, **how):
         keys = ("name", "description", "sensitive_word")
-        answer = {"total": len(rows), "topics": [{key: row[key] for key in keys if key in row} for row in rows]}
+        response = {"total": len(rows), "topics": [{key: row[key] for key in keys if key in row} for row in rows]}
         path = "mqs/instances/i-1/topics" + (f"?name={name}" if name else "")
-        return huawei("GET", path, answer=answer, **how)
+        return huawei("GET", path, response=response, **how)
 
     def list_apps(self, *names):
         rows = [
             {"id": "id-" + app, "name": app, "key": "key-" + app, "secret": "AppSecret0"} for app in names or self.apps
         ]
         path = "instances/i-1/apps?limit=50&offset=0"
-        return huawei("GET", path, answer={"apps": rows, "total": len(rows), "size": len(rows)})
+        return huawei("GET", path, response={"apps": rows, "total": len(rows), "size": len(rows)})
 
     def read(self, *rows, **how):
         return [self.policies(rows[0], **how)] + [self.policies(row) for row in rows[1:]]

@@ -42,10 +42,10 @@ CONNECTION = {
 class Expected:
     """A call that must come, and what it is answered: an object, bytes, or an exception to raise."""
 
-    def __init__(self, what, body, answer, status, headers):
+    def __init__(self, what, body, response, status, headers):
         self.what = what
         self.body = body
-        self.answer = answer
+        self.response = response
         self.status = status
         self.headers = headers
 
@@ -55,10 +55,10 @@ class Expected:
         if self.body is not ANY:
             assert body == self.body, f"{what} was sent {body} instead of {self.body}"
 
-    def response(self):
-        if isinstance(self.answer, BaseException):
-            raise self.answer
-        body = self.answer
+    def respond(self):
+        if isinstance(self.response, BaseException):
+            raise self.response
+        body = self.response
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode("utf-8")
         return response(self.status, self.headers, body)
@@ -82,23 +82,23 @@ class Huawei(Expected):
         return request.method + " " + url.path + query, json.loads(request.body) if request.body else None
 
 
-def ucloud(action, form=None, answer=None, code=0, status=200, headers=None, message="refused", region=REGION):
+def ucloud(action, form=None, response=None, code=0, status=200, headers=None, message="refused", region=REGION):
     """A call of an action, whose form is ``form`` beside what every call has; UFile tokens are first read everywhere."""
-    if not isinstance(answer, (bytes, BaseException)):
-        answer = dict(answer or {}, Action=action + "Response", RetCode=code)
+    if not isinstance(response, (bytes, BaseException)):
+        response = dict(response or {}, Action=action + "Response", RetCode=code)
         if code:
-            answer["Message"] = message
+            response["Message"] = message
     region = None if region == REGION and action == "DescribeUFileToken" else region
     if form is not ANY:
         form = dict({"Region": region} if region else {}, **{key: str(value) for key, value in (form or {}).items()})
-    return UCloud(action, form, answer, status, headers)
+    return UCloud(action, form, response, status, headers)
 
 
-def huawei(method, path, body=None, answer=None, status=200, headers=None, code=None):
+def huawei(method, path, body=None, response=None, status=200, headers=None, code=None):
     """A call below the project, query included."""
     if code:
-        answer = {"error_code": code, "error_msg": "refused"}
-    return Huawei(method + " /v2/p-1/" + path, body, answer, status, headers)
+        response = {"error_code": code, "error_msg": "refused"}
+    return Huawei(method + " /v2/p-1/" + path, body, response, status, headers)
 
 
 def response(status=200, headers=None, body=b""):
@@ -109,9 +109,9 @@ def response(status=200, headers=None, body=b""):
     return made
 
 
-def reach(answer):
-    """The service has the request, unless ``answer`` is what a connection that was never made raises."""
-    if not isinstance(answer, requests.exceptions.ConnectTimeout) and "NewConnectionError" not in repr(answer):
+def reach(response):
+    """The service has the request, unless ``response`` is what a connection that was never made raises."""
+    if not isinstance(response, requests.exceptions.ConnectTimeout) and "NewConnectionError" not in repr(response):
         deadlines.sending()
 
 
@@ -126,12 +126,12 @@ class Session:
 
     def request(self, method, url, headers, data, auth, timeout, verify, allow_redirects, stream):
         try:
-            return self._answer(method, url, headers, data, auth, allow_redirects, stream)
+            return self._response(method, url, headers, data, auth, allow_redirects, stream)
         except (AssertionError, LookupError) as error:
             self.broken = error
             raise
 
-    def _answer(self, method, url, headers, data, auth, allow_redirects, stream):
+    def _response(self, method, url, headers, data, auth, allow_redirects, stream):
         assert allow_redirects is False
         assert stream is True
         request = requests.Request(method, url, headers=headers, data=data, auth=auth).prepare()
@@ -139,8 +139,8 @@ class Session:
         assert self.calls, f"one call too many: {method} {url} {request.body!r}"
         call = self.calls.pop(0)
         call.check(request)
-        reach(getattr(call, "answer", None))
-        return call.response()
+        reach(getattr(call, "response", None))
+        return call.respond()
 
     def close(self):
         self.closed = True
@@ -154,13 +154,13 @@ class Session:
 class Kept(Session):
     """A session that answers all requests alike, and keeps them as they are signed."""
 
-    def __init__(self, *answer):
+    def __init__(self, *response):
         super().__init__()
-        self.answer = answer or (200, {}, b'{"RetCode": 0}')
+        self.response = response or (200, {}, b'{"RetCode": 0}')
 
     def request(self, method, url, headers, data, auth, **_options):
         self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
-        return response(*self.answer)
+        return response(*self.response)
 
 
 def first_request(client, *call):
@@ -282,14 +282,14 @@ def finished(task, given, how, sessions):
     return result
 
 
-class Answers:
+class Responses:
     """A client that answers every call with the same, and keeps what it was asked."""
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, response):
+        self.response = response
         self.secrets = errors.Secrets()
         self.asked = []
 
     def call(self, operation, parameters, **options):
         self.asked.append((operation, parameters, options))
-        return self.answer
+        return self.response

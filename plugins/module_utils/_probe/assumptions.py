@@ -68,11 +68,11 @@ ASSUMPTIONS = (
     Assumption(
         "A107", UFILE, "ExpireTime is a whole number.", "document; one example has a fraction", READING,
         "A number with a fraction of zero is understood, any other is an error.",
-        (ODD + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_responses_are_understood",),
     ),
     Assumption(
         "A108", UFILE, "RetCode is a number.", "document; clients have seen text", READING, "Text is understood.",
-        (ODD + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_responses_are_understood",),
     ),
     Assumption(
         "A109", UFILE, "A list that is left out of UpdateUFileToken stays as it is.", "undocumented", WRITING,
@@ -131,7 +131,7 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A204", UROCKETMQ, "A TokenId that does not exist is refused, by whichever RetCode.", "undocumented", READING,
-        "Only the list of tokens says that a token does not exist; an answer without the token is an error.",
+        "Only the list of tokens says that a token does not exist; a response without the token is an error.",
         ("unit/plugins/module_utils/_ucloud/test_urocketmq_token.py::test_a_get_without_the_token_is_an_error",),
     ),
     Assumption(
@@ -187,11 +187,11 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A305", ROCKETMQ, "Both permissions are written PUB|SUB.", "document", READING, "SUB|PUB is understood.",
-        (ODD + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_responses_are_understood",),
     ),
     Assumption(
-        "A306", ROCKETMQ, "A good answer has no error_code.", "document", READING,
-        "A code that means success is none; any other is a failure.", (ODD + "test_odd_answers_are_understood",),
+        "A306", ROCKETMQ, "A good response has no error_code.", "document", READING,
+        "A code that means success is none; any other is a failure.", (ODD + "test_odd_responses_are_understood",),
     ),
     Assumption(
         "A307", ROCKETMQ, "UpdateUser replaces the whole user: a list that is left out is emptied.", "document", WRITING,
@@ -264,7 +264,7 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "A405", ROMA, "Tags have no blanks.", "document; seen `11 || 22`", READING, "Blanks mean nothing.",
-        (ODD + "test_odd_answers_are_understood",),
+        (ODD + "test_odd_responses_are_understood",),
     ),
     Assumption(
         "A406", ROMA, "The list of topics shows description and sensitive_word.", "document; seen null", READING,

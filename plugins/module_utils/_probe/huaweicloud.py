@@ -39,7 +39,7 @@ class RocketMQProbe(Probe):
 
     def _page(self, offset: int, limit: int) -> tuple[list[Row], Any]:
         response = self.client.call("ListUser", "GET", self.users, [("limit", limit), ("offset", offset)])
-        self.findings.tell("A306", "error_code" not in response, "the answers were looked at")
+        self.findings.tell("A306", "error_code" not in response, "the responses were looked at")
         return pagination.rows(response, "users", "access_key"), response.get("total")
 
     def _rows(self) -> list[Row]:
@@ -88,7 +88,7 @@ class RocketMQProbe(Probe):
                 raise
             tell("A301", error.kind == errors.NOT_FOUND and error.status == 400, "it was {}", Code(error))
         else:
-            tell("A301", False, "it was a good answer")
+            tell("A301", False, "it was a good response")
 
     def _look_at(self, rows: list[Row]) -> None:
         shown = [row.get("secret_key") for row in rows]
@@ -131,18 +131,18 @@ class RocketMQProbe(Probe):
         return {key: value for key, value in dict(user, **more).items() if value is not None}
 
     def _create(self, **more: Any) -> None:
-        answer = self.client.call("CreateUser", "POST", self.users, body=self._user(**more), idempotent=False)
-        name = answer.get("access_key") if isinstance(answer, dict) else None
+        response = self.client.call("CreateUser", "POST", self.users, body=self._user(**more), idempotent=False)
+        name = response.get("access_key") if isinstance(response, dict) else None
         self.note(name if isinstance(name, str) and name else self.name)
         if isinstance(name, str) and name:
             self.findings.tell("A316", name == self.name, "its name was compared")
         else:
-            self.findings.tell("A314", False, "the answer to the creation has no user")
+            self.findings.tell("A314", False, "the response to the creation has no user")
 
     def _write(self, **more: Any) -> None:
-        answer = self.client.call("UpdateUser", "PUT", (*self.users, self.made[0]), body=self._user(**more))
-        if not (isinstance(answer, dict) and answer.get("access_key")):
-            self.findings.tell("A314", False, "the answer to an update has no user")
+        response = self.client.call("UpdateUser", "PUT", (*self.users, self.made[0]), body=self._user(**more))
+        if not (isinstance(response, dict) and response.get("access_key")):
+            self.findings.tell("A314", False, "the response to an update has no user")
 
     def _try(self, number: str, **more: Any) -> bool:
         """Whether an update was accepted; a refusal is a finding."""
@@ -158,7 +158,7 @@ class RocketMQProbe(Probe):
     def try_out(self) -> None:
         self._writes()
         if self.made:
-            self.findings.tell("A314", True, "the answer to each write has the user")
+            self.findings.tell("A314", True, "the response to each write has the user")
 
     def _writes(self) -> None:
         tell = self.findings.tell
@@ -309,7 +309,7 @@ class RomaProbe(Probe):
                 raise
             tell("A404", True, "it was {}", Code(error))
         else:
-            tell("A404", False, "it was an answer with {} rows", len(found))
+            tell("A404", False, "it was a response with {} rows", len(found))
 
     def _look_at(self, rows: list[Row]) -> None:
         tell = self.findings.tell

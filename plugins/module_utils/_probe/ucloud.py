@@ -37,7 +37,7 @@ class UFileProbe(Probe):
         response = (client or self.client).call("DescribeUFileToken", dict({"Region": None}, **parameters))
         rows = pagination.rows(response, "DataSet", "TokenId")
         self.client.secrets.add(*(row.get("PrivateKey") for row in rows if isinstance(row.get("PrivateKey"), str)))
-        self.findings.tell("A108", isinstance(response.get("RetCode"), int), "the answers were looked at")
+        self.findings.tell("A108", isinstance(response.get("RetCode"), int), "the responses were looked at")
         return rows
 
     def look(self) -> None:
@@ -91,7 +91,7 @@ class UFileProbe(Probe):
                 raise
             tell("A104", error.kind == errors.NOT_FOUND, "it was {}", Code(error))
         else:
-            tell("A104", False, "it was an answer with {} tokens", len(rows))
+            tell("A104", False, "it was a response with {} tokens", len(rows))
 
     def _default_project(self, ids: set[str]) -> None:
         tell, client = self.findings.tell, copy.copy(self.client)
@@ -282,7 +282,7 @@ class URocketMQProbe(Probe):
                 raise
             tell("A204", True, "it was refused: {}", Code(error))
         else:
-            tell("A204", False, "it was a good answer, with a token: {:d}", token is not None)
+            tell("A204", False, "it was a good response, with a token: {:d}", token is not None)
 
     def _look_at(self, rows: list[Row]) -> None:
         parts = [row for row in rows if "PART" in _perms(row)]

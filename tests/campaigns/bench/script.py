@@ -32,10 +32,10 @@ class Connection:
         )
         self.writer.write(head.encode() + body)
         head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        answer = json.loads(await self.reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0])))
-        if answer["RetCode"]:
-            raise SystemExit(answer["Message"])
-        return answer
+        response = json.loads(await self.reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0])))
+        if response["RetCode"]:
+            raise SystemExit(response["Message"])
+        return response
 
     async def __aenter__(self):
         self.reader, self.writer = await asyncio.open_connection(URL.hostname, URL.port, limit=2**26)

@@ -4,7 +4,7 @@
 """What goes wrong, and at which point of a request's life.
 
 The points: `connect` (nothing reaches the service), `before` (it arrived, and the service did not act), `during` (the
-service acted, the answer breaks off or arrives badly), `after` (the service acted, and says something else), `estate`
+service acted, the response breaks off or arrives badly), `after` (the service acted, and says something else), `estate`
 (nothing is wrong with the request: the world around it changes), `kill` (the process ends).
 """
 
@@ -46,7 +46,7 @@ def both(name: str, point: str, *rules: dict[str, Any], **more: Any) -> Kind:
 
 
 def early_and_late(name: str, *rules: dict[str, Any], **more: Any) -> list[Kind]:
-    """The same answer instead of acting, and after it."""
+    """The same response instead of acting, and after it."""
     return [
         both(name, "before", *rules, **more),
         both(name, "after", *({**rule, "after": True} for rule in rules), **more),
@@ -80,8 +80,8 @@ KINDS: tuple[Kind, ...] = (
     both("reset in the body", "during", {"truncate": True, "reset": True}),
     both("truncated body", "during", {"truncate": True}),
     both("oversized body", "during", {"big": OVERSIZED}),
-    both("no answer in time", "before", {"latency": 350, "drop": True}, slow=True),
-    both("late answer", "during", {"latency": 350}, slow=True, at=(READ, "write", "delete")),
+    both("no response in time", "before", {"latency": 350, "drop": True}, slow=True),
+    both("late response", "during", {"latency": 350}, slow=True, at=(READ, "write", "delete")),
     both("slow head", "during", {"slow_head": 8}, slow=True),
     both("slow body", "during", {"slow_body": 30}, slow=True),
     both("wrong content type", "during", {"content_type": "text/html"}, {"content_type": "application/octet-stream"}),

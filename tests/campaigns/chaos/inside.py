@@ -79,7 +79,7 @@ class Locks(OnClock, lock.Locks):
 
 @contextlib.contextmanager
 def prepared():
-    """The collection on virtual time, with a limit of answers that a test can reach."""
+    """The collection on virtual time, with a limit of responses that a test can reach."""
     replaced = ((writing, "Writer", Writer), (lock, "Locks", Locks), (http, "LARGEST_RESPONSE", faults.LARGEST))
     with contextlib.ExitStack() as stack:
         for module, name, value in replaced:

@@ -154,7 +154,7 @@ def _fights(ignored):
 
 
 def _always(value):
-    """A mistake that knows one answer only."""
+    """A mistake that knows one response only."""
     return lambda _replaced: lambda *_arguments: value
 
 
@@ -165,7 +165,7 @@ PLANTS = (
     Plant("b", "a failure is told as success", "error code", None, _spoilt(_task, "execute", _never_failed)),
     Plant("b", "a change is told as none", "closed", None, _spoilt(_task, "failure", lambda result: {**result, "changed": False})),
     Plant("b", "no change is told as one", "refused", None, _spoilt(_task, "failure", lambda result: {**result, "changed": True})),
-    Plant("b", "a write of unknown outcome is told as none", "late answer", None, _replace(writing.Writer, "_run_error", _sure)),
+    Plant("b", "a write of unknown outcome is told as none", "late response", None, _replace(writing.Writer, "_run_error", _sure)),
     Plant("c", "a failed run leaves a lock behind", "closed", None, _replace(engine, "run", _leaves_a_lock)),
     Plant("d", "a write touches another resource", "throttled", "ufile", _replace(UFileTokenAPI, "update", _touches_another)),
     Plant("e", "a create is repeated blindly", "closed", None, _replace(UCloudClient, "call", _repeats_everything)),

@@ -148,7 +148,7 @@ def make(sim, seed: int, kind: faults.Kind | None = None, quick=False, plain=Fal
             fault.times = fault.times and min(fault.times, 2)
             if "latency" in fault.rule:
                 fault.rule["latency"] = 1300
-            if fault.kind.name == "late answer" and any(entry.key is None for entry in task.entries):
+            if fault.kind.name == "late response" and any(entry.key is None for entry in task.entries):
                 fault.match = "create"  # carried out when its sender has given up and is looking for it
             if "big" in fault.rule:
                 fault.rule["big"] = 68_000_000  # the real limit is 64 MiB

@@ -31,7 +31,7 @@ class Change:
 
 @dataclass
 class Attempt:
-    """One request that reached the clouds, and its answer."""
+    """One request that reached the clouds, and its response."""
 
     provider: str
     operation: str
@@ -41,7 +41,7 @@ class Attempt:
     what: str  # the request without what signing changes
     token: str  # of IAM, where it has one
     body: Any
-    answer: str
+    response: str
 
 
 @dataclass
@@ -51,9 +51,9 @@ class Witness:
     sim: Any
     changes: list[Change] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
-    # Called with the number of changes of ours so far, in the server's thread, before the answer is sent
+    # Called with the number of changes of ours so far, in the server's thread, before the response is sent
     on_change: list[Callable[[int], object]] = field(default_factory=list)
-    on_answer: list[Callable[[Attempt], None]] = field(default_factory=list)
+    on_response: list[Callable[[Attempt], None]] = field(default_factory=list)
     started: int = 0
 
     def __post_init__(self):
@@ -82,21 +82,21 @@ class Witness:
             for react in self.on_change:
                 react(len(self.ours))
 
-    def answered(self, call, answer) -> None:
+    def answered(self, call, response) -> None:
         attempt = Attempt(
             call.provider,
             call.operation,
             call.kind,
             call.acted,
-            _told(call, answer),
+            _told(call, response),
             _request(call),
             call.request.headers.get("x-auth-token", ""),
             call.logged,
-            f"{answer.status} {answer.delivery}",
+            f"{response.status} {response.delivery}",
         )
         with self._lock:
             self.attempts.append(attempt)
-        for react in self.on_answer:
+        for react in self.on_response:
             react(attempt)
 
     @property
@@ -121,21 +121,26 @@ def _request(call) -> str:
     return f"{request.method} {request.path}?{request.query} {request.body.decode(errors='replace')}"
 
 
-def _told(call, answer) -> str:
-    """What an answer says to somebody who believes the documents and nothing else."""
-    if answer.delivery != "whole" or answer.slow is not None or answer.twice or "Content-Encoding" in answer.headers:
+def _told(call, response) -> str:
+    """What a response says to somebody who believes the documents and nothing else."""
+    if (
+        response.delivery != "whole"
+        or response.slow is not None
+        or response.twice
+        or "Content-Encoding" in response.headers
+    ):
         return "outcome_unknown"
-    if answer.status == 401:
+    if response.status == 401:
         return "unauthorised"
-    if 400 <= answer.status < 500:
+    if 400 <= response.status < 500:
         return "refused"
     # What is read comes with 200; of what is written any status of success will do.
-    if answer.status != 200 and not (200 <= answer.status < 300 and call.kind != "read"):
+    if response.status != 200 and not (200 <= response.status < 300 and call.kind != "read"):
         return "outcome_unknown"
     if call.provider != "ucloud":
-        nothing = answer.status == 204 or (not answer.body and call.kind != "read")
-        return "good" if isinstance(answer.body, dict) or nothing else "outcome_unknown"
-    code = answer.body.get("RetCode") if isinstance(answer.body, dict) else None
+        nothing = response.status == 204 or (not response.body and call.kind != "read")
+        return "good" if isinstance(response.body, dict) or nothing else "outcome_unknown"
+    code = response.body.get("RetCode") if isinstance(response.body, dict) else None
     if isinstance(code, str) and code.isdigit():
         code = int(code)
     if not isinstance(code, int) or code in UNCLEAR_RETCODES:

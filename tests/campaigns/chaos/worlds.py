@@ -320,7 +320,7 @@ WORLDS: tuple[World, ...] = (
     GoodStatuses("other good statuses", HUAWEI),
     World("codes of success", HUAWEI, _one_of("success_code", "", "0", 0, "DMS.00000000")),
     World("errors in other shapes", HUAWEI, _one_of("error_shape", "code", "errorCode")),
-    World("answers in other shapes", UCLOUD, _on("retcode_as_text", "tolen_name", "float_times", "reversed_lists")),
+    World("responses in other shapes", UCLOUD, _on("retcode_as_text", "tolen_name", "float_times", "reversed_lists")),
     World("rows in other shapes", HUAWEI, _on("spaced_tags", "swapped_perms", "reversed_lists")),
     World("applications by key", ("roma",), _on("user_name_is_key")),
     HiddenApps("hidden applications", ("roma",)),

@@ -62,9 +62,9 @@ def test_the_estate_is_replaced_merged_and_added_to(sim):
         ("reset", {"estate": "demo", "no_such_trap": 1}),
         ("traps", []),
     ):
-        answer = post(sim, path, wrong)
-        assert answer.status_code == 400, path
-        assert answer.json()["error"]
+        response = post(sim, path, wrong)
+        assert response.status_code == 400, path
+        assert response.json()["error"]
     assert "rocketmq-x" in sim.estate["huaweicloud"]["rocketmq"]
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are right but arrive badly: reset, slowly, cut, mislabelled, ambiguous."""
+"""Responses that are right but arrive badly: reset, slowly, cut, mislabelled, ambiguous."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from test_sim_failures import DESCRIBE, RETIRED, UPDATE, name
 
 
 def raw(sim, action="DescribeUFileToken"):
-    """What arrives of an answer (unsigned, so a refusal), with the time of each piece, and how it ends."""
+    """What arrives of a response (unsigned, so a refusal), with the time of each piece, and how it ends."""
     host, port = sim.url.removeprefix("http://").split(":")
     body = f"Action={action}"
     pieces = []
@@ -89,18 +89,18 @@ def test_a_drip_ends_when_nobody_listens(sim):
 
 def test_a_response_has_the_wrong_content_type(sim):
     sim.traps.set(fail_next={"content_type": "text/html"})
-    answer = form(sim, **DESCRIBE)
-    assert answer.headers["Content-Type"] == "text/html"
-    assert answer.json()["RetCode"] == 0
+    response = form(sim, **DESCRIBE)
+    assert response.headers["Content-Type"] == "text/html"
+    assert response.json()["RetCode"] == 0
     assert form(sim, **DESCRIBE).headers["Content-Type"] == "application/json"
 
 
 def test_every_key_comes_twice(sim):
     sim.traps.set(fail_next={"twice": True})
-    answer = form(sim, **DESCRIBE)
-    pairs = json.loads(answer.text, object_pairs_hook=list)
+    response = form(sim, **DESCRIBE)
+    pairs = json.loads(response.text, object_pairs_hook=list)
     assert sorted(key for key, _unused in pairs) == sorted(2 * ["Action", "DataSet", "RetCode"])
-    assert answer.json() == {"Action": None, "DataSet": None, "RetCode": None}
+    assert response.json() == {"Action": None, "DataSet": None, "RetCode": None}
     sim.traps.set(fail_next={"match": "UpdateUser", "twice": True})
     assert '"access_key": "retired"' in signed(sim, "PUT", RETIRED, user_body()).text
 
@@ -119,8 +119,8 @@ class Witness:
     def acted(self, call):
         self.seen.append(("acted", call.operation))
 
-    def answered(self, call, answer):
-        self.seen.append((answer.delivery, call.operation, call.acted))
+    def answered(self, call, response):
+        self.seen.append((response.delivery, call.operation, call.acted))
 
 
 def test_a_witness_sees_what_was_done_and_what_was_said(sim):

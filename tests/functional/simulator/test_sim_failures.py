@@ -36,10 +36,10 @@ def name(sim):
 )
 def test_a_rule_decides_what_ucloud_answers_once(sim, rule, status, text):
     sim.traps.set(fail_next=rule)
-    answer = form(sim, **DESCRIBE)
-    assert answer.status_code == status
-    assert text in answer.text
-    assert (text == "") == (answer.text == "")
+    response = form(sim, **DESCRIBE)
+    assert response.status_code == status
+    assert text in response.text
+    assert (text == "") == (response.text == "")
     assert form(sim, **DESCRIBE).json()["RetCode"] == 0  # once
     assert sim.counters["by_operation"] == {"DescribeUFileToken": 2}
 
@@ -52,10 +52,10 @@ def test_rules_decide_what_huawei_cloud_answers_in_turn(sim):
         ]
     )
     assert signed(sim, "GET", USERS).headers["X-Cache"] == "MISS"
-    answer = signed(sim, "PUT", RETIRED, user_body())
-    assert answer.status_code == 400
-    assert answer.headers["Retry-After"] == "2"
-    assert answer.json() == {"error_code": "DMS.00400026", "error_msg": "simulated failure"}
+    response = signed(sim, "PUT", RETIRED, user_body())
+    assert response.status_code == 400
+    assert response.headers["Retry-After"] == "2"
+    assert response.json() == {"error_code": "DMS.00400026", "error_msg": "simulated failure"}
     assert [signed(sim, "GET", USERS).status_code for _unused in range(2)] == [504, 200]
 
 
@@ -71,16 +71,16 @@ def test_a_body_may_be_garbage_or_large(sim):
         form(sim, **DESCRIBE).json()
     sim.traps.clear()
     sim.traps.set(big_body={"bytes": 5_000_000, "match": "ListUser"})
-    answer = signed(sim, "GET", USERS)
-    assert len(answer.content) > 5_000_000
-    assert answer.json()["total"] == 5
+    response = signed(sim, "GET", USERS)
+    assert len(response.content) > 5_000_000
+    assert response.json()["total"] == 5
     assert len(signed(sim, "GET", RETIRED).content) < 1000
 
 
 def test_a_redirect_goes_where_it_is_told(sim):
     sim.traps.set(redirect="http://127.0.0.1:9/")
-    answer = signed(sim, "GET", USERS)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "http://127.0.0.1:9/")
+    response = signed(sim, "GET", USERS)
+    assert (response.status_code, response.headers["Location"]) == (302, "http://127.0.0.1:9/")
     sim.traps.set(redirect={"location": "https://elsewhere.example/", "status": 307, "match": "write"})
     assert signed(sim, "GET", USERS).status_code == 200
     assert signed(sim, "PUT", RETIRED, user_body()).status_code == 307

@@ -33,9 +33,11 @@ def test_users_are_listed_by_pages(sim):
 
 
 def test_users_of_a_rocketmq_topic_are_listed(sim):
-    answer = rocketmq(sim).list_topic_access_policy(mq.ListTopicAccessPolicyRequest(**IN_MQ, topic="payments", limit=2))
-    assert [(row.access_key, row.perm) for row in answer.policies] == [("mq-admin", "DENY"), ("checkout", "PUB")]
-    assert answer.total == 2  # of the page: not to be trusted
+    response = rocketmq(sim).list_topic_access_policy(
+        mq.ListTopicAccessPolicyRequest(**IN_MQ, topic="payments", limit=2)
+    )
+    assert [(row.access_key, row.perm) for row in response.policies] == [("mq-admin", "DENY"), ("checkout", "PUB")]
+    assert response.total == 2  # of the page: not to be trusted
 
 
 def test_a_missing_instance_is_not_found(sim):
@@ -93,13 +95,13 @@ def write(client, *topics):
 
 def test_a_write_replaces_all_of_a_topic(sim):
     topics = sim.estate["huaweicloud"]["roma"]["roma-demo"]["topics"]
-    answer = write(
+    response = write(
         roma(sim),
         policies(("audit", "pub", False)),
         policies(("billing", "all", True), name="payments", description="Paid"),
     )
-    assert answer.status_code == 204
-    assert answer.raw_content == b""
+    assert response.status_code == 204
+    assert response.raw_content == b""
     # The whole list is replaced: the owner's row is gone, and so is the description.
     assert [row["app_name"] for row in topics["orders"]["policies"]] == ["audit"]
     assert topics["orders"]["description"] == ""

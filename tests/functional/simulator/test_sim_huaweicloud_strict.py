@@ -48,20 +48,20 @@ def test_a_user_is_as_documented_or_refused(sim, change, code):
     body = user_body(**change)
     if change.get("secret_key", "") is None:
         del body["secret_key"]
-    answer = signed(sim, "PUT", RETIRED, body)
-    assert answer.headers["X-Request-Id"]
+    response = signed(sim, "PUT", RETIRED, body)
+    assert response.headers["X-Request-Id"]
     if code is None:
-        assert answer.status_code == 200, answer.text
+        assert response.status_code == 200, response.text
     else:
-        assert (answer.status_code, answer.json()["error_code"]) == (400, code)
+        assert (response.status_code, response.json()["error_code"]) == (400, code)
         assert sim.counters["writes"] == []
 
 
 @pytest.mark.parametrize("name", ["Backward1", "1drawkcaB"])
 def test_a_secret_that_is_the_name_is_refused(sim, name):
     sim.add_rocketmq_user(access_key="Backward1")
-    answer = signed(sim, "PUT", f"{USERS}/Backward1", {"secret_key": name})
-    assert answer.json()["error_code"] == "DMS.00500960"
+    response = signed(sim, "PUT", f"{USERS}/Backward1", {"secret_key": name})
+    assert response.json()["error_code"] == "DMS.00500960"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"admin": NaN}', b'{"admin": true, "admin": true}', b""])
@@ -85,9 +85,9 @@ def test_an_escaped_name_is_one_segment_of_the_path(sim):
     """A name with a slash or a space is one segment of the raw path."""
     for name, escaped in (("a/b c", "a%2Fb%20c"), ("ü+1%", "%C3%BC%2B1%25")):
         sim.add_rocketmq_user(access_key=name)
-        answer = signed(sim, "GET", f"{USERS}/{escaped}")
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["access_key"] == name
+        response = signed(sim, "GET", f"{USERS}/{escaped}")
+        assert response.status_code == 200, response.text
+        assert response.json()["access_key"] == name
     assert signed(sim, "GET", f"{USERS}/a/b").json()["error_code"] == "DMS.10240406"
 
 
@@ -105,8 +105,8 @@ def test_an_escaped_name_is_one_segment_of_the_path(sim):
     ],
 )
 def test_a_wrong_url_is_refused(sim, method, path, status, code):
-    answer = signed(sim, method, path)
-    assert (answer.status_code, answer.json()["error_code"]) == (status, code)
+    response = signed(sim, method, path)
+    assert (response.status_code, response.json()["error_code"]) == (status, code)
 
 
 def test_an_unknown_query_is_refused(sim):
@@ -157,9 +157,9 @@ def test_a_key_reads_or_writes_as_its_role_allows(sim):
 
 @pytest.mark.parametrize(("minutes", "code"), [(-14, None), (14, None), (-16, "APIGW.0303"), (16, "APIGW.0303")])
 def test_a_date_is_a_quarter_of_an_hour_off_at_most(sim, minutes, code):
-    answer = signed(sim, "GET", USERS, date=datetime.now(timezone.utc) + timedelta(minutes=minutes))
-    assert answer.status_code == (401 if code else 200)
-    assert not code or answer.json()["error_code"] == code
+    response = signed(sim, "GET", USERS, date=datetime.now(timezone.utc) + timedelta(minutes=minutes))
+    assert response.status_code == (401 if code else 200)
+    assert not code or response.json()["error_code"] == code
 
 
 def test_a_signature_covers_everything(sim):
@@ -186,14 +186,14 @@ def test_a_signature_covers_everything(sim):
         if "headers" in change:
             request.headers = requests.structures.CaseInsensitiveDict(change["headers"])
         with requests.Session() as session:
-            answer = session.send(request, timeout=9)
-        assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301"), change
+            response = session.send(request, timeout=9)
+        assert (response.status_code, response.json()["error_code"]) == (401, "APIGW.0301"), change
         sim.failed_logins.clear()
 
 
 def test_a_request_without_authentication_is_refused(sim):
-    answer = requests.get(sim.url + USERS, timeout=9)
-    assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
+    response = requests.get(sim.url + USERS, timeout=9)
+    assert (response.status_code, response.json()["error_code"]) == (401, "APIGW.0301")
 
 
 def test_a_project_in_the_header_must_be_that_of_the_path(sim):

@@ -46,11 +46,11 @@ def users(sim, token):
 
 @pytest.mark.parametrize("project", [{"name": "eu-west-101"}, {"id": PROJECT}])
 def test_a_password_gives_a_token_for_a_day(sim, project):
-    answer = post(sim, login(sim, project))
-    assert answer.status_code == 201
-    assert answer.json()["token"]["project"]["id"] == PROJECT
-    assert answer.json()["token"]["catalog"] == []
-    token = answer.headers["X-Subject-Token"]
+    response = post(sim, login(sim, project))
+    assert response.status_code == 201
+    assert response.json()["token"]["project"]["id"] == PROJECT
+    assert response.json()["token"]["catalog"] == []
+    token = response.headers["X-Subject-Token"]
     assert token in sim.secrets()
     assert users(sim, token).status_code == 200
     assert sim.counters["by_operation"]["KeystoneCreateUserTokenByPassword"] == 1
@@ -61,9 +61,9 @@ def test_a_password_gives_a_token_for_a_day(sim, project):
 
 def test_a_wrong_clock_may_be_told_in_other_words(sim):
     sim.traps.set(clock_skew=1000, skew_code="APIGW.0301")
-    answer = signed(sim, "GET", USERS)
-    assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
-    assert "signature expired" in answer.json()["error_msg"]
+    response = signed(sim, "GET", USERS)
+    assert (response.status_code, response.json()["error_code"]) == (401, "APIGW.0301")
+    assert "signature expired" in response.json()["error_msg"]
 
 
 def test_a_wrong_login_is_refused(sim):
@@ -80,9 +80,9 @@ def test_a_wrong_login_is_refused(sim):
 @pytest.mark.parametrize(("name", "code"), [("token", None), ("expired_token", "DMS.10240102"), (None, "DMS.10240101")])
 def test_fixed_tokens_are_valid_ended_or_unknown(sim, name, code):
     token = sim.credentials["huaweicloud"][name]["auth_token"] if name else "MII-unknown"
-    answer = users(sim, token)
-    assert answer.status_code == (401 if code else 200)
-    assert not code or answer.json()["error_code"] == code
+    response = users(sim, token)
+    assert response.status_code == (401 if code else 200)
+    assert not code or response.json()["error_code"] == code
 
 
 def test_a_token_has_the_rights_of_its_user_in_its_project(sim):
@@ -108,5 +108,5 @@ def test_projects_are_found_by_name(sim):
 
 def test_the_sdk_asks_for_projects_like_this(sim):
     request = IamHelper.get_keystone_list_projects_request(HttpConfig.get_default_config(), sim.url, "eu-west-101")
-    answer = signed(sim, request.method, request.resource_path, query=request.query_params)
-    assert answer.json()["projects"][0]["id"] == PROJECT
+    response = signed(sim, request.method, request.resource_path, query=request.query_params)
+    assert response.json()["projects"][0]["id"] == PROJECT

@@ -57,9 +57,9 @@ def test_the_basic_edition_ignores_what_it_accepts(sim, trap):
     if trap is not None:
         sim.traps.set(basic_edition=trap)
     before = signed(sim, "GET", path).json()
-    answer = signed(sim, "PUT", path, GRANT)
-    assert answer.status_code == 200
-    assert answer.json()["topic_perms"] == GRANT["topic_perms"]  # it says so …
+    response = signed(sim, "PUT", path, GRANT)
+    assert response.status_code == 200
+    assert response.json()["topic_perms"] == GRANT["topic_perms"]  # it says so …
     after = signed(sim, "GET", path).json()
     assert after == {**before, "secret_key": GRANT["secret_key"], "white_remote_address": "192.0.2.9"}
     assert after["access_key"] == name
@@ -147,18 +147,18 @@ def test_a_key_is_revoked_after_so_many_requests(sim, value):
 
 def test_an_error_may_echo_the_request(sim):
     sim.traps.set(echo_request=True)
-    answer = signed(sim, "PUT", f"{USERS}/nobody", GRANT)
-    assert GRANT["secret_key"] in answer.text
-    assert "Signature=" in answer.text
+    response = signed(sim, "PUT", f"{USERS}/nobody", GRANT)
+    assert GRANT["secret_key"] in response.text
+    assert "Signature=" in response.text
     wrong = form(sim, Action="UpdateUFileToken", TokenId="nothing")
     assert "Signature=" in wrong.json()["Message"]
 
 
 def test_clock_signatures_and_latency_are_settings(sim):
     sim.traps.set(clock_skew=1000)
-    answer = signed(sim, "GET", USERS)
-    assert answer.json()["error_code"] == "APIGW.0303"
-    assert answer.headers["Date"]
+    response = signed(sim, "GET", USERS)
+    assert response.json()["error_code"] == "APIGW.0303"
+    assert response.headers["Date"]
     sim.traps.set(clock_skew=0, signatures=False)
     assert signed(sim, "GET", USERS, sk="wrong").status_code == 200
     assert form(sim, sign=False, PublicKey=None, **DESCRIBE).json()["RetCode"] == 0

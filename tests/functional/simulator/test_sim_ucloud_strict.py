@@ -56,15 +56,15 @@ PERMS = {
 )
 def test_a_ufile_token_is_as_documented_or_refused(sim, change, code):
     before = sim.estate["ucloud"]["ufile_tokens"]["ufile-token-reports"].copy()
-    answer = form(sim, **{**UPDATE, **change})
-    assert answer.status_code == 200
-    assert answer.json()["RetCode"] == code, answer.text
-    assert answer.headers["X-UCLOUD-REQUEST-UUID"]
+    response = form(sim, **{**UPDATE, **change})
+    assert response.status_code == 200
+    assert response.json()["RetCode"] == code, response.text
+    assert response.headers["X-UCLOUD-REQUEST-UUID"]
     if code:
-        assert answer.json()["Message"]
+        assert response.json()["Message"]
         assert sim.estate["ucloud"]["ufile_tokens"]["ufile-token-reports"] == before
     else:
-        assert answer.json() == {"RetCode": 0, "Action": "UpdateUFileTokenResponse"}
+        assert response.json() == {"RetCode": 0, "Action": "UpdateUFileTokenResponse"}
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_a_ufile_token_is_as_documented_or_refused(sim, change, code):
     ],
 )
 def test_a_urocketmq_token_is_as_documented_or_refused(sim, change, code):
-    answer = form(sim, **{**PERMS, **change})
-    assert answer.json()["RetCode"] == code, answer.text
+    response = form(sim, **{**PERMS, **change})
+    assert response.json()["RetCode"] == code, response.text
 
 
 def test_a_wrong_signature_is_refused(sim):
@@ -117,8 +117,8 @@ def test_a_query_is_a_request_and_beside_a_form_is_refused(sim):
     entry = sim.credentials["ucloud"]["admin"]
     sent = {"Action": "DescribeUFileToken", "PublicKey": entry["public_key"]}
     sent["Signature"] = sign_form(entry, sent)
-    answer = requests.get(sim.url, params=sent, timeout=9).json()
-    assert len(answer["DataSet"]) == 4
+    response = requests.get(sim.url, params=sent, timeout=9).json()
+    assert len(response["DataSet"]) == 4
     both = requests.post(sim.url, params=sent, data={"Action": sent["Action"]}, timeout=9).json()
     assert both["RetCode"] == 230
 

@@ -20,6 +20,6 @@ class ActionModule(ActionBase):
         data = json.dumps(given, default=str).encode()
         request = urllib.request.Request(given["url"], data, {"Content-Type": "application/json"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
-            json.load(answer)
+        with opener.open(request, timeout=60) as response:
+            json.load(response)
         return {"changed": False}

@@ -224,12 +224,12 @@ def time_is_up(monkeypatch):
     """Ends a task in the request after so many."""
 
     def after(count):
-        answer = Session.request
+        response = Session.request
 
         def request(session, *arguments, **keywords):
             if len(session.sent) == count:
                 raise TaskTimeoutError
-            return answer(session, *arguments, **keywords)
+            return response(session, *arguments, **keywords)
 
         monkeypatch.setattr(Session, "request", request)
 

@@ -114,10 +114,10 @@ ENDS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 @each_module
 def test_a_signal_during_a_write_ends_with_what_was_written(run, monkeypatch, name, case, number):
     options, after, calls = case.planned()
-    answer = Session.request
+    response = Session.request
 
     def request(session, *arguments, **keywords):
-        found = answer(session, *arguments, **keywords)
+        found = response(session, *arguments, **keywords)
         if not session.calls:  # written, and not answered yet
             os.kill(os.getpid(), number)
         return found

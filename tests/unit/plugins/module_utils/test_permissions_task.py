@@ -294,8 +294,8 @@ REFUSED = (
 
 
 def listed(*tokens, **how):
-    answer = {"TokenList": list(tokens), "TotalCount": len(tokens)}
-    return ucloud("ListURocketMQToken", ANY, None if how else answer, message=PRIVATE_KEY, **how)
+    response = {"TokenList": list(tokens), "TotalCount": len(tokens)}
+    return ucloud("ListURocketMQToken", ANY, None if how else response, message=PRIVATE_KEY, **how)
 
 
 def test_an_estate_is_read_as_grants():

@@ -321,10 +321,10 @@ def test_a_quote_is_whole_or_a_description(value, shown):
 # -- by what a service does ------------------------------------------------------------------------
 
 
-def refused(answer, status=403, headers=None):
+def refused(response, status=403, headers=None):
     """The result of a task whose first call is answered so; no secret may be in it."""
     (read,) = ROCKETMQ.read(ROCKETMQ.row())
-    read.answer, read.status, read.headers = answer, status, headers
+    read.response, read.status, read.headers = response, status, headers
     result = attempt(ROCKETMQ.resource, ROCKETMQ.task({}), [read])
     assert result["failed"] is True
     for start in range(len(SK) - 7):
@@ -444,8 +444,8 @@ def test_the_yaml_of_a_diff_reads_as_what_it_shows(text):
 
 def with_secrets_first(call):
     """The secrets stand where a message would quote them."""
-    call.answer = {"SecretKey": "TokenPrivate0", "secret_key": "Secret-Key1", **call.answer}
-    call.answer.update(SecretKey="TokenPrivate0", secret_key="Secret-Key1")
+    call.response = {"SecretKey": "TokenPrivate0", "secret_key": "Secret-Key1", **call.response}
+    call.response.update(SecretKey="TokenPrivate0", secret_key="Secret-Key1")
     return call
 
 
@@ -453,14 +453,14 @@ def with_secrets_first(call):
 @pytest.mark.parametrize("end", [b"", b', "a": 1, "a": 2}'], ids=["cut off", "a key twice"])
 def test_a_response_that_is_damaged_is_not_quoted_with_its_secrets(case, end):
     (call,) = case.read(case.row())
-    call.answer = json.dumps(with_secrets_first(call).answer).encode()[:-1] + end
+    call.response = json.dumps(with_secrets_first(call).response).encode()[:-1] + end
     case.refused(case.names(), [call])
 
 
 @pytest.mark.parametrize("case", cases.ALL[:2], ids=cases.NAMES[:2])
 def test_a_response_without_a_code_is_not_quoted_with_its_secrets(case):
     (call,) = case.read(case.row())
-    del with_secrets_first(call).answer["RetCode"]
+    del with_secrets_first(call).response["RetCode"]
     case.refused(case.names(), [call])
 
 
@@ -484,7 +484,7 @@ class Temporary:
 
     def __init__(self, call):
         self.what = call.what
-        self.response = call.response
+        self.respond = call.respond
 
     def check(self, request):
         assert "SecurityToken=" in request.body
@@ -518,9 +518,9 @@ def echoed(monkeypatch):
 
     def message(case, options, calls):
         if case.plural == "tokens":
-            calls[-1].answer.update(RetCode=220, Message=ECHO)
+            calls[-1].response.update(RetCode=220, Message=ECHO)
         else:
-            calls[-1].status, calls[-1].answer = 400, {"error_code": "DMS.00400001", "error_msg": ECHO}
+            calls[-1].status, calls[-1].response = 400, {"error_code": "DMS.00400001", "error_msg": ECHO}
         return attempt(case.resource, case.task(options), calls)["msg"]
 
     return message

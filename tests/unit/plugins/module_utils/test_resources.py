@@ -188,9 +188,9 @@ def test_the_info_twin_shows_what_the_module_returns_and_no_secret(case):
 @every
 def test_what_can_be_seen_and_not_set_is_shown_too(case):
     row = case.row()
-    for answer in (row, {key: value for key, value in row.items() if key not in case.resource.facts.values()}):
-        shown = run(case.resource, case.task({}), full(case, answer), info=True)[case.plural][0]
-        expected = {option: answer.get(key) for option, key in case.resource.facts.items()}
+    for response in (row, {key: value for key, value in row.items() if key not in case.resource.facts.values()}):
+        shown = run(case.resource, case.task({}), full(case, response), info=True)[case.plural][0]
+        expected = {option: response.get(key) for option, key in case.resource.facts.items()}
         assert {option: shown[option] for option in expected} == expected
 
 
@@ -206,9 +206,9 @@ def test_a_refused_list_names_the_kind_of_resource(case):
     first = case.read_all(case.row())[0]
     how = case.read_refused
     if how.get("status"):
-        first.status, first.answer = how["status"], {"error_code": how["code"], "error_msg": "no"}
+        first.status, first.response = how["status"], {"error_code": how["code"], "error_msg": "no"}
     else:
-        first.answer = {"RetCode": how["code"], "Message": "no"}
+        first.response = {"RetCode": how["code"], "Message": "no"}
     result = attempt(case.resource, dict(case.scope), [first], info=True)
     assert result["msg"].startswith(f"Could not read {case.resource.label}s. ")
 
@@ -282,13 +282,13 @@ def test_an_id_and_a_name_of_two_are_refused(case, option, state, more):
     assert message == f"{label}: its {option} is ci-1, not other{more}"
 
 
-@pytest.mark.parametrize("answer", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
+@pytest.mark.parametrize("response", [{}, {"TokenId": ""}, {"TokenId": 5}, {"UFileTokenSet": []}])
 @with_ids
-def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, answer):
+def test_a_creation_that_names_no_id_is_found_by_name(case, option, key, response):
     new, needed = dict(case.system.initial), {}
     if case is UFILE:
         new, needed = {**new, "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]}, cases.ALL_OF_IT
-    calls = [*case.read_all(), ucloud(case.system.create, ANY, answer), *case.read_all(case.plain(**new))]
+    calls = [*case.read_all(), ucloud(case.system.create, ANY, response), *case.read_all(case.plain(**new))]
     assert run(case.resource, {**case.scope, **needed, option: "ci-1"}, calls)["token"]["token_id"] == "t-1"
 
 

@@ -200,7 +200,7 @@ def test_a_refused_read_after_the_write_says_that_it_was_written(case):
 @every
 def test_a_write_that_never_left_is_not_looked_for(case):
     options, after, calls = case.planned()
-    lost = case.write(after, answer=requests.exceptions.ConnectTimeout("no route"))
+    lost = case.write(after, response=requests.exceptions.ConnectTimeout("no route"))
     failed(attempt(case.resource, case.task(options), calls + lost), "network")
 
 
@@ -234,7 +234,7 @@ whatever = pytest.mark.parametrize(
 @whatever
 def test_whatever_ends_a_task_while_it_reads_has_an_error_and_says_that_nothing_was_written(case, error, kind):
     (first, *unused) = case.read(case.row())
-    first.answer = error
+    first.response = error
     found = attempt(case.resource, case.task(case.scalar[0]), [first])
     assert failed(found, kind)["code"] == type(error).__name__
     assert "Nothing was written." in found["msg"]
@@ -341,7 +341,7 @@ CREATED = {
 @pytest.mark.parametrize("name", CREATED)
 def test_a_creation_is_not_repeated_when_its_outcome_is_unknown(name):
     case, options, before, look = CREATED[name]
-    lost = {"status": 503, "answer": b"<html>bad gateway</html>"}
+    lost = {"status": 503, "response": b"<html>bad gateway</html>"}
     create = huawei("POST", USERS, ANY, **lost) if name == "rocketmq" else ucloud(case.system.create, ANY, **lost)
     new = {"AllowedPrefixes": ["*"], "AllowedBuckets": ["*"]} if name == "ufile" else {}
     row = case.row(**case.system.initial, **new)

@@ -60,8 +60,8 @@ class ActionModule(ActionBase):
         return {"changed": False, "ansible_facts": facts}
 
     def read(self, url):
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=20) as answer:
-            return json.load(answer)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=20) as response:
+            return json.load(response)
 
     def problems(self, case, outcome, counters):
         fails, changed = case.get("fails", False), case.get("changed", False)

@@ -39,7 +39,7 @@ class ActionModule(ActionBase):
     def call(self, path, body):
         data = json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"})
-        # Neither a proxy of the user's is asked, nor is a refusal taken for an answer.
+        # Neither a proxy of the user's is asked, nor is a refusal taken for a response.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=20) as answer:
-            return json.load(answer)
+        with opener.open(request, timeout=20) as response:
+            return json.load(response)

@@ -215,10 +215,10 @@ class Shelf:
 
     def look(self):
         self.done.append("read")
-        answer = self.looks.pop(0) if self.looks else None
-        if isinstance(answer, Exception):
-            raise answer  # pylint: disable=raising-bad-type
-        return list(self.toys) if answer is None else answer
+        response = self.looks.pop(0) if self.looks else None
+        if isinstance(response, Exception):
+            raise response  # pylint: disable=raising-bad-type
+        return list(self.toys) if response is None else response
 
     def act(self, what, change):
         self.done.append(what)
@@ -471,7 +471,7 @@ def test_a_creation_that_fails_may_have_changed_something_unless_it_was_refused(
 
 
 @pytest.mark.parametrize("options", [{}, {"verify": False, "return_credentials": True}])
-def test_an_answer_without_an_id_is_made_up_for_by_a_look(no_id, options):
+def test_a_response_without_an_id_is_made_up_for_by_a_look(no_id, options):
     outcome = run(Shelf(), named("a"), **options)
     assert (outcome.credentials[0] if options else outcome.states[0][0])["id"] == "made"
 
@@ -592,7 +592,7 @@ def test_a_name_that_the_service_tidied_is_an_error_that_names_both_and_makes_no
 
 
 @pytest.mark.parametrize("how", TIDY)
-def test_a_tidied_name_is_found_after_a_creation_whose_answer_was_lost(how, monkeypatch):
+def test_a_tidied_name_is_found_after_a_creation_whose_response_was_lost(how, monkeypatch):
     monkeypatch.setattr(writing, "CREATE_WAITS", (0.0,))
     name, tidy = TIDY[how]
     shelf = Tidying(tidy, "other", script=[LOST])

@@ -271,7 +271,7 @@ def test_what_was_written_before_a_failure_but_does_not_show_has_failed_too(deta
 
 
 @pytest.mark.parametrize("verify", [True, False])
-def test_a_lost_answer_of_a_write_that_was_done_is_looked_into_and_a_warning_and_the_rest_goes_on(verify):
+def test_a_lost_response_of_a_write_that_was_done_is_looked_into_and_a_warning_and_the_rest_goes_on(verify):
     run = Run(3, verify=verify, lost="n1")
     run()
     assert run.box.writes == [["n0"], ["n1"], ["n2"]]
@@ -280,7 +280,7 @@ def test_a_lost_answer_of_a_write_that_was_done_is_looked_into_and_a_warning_and
     assert warning.startswith("A write failed, but the service shows it done.")
 
 
-def test_a_lost_answer_of_a_write_that_was_not_done_is_not_waited_for():
+def test_a_lost_response_of_a_write_that_was_not_done_is_not_waited_for():
     run = Run(2, refuse=["n0", UNKNOWN])
     error = run.fails()
     assert (names(error.failed), names(error.pending), error.changed) == (["n0"], ["n1"], True)

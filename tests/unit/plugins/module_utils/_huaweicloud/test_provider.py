@@ -135,19 +135,19 @@ PROJECTS = "GET iam/v3/projects?name=r"
 class Wire(Session):
     """A session that expects each request by the start of its method and address: (start, response)."""
 
-    def __init__(self, *answers):
+    def __init__(self, *responses):
         super().__init__()
-        self.answers = list(answers)
+        self.responses = list(responses)
 
     def request(self, method, url, headers, data, auth, **options):
         self.sent.append(requests.Request(method, url, headers=headers, data=data, auth=auth).prepare())
-        what, answer = self.answers.pop(0)
-        reach(answer)
+        what, response = self.responses.pop(0)
+        reach(response)
         found = method + " " + urlsplit(self.sent[-1].url).netloc.partition(".")[0] + self.sent[-1].path_url
         assert found == what
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(response, Exception):
+            raise response
+        return response
 
 
 def reply(body=None, status=200, **headers):
@@ -155,10 +155,10 @@ def reply(body=None, status=200, **headers):
     return response(status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
 
 
-def wired(*answers, retries=0, **options):
-    """A client with these answers to come, and ``wire``, which keeps what was sent."""
+def wired(*responses, retries=0, **options):
+    """A client with these responses to come, and ``wire``, which keeps what was sent."""
     client, clock = connect(**dict({"region": "r"}, **options)), Clock()
-    client.wire = Wire(*answers)
+    client.wire = Wire(*responses)
     client.transport = http.Transport(30, retries, sleep=clock.sleep, clock=clock, session=client.wire)
     return client
 
@@ -199,7 +199,7 @@ def test_the_project_of_the_task_is_stronger_than_that_of_the_token():
     assert wired(token(body={"token": {"project": {"id": "other"}}}), project_id="p-1", **IAM).project_id == "p-1"
 
 
-def test_an_iam_answer_without_a_token_is_an_error():
+def test_an_iam_response_without_a_token_is_an_error():
     client = wired((TOKENS, reply({"token": {}}, 201)), **IAM)
     assert error_of(get, client).message == "the response of IAM has no header X-Subject-Token"
 
@@ -267,15 +267,15 @@ def test_a_refusal_of_iam_says_whose_credentials_to_check(credentials, message, 
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("response", "said"),
     [
         (reply(b"<html>", 201), "Check iam_url, and proxies on the way."),
         (reply(None, 302, Location="https://x.example"), "Set iam_url to the address that serves the API itself."),
         (requests.exceptions.ConnectionError("NewConnectionError"), "Check region and iam_url"),
     ],
 )
-def test_an_address_that_is_not_iams_is_called_iam_url(answer, said):
-    assert error_of(get, wired((TOKENS, answer), **IAM)).hint.startswith(said)
+def test_an_address_that_is_not_iams_is_called_iam_url(response, said):
+    assert error_of(get, wired((TOKENS, response), **IAM)).hint.startswith(said)
 
 
 # -- tokens end --------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_each_token_that_has_served_may_end_but_a_new_one_that_is_refused_too_is
         get(client)
     for _unused in range(2):
         error = error_of(get, client)
-        assert (error.code, error.hint, client.wire.answers) == ("DMS.10240104", codes.REFUSED_TWICE, [])
+        assert (error.code, error.hint, client.wire.responses) == ("DMS.10240104", codes.REFUSED_TWICE, [])
 
 
 @pytest.mark.parametrize(("status", "hint"), [(401, codes.PASSWORD), (403, codes.IAM_DENIED), (503, WHO)])
@@ -436,17 +436,17 @@ def test_without_region_a_project_is_needed():
 # -- responses -------------------------------------------------------------------------------------
 
 
-def called(*answers, method="PUT", retries=0):
-    """What a call of ``x`` returns, which gets these answers."""
+def called(*responses, method="PUT", retries=0):
+    """What a call of ``x`` returns, which gets these responses."""
     what = f"{method} dms/v2/p-1/x"
-    client = wired(*[(what, answer) for answer in answers], retries=retries, project_id="p-1", **AK)
+    client = wired(*[(what, response) for response in responses], retries=retries, project_id="p-1", **AK)
     result = client.call("Op", method, ["x"], body={})
-    assert not client.wire.answers
+    assert not client.wire.responses
     return result
 
 
-def error(*answers, **how):
-    return error_of(called, *answers, **how)
+def error(*responses, **how):
+    return error_of(called, *responses, **how)
 
 
 def refused(code="X.1", status=400, message="m", **headers):
@@ -582,9 +582,9 @@ def test_writes_to_one_instance_share_a_lane(method, segments, lane):
     assert (sent[0].lane, sent[0].idempotent, sent[0].provider) == (lane, lane is None, "Huawei Cloud")
 
 
-def page(code, offset, answer=None):
+def page(code, offset, response=None):
     """The page at ``offset`` of a list, which is answered with this code."""
-    client = wired((f"GET dms/v2/p-1/x?limit=50&offset={offset}", answer or refused(code)), project_id="p-1", **AK)
+    client = wired((f"GET dms/v2/p-1/x?limit=50&offset={offset}", response or refused(code)), project_id="p-1", **AK)
     return client.page("Op", ["x"], "users", "name", offset, 50)
 
 

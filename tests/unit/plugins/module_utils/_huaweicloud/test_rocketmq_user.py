@@ -39,7 +39,7 @@ def test_what_the_service_does_not_return_must_be_given():
 def test_user_names_are_escaped_in_the_path():
     name, path = "a b/c?d#%é", "instances/i-1/users/a%20b%2Fc%3Fd%23%25%C3%A9"
     row, after = case.row(access_key=name), case.row(access_key=name, admin=False)
-    calls = [huawei("GET", path, answer=row), huawei("PUT", path, after, after), huawei("GET", path, answer=after)]
+    calls = [huawei("GET", path, response=row), huawei("PUT", path, after, after), huawei("GET", path, response=after)]
     assert run(RESOURCE, {"instance_id": "i-1", "user_name": name, "admin": False}, calls)["changed"] is True
 
 
@@ -223,8 +223,8 @@ def test_an_edition_that_ignores_fields_is_an_error_that_names_them():
 
 def refused(status, code):
     """A refused read of the user."""
-    answer = {"error_code": code, "error_msg": "refused"} if code else {}
-    return huawei("GET", "instances/i-1/users/billing-1", answer=answer, status=status)
+    response = {"error_code": code, "error_msg": "refused"} if code else {}
+    return huawei("GET", "instances/i-1/users/billing-1", response=response, status=status)
 
 
 @pytest.mark.parametrize(
@@ -270,15 +270,15 @@ def test_a_page_past_the_end_is_a_list_that_is_read_again():
     assert len(run(RESOURCE, {"instance_id": "i-1"}, calls, info=True)["users"]) == 51
 
 
-def test_an_answer_about_another_user_is_an_error():
-    result = case.refused(ONE, [huawei("GET", "instances/i-1/users/billing-1", answer=case.row(2))])
+def test_a_response_about_another_user_is_an_error():
+    result = case.refused(ONE, [huawei("GET", "instances/i-1/users/billing-1", response=case.row(2))])
     assert result["error"]["kind"] == "response"
 
 
 @pytest.mark.parametrize("users", [None, {}, ["x"], [{"admin": True}]])
 def test_a_list_without_usable_rows_is_an_error(users):
     page = case.list()
-    page.answer["users"] = users
+    page.response["users"] = users
     assert attempt(RESOURCE, {"instance_id": "i-1"}, [page], info=True)["error"]["kind"] == "response"
 
 
@@ -320,7 +320,7 @@ def test_few_of_many_are_read_one_by_one_where_that_is_fewer():
 
 def test_users_of_two_instances_are_read_by_instance():
     users = [{"instance_id": place, "user_name": "billing-1"} for place in ("i-1", "i-2")]
-    calls = case.read(case.row()) + [huawei("GET", "instances/i-2/users/billing-1", answer=case.row())]
+    calls = case.read(case.row()) + [huawei("GET", "instances/i-2/users/billing-1", response=case.row())]
     assert run(RESOURCE, {"users": users}, calls)["changed"] is False
 
 
@@ -373,12 +373,12 @@ def test_a_name_that_the_service_tidies_is_the_one_that_is_read_and_an_error():
 
 
 @pytest.mark.parametrize(
-    ("answer", "names"),
+    ("response", "names"),
     [(None, {}), ({"access_key": 7}, {}), ({"access_key": ""}, {}), ({"access_key": "b"}, {"user_name": "b"})],
 )
-def test_only_a_name_in_the_response_to_a_creation_is_believed(answer, names):
+def test_only_a_name_in_the_response_to_a_creation_is_believed(response, names):
     sent = []
-    client = type("Client", (), {"call": lambda _self, *_what, **how: sent.append(how) or answer})()
+    client = type("Client", (), {"call": lambda _self, *_what, **how: sent.append(how) or response})()
     change = Change(RESOURCE, Desired("", {**ONE, "instance_id": "i-1"}, {}), None, {})
     assert RESOURCE.api(client).create(change) == names
     assert sent == [{"body": {"access_key": "billing-1"}, "idempotent": False}]
@@ -394,7 +394,7 @@ def test_exclusive_in_two_places_keeps_each_place_apart():
     """The same user twice: one place has it and another one beside, the other has it as it is to be."""
     desired = [{"instance_id": place, "user_name": "billing-1", "admin": True} for place in ("i-1", "i-2")]
     row, other = case.row(), case.row(2)
-    listed = huawei("GET", "instances/i-2/users?limit=50&offset=0", answer={"users": [row], "total": 1})
+    listed = huawei("GET", "instances/i-2/users?limit=50&offset=0", response={"users": [row], "total": 1})
     calls = [case.list(dict(row, admin=False), other), listed]
     result = run(RESOURCE, {"users": desired, "exclusive": True}, calls, check_mode=True)
     changes = [(row["instance_id"], row["user_name"], row["action"]) for row in result["changes"]]

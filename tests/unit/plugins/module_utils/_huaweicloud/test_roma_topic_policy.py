@@ -196,7 +196,7 @@ def test_a_refusal_that_cannot_mean_absence_asks_no_list(status, code):
 @pytest.mark.parametrize("key", ["", 7])
 def test_a_key_that_can_be_none_is_not_sent_and_one_of_the_task_is(key):
     listing = case.list_apps()
-    for app in listing.answer["apps"]:
+    for app in listing.response["apps"]:
         app["key"] = key
     sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-billing", app_key="my-key")]))
     given = {"policies": [dict(BILLING, app_key="my-key")]}
@@ -207,7 +207,7 @@ def test_a_key_that_can_be_none_is_not_sent_and_one_of_the_task_is(key):
 
 def test_all_pages_of_applications_are_read():
     first, second = case.list_apps(*(f"app-{number}" for number in range(50))), case.list_apps("billing")
-    first.answer["total"] = second.answer["total"] = 51
+    first.response["total"] = second.response["total"] = 51
     second.what = second.what.replace("offset=0", "offset=50")
     after = bare(BILLING)
     sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-billing")]))
@@ -236,7 +236,7 @@ def test_each_instance_has_applications_of_its_own():
 @pytest.mark.parametrize("rows", [None, {}, ["x"], [{"description": "d"}]])
 def test_a_list_of_topics_without_usable_rows_is_an_error(rows):
     listing = case.topics()
-    listing.answer["topics"] = rows
+    listing.response["topics"] = rows
     assert attempt(RESOURCE, {"instance_id": "i-1"}, [listing], info=True)["error"]["kind"] == "response"
 
 
@@ -251,7 +251,7 @@ def test_an_id_given_by_the_task_is_sent_and_added_as_it_is():
 
 def test_of_two_applications_of_one_name_the_id_tells_which():
     listing = case.list_apps("a", "b")
-    for app in listing.answer["apps"]:
+    for app in listing.response["apps"]:
         app["name"] = "billing"
     sent = whole(dict(bare(), policies=[dict(BILLING, owner=False, app_id="id-b")]))
     given = {"policies": [{"app_id": "id-b", "access_policy": "sub", "tag": BILLING["tag"]}]}
@@ -261,7 +261,7 @@ def test_of_two_applications_of_one_name_the_id_tells_which():
 @pytest.mark.parametrize(("name", "said"), [("other", "no application"), ("billing", "2 applications")])
 def test_an_application_that_the_list_has_not_once_needs_its_id(name, said):
     listing = case.list_apps("a", "b")
-    for app in listing.answer["apps"]:
+    for app in listing.response["apps"]:
         app["name"] = name
     calls = [*case.read(bare()), *case.details(bare()), listing]
     (problem,) = case.refused(dict(ONE, policies=[BILLING]), calls)["error"]["problems"]
@@ -484,8 +484,8 @@ def names(entries):
 
 def test_a_write_of_many_that_failed_in_part_is_looked_at():
     options, before, after, calls = two_topics()
-    answer = {"error_code": "MQS.00400001", "failed_topics": ["orders-2"]}
-    write = case.write(*after, status=400, answer=answer)
+    response = {"error_code": "MQS.00400001", "failed_topics": ["orders-2"]}
+    write = case.write(*after, status=400, response=response)
     for shown, changed, written in ([after[0], before[1]], True, ["orders-1"]), (before, False, []):
         result = case.refused(options, [*calls, *write, *case.read(*shown)])
         error = result["error"]
@@ -519,7 +519,7 @@ def test_a_refused_topic_that_the_list_shows_or_with_another_status_is_not_absen
 
 def changed_to(call, **changes):
     """The call, answered with these changes."""
-    call.answer.update(changes)
+    call.response.update(changes)
     return call
 
 
@@ -548,7 +548,7 @@ def test_a_response_without_usable_rows_is_an_error(options, calls, said):
     [(None, "topics"), (["x"], "topics"), ([{}], "topics"), ([{"name": "a"}], "holds 1 rows but states 5")],
 )
 def test_a_topic_list_without_usable_rows_or_not_whole_is_an_error(listed, said):
-    call = huawei("GET", "mqs/instances/i-1/topics", answer={"topics": listed, "total": 5})
+    call = huawei("GET", "mqs/instances/i-1/topics", response={"topics": listed, "total": 5})
     result = attempt(RESOURCE, {"instance_id": "i-1"}, [call], info=True)
     assert (result["error"]["kind"], said in result["msg"]) == ("response", True)
 
@@ -573,7 +573,7 @@ def test_a_topic_that_goes_while_all_are_read_or_cannot_be_read_is_named(calls, 
 def test_what_else_a_row_of_the_list_holds_is_not_read():
     listed = dict(case.row(), policies="of another form")
     topics = case.topics(listed)
-    topics.answer["topics"] = [listed]
+    topics.response["topics"] = [listed]
     (topic,) = run(RESOURCE, {"instance_id": "i-1"}, [topics, case.policies(case.row())], info=True)["topics"]
     assert (topic["description"], len(topic["policies"])) == ("Orders of the shop", 3)
 
@@ -664,5 +664,5 @@ def test_an_application_that_is_misspelt_is_told_with_the_one_that_is_meant():
 @pytest.mark.parametrize("name", [["stats"], {"a": 1}, 7, None])
 def test_an_application_in_the_list_whose_name_is_no_text_is_passed_over(name):
     apps = case.list_apps()
-    apps.answer["apps"][-1]["name"] = name
+    apps.response["apps"][-1]["name"] = name
     assert "the instance shows no application stats" in case.refused({**ONE, **STATS}, [*WITH_LIST, apps])["msg"]

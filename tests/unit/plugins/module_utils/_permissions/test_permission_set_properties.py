@@ -51,7 +51,7 @@ def law(test):
 
 
 def held(system, value):
-    """As the service's answer is read: no row that says what the default says."""
+    """As the service's response is read: no row that says what the default says."""
     if system is not ROCKETMQ:
         return value
     ruled = {kind: value[kind] for kind in ("topic", "group")}

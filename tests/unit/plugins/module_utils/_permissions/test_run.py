@@ -20,8 +20,8 @@ def put(**how):
 
 
 def listed(service, *rows):
-    answer = {"TokenList": list(rows), "TotalCount": len(rows)}
-    return ucloud("ListURocketMQToken", {"ServiceId": service, "Limit": 100, "Offset": 0}, answer)
+    response = {"TokenList": list(rows), "TotalCount": len(rows)}
+    return ucloud("ListURocketMQToken", {"ServiceId": service, "Limit": 100, "Offset": 0}, response)
 
 
 def test_a_system_that_fails_keeps_deletions_from_being_tried_and_not_the_writes_of_another():
@@ -193,8 +193,8 @@ def test_a_new_principal_is_created_with_its_name_and_all_it_is_given(grant, cal
 @pytest.fixture
 def _written_meanwhile(monkeypatch):
     """Another task of this host has written between the read and the lock, so that the plan is made anew."""
-    answers = iter([True])
-    monkeypatch.setattr(Locks, "outdated", lambda *unused: next(answers, False))
+    responses = iter([True])
+    monkeypatch.setattr(Locks, "outdated", lambda *unused: next(responses, False))
 
 
 @pytest.mark.usefixtures("_written_meanwhile")

@@ -23,27 +23,27 @@ DOWN = refusal(errors.SERVER, None, 500)
 
 
 class Client:
-    """``answers`` maps an operation to its answer, an error to raise, or a function of what was sent."""
+    """``responses`` maps an operation to its response, an error to raise, or a function of what was sent."""
 
     region = "cn-bj2"
     project_id = "org-1"
 
-    def __init__(self, answers):
-        self.answers = answers
+    def __init__(self, responses):
+        self.responses = responses
         self.secrets = errors.Secrets()
         self.sent = []
         self.requests = []  # the same as lines of text
         self.last = None  # the number of the request that fails
 
-    def _answer(self, operation, sent):
+    def _response(self, operation, sent):
         self.sent.append((operation, sent))
         if len(self.sent) == self.last:
             raise DOWN
-        answer = self.answers[operation]
-        answer = answer(sent) if callable(answer) else answer
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = self.responses[operation]
+        response = response(sent) if callable(response) else response
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     def operations(self):
         return [operation for operation, _sent in self.sent]
@@ -53,19 +53,19 @@ class UCloud(Client):
     def call(self, action, parameters=None, idempotent=True):
         sent = dict(parameters or {}, ProjectId=self.project_id)
         self.requests.append(f"{action}{'' if idempotent else ' once'} {json.dumps(sent)}")
-        return self._answer(action, sent)
+        return self._response(action, sent)
 
 
 class HuaweiCloud(Client):
     def call(self, operation, method, segments, query=(), body=None, idempotent=True):
         more = json.dumps(body if body else dict(query))
         self.requests.append(f"{operation}{'' if idempotent else ' once'} {method} {'/'.join(segments)} {more}")
-        return self._answer(operation, body if body is not None else (segments, dict(query)))
+        return self._response(operation, body if body is not None else (segments, dict(query)))
 
     def page(self, operation, segments, key, needed, offset, limit):
         self.requests.append(f"{operation} GET {'/'.join(segments)} {key} {needed} {offset} {limit}")
-        answer = self._answer(operation, (segments, {"offset": offset}))
-        return answer[key], answer["total"]
+        response = self._response(operation, (segments, {"offset": offset}))
+        return response[key], response["total"]
 
 
 class Service:
@@ -78,10 +78,10 @@ class Service:
 
     def __init__(self, **odd):
         self.rows = self.estate()
-        self.client = self.cloud({**self.answers(), **odd})
+        self.client = self.cloud({**self.responses(), **odd})
 
-    def answer(self, **odd):
-        self.client.answers.update(odd)
+    def respond(self, **odd):
+        self.client.responses.update(odd)
 
     def probe(self, **names):
         own = {**self.names, **names}
@@ -113,7 +113,7 @@ class Tokens(Service):
         row = {"TokenName": "reports", "Region": "hk", "ExpireTime": 5, "PrivateKey": "Secret-of-1"}
         return {"t-1": dict(row, TokenId="t-1"), "t-2": dict(row, TokenId="t-2", Region="cn-bj2")}
 
-    def answers(self):
+    def responses(self):
         return {
             "DescribeUFileToken": self.describe, "CreateUFileToken": self.create, "UpdateUFileToken": self.update,
             "DeleteUFileToken": lambda sent: self.rows.pop(sent["TokenId"]),
@@ -146,7 +146,7 @@ class Queue(Service):
     def estate(self):
         return {"u-1": token("u-1", "orders", "PART", "a,b")}
 
-    def answers(self):
+    def responses(self):
         return {
             "ListURocketMQToken": self.list, "GetURocketMQToken": self.get, "CreateURocketMQToken": self.create,
             "UpdateURocketMQToken": self.update,
@@ -186,7 +186,7 @@ class Users(Service):
     def estate(self):
         return {"ops-user": user("ops-user", admin=True), "app-user": user("app-user", topic_perms=[ROW])}
 
-    def answers(self):
+    def responses(self):
         return {
             "ListUser": self.list, "ShowUser": self.show, "CreateUser": self.write, "UpdateUser": self.write,
             "DeleteUser": lambda sent: self.rows.pop(sent[0][-1], None),
@@ -225,7 +225,7 @@ class Topics(Service):
         self.texts = {"description": "Orders", "sensitive_word": ""}
         return [{"user_name": "id-shop", "app_name": "shop", "access_policy": "all", "owner": True, "tag": "b || a"}]
 
-    def answers(self):
+    def responses(self):
         return {
             "ListMqsInstanceTopics": lambda sent: {"topics": [dict(self.texts, name="orders")], "total": 1},
             "ListRomaApp": lambda sent: {"apps": self.apps, "total": len(self.apps)},

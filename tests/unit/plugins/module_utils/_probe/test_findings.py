@@ -57,9 +57,9 @@ def test_a_scratch_name_is_known_exactly():
         assert not findings.is_scratch(other)
 
 
-@pytest.mark.parametrize("answers, found, reads", [([1], 1, 1), ([None, 0, 1], 1, 3), ([0] * 9, None, 5)])
-def test_a_write_is_waited_for(answers, found, reads, monkeypatch):
-    clock, left = Clock(), iter(answers)
+@pytest.mark.parametrize("responses, found, reads", [([1], 1, 1), ([None, 0, 1], 1, 3), ([0] * 9, None, 5)])
+def test_a_write_is_waited_for(responses, found, reads, monkeypatch):
+    clock, left = Clock(), iter(responses)
     monkeypatch.setattr(findings.time, "monotonic", clock)
     value, elapsed, count = findings.until(lambda: next(left), lambda value: value == 1, 4.0, clock.sleep)
     assert (value, count) == (found, reads) and elapsed <= 4.0
@@ -68,16 +68,16 @@ def test_a_write_is_waited_for(answers, found, reads, monkeypatch):
 class Kept(findings.Probe):
     """A system whose removals are answered in turn."""
 
-    def __init__(self, there, answers=()):
+    def __init__(self, there, responses=()):
         super().__init__(None, findings.Findings(True), "n", 0.0, sleep=lambda seconds: None)
-        self.there, self.answers = there, list(answers)
+        self.there, self.responses = there, list(responses)
 
     def scratch(self):
         return dict.fromkeys(self.there)
 
     def remove(self, key, row):
-        if self.answers:
-            raise self.answers.pop(0)
+        if self.responses:
+            raise self.responses.pop(0)
         if key in self.there:
             self.there.remove(key)
 

@@ -24,7 +24,7 @@ def test_where_all_are_administrators_none_is_made():
 
 def test_a_user_that_becomes_an_administrator_is_not_changed():
     users = Users()
-    users.answer(CreateUser=lambda sent: users.write(dict(sent, admin=True)))
+    users.respond(CreateUser=lambda sent: users.write(dict(sent, admin=True)))
     seen = NO + "a new user is not as it was asked for; an administrator: 1"
     assert users.outcome(look=False)["A312"] == seen and "UpdateUser" not in users.client.operations()
     assert users.probe().clean_up() == 0 and NAME not in users.rows
@@ -38,18 +38,18 @@ def test_what_is_refused_is_told_and_the_rest_is_tried():
         refused = sent["secret_key"] == "" or any(row["perm"] == "PUB" for row in rows) or sent.get("topic_perms")
         return refusal() if refused else dict(users.write(sent), access_key=None) and None
 
-    users.answer(CreateUser=write, UpdateUser=write)
+    users.respond(CreateUser=write, UpdateUser=write)
     assert users.outcome(look=False) == {
         "A302": YES + "0 of 1 keys are not shown", **dict.fromkeys(["A309", "A310", "A311"], REFUSED),
         "A312": YES + "a row of a topic and one of a group showed", "A313": YES + "each write was in the next read",
-        "A314": NO + "the answer to the creation has no user",
+        "A314": NO + "the response to the creation has no user",
     }  # fmt: skip
 
 
-def test_an_answer_to_an_update_without_the_user_is_told():
+def test_a_response_to_an_update_without_the_user_is_told():
     users = Users()
-    users.answer(UpdateUser=lambda sent: users.write(sent) and {"job_id": "j-1"})
-    assert users.outcome(look=False)["A314"] == NO + "the answer to an update has no user"
+    users.respond(UpdateUser=lambda sent: users.write(sent) and {"job_id": "j-1"})
+    assert users.outcome(look=False)["A314"] == NO + "the response to an update has no user"
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_an_answer_to_an_update_without_the_user_is_told():
 )
 def test_what_does_not_show_is_told(operation, change, seen, untold):
     users = Users()
-    act = users.client.answers[operation]
+    act = users.client.responses[operation]
 
-    def answer(sent):
+    def respond(sent):
         made = act({**sent, **change} if operation == "UpdateUser" else sent)
         return made if isinstance(made, Exception) else {**made, **change}
 
-    users.answer(**{operation: answer})
+    users.respond(**{operation: respond})
     found = users.outcome(look=False)
     assert seen.items() <= found.items() and untold not in found
 
@@ -109,21 +109,21 @@ def test_a_user_that_cannot_be_read_is_told():
 
 def test_odd_lists_of_users_are_told():
     users = Users(ShowUser=user("x-user"))
-    users.answer(ListUser=lambda sent: refusal(code="DMS.40050010") if sent[1]["offset"] else users.list(sent))
+    users.respond(ListUser=lambda sent: refusal(code="DMS.40050010") if sent[1]["offset"] else users.list(sent))
     users.rows["app-user"]["topic_perms"] = [{"name": "orders", "perm": "SUB|PUB"}, {"name": "a", "perm": 5}, "x"]
     users.rows["app-user"].update(group_perms=[{"name": "a", "perm": "PUB|SUB"}], secret_key="")
     users.rows["ops-user"].update(default_group_perm="", topic_perms=None)
     users.rows["a"] = user("a", admin=True, default_topic_perm="SUB|PUB")
     assert users.outcome(try_out=False) == {
-        "A301": NO + "it was a good answer", "A302": NO + "1 of 3 keys are not shown", "A303": NO + "1 of 2 are blank",
+        "A301": NO + "it was a good response", "A302": NO + "1 of 3 keys are not shown", "A303": NO + "1 of 2 are blank",
         "A304": NO + "it was refused: DMS.40050010 (HTTP 200)", "A305": NO + "2 of 3 are written otherwise",
-        "A306": YES + "the answers were looked at",
+        "A306": YES + "the responses were looked at",
     }  # fmt: skip
-    users.answer(ListUser=lambda sent: dict(users.list(sent), error_code="0"))
+    users.respond(ListUser=lambda sent: dict(users.list(sent), error_code="0"))
     users.rows.clear()
     assert users.outcome(try_out=False) == {
-        "A301": NO + "it was a good answer", "A303": "not seen: no administrator is there", "A304": "not seen: no user is there",
-        "A305": "not seen: no user has both", "A306": NO + "the answers were looked at",
+        "A301": NO + "it was a good response", "A303": "not seen: no administrator is there", "A304": "not seen: no user is there",
+        "A305": "not seen: no user has both", "A306": NO + "the responses were looked at",
     }  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def test_a_user_that_nobody_has_is_refused_in_one_way(kind, status, seen):
 
 def test_a_page_past_the_end_that_has_users_is_told():
     users = Users()
-    users.answer(ListUser=lambda sent: {"users": list(users.rows.values()), "total": 2})
+    users.respond(ListUser=lambda sent: {"users": list(users.rows.values()), "total": 2})
     assert users.outcome(try_out=False)["A304"] == NO + "it has 2 users"
 
 
@@ -180,7 +180,7 @@ TAKEN = "the application has a row on the topic already"
     [
         (lambda topics: topics.texts.update(sensitive_word=None), HALF),
         (lambda topics: topics.texts.pop("description"), HALF),
-        (lambda topics: topics.answer(ListMqsInstanceTopics={"topics": []}), HALF),
+        (lambda topics: topics.respond(ListMqsInstanceTopics={"topics": []}), HALF),
         (lambda topics: topics.apps.pop(), ONCE),
         (lambda topics: topics.apps.append(dict(topics.apps[-1], id="id-other")), ONCE),
         (lambda topics: topics.rows.clear(), "the topic has no row, and an empty list is never written"),
@@ -236,10 +236,10 @@ def test_odd_rows_of_topics_are_told():
     topics.unknown = {"policies": [], "total": 1}
     topics.rows.append({"user_name": "gone", "app_name": None, "tag": "a||b"})
     topics.rows.append({"user_name": "key-stats", "app_name": "stats", "tag": None})
-    topics.answer(ListMqsInstanceTopics={"topics": [{"name": "orders", "description": "d"}], "total": 2})
+    topics.respond(ListMqsInstanceTopics={"topics": [{"name": "orders", "description": "d"}], "total": 2})
     found = {
         "A401": NO + "1 of 3 rows have an id, 1 a key", "A402": NO + "1 of 3 rows have an application that is not listed",
-        "A403": NO + "1 of 3 rows have no name", "A404": NO + "it was an answer with 0 rows",
+        "A403": NO + "1 of 3 rows have no name", "A404": NO + "it was a response with 0 rows",
         "A405": NO + "1 of 2 tags have blanks", "A406": NO + "1 of 1 topics lack one",
         "A407": NO + "1 topics came, and 2 are stated",
     }  # fmt: skip
@@ -251,13 +251,13 @@ def test_odd_rows_of_topics_are_told():
 def test_policies_are_read_to_the_end_of_at_most_thirty_topics():
     topics = Topics()
     topics.rows = [{"user_name": f"u-{number}", "app_name": "x", "tag": "a||b"} for number in range(120)]
-    topics.answer(ListMqsInstanceTopics={"topics": [{"name": "orders"}] * 31})
+    topics.respond(ListMqsInstanceTopics={"topics": [{"name": "orders"}] * 31})
 
     def show(sent):
         page = {"policies": topics.rows[sent[1]["offset"] :][:50], "total": 120}
         return page if "orders" in sent[0] else topics.unknown
 
-    topics.answer(ShowMqsInstanceTopicAccessPolicy=show)
+    topics.respond(ShowMqsInstanceTopicAccessPolicy=show)
     found = topics.outcome(try_out=False)
     assert found["A403"] == YES + f"0 of {30 * 120} rows have no name"
     assert "A407" not in found
@@ -277,16 +277,16 @@ def test_a_row_is_removed_beside_rows_of_any_form_and_a_removal_that_takes_time_
     topics.rows.append({"user_name": "id-stats", "app_name": "stats", "access_policy": "sub", "tag": NAME})
     probe, late = topics.probe(), [topics.rows] * 2
     probe.wait = 4.0
-    topics.answer(
+    topics.respond(
         ShowMqsInstanceTopicAccessPolicy=lambda sent: {"policies": late.pop() if late else topics.rows, "total": 3}
     )
-    update = topics.client.answers["UpdateTopicAccessPolicy"]
+    update = topics.client.responses["UpdateTopicAccessPolicy"]
 
     def write(sent):
         late.append(topics.rows)
         update(sent)
 
-    topics.answer(UpdateTopicAccessPolicy=write)
+    topics.respond(UpdateTopicAccessPolicy=write)
     assert probe.clean_up() == 0
     assert told(probe)["A411"] == NO + "it took 0.0 s and 2 reads"
     ((_operation, body),) = topics.written()

@@ -156,7 +156,7 @@ def test_nothing_to_probe_is_a_problem(probe):
     assert probe([], ufile=False)["problems"] == [said]
 
 
-def test_an_answer_that_names_what_was_there_before_is_not_believed(probe):
+def test_a_response_that_names_what_was_there_before_is_not_believed(probe):
     """Nothing is changed or removed by an id that was not made."""
     systems = [
         Tokens(CreateUFileToken={"RetCode": 0, "TokenId": "t-1"}),
@@ -196,7 +196,7 @@ def test_what_is_left_is_told(probe):
         "huaweicloud_rocketmq: 1 scratch things of an earlier probe are there, whose names or tags begin with grantops-probe-. A "
         "run with writes removes them."
     ]
-    system.answer(DeleteUser=DOWN)
+    system.respond(DeleteUser=DOWN)
     row, _problems = of_users(probe, system)
     assert (row["failed"], row["written"]) == (["server"], False)  # nothing new is made before the old is gone
 
@@ -213,7 +213,7 @@ def test_a_topic_that_somebody_else_has_changed_is_told(probe):
         system.add(sent)
         system.rows = [*system.rows, {"user_name": "id-new", "app_name": "new", "access_policy": "pub", "tag": ""}]
 
-    system.answer(BatchAddTopicAccessPolicy=another)
+    system.respond(BatchAddTopicAccessPolicy=another)
     result = probe([system], writes=True, ufile=False, roma_instance="r-1", roma_topic="orders", roma_app="stats")
     said = "huaweicloud_roma: the topic is not as it was before; somebody else may have changed it meanwhile."
     assert (result["problems"], result["report"]["systems"][0]["restored"]) == ([said], False)
@@ -223,16 +223,16 @@ def test_a_topic_that_somebody_else_has_changed_is_told(probe):
 @pytest.mark.parametrize("operation", ["UpdateUser", "DeleteUser"])
 def test_a_signal_ends_it_and_what_was_made_is_removed(probe, operation):
     system = Users()
-    act, struck = system.client.answers[operation], []
+    act, struck = system.client.responses[operation], []
 
     def strike(sent):
-        answer = act(sent)
+        response = act(sent)
         if not struck:
             struck.append(True)
             raise Stop
-        return answer
+        return response
 
-    system.answer(**{operation: strike})
+    system.respond(**{operation: strike})
     with pytest.raises(Stop):
         probe([system], writes=True, ufile=False, rocketmq_instance="i-1")
     assert struck and sorted(system.rows) == ["app-user", "ops-user"]

@@ -24,7 +24,7 @@ def test_nothing_to_see_is_not_seen(project, region):
     seen = ALONE if region else "not seen: no region is set"
     assert tokens.outcome(try_out=False) == {
         "A101": YES + ("0 tokens came, and 0 with the project" if project else "no project is set, and 0 tokens came"),
-        "A102": seen, "A103": seen, "A104": NO + "it was an answer with 0 tokens", "A108": NO + "the answers were looked at",
+        "A102": seen, "A103": seen, "A104": NO + "it was a response with 0 tokens", "A108": NO + "the responses were looked at",
     }  # fmt: skip
     assert tokens.probe().clean_up() == 0
 
@@ -48,14 +48,14 @@ def test_what_is_odd_about_tokens_is_counted():
         found = tokens.describe(sent)
         return found if sent["ProjectId"] else {"RetCode": 0, "DataSet": found["DataSet"][:4]}
 
-    tokens.answer(DescribeUFileToken=describe)
+    tokens.respond(DescribeUFileToken=describe)
     probe = tokens.probe()
     probe.look()
     assert told(probe) == {
         "A101": "not seen: 4 tokens came, and 5 with the project",
         "A102": NO + "4 of 5 tokens are hidden by it", "A103": NO + "1 tokens show with the region only",
         "A104": YES + "it was 15040 (HTTP 200)", "A105": NO + "1 of 5 tokens lack it", "A106": NO + "1 of 5 tokens lack it",
-        "A107": NO + "2 of 5 tokens have something else", "A108": YES + "the answers were looked at",
+        "A107": NO + "2 of 5 tokens have something else", "A108": YES + "the responses were looked at",
     }  # fmt: skip
     assert probe.others == {"t-1", "t-2", "t-3", "t-4", "t-5", "t-9"}
 
@@ -65,8 +65,10 @@ def test_scratch_tokens_are_looked_for_in_the_region_too_and_removed_where_they_
     del tokens.rows["t-2"]
     odd = {"TokenId": "t-8", "TolenName": NAME}
     here = {"t-8": odd, "t-9": {"TokenId": "t-9", "TokenName": NAME, "Region": "hk"}}
-    tokens.answer(DescribeUFileToken=lambda sent: {"DataSet": list((here if sent["Region"] else tokens.rows).values())})
-    tokens.answer(DeleteUFileToken=lambda sent: here.pop(sent["TokenId"]))
+    tokens.respond(
+        DescribeUFileToken=lambda sent: {"DataSet": list((here if sent["Region"] else tokens.rows).values())}
+    )
+    tokens.respond(DeleteUFileToken=lambda sent: here.pop(sent["TokenId"]))
     assert tokens.probe().clean_up() == 0
     sent = [sent for operation, sent in tokens.client.sent if operation == "DeleteUFileToken"]
     assert [(each["TokenId"], each["Region"]) for each in sent] == [("t-8", "cn-bj2"), ("t-9", "hk")]
@@ -75,13 +77,13 @@ def test_scratch_tokens_are_looked_for_in_the_region_too_and_removed_where_they_
 def test_a_default_project_that_is_refused_is_told():
     tokens = Tokens()
     default = refusal(errors.PERMISSION, 299)
-    tokens.answer(DescribeUFileToken=lambda sent: tokens.describe(sent) if sent["ProjectId"] else default)
+    tokens.respond(DescribeUFileToken=lambda sent: tokens.describe(sent) if sent["ProjectId"] else default)
     assert tokens.outcome(try_out=False)["A101"] == NO + "it was refused: 299 (HTTP 200)"
 
 
 def test_a_token_that_is_not_found_by_its_id_is_looked_for_in_its_region():
     tokens = Tokens()
-    tokens.answer(DescribeUFileToken=lambda sent: refusal() if "TokenId" in sent else tokens.describe(sent))
+    tokens.respond(DescribeUFileToken=lambda sent: refusal() if "TokenId" in sent else tokens.describe(sent))
     assert {text.partition(":")[0] for text in tokens.outcome(look=False).values()} == {"holds"}
 
 
@@ -108,7 +110,7 @@ def test_a_token_that_is_not_found_by_its_id_is_looked_for_in_its_region():
 )  # fmt: skip
 def test_what_ufile_does_otherwise_is_told(odd, told, untold):
     tokens = Tokens()
-    tokens.answer(**{name: lambda sent, act=act: act(tokens, sent) for name, act in odd.items()})
+    tokens.respond(**{name: lambda sent, act=act: act(tokens, sent) for name, act in odd.items()})
     found = tokens.outcome(look=False)
     assert told.items() <= found.items() and untold not in found
 
@@ -121,7 +123,7 @@ def test_topics_and_names_that_urocketmq_refuses_are_told():
         made.append(sent)
         return refusal() if sent["AllowProduceTopicList"] or len(made) > 2 else queue.create(sent)
 
-    queue.answer(CreateURocketMQToken=create)
+    queue.respond(CreateURocketMQToken=create)
     found = queue.outcome(look=False)
     assert (found["A203"], found["A206"]) == ("not seen: no token has topics", REFUSED) and "A207" not in found
     assert found["A208"] == NO + "the second one was refused: 230 (HTTP 200)"
@@ -141,11 +143,11 @@ def test_what_urocketmq_does_otherwise_is_told(odd, told, untold):
     assert told.items() <= found.items() and untold not in found
 
 
-def test_without_tokens_only_an_odd_answer_of_urocketmq_is_told():
+def test_without_tokens_only_an_odd_response_of_urocketmq_is_told():
     queue = Queue(GetURocketMQToken={"Token": None})
     queue.rows.clear()
     assert queue.outcome(try_out=False) == {
-        "A201": "not seen: no token has PART", "A204": NO + "it was a good answer, with a token: 0",
+        "A201": "not seen: no token has PART", "A204": NO + "it was a good response, with a token: 0",
     }  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def test_what_is_odd_about_tokens_of_urocketmq_is_counted():
     queue = Queue(ListURocketMQToken={"TokenList": rows, "TotalCount": 4}, GetURocketMQToken={"Token": odd})
     assert queue.outcome(try_out=False) == {
         "A201": NO + "2 of 2 rows with PART have topics", "A202": NO + "1 of 4 tokens have another word",
-        "A203": NO + "1 of 2 are something else", "A204": NO + "it was a good answer, with a token: 1",
+        "A203": NO + "1 of 2 are something else", "A204": NO + "it was a good response, with a token: 1",
         "A205": NO + "a token was read without Display",
     }  # fmt: skip
     assert queue.client.secrets.clean("Secret-of-1") == "<hidden>"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that arrive byte by byte, from a real socket."""
+"""Responses that arrive byte by byte, from a real socket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b"x" * 40
 
 
 @contextlib.contextmanager
-def server(*answers):
+def server(*responses):
     """Answers one request after the other on one connection, each as (bytes, seconds between them)."""
     listening = socket.create_server(("127.0.0.1", 0))
 
@@ -37,7 +37,7 @@ def server(*answers):
             line = listening.accept()[0]
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with line:
-                for data, pause in answers:
+                for data, pause in responses:
                     line.recv(65536)
                     pieces = [data[at : at + 1] for at in range(len(data))] if pause else [data]
                     for piece in pieces:
@@ -59,7 +59,9 @@ def sending(url, timeout):
     """Sends a request to ``url``."""
     made = http.Transport(timeout, 0)
     try:
-        yield lambda: made.send(http.Request("Cloud", "Op", "GET", url, lambda answer: None, secrets=errors.Secrets()))
+        yield lambda: made.send(
+            http.Request("Cloud", "Op", "GET", url, lambda response: None, secrets=errors.Secrets())
+        )
     finally:
         made.close()
 

@@ -49,12 +49,12 @@ KINDS = {429: (errors.THROTTLED, True), 401: (errors.AUTHENTICATION, False), 503
 
 
 def request(idempotent=True, outcome_unknown=True):
-    def check(answer):
-        if answer.status == 200:
+    def check(response):
+        if response.status == 200:
             return None
-        kind, retry = KINDS[answer.status]
+        kind, retry = KINDS[response.status]
         return made.error(
-            kind, "no", retry=retry, retry_after=answer.retry_after(), status=answer.status,
+            kind, "no", retry=retry, retry_after=response.retry_after(), status=response.status,
             outcome_unknown=outcome_unknown and kind == errors.SERVER,
         )  # fmt: skip
 
@@ -229,9 +229,9 @@ def test_the_time_that_a_limit_is_over_is_waited_for_and_that_of_nothing_else(no
 
 
 def refused(message="m", kind=errors.THROTTLED, lane=None, **details):
-    """A request whose answer is refused so unless it is good."""
+    """A request whose response is refused so unless it is good."""
     made = request()
-    made.check = lambda answer: None if answer.status == 200 else made.error(kind, message, retry=True, **details)
+    made.check = lambda response: None if response.status == 200 else made.error(kind, message, retry=True, **details)
     made.lane = lane
     return made
 
@@ -328,7 +328,7 @@ def test_redirects_are_not_followed(status):
     assert failure(status)[0].message == "redirected to nowhere, which is not followed"
 
 
-def test_an_answer_that_is_too_large_is_cut_off(monkeypatch):
+def test_a_response_that_is_too_large_is_cut_off(monkeypatch):
     monkeypatch.setattr(http, "LARGEST_RESPONSE", 1 << 20)
     error = failure(response(200, body=b"x" * ((1 << 20) + 1)))[0]
     assert (error.kind, error.message) == (errors.RESPONSE, "the response is larger than 1 MiB")
@@ -360,7 +360,7 @@ class Body:
 
 
 @pytest.mark.parametrize("breaks", [False, True])
-def test_an_answer_that_never_ends_is_cut_off(breaks):
+def test_a_response_that_never_ends_is_cut_off(breaks):
     """Also where a library ends it with an error of its own."""
 
     def trickle():
@@ -388,7 +388,7 @@ def packed(body, encoding="gzip"):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZip", "x-gzip", " gzip "])
-def test_a_packed_answer_is_unpacked(encoding):
+def test_a_packed_response_is_unpacked(encoding):
     text = bytes(range(256)) * 3000
     assert body_of(packed(gzip.compress(text), encoding)) == text
     assert body_of(packed(b"", encoding)) == b""
@@ -427,7 +427,7 @@ def test_what_unpacks_to_more_than_is_read_takes_no_more_memory_than_that(monkey
     # Their bytes hold the time at which they were made.
     ids=["without its end", "no gzip", "without its body"],
 )
-def test_what_cannot_be_unpacked_is_a_broken_answer(body):
+def test_what_cannot_be_unpacked_is_a_broken_response(body):
     error = failure(packed(body), retries=0)[0]
     assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
     assert error.message.startswith("the connection broke: ")
@@ -447,7 +447,7 @@ BREAKS = [
 
 
 @pytest.mark.parametrize("problem", BREAKS, ids=lambda each: type(each).__module__ + "." + type(each).__name__)
-def test_whatever_breaks_an_answer_leaves_open_what_was_done(problem):
+def test_whatever_breaks_a_response_leaves_open_what_was_done(problem):
     error = failure(Body([b"{", problem]), retries=0)[0]
     assert (error.kind, error.retry, error.outcome_unknown) == (errors.NETWORK, True, True)
 

@@ -28,7 +28,7 @@ GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @contextlib.contextmanager
-def listening(answer=GOOD):
+def listening(response=GOOD):
     """The port of a server that reads the head of each request, answers and hangs up; and the heads."""
     server, heads = socket.create_server(("127.0.0.1", 0)), []
 
@@ -38,7 +38,7 @@ def listening(answer=GOOD):
                 line = server.accept()[0]
                 with line, contextlib.suppress(OSError):
                     heads.append(line.recv(65536).decode("latin-1"))
-                    line.sendall(answer)
+                    line.sendall(response)
                     line.shutdown(socket.SHUT_WR)
                     line.recv(65536)  # a reset would overtake what is still on its way
 
@@ -55,7 +55,7 @@ def listening(answer=GOOD):
 def send(url, timeout=5, verify=True):
     """The good response of one try, or the error that came instead of it."""
     transport = http.Transport(timeout, 0, verify)
-    request = http.Request("Cloud", "Op", "PUT", url, lambda answer: None, secrets=errors.Secrets(), body=b"{}")
+    request = http.Request("Cloud", "Op", "PUT", url, lambda response: None, secrets=errors.Secrets(), body=b"{}")
     try:
         return transport.send(request)
     except errors.RequestError as error:
@@ -123,7 +123,7 @@ def test_socks_without_its_library_says_so(environment, monkeypatch, scheme):
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("response", "said"),
     [
         (b"HTTP/1.1 407 Sup3r-svc\r\n\r\n", "it answered HTTP 407"),
         (b"HTTP/1.1 502 proxy.corp\r\n\r\n", "it answered HTTP 502"),
@@ -132,8 +132,8 @@ def test_socks_without_its_library_says_so(environment, monkeypatch, scheme):
     ],
 )
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(environment, variable, answer, said):
-    with listening(answer) as (port, heads):
+def test_a_proxy_that_refuses_is_not_quoted_and_nothing_was_sent(environment, variable, response, said):
+    with listening(response) as (port, heads):
         error = through(environment, f"http://svc:Sup3r@localhost:{port}", variable)
     assert outcome(error) == (errors.NETWORK, True, False)
     assert error.message.startswith(f"The environment variable {variable} names a proxy that could not be used: {said}")
@@ -188,11 +188,11 @@ def test_a_connection_that_never_was_has_sent_nothing():
     assert outcome(error) == (errors.NETWORK, True, False)
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP", GOOD[:-1], b"garbage\r\n\r\n"])
-def test_a_connection_that_breaks_in_the_answer_has_sent_all(answer):
-    with listening(answer) as (port, heads):
+@pytest.mark.parametrize("response", [b"", b"HTTP", GOOD[:-1], b"garbage\r\n\r\n"])
+def test_a_connection_that_breaks_in_the_response_has_sent_all(response):
+    with listening(response) as (port, heads):
         error = send(f"http://127.0.0.1:{port}/")
-    if answer == GOOD[:-1] and not isinstance(error, errors.RequestError):
+    if response == GOOD[:-1] and not isinstance(error, errors.RequestError):
         assert error.body == b"{"  # the oldest urllib3 does not count; it is no JSON then
         return
     assert outcome(error) == (errors.NETWORK, True, True)
@@ -225,18 +225,18 @@ HALF = "half \ud800 of one"
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         {"code": 299, "message": HALF},
         {"status": 302, "headers": {"Location": f"https://{HALF}"}},
         {"code": 299, "headers": {"X-UCLOUD-REQUEST-UUID": HALF}},
-        {"answer": {"DataSet": [cases.ALL[0].row(PrivateKey=HALF, PublicKey=7)]}},
+        {"response": {"DataSet": [cases.ALL[0].row(PrivateKey=HALF, PublicKey=7)]}},
         {"status": 404, "headers": {"Content-Type": HALF}},
     ],
     ids=["message", "address", "header", "secret", "type"],
 )
-def test_a_task_has_its_error_though_a_response_holds_half_of_a_character(answer):
-    result = attempt(cases.ALL[0].resource, {}, [ucloud("DescribeUFileToken", {}, **answer)], info=True)
+def test_a_task_has_its_error_though_a_response_holds_half_of_a_character(response):
+    result = attempt(cases.ALL[0].resource, {}, [ucloud("DescribeUFileToken", {}, **response)], info=True)
     assert result["error"]["operation"] == "DescribeUFileToken" if result.get("failed") else result["tokens"]
     result.get("msg", "").encode("utf-8")  # which half of a character could not be
 

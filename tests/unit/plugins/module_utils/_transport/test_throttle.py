@@ -148,7 +148,7 @@ def test_calls_refused_side_by_side_count_once():
     assert clock.rate_limit.back_off() == 1
 
 
-def test_beside_good_answers_a_refused_call_only_waits_for_its_turn():
+def test_beside_good_responses_a_refused_call_only_waits_for_its_turn():
     clock = Clock()
     for _unused in range(20):
         clock.rate_limit.turn()

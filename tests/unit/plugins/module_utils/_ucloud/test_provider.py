@@ -75,8 +75,8 @@ def client(status, body, retry_after=None):
     )
 
 
-def judged(*answer):
-    error = error_of(client(*answer).call, "Op")
+def judged(*response):
+    error = error_of(client(*response).call, "Op")
     return tuple(getattr(error, key) for key in JUDGED)
 
 

@@ -14,7 +14,7 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _errors as e
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Desired
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import ufile_token
 from ansible_collections.grantops.cloud.tests.unit.cases import ALL_OF_IT, UFile
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Answers, attempt, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Responses, attempt, run, ucloud
 
 RESOURCE = ufile_token.RESOURCE
 case = UFile()
@@ -26,9 +26,9 @@ def new_row(**values):
     return case.row(**{"AllowedOps": ["TOKEN_ALLOW_NONE"], "AllowedPrefixes": ["*"], "AllowedBuckets": ["*"], **values})
 
 
-def creation(row, form=ANY, answer=None):
+def creation(row, form=ANY, response=None):
     """The calls that create a token, which then is ``row``."""
-    return [*case.read_all(), ucloud("CreateUFileToken", form, answer or {"TokenId": "t-1"}), *case.read(row)]
+    return [*case.read_all(), ucloud("CreateUFileToken", form, response or {"TokenId": "t-1"}), *case.read(row)]
 
 
 def described(*rows, region=None, **form):
@@ -242,7 +242,7 @@ EVERYWHERE = [described(TokenId="t-1"), described(TokenId="t-1", region="cn-bj2"
 @pytest.mark.parametrize(
     "calls", [case.absent(), EVERYWHERE, [described(case.row(2), TokenId="t-1")]], ids=["error", "nothing", "another"]
 )
-def test_an_unknown_id_may_answer_an_error_nothing_or_another_token(calls):
+def test_an_unknown_id_may_bring_an_error_nothing_or_another_token(calls):
     assert "does not exist" in case.refused(case.names(), calls)["msg"]
 
 
@@ -252,7 +252,7 @@ def test_a_name_beside_an_id_renames():
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("response", "message"),
     [
         ({}, "DataSet"),
         ({"DataSet": {}}, "DataSet"),
@@ -265,8 +265,8 @@ def test_a_name_beside_an_id_renames():
         ({"DataSet": [dict(case.row(), TokenName=5)]}, "has an unusable TokenName: expected text"),
     ],
 )
-def test_an_answer_that_cannot_be_understood_is_an_error(answer, message):
-    result = case.refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, answer)])
+def test_a_response_that_cannot_be_understood_is_an_error(response, message):
+    result = case.refused(case.names(), [ucloud("DescribeUFileToken", {"TokenId": "t-1"}, response)])
     assert result["error"]["kind"] == "response"
     assert message in result["msg"]
     assert len(json.dumps(result)) < 5000
@@ -490,7 +490,7 @@ def test_to_delete_a_token_its_region_must_be_known():
 
 
 def test_the_key_of_a_new_token_is_known_as_a_secret():
-    client = Answers({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
+    client = Responses({"UFileTokenSet": {"TokenId": "t-9", "PrivateKey": "new-private-1"}})
     change = type("Change", (), {"planned_values": {"token_name": "new"}, "desired": Desired("", {}, {})})
     assert RESOURCE.api(client).create(change) == {"token_id": "t-9"}
     assert client.secrets.clean("new-private-1") == "<hidden>"
@@ -499,12 +499,12 @@ def test_the_key_of_a_new_token_is_known_as_a_secret():
 
 def test_only_the_key_of_the_token_itself_is_given_away():
     other, own = case.row(2, PrivateKey="of-another"), case.row(PrivateKey="its-own-key")
-    client = Answers({"DataSet": [other, own]})
+    client = Responses({"DataSet": [other, own]})
     found = RESOURCE.api(client).credentials({"token_id": "t-1"})
     assert found == {"public_key": "TOKEN_pub", "private_key": "its-own-key"}
     assert client.secrets.clean("of-another its-own-key") == "<hidden> <hidden>"
     with pytest.raises(errors.ResponseError, match="^the response of DescribeUFileToken has no key pair of the token$"):
-        RESOURCE.api(Answers({"DataSet": [other]})).credentials({"token_id": "t-1"})
+        RESOURCE.api(Responses({"DataSet": [other]})).credentials({"token_id": "t-1"})
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.grantops.cloud.plugins.module_utils._schema.resource import Change, Desired
 from ansible_collections.grantops.cloud.plugins.module_utils._ucloud import urocketmq_token
 from ansible_collections.grantops.cloud.tests.unit.cases import URocketMQ
-from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Answers, attempt, run, ucloud
+from ansible_collections.grantops.cloud.tests.unit.scripted import ANY, Responses, attempt, run, ucloud
 
 RESOURCE = urocketmq_token.RESOURCE
 case = URocketMQ()
@@ -116,7 +116,7 @@ def test_beside_a_page_a_list_that_is_not_named_is_not_read():
 def test_what_is_shown_beside_part_is_read(lists):
     row = case.row()
     page = case.list(row)
-    page.answer["TokenList"] = [dict(row, AllowProduceTopicList=lists[0], AllowConsumeTopicList=lists[1])]
+    page.response["TokenList"] = [dict(row, AllowProduceTopicList=lists[0], AllowConsumeTopicList=lists[1])]
     for options in ({}, {"topic_produce_perm": "PART"}, {"topic_consume_perm": "PART", "purge": False}):
         shown = run(RESOURCE, dict(options, service_id="s-1", name="ci-1"), [page, case.get(row)])["token"]
         assert shown["allow_produce_topic_list"] == ["orders", "payments"]
@@ -126,7 +126,7 @@ def test_what_is_shown_beside_part_is_read(lists):
 @pytest.mark.parametrize("topics", [["orders", "payments"], []])
 def test_lists_that_stand_in_the_page_are_not_read_again(topics):
     page = case.list(case.plain())
-    page.answer.update(TokenList=[case.row(1, AllowProduceTopicList=",".join(topics)), case.plain(2)], TotalCount=2)
+    page.response.update(TokenList=[case.row(1, AllowProduceTopicList=",".join(topics)), case.plain(2)], TotalCount=2)
     tokens = [{"token_id": "t-1", "topic_produce_perm": "PART"}, {"token_id": "t-2"}]
     result = run(RESOURCE, {"service_id": "s-1", "tokens": tokens}, [page])
     assert (result["changed"], result["tokens"][0]["allow_produce_topic_list"]) == (False, topics or None)
@@ -153,14 +153,14 @@ def test_a_refused_get_is_absent_only_if_the_list_lacks_the_token():
 
 def test_a_get_that_the_network_lost_is_not_looked_up():
     lost = case.get(case.row(), status=404)
-    lost.answer = b"<html>"
+    lost.response = b"<html>"
     assert case.refused(FIRST, [lost])["error"]["status"] == 404
 
 
 @pytest.mark.parametrize("token", [None, [], {"TokenId": "t-2"}], ids=["none", "no object", "another"])
 def test_a_get_without_the_token_is_an_error(token):
     get = case.get(case.row())
-    get.answer["Token"] = token
+    get.response["Token"] = token
     result = case.refused(FIRST, [get])
     assert (result["error"]["kind"], "no Token t-1" in result["msg"]) == ("response", True)
 
@@ -168,7 +168,7 @@ def test_a_get_without_the_token_is_an_error(token):
 @pytest.mark.parametrize("rows", [None, {}, ["x"], [{"Name": "x"}]])
 def test_a_list_without_usable_rows_is_an_error(rows):
     page = case.list()
-    page.answer["TokenList"] = rows
+    page.response["TokenList"] = rows
     result = case.refused({"name": "x"}, [page])
     assert result["error"]["kind"] == "response"
     assert "TokenList" in result["msg"]
@@ -211,14 +211,14 @@ def test_a_urocketmq_token_is_deleted_by_id():
 
 
 def test_new_keys_are_known_as_secrets_and_asked_for_by_name():
-    client = Answers({"Token": case.row(AKSK={"AccessKey": "new-access", "SecretKey": "new-secret-1"})})
+    client = Responses({"Token": case.row(AKSK={"AccessKey": "new-access", "SecretKey": "new-secret-1"})})
     assert RESOURCE.api(client).credentials(FIRST) == {"access_key": "new-access", "secret_key": "new-secret-1"}
     assert client.asked == [("GetURocketMQToken", {"ServiceId": "s-1", "TokenId": "t-1", "Display": "true"}, {})]
     assert client.secrets.clean("new-secret-1") == "<hidden>"
 
 
 def test_keys_that_are_shown_are_known_as_secrets_and_a_creation_is_not_repeated():
-    client = Answers({"Token": case.row(AKSK={"SecretKey": "shown-secret-1"}), "TokenId": "t-1"})
+    client = Responses({"Token": case.row(AKSK={"SecretKey": "shown-secret-1"}), "TokenId": "t-1"})
     client.concurrency, client.each = 1, lambda work, items: [work(item) for item in items]
     RESOURCE.api(client).get([Desired("", FIRST, {})], True)
     assert client.secrets.clean("shown-secret-1") == "<hidden>"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task may do when an answer is wrong: the tasks it is tried with, and the judge of how they end."""
+"""What a task may do when a response is wrong: the tasks it is tried with, and the judge of how they end."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _plain(tokens, made):
 
 
 class Right:
-    """How a scenario ends when every answer is right."""
+    """How a scenario ends when every response is right."""
 
     def __init__(self, sim, scenario):
         self.scenario = scenario
@@ -138,12 +138,12 @@ class Right:
         self.result = run(tap, scenario)
         assert not self.result.get("failed"), self.result
         self.after = dump(sim, scenario.made)
-        self.answers = tap.answers
+        self.responses = tap.responses
         changing = [number for number, name in enumerate(sim.counters["sequence"]) if _changes(name)]
         self.last_write = changing[-1] if changing else None
 
     def mutations(self):
-        return list(mutations.mutations(self.answers))
+        return list(mutations.mutations(self.responses))
 
 
 def _changes(operation):
@@ -162,7 +162,7 @@ def mutated(sim, right, mutation):
     tap = mutations.Tap(sim, mutation)
     result = run(tap, scenario)
     after = dump(sim, scenario.made)
-    assert tap.hits, "the mutation met no answer"
+    assert tap.hits, "the mutation met no response"
     if result.get("failed"):
         judge_failure(right, mutation, result, after)
         return "refused"
@@ -189,7 +189,7 @@ def lying_refusal(mutation):
 
 
 def judge_success(sim, right, mutation, result, after):
-    """Exactly what was asked for, as if the answer had been right."""
+    """Exactly what was asked for, as if the response had been right."""
     assert after == right.after, "the estate is not as asked for"
     if right.result["changed"]:
         assert result["changed"] is True, "a wrong unchanged"
