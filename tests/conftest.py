@@ -5,6 +5,19 @@
 
 from __future__ import annotations
 
+import sys
+
+import pytest
+
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: runs in `make test-all`, and where it is asked for by its name")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Save what a worker of pytest-xdist has covered now: if it does not exit within ten seconds, it is killed."""
+    measuring = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    if measuring and hasattr(session.config, "workerinput"):
+        measuring.stop()
+        measuring.save()
