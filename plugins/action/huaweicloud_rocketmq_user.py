@@ -6,4 +6,4 @@ from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.action import resource
 
-ActionModule = resource.of_module("huaweicloud_rocketmq_user")
+ActionModule = resource.of_module(__name__)

@@ -215,7 +215,7 @@ def find_resource(module: str) -> tuple[Resource, bool]:
     return importlib.import_module(f"{UTILS}._{provider}.{name}").RESOURCE, info
 
 
-def of_module(module: str) -> type[ActionModule]:
-    """The action plugin of a module, with all imported that the module's tasks need."""
-    find_resource(module)
+def of_module(name: str) -> type[ActionModule]:
+    """The action plugin of the module that is called as the file of this ``name``, with all imported that its tasks need."""
+    find_resource(name.rpartition(".")[2])
     return type("ActionModule", (ActionModule,), {})

@@ -6,4 +6,4 @@ from __future__ import annotations
 
 from ansible_collections.grantops.cloud.plugins.action import resource
 
-ActionModule = resource.of_module("ucloud_urocketmq_token")
+ActionModule = resource.of_module(__name__)
