@@ -29,6 +29,7 @@ class ActionModule(resource.ActionModule):
             self._play_context.no_log = was
         if "credentials" in result:
             result["_ansible_no_log"] = True
+            self._task.no_log = True  # ansible-core 2.17 and 2.18 look at nothing else in the result of a loop
         return result
 
     def _new_task(self, module: str) -> _task.Task:
