@@ -86,9 +86,8 @@ class Principal:
             elif grant.absent and not exact:
                 start = system.remove(start, grant.permission)
         after = system.add(start, [grant.permission for grant in self.presents])
-        self.after = (
-            existing if after == existing else after
-        )  # one object for both saves memory with thousands of grants
+        # One object for both saves memory with thousands of grants.
+        self.after = existing if after == existing else after
 
     def holds_more(self) -> str | None:
         """What it holds beyond what its grants give, in words; ``None`` when that is nothing. For a plan that only adds."""

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 
 SOON = 30 * 86400  # seconds; a new token that ends within them gets a warning
 KEY_LENGTH = 32  # characters, the most that a RocketMQ user's key may have
-ALPHABET = (
-    string.ascii_letters + string.digits
-)  # three classes, and no character that a shell or a file treats specially
+# Three classes of characters, and none that a shell or a file treats specially
+ALPHABET = string.ascii_letters + string.digits
 
 
 class Generation:
