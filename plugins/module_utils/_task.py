@@ -271,7 +271,7 @@ def _apply(
         for change, state in zip(outcome.changes, outcome.states)
         if state is not None and (whole or change.action != NONE)
     ]
-    result: dict[str, Any] = {"changed": outcome.changed, "changes": []}
+    result: dict[str, Any] = {"changed": outcome.changed}
     if single:
         result[resource.name] = shown[0] if shown else None
     else:

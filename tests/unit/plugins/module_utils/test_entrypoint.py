@@ -206,11 +206,19 @@ def test_a_secret_of_a_row_reaches_the_engine_and_no_result(ended, secret, faile
     shown = [{"user_name": secret, "n": [f"a{secret}b", "\x1b"]}]
     printed, given = ended(users, {"failed": failed, "msg": f"it was {secret}.", "users": shown})
     assert [user["secret_key"] for user in given[0]["users"]] == ["New-Secret-000000", secret]
+    assert given[0]["instance_id"] == "i-1"
     assert secret not in printed and "New-Secret" not in printed
     result = json.loads(printed)
     if not failed:
         assert result["users"][0]["n"][1] == "\x1b"
-    assert [user["user_name"] for user in result["invocation"]["module_args"]["users"]] == ["user-0", "user-1"]
+    rows = result["invocation"]["module_args"]["users"]
+    assert [(user["user_name"], bool(user["secret_key"])) for user in rows] == [("user-0", True), ("user-1", True)]
+
+
+def test_a_row_that_is_no_mapping_is_refused(ended):
+    printed, given = ended([*with_secrets(1), "New-Secret-000001"], {})
+    assert "users[1]: it must be a mapping, such as {user_name: …}; got text" in json.loads(printed)["msg"]
+    assert not given and "New-Secret" not in printed
 
 
 def test_what_ansible_searches_results_for_does_not_grow_with_the_list(ended, monkeypatch):

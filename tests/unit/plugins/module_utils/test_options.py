@@ -101,6 +101,7 @@ def test_null_is_no_entry_of_a_list_but_an_option_that_is_not_given():
         {"allowed_buckets": 5},
         {"other": [1.5]},
         {"tokens": [{"unknown": 5}]},
+        {"unknown": 5},
     ],
 )
 def test_what_can_be_meant_is_no_mistake(given):
@@ -110,6 +111,7 @@ def test_what_can_be_meant_is_no_mistake(given):
 @pytest.mark.parametrize(
     ("case", "given", "position", "option", "message"),
     [
+        (UFILE, {"retrys": 5}, None, "retrys", "is not an option of this module (did you mean 'retries'?)"),
         (UFILE, {"retries": []}, None, "retries", "it must be a number"),
         (UFILE, {"timeout": float("inf")}, None, "timeout", "it must be a finite number"),
         (UFILE, {"allowed_buckets": 1.5}, None, "allowed_buckets", "a number with a fraction"),
@@ -124,6 +126,11 @@ def test_each_mistake_is_told_with_its_place_and_option(case, given, position, o
     details = problem.details()
     assert (details["position"], details["option"]) == (position, option)
     assert message in details["message"]
+
+
+def test_another_name_of_an_option_is_not_misspelt():
+    spec = {"topics": {"type": "list", "aliases": ["topic"]}}
+    assert not list(_options.problems(spec, {"topic": []}))
 
 
 @pytest.mark.parametrize("resource", [UFILE.resource, ROMA.resource])

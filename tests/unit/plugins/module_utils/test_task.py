@@ -147,6 +147,37 @@ def test_a_hint_leads_to_where_the_error_is_explained(hint, code, place):
     assert found == f"{hint + ' ' if hint else ''}See {errors.TROUBLESHOOTING}#{place}"
 
 
+@pytest.mark.parametrize("info", [False, True])
+def test_what_is_refused_before_the_task_begins_is_told_like_any_mistake(info):
+    task = _task.ResourceTask(UFILE.resource, info)
+    mistaken = task.checked({"token_nane": "x"})[1]
+    refused = task.refused("Unsupported parameters")
+    assert refused["msg"] == "Unsupported parameters"
+    assert mistaken["error"]["problems"][0]["option"] == "token_nane"
+    assert refused["error"]["problems"] == [about(None, "Unsupported parameters")]
+    for result in (mistaken, refused):
+        assert (result["failed"], result["changed"], result["error"]["provider"]) == (True, False, "UCloud")
+        assert result["error"]["operation"] == ("DescribeUFileToken" if info else "UpdateUFileToken")
+
+
+def test_of_an_error_that_cannot_be_masked_what_was_written_is_told():
+    class Broken(errors.Secrets):
+        def clean(self, value):
+            raise UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed")
+
+    error = errors.RunError("s3cret", written=[UFILE.names()], failed=[{"token_id": "t-2"}], changed=True)
+    result = _task.failed(UFILE.resource, error, Broken(), False)
+    found = result["error"]
+    assert result["changed"] is True and "s3cret" not in str(result)
+    assert (found["written"], found["failed"], found["pending"]) == ([UFILE.names()], [{"token_id": "t-2"}], [])
+    assert (found["code"], found["provider"], found["operation"]) == (
+        "UnicodeEncodeError",
+        "UCloud",
+        "UpdateUFileToken",
+    )
+    assert result["msg"].startswith("The error cannot be shown.")
+
+
 @cases.every
 def test_an_empty_list_is_no_success(case):
     result = attempt(case.resource, dict(case.scope, **{case.plural: []}), ())
@@ -192,7 +223,7 @@ def test_a_limit_of_zero_lets_pass_what_deletes_nothing(limit, rows, said):
     options = {"tokens": [UFILE.names()], "exclusive": True, "exclusive_limit": limit}
     calls = [] if rows is None else UFILE.read_all(*(UFILE.row(number + 1) for number in range(rows)))
     if said:
-        assert problem(UFILE, options, calls)["message"] == said
+        assert problem(UFILE, options, calls) == about("exclusive_limit" if limit < 0 else "exclusive", said)
     else:
         assert run(UFILE.resource, options, calls)["changed"] is False
 

@@ -262,6 +262,9 @@ def test_a_busy_thing_slows_nothing_else_down():
     for _unused in range(5):
         sender.rate_limit.turn()
     assert (sender.concurrency_limit.allowed(), len(clock.slept)) == (8, waited)
+    sender.replies.replies = [429, 200]
+    sender.send(refused(lane="i-1"))  # which is not busy, but sends too many
+    assert sender.concurrency_limit.allowed() == 4
 
 
 class Meeting:

@@ -294,12 +294,20 @@ def test_what_a_library_says_is_not_quoted(problem, text):
 def test_what_tls_says_behind_a_proxy_is_put_in_other_words():
     error = said(ssl.SSLError(1, "proxy.corp"), sent=False, proxied=True)
     assert (error.kind, error.message) == (errors.TLS, "the TLS connection to host:8 failed: SSLError")
+    problem = ssl.SSLError(1, "proxy.corp")
+    problem.reason = "WRONG_VERSION_NUMBER"
+    assert said(problem, sent=False, proxied=True).message.endswith(" failed: WRONG_VERSION_NUMBER")
 
 
 def test_an_error_that_is_its_own_cause_has_a_reason():
     problem = OSError(104, "reset")
     problem.reason = problem
     assert said(problem).message == "the connection broke: [Errno 104] reset"
+
+
+def named(name, text="x"):
+    """An exception of a library that is known by its name only."""
+    return type(name, (Exception,), {})(text)
 
 
 KINDS = requests.exceptions
@@ -309,10 +317,12 @@ SYSTEM = "The proxy setting of this system"
 UNSENT, PROXIED = {"sent": False}, {"sent": False, "proxied": True}
 SAID = [
     (KINDS.SSLError("x"), UNSENT, (errors.TLS, False, False), "the TLS connection to host:8 failed: SSLError", TLS_HINT),
+    (named("CertificateError", "no"), UNSENT, (errors.TLS, False, False), "the TLS connection to host:8 failed: no", TLS_HINT),
     *(
         (problem, PROXIED, (errors.NETWORK, True, False), f"{SYSTEM} names a proxy that could not be used: {text}", PROXY_HINT)
         for problem, text in (
             (KINDS.ProxyError("x"), "ProxyError"),
+            (named("HTTPError"), "HTTPError"),
             (http_client.BadStatusLine("x"), "BadStatusLine"),
             (OSError(111, "corp"), "Connection refused"),
             (OSError("corp"), "OSError"),
@@ -324,17 +334,27 @@ SAID = [
         KINDS.ConnectTimeout("x"), UNSENT, (errors.NETWORK, True, False),
         "no connection to host:8 in time: ConnectTimeout", "Check that this host can reach it, or raise timeout.",
     ),
-    (
-        KINDS.ReadTimeout("x"), {}, (errors.NETWORK, True, True),
-        "host:8 did not respond in time: ReadTimeout", "Raise timeout, or try again later.",
+    *(
+        (
+            problem, {}, (errors.NETWORK, True, True),
+            f"host:8 did not respond in time: {type(problem).__name__}", "Raise timeout, or try again later.",
+        )
+        for problem in (KINDS.ReadTimeout("x"), named("TimeoutError"))
     ),
     (
         KINDS.ConnectionError(socket.gaierror(-2, "no such host")), UNSENT, (errors.NETWORK, True, False),
         "no connection to host:8: [Errno -2] no such host", "Check region and api_url, and that this host can reach it.",
     ),
     (
-        KINDS.InvalidURL("x"), UNSENT, (errors.INVALID, False, False),
-        "the request cannot be sent: host:8 is not a usable address", "Check region and api_url.",
+        OSError(ConnectionResetError()), UNSENT, (errors.NETWORK, True, False),
+        "no connection to host:8: ConnectionResetError", "Check region and api_url, and that this host can reach it.",
+    ),
+    *(
+        (
+            problem, UNSENT, (errors.INVALID, False, False),
+            "the request cannot be sent: host:8 is not a usable address", "Check region and api_url.",
+        )
+        for problem in (KINDS.InvalidURL("x"), named("LocationValueError"), named("IDNAError"))
     ),
     (
         ValueError("Invalid header value 's3cret'"), UNSENT, (errors.INVALID, False, False),
