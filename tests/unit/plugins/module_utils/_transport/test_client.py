@@ -21,8 +21,8 @@ PARAMS = {"retries": 2, "validate_certs": True, "ca_path": None, "concurrency": 
 class Wire:
     """A transport that counts how many requests run at once."""
 
-    def __init__(self, *outcomes, width=4):
-        self.concurrency_limit = throttle.ConcurrencyLimit(width)
+    def __init__(self, *outcomes, concurrency=4):
+        self.concurrency_limit = throttle.ConcurrencyLimit(concurrency)
         self.retries = 4
         self.outcomes = list(outcomes)
         self.running = self.most = self.requests = 0

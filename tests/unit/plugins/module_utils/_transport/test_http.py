@@ -253,6 +253,7 @@ def test_a_busy_thing_is_waited_for_ever_longer(no_chance):
     error, slept = failure(*[429] * 6, retries=2, timeout=5, made=made)
     assert (slept, error.attempts) == ([0.4, 0.8, 1.6, 3.2, 6.4], 6)
     assert failure(429, retries=0, made=made)[0].attempts == 1
+    assert failure(*[429] * 17, retries=2, timeout=10000, made=made)[0].attempts == 17
 
 
 def test_a_busy_thing_slows_nothing_else_down():

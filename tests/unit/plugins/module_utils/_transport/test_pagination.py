@@ -36,8 +36,8 @@ class Service:
         self.singles.append(key)
         return {"id": key} if key in self.rows else None
 
-    def of(self, size=10, width=1):
-        return pagination.Pages(width, self.fetch, size, lambda row: row["id"], "things")
+    def of(self, size=10, concurrency=1):
+        return pagination.Pages(concurrency, self.fetch, size, lambda row: row["id"], "things")
 
 
 @pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (120, 12)])
@@ -53,10 +53,10 @@ def test_pages_that_are_shorter_than_asked_for_are_followed():
     assert service.pages == [0, 7, 14, 21]
 
 
-@pytest.mark.parametrize(("count", "width"), [(100, 4), (2000, 1)])
-def test_many_pages_are_all_read_once(count, width):
+@pytest.mark.parametrize(("count", "concurrency"), [(100, 4), (2000, 1)])
+def test_many_pages_are_all_read_once(count, concurrency):
     service = Service(count)
-    assert sorted(service.of(width=width).all()) == list(range(count))
+    assert sorted(service.of(concurrency=concurrency).all()) == list(range(count))
     assert sorted(service.pages) == list(range(0, count, 10))
 
 
@@ -183,9 +183,9 @@ def test_results_come_in_order():
     assert pagination.each(4, lambda item: item * 2, range(20)) == [item * 2 for item in range(20)]
 
 
-@pytest.mark.parametrize(("width", "items"), [(1, [1, 2, 3]), (8, [1])])
-def test_what_needs_no_threads_gets_none(width, items):
-    threads = pagination.each(width, lambda item: threading.current_thread(), items)
+@pytest.mark.parametrize(("concurrency", "items"), [(1, [1, 2, 3]), (8, [1])])
+def test_what_needs_no_threads_gets_none(concurrency, items):
+    threads = pagination.each(concurrency, lambda item: threading.current_thread(), items)
     assert set(threads) == {threading.current_thread()}
 
 

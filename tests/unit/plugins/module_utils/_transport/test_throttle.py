@@ -25,56 +25,59 @@ def test_the_limit_is_at_least_one(limit):
 
 @pytest.mark.parametrize("limit", [64, 32, 12, 8, 3])
 def test_it_begins_with_a_few_and_doubles_in_a_round_until_the_limit(limit):
-    width = ConcurrencyLimit(limit)
-    assert width.allowed() == min(8, limit)
-    assert rooms_of_served(width, 8)[-1] == min(16, limit)
-    assert rooms_of_served(width, 56)[-1] == limit
+    concurrency = ConcurrencyLimit(limit)
+    assert concurrency.allowed() == min(8, limit)
+    assert allowed_after(concurrency, 8)[-1] == min(16, limit)
+    assert allowed_after(concurrency, 56)[-1] == limit
 
 
 def test_once_throttled_a_round_of_good_responses_lets_only_one_more_run():
-    width = ConcurrencyLimit(32)
-    rooms_of_served(width, 24)
-    width.throttled()
-    assert width.allowed() == 16
-    assert rooms_of_served(width, 17)[-1] == 17
-    assert rooms_of_served(limited(8, 3), 6) == [2, 2, 2, 3, 3, 3]
+    concurrency = ConcurrencyLimit(32)
+    allowed_after(concurrency, 24)
+    concurrency.throttled()
+    assert concurrency.allowed() == 16
+    assert allowed_after(concurrency, 17)[-1] == 17
+    assert allowed_after(limited(8, 3), 6) == [2, 2, 2, 3, 3, 3]
 
 
 def test_throttling_halves_it_down_to_one_and_good_responses_let_it_grow_back_to_the_limit():
     assert [limited(8, times).allowed() for times in range(1, 6)] == [4, 2, 1, 1, 1]
-    grown = rooms_of_served(limited(4, 4), 20)
+    grown = allowed_after(limited(4, 4), 20)
     assert grown == sorted(grown) and grown[-1] == 4
-    assert rooms_of_served(ConcurrencyLimit(2), 1) == [2]
+    assert allowed_after(ConcurrencyLimit(2), 1) == [2]
 
 
-def rooms_of_served(width, times):
+def allowed_after(concurrency, times):
     """How many calls it lets run after each of so many good responses."""
-    rooms = []
+    allowed = []
     for _unused in range(times):
-        width.served()
-        rooms.append(width.allowed())
-    return rooms
+        concurrency.served()
+        allowed.append(concurrency.allowed())
+    return allowed
 
 
 def limited(limit, throttled):
     """A limit after so many throttled calls."""
-    width = ConcurrencyLimit(limit)
+    concurrency = ConcurrencyLimit(limit)
     for _unused in range(throttled):
-        width.throttled()
-    return width
+        concurrency.throttled()
+    return concurrency
 
 
 def test_a_call_waits_for_its_turn():
-    width, entered = ConcurrencyLimit(1), threading.Event()
+    concurrency, entered = ConcurrencyLimit(2), threading.Event()
 
-    def second():
-        with width:
+    def call():
+        with concurrency:
             entered.set()
 
-    thread = threading.Thread(target=second)
-    with width:
-        thread.start()
-        assert not entered.is_set()
+    thread = threading.Thread(target=call)
+    with concurrency:
+        with concurrency:
+            pass  # one has come and gone
+        with concurrency:
+            thread.start()
+            assert not entered.wait(0.1)
     thread.join(10)
     assert entered.is_set()
 
