@@ -38,7 +38,9 @@ class Read(estate.Scope):
         super().__init__(system, scope, rows, problem=problem)
 
 
-def wanted(grants: Iterable[Any], ufile: bool | None, named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+def scopes_to_read(
+    grants: Iterable[Any], ufile: bool | None, named: Mapping[str, Iterable[str]]
+) -> dict[str, list[str]]:
     """What is to be read, as system -> scopes: those in ``named`` (also by system), and those that ``grants`` are about.
 
     The scope of UFile is "" here, since its project is not known before there is a client. ``ufile`` says whether UFile is
@@ -74,13 +76,13 @@ def data(
     if grants is not None:
         declared = [declared_of(grant, places[grant.index]) for grant in grants]
         drift = list(_drift(scopes, grants, setups, places))
-    held: dict[tuple[str, str, str], list[State]] = {}
+    states: dict[tuple[str, str, str], list[State]] = {}
     unions: dict[str, Any] = {}
 
     def as_grant(principal: Mapping[str, Any]) -> str:
-        if not held:
-            held.update(_held(scopes))
-        own = held[principal["system"], principal["scope"], principal["id"]]
+        if not states:
+            states.update(_by_principal(scopes))
+        own = states[principal["system"], principal["scope"], principal["id"]]
         found, grants = exporting.export({principal["system"]: own}, setups, unions=unions, bases=False)
         lines = found[len(exporting.HEAD) :].rstrip().split("\n")
         if not grants:
@@ -158,7 +160,7 @@ def _settled(principal: Any, scope: str, entries: Sequence[Any], setups: Mapping
     return remedies.command(principal.system.name, scope, entry)
 
 
-def _held(scopes: Sequence[Read]) -> Iterator[tuple[tuple[str, str, str], list[State]]]:
+def _by_principal(scopes: Sequence[Read]) -> Iterator[tuple[tuple[str, str, str], list[State]]]:
     """By the key of a principal, the States that say what it holds, and nothing of others."""
     for scope in scopes:
         if scope.system != estate.ROMA:

@@ -440,11 +440,11 @@ def gather(
                 _access(lambda: report.merged(params["from"], params["since"] or None), params), secrets, [], when_done
             )
         known = known_setups(params)
-        checked, wanted = _checked(given, params)
+        checked, to_read = _checked(given, params)
         secrets.add(*(grant.secret for grant in checked))
         read: list[_access_task.Read] = []
         failures: list[dict[str, Any]] = []
-        for system, scopes in wanted.items():
+        for system, scopes in to_read.items():
             resource = grants.SYSTEMS[system].resource
             found = _read(system, scopes, params, secrets, connect or _task.new_client, clients)
             failures.extend(each for _scope, each in found if isinstance(each, dict))
@@ -503,17 +503,17 @@ def _checked(given: Given, params: Mapping[str, Any]) -> tuple[list[Any], Any]:
                 _days(params, option)
         except errors.TaskError as error:
             problems.extend(error.problems)
-    wanted: dict[str, list[str]] = {}
+    to_read: dict[str, list[str]] = {}
     try:
         model.check_identities(params["identities"])
         acceptances.check(params["acceptances"] or [], int(field_types.now()))
         if not problems:
-            wanted = _access_task.wanted(checked, params["ufile"], named)
+            to_read = _access_task.scopes_to_read(checked, params["ufile"], named)
     except ValueError as error:
         problems.append(errors.Problem("", errors.printable(str(error))))
     if problems:
         raise errors.TaskError(problems)
-    return checked, wanted
+    return checked, to_read
 
 
 def _read(

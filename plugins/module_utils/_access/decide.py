@@ -170,10 +170,10 @@ def _listed(address: str | None, entries: Iterable[str], segments: bool = False)
 def _is_about(entry: str, address: str, segments: bool) -> bool | None:
     if entry == address:
         return True
-    wanted, parts = entry.split("."), address.split(".")
-    if len(wanted) != 4 or not all(part.isdigit() or (segments and part == rules.EVERY) for part in wanted):
+    allowed, parts = entry.split("."), address.split(".")
+    if len(allowed) != 4 or not all(part.isdigit() or (segments and part == rules.EVERY) for part in allowed):
         return None  # a range, a network, a name: no document says how it is read
-    return len(parts) == 4 and all(want in (rules.EVERY, part) for want, part in zip(wanted, parts))
+    return len(parts) == 4 and all(each in (rules.EVERY, part) for each, part in zip(allowed, parts))
 
 
 # -- who -----------------------------------------------------------------------------------------------------------------

@@ -44,6 +44,14 @@ class Scope:
         self.complete = complete and problem is None
         self.problem = problem
 
+    def by_application(self) -> dict[str, list[dict[str, Any]]]:
+        """Of a ROMA instance: application -> its policies, each with the name of its topic as ``topic``."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for topic in self.rows:
+            for policy in topic["policies"]:
+                found.setdefault(policy["app_name"], []).append(dict(policy, topic=topic["name"]))
+        return found
+
 
 class Declared:
     """What a grant says of a principal.

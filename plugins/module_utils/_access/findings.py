@@ -155,11 +155,7 @@ def _sources(scope: Scope) -> Iterator[tuple[Key, Any]]:
         for row in scope.rows:
             yield (scope.system, scope.scope, row[option]), row
         return
-    held: dict[str, list[Row]] = {}
-    for topic in scope.rows:
-        for policy in topic["policies"]:
-            held.setdefault(policy["app_name"], []).append(dict(policy, topic=topic["name"]))
-    for app, policies in held.items():
+    for app, policies in scope.by_application().items():
         yield (scope.system, scope.scope, app), policies
 
 

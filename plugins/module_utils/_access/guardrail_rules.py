@@ -186,17 +186,17 @@ class Rule:
 
 
 def _excepts(place: Mapping[str, Any], row: Row, names: Sequence[str]) -> bool:
-    given = {
+    found = {
         "system": [row["system"]],
         "scope": [row["scope"]],
         "principal": names,
         "resource": [row["resource"]["name"]],
     }
-    for key, values in given.items():
-        wanted = place[key]
-        if wanted is not None:
-            words = Words([str(wanted["like"])]) if isinstance(wanted, dict) else None
-            if not any(words.fits(value) if words else value == wanted for value in values):
+    for key, values in found.items():
+        entry = place[key]
+        if entry is not None:
+            words = Words([str(entry["like"])]) if isinstance(entry, dict) else None
+            if not any(words.fits(value) if words else value == entry for value in values):
                 return False
     return True
 

@@ -135,11 +135,7 @@ def _principals(
     """Each principal of a scope, and a function that makes its rows when it is given ``because``."""
     if scope.system == ROMA:
         sasl = _sasl(scope, roma_sasl)
-        held: dict[str, list[dict[str, Any]]] = {}
-        for topic in scope.rows:
-            for policy in topic["policies"]:
-                held.setdefault(policy["app_name"], []).append(dict(policy, topic=topic["name"]))
-        for app, policies in held.items():
+        for app, policies in scope.by_application().items():
             yield _principal(scope, app, app, "application", {}), _application(policies, sasl)
         return
     identity, name, kind, rule = _SIMPLE[scope.system]

@@ -92,7 +92,7 @@ class RocketMQ(PermissionSet):
     def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
         return {"topics": sorted(existing["topic"][1]), "groups": sorted(existing["group"][1])}
 
-    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def by_name(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         (topics, topic_rows), (groups, group_rows) = existing["topic"], existing["group"]
         return [existing["admin"], existing["address"], topics, groups], {"topics": topic_rows, "groups": group_rows}
 

@@ -154,7 +154,7 @@ class PermissionSet:
         """The fields with which a grant of some set-up could give ``existing``: name -> value, which may be empty."""
         raise NotImplementedError
 
-    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def by_name(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """``existing`` in two parts, for the search of set-ups that give it together. Not for ``per_topic``.
 
         What has no names of topics, groups, buckets or prefixes; and list in a grant -> name -> how it is held.

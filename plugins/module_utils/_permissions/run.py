@@ -123,8 +123,8 @@ class SystemPass:
             raise errors.TaskError(map(self._of_grants, error.problems), hint=error.hint) from error
         self.plan.warnings.extend(self.api.warn_planned(changes))
         if self._first is None:
-            held = {(each.scope, each.label): each.before for each in self.plan.principals}
-            self._first = held, {self.system.resource.key(state.names) for state in self.states}
+            before = {(each.scope, each.label): each.before for each in self.plan.principals}
+            self._first = before, {self.system.resource.key(state.names) for state in self.states}
         return changes + self.deletions
 
     def _appeared(self) -> Iterator[GrantProblem]:
@@ -134,9 +134,9 @@ class SystemPass:
         """
         if self._first is None or self.plan.problems:
             return
-        held = self._first[0]
+        before = self._first[0]
         for principal in self.plan.principals:
-            known = held.get((principal.scope, principal.label), self.system.nothing())
+            known = before.get((principal.scope, principal.label), self.system.nothing())
             with contextlib.suppress(ValueError):  # where the sum cannot be expressed, only what it held counts
                 known = self.system.add(known, [principal.after])
             more = self.system.words_beyond(principal.before, known)

@@ -95,7 +95,7 @@ class UFile(PermissionSet):
             fields["expires"] = Time.iso(existing["expires"])
         return fields
 
-    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def by_name(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         names = {field: dict.fromkeys(fields.get(field, ())) for field in ("buckets", "prefixes")}
         return [existing["ops"], existing["deny"]], names
 

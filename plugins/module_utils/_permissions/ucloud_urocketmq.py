@@ -55,7 +55,7 @@ class URocketMQ(PermissionSet):
     def grant_fields(self, existing: Permission, shown: Shown) -> dict[str, Any]:
         return {"topics": sorted(EMPTY.union(*(topics for topics in existing.values() if topics != ALL)))}
 
-    def held(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    def by_name(self, existing: Permission, fields: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         sides = list(existing.values())
         topics = {topic: tuple(side != ALL and topic in side for side in sides) for topic in fields.get("topics", ())}
         return [side == ALL for side in sides], {"topics": topics}

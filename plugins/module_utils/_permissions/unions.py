@@ -71,10 +71,10 @@ class Unions:
 
     def _form(self, existing: Permission, values: Mapping[str, Any]) -> tuple[Any, Classes]:
         """The form of a permission, which is equal for permissions that differ in names only, and the class of each name."""
-        rest, held = self.system.held(existing, values)
+        rest, lists = self.system.by_name(existing, values)
         classes = {
             field: {name: (how, name if name in self.named else None) for name, how in names.items()}
-            for field, names in held.items()
+            for field, names in lists.items()
         }
         return (*rest, *(frozenset(names.values()) for names in classes.values())), classes
 

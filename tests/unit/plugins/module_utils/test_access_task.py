@@ -42,12 +42,12 @@ def checked(*grants, setups=None):
     ],
 )
 def test_what_is_named_is_read_and_what_grants_are_about(grants, ufile_too, named, expected):
-    assert tasks.wanted(checked(*grants), ufile_too, named) == expected
+    assert tasks.scopes_to_read(checked(*grants), ufile_too, named) == expected
 
 
 def test_nothing_to_look_at_is_an_error():
     with pytest.raises(ValueError) as caught:
-        tasks.wanted([], False, {})
+        tasks.scopes_to_read([], False, {})
     assert str(caught.value) == (
         "There is nothing to look at. Name what to read: permissions_file or permissions_grants, ufile: true, "
         "urocketmq_services, rocketmq_instances, roma_instances"
