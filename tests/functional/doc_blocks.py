@@ -214,7 +214,7 @@ def first_missing(output, expected):
 
 def agree(printed, group):
     """How many lines of ``group`` stand at the beginning of ``printed``."""
-    for count, (found, wanted) in enumerate(zip(printed, group)):
-        if found != wanted:
+    for count, (found, desired) in enumerate(zip(printed, group)):
+        if found != desired:
             return count
     return min(len(printed), len(group))

@@ -159,7 +159,7 @@ class Player:
             play["environment"] = {"GRANTOPS_TEST": "module"}
         play.update(keys)
         (folder / "play.yml").write_text(json.dumps([play]), encoding="utf-8")
-        arguments = [option for option, wanted in (("--check", check), ("--diff", diff)) if wanted]
+        arguments = [option for option, desired in (("--check", check), ("--diff", diff)) if desired]
         if verbosity:
             arguments.append("-" + "v" * verbosity)
         process = prefork.run(

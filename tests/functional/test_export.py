@@ -95,18 +95,18 @@ def generations(consume):
     return {"tokens": [], "queues": both, "users": {}, "topics": {}}
 
 
-def furnish(sim, wanted):
+def furnish(sim, desired):
     sim.reset("empty")
     sim.add_urocketmq_service("urmq-demo")
     sim.add_rocketmq_instance("rocketmq-demo")
     sim.add_roma_instance("roma-demo")
-    for fields in wanted["tokens"]:
+    for fields in desired["tokens"]:
         sim.add_ufile_token(**fields)
-    for fields in wanted["queues"]:
+    for fields in desired["queues"]:
         sim.add_urocketmq_token(**fields)
-    for name, fields in wanted["users"].items():
+    for name, fields in desired["users"].items():
         sim.add_rocketmq_user(access_key=name, **fields)
-    for name, rows in wanted["topics"].items():
+    for name, rows in desired["topics"].items():
         policies = [
             {"app_name": app, "access_policy": access, "tag": tag, "owner": number == 0}
             for number, (app, (access, tag)) in enumerate(rows.items())
@@ -130,9 +130,9 @@ def loaded(text):
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @example(generations(("ALL", "")))
 @example(generations(("PART", "")))  # which cannot be exported
-@given(wanted=estate)
-def test_planning_an_export_at_once_changes_nothing(sim, run, wanted):
-    furnish(sim, wanted)
+@given(desired=estate)
+def test_planning_an_export_at_once_changes_nothing(sim, run, desired):
+    furnish(sim, desired)
     role = Role(run)
     text = exported(run)
     grants = loaded(text)
@@ -144,11 +144,11 @@ def test_planning_an_export_at_once_changes_nothing(sim, run, wanted):
         assert not [row for row in rows if row["changed"]]
     assert sim.counters["write"] == 0 and harness.dump(sim) == before
     # Nothing is left out without a word, and the order is stable.
-    rows = sum(len(topic) for topic in wanted["topics"].values())
+    rows = sum(len(topic) for topic in desired["topics"].values())
     covered = sum(len(grant["topics"]) for grant in grants if "roma" in grant["system"])
     covered += len({str((grant["system"], grant["principal"])) for grant in grants if "roma" not in grant["system"]})
     covered += sum(names.count(", ") + 1 for names in re.findall(r", and (.+) beside it", text))
-    everything = len(wanted["tokens"]) + len(wanted["queues"]) + len(wanted["users"]) + rows
+    everything = len(desired["tokens"]) + len(desired["queues"]) + len(desired["users"]) + rows
     assert covered + text.count("# Not exported") == everything or "# Not exported" in text
     assert exported(run) == text
     assert not any(secret in text for secret in sim.secrets())

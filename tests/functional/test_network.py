@@ -26,8 +26,8 @@ def _estate(sim):
 
 
 def on_alpha(case):
-    option, (_unused, wanted) = next(iter(case.lists.items()))
-    return case.on_alpha("one", **{option: wanted})
+    option, (_unused, desired) = next(iter(case.lists.items()))
+    return case.on_alpha("one", **{option: desired})
 
 
 # -- throttling ------------------------------------------------------------------------------------

@@ -34,18 +34,18 @@ def differing(before, after, path=()):
 @pytest.mark.parametrize(("case", "option"), **cases.each("change"))
 def test_omitted_is_untouched(sim, run, form, case, option):
     before = harness.dump(sim)
-    _unused, key, wanted = case.change[option]
+    _unused, key, desired = case.change[option]
     result = run.ok(case.module, **case.on_alpha(form, **case.changed_to(option)))
     assert result["changed"] is True
     found = differing(sorted_lists(before), sorted_lists(harness.dump(sim)))
     expected = {key}
-    if (option, wanted) == ("topic_produce_perm", "ALL"):
+    if (option, desired) == ("topic_produce_perm", "ALL"):
         expected.add("AllowProduceTopicList")
-    if (option, wanted) == ("topic_consume_perm", "NONE"):
+    if (option, desired) == ("topic_consume_perm", "NONE"):
         expected.add("AllowConsumeTopicList")
     assert {path[-1] for path in found} == expected
     assert {path[-2] for path in found} == {last(case.keys[0])}
-    assert sorted_lists(case.record(sim)[key]) == sorted_lists(wanted)
+    assert sorted_lists(case.record(sim)[key]) == sorted_lists(desired)
 
 
 def last(key):
@@ -70,14 +70,14 @@ def sorted_lists(value):
 
 @pytest.mark.parametrize(("case", "option"), **cases.each("empty"))
 def test_empty_means_empty(sim, run, form, case, option):
-    value, key, wanted = case.empty[option]
+    value, key, desired = case.empty[option]
     params = case.on_alpha(form, **{option: value})
     if option == "allow_consume_topic_list":
         # A list that only PART has, and PART of nothing is not to be had.
         assert "PART" in run.failed(case.module, **params)["msg"]
         params = case.on_alpha(form, topic_consume_perm="NONE", **{option: value})
     assert run.ok(case.module, **params)["changed"] is True
-    assert case.record(sim)[key] == wanted
+    assert case.record(sim)[key] == desired
     assert run.ok(case.module, **params)["changed"] is False
 
 
@@ -135,10 +135,10 @@ def test_a_converged_run_needs_no_right_to_write(sim, run, form, case):
 
 @pytest.mark.parametrize(("case", "option"), **cases.each("change"))
 def test_the_diff_holds_only_what_changes(run, form, case, option):
-    wanted = {**case.full(), **case.changed_to(option)}
+    desired = {**case.full(), **case.changed_to(option)}
     if (option, case.change[option][0]) in (("topic_produce_perm", "ALL"), ("topic_consume_perm", "NONE")):
-        wanted.pop(option.replace("topic_", "allow_").replace("_perm", "_topic_list"))
-    result = run.ok(case.module, check_mode=True, **case.on_alpha(form, **wanted))
+        desired.pop(option.replace("topic_", "allow_").replace("_perm", "_topic_list"))
+    result = run.ok(case.module, check_mode=True, **case.on_alpha(form, **desired))
     (diff,) = result["diff"]
     (change,) = result["changes"]
     for side in ("before", "after"):

@@ -37,25 +37,25 @@ def test_the_sdk_and_the_module_see_each_others_ufile_token(sim, run):
         (row,) = client.describe_ufile_token({"TokenId": "uf-alpha"})["DataSet"]
         return row
 
-    wanted = {
+    desired = {
         "allowed_ops": ["TOKEN_ALLOW_WRITE", "TOKEN_DENY_UPDATE"],
         "allowed_prefixes": ["ünïcode/", "a b/"],
         "allowed_buckets": ["acme-logs"],
         "expire_time": "2030-06-01T12:00:00+02:00",
     }
     before = shown()
-    run.ok(case.module, **case.on_alpha("one", **wanted))
+    run.ok(case.module, **case.on_alpha("one", **desired))
     row = shown()
-    assert row["AllowedOps"] == wanted["allowed_ops"]
-    assert sorted(row["AllowedPrefixes"]) == sorted(wanted["allowed_prefixes"])
-    assert row["AllowedBuckets"] == wanted["allowed_buckets"]
+    assert row["AllowedOps"] == desired["allowed_ops"]
+    assert sorted(row["AllowedPrefixes"]) == sorted(desired["allowed_prefixes"])
+    assert row["AllowedBuckets"] == desired["allowed_buckets"]
     assert row["ExpireTime"] == 1906538400
     same = ("TokenName", "PublicKey", "PrivateKey", "CreateTime")
     assert {key: row[key] for key in same} == {key: before[key] for key in same}
     assert case.record(sim)["BlackIPList"] == ["192.0.2.66"]  # which the SDK's own schema drops
 
     client.update_ufile_token({"TokenId": "uf-alpha", "AllowedOps": ["TOKEN_ALLOW_LIST"], "TokenName": "by-sdk"})
-    assert run.ok(case.module, **case.on_alpha("one", **wanted), check_mode=True)["changed"] is True
+    assert run.ok(case.module, **case.on_alpha("one", **desired), check_mode=True)["changed"] is True
     (token,) = run.ok(case.info, token_name="by-sdk")["tokens"]
     assert token["allowed_ops"] == ["TOKEN_ALLOW_LIST"]
     result = run.ok(case.module, token_name="by-sdk", allowed_ops=["TOKEN_ALLOW_LIST"], expire_time="1906538400")
@@ -113,8 +113,8 @@ def test_the_sdk_and_the_module_see_each_others_rocketmq_user(sim, run):
         return user
 
     before = shown()
-    wanted = {"topic_perms": [{"name": "%RETRY%orders", "perm": "SUB|PUB"}], "admin": False}
-    run.ok(case.module, **case.on_alpha("one", **wanted))
+    desired = {"topic_perms": [{"name": "%RETRY%orders", "perm": "SUB|PUB"}], "admin": False}
+    run.ok(case.module, **case.on_alpha("one", **desired))
     perms = [{"name": "%RETRY%orders", "perm": "PUB|SUB"}]
     assert shown() == {**before, "admin": False, "topic_perms": perms}
 

@@ -63,16 +63,16 @@ def situations(sim, run, case):
     """Every way that a task of a module can go, as results."""
     secret = {"secret_key": NEW} if case is cases.ROCKETMQ else {}
     option, (_unused, fewer) = list(case.lists.items())[0]
-    wanted = {option: fewer, **secret}
+    desired = {option: fewer, **secret}
     for form in cases.FORMS:
-        params = case.on_alpha(form, **wanted)
+        params = case.on_alpha(form, **desired)
         yield run(case.module, check_mode=True, **params)
         yield run(case.module, credential="readonly", **params)
         yield run(case.module, **params)
         yield run(case.module, **params)
-        yield run(case.module, **case.params(form, (case.missing, wanted)))
+        yield run(case.module, **case.params(form, (case.missing, desired)))
         cases.furnish(sim)
-    yield run(case.module, **case.params("many", (case.alpha, case.bad), (case.beta, wanted)))
+    yield run(case.module, **case.params("many", (case.alpha, case.bad), (case.beta, desired)))
     yield run(case.info, **case.scope)
     key = "private_key" if case.module.startswith("ucloud") else "sk"
     yield run(case.info, **{key: WRONG}, **case.scope)

@@ -24,9 +24,9 @@ def test_introspect_on_the_installed_collection_lists_requests_and_nothing_else(
 
 def test_the_lower_bound_is_the_documented_one():
     lines = (awx.ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
-    wanted = [line for line in lines if line and not line.startswith("#")]
-    assert wanted == [line for line in DOCUMENTED if not line.startswith("Python")]
-    assert wanted[0].startswith("requests >= ")
+    desired = [line for line in lines if line and not line.startswith("#")]
+    assert desired == [line for line in DOCUMENTED if not line.startswith("Python")]
+    assert desired[0].startswith("requests >= ")
 
 
 def test_a_context_is_made_that_takes_the_collection_and_finds_the_rest_in_it(tmp_path):

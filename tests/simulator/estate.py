@@ -106,15 +106,15 @@ def _demo_roma(estate: Record) -> None:
         resources.add_roma_topic(estate, "roma-demo", name=name, description=description, policies=policies)
 
 
-def build(wanted: Any) -> Record:
+def build(desired: Any) -> Record:
     """An estate from its name or from a dict, which is laid over the empty one."""
-    if wanted is None or wanted == "demo":
+    if desired is None or desired == "demo":
         return demo()
-    if wanted == "empty":
+    if desired == "empty":
         return empty()
-    if isinstance(wanted, dict):
-        return merge(empty(), wanted)
-    raise ValueError(f"no such estate: {wanted!r} (demo, empty, or an object)")
+    if isinstance(desired, dict):
+        return merge(empty(), desired)
+    raise ValueError(f"no such estate: {desired!r} (demo, empty, or an object)")
 
 
 def merge(base: Record, change: Record) -> Record:

@@ -26,9 +26,9 @@ POLICY_FIELDS = {"app_id": str, "app_key": str, "app_name": str, "access_policy"
 def list_apps(simulator: Simulator, instance: Record, call: Call) -> Response:
     query = schema.query(call, "name", "limit", "offset", "favorite", "auth_role", "owner", "user_name")
     # Fuzzy, as documented: asking for "shop" also gives "shop-mobile".
-    wanted = query.get("name", "")
+    desired = query.get("name", "")
     hidden = simulator.traps.get("hidden_apps") or ()
-    apps = [app for app in instance["apps"].values() if wanted in app["name"] and app["name"] not in hidden]
+    apps = [app for app in instance["apps"].values() if desired in app["name"] and app["name"] not in hidden]
     rows = schema.page(query, apps, 10, MOST_APPS)
     # The rows hold each application's secret, as the real ones do: it must not leak.
     return Response(200, {"apps": rows, "size": len(rows), "total": len(apps)})
@@ -102,24 +102,24 @@ def update_policies(simulator: Simulator, instance: Record, call: Call) -> Respo
     most = simulator.traps.get("most_topics") or MOST_TOPICS
     if not 1 <= len(body["topics"]) <= most:
         raise Invalid(f"topics must hold 1 to {most} topics")
-    wanted: dict[str, Record] = {}
+    desired: dict[str, Record] = {}
     unknown = []
     for entry in body["topics"]:
         schema.check(entry, TOPIC_FIELDS, ["name", "policies"], "topics")
-        if entry["name"] in wanted:
+        if entry["name"] in desired:
             raise Invalid("a topic is named twice")
         topic = instance["topics"].get(entry["name"])
         if topic is None:
             unknown.append(entry["name"])
             continue
-        values = wanted[entry["name"]] = {"policies": _policies(simulator, instance, topic, entry["policies"])}
+        values = desired[entry["name"]] = {"policies": _policies(simulator, instance, topic, entry["policies"])}
         for text in ("description", "sensitive_word"):
             # The harsh reading of what omitting these means: they are emptied. A topic without them has none to lose.
             kept = topic[text] is None or simulator.traps.get("kept_texts")
             values[text] = entry.get(text, topic[text] if kept else "")
     if unknown:
         raise Refused(400, 400, "Bad Request", {"failed_topics": unknown})
-    for name, asked in wanted.items():
+    for name, asked in desired.items():
         values = simulator.traps.written(asked, "policies")
         if "policies" in values and simulator.traps.get("added_lists"):
             given = {row["app_id"] for row in values["policies"]}

@@ -50,12 +50,12 @@ def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), w
         if name not in value:
             raise Invalid(f"{where}.{name} is required")
     for name, item in value.items():
-        wanted = fields[name]
-        if isinstance(wanted, tuple):
-            if not isinstance(item, str) or item not in wanted:
-                raise Invalid(f"{where}.{name} must be one of {', '.join(wanted)}")
-        elif item.__class__ is not wanted:  # isinstance would let true pass for 1
-            raise Invalid(f"{where}.{name} must be of type {wanted.__name__}")
+        desired = fields[name]
+        if isinstance(desired, tuple):
+            if not isinstance(item, str) or item not in desired:
+                raise Invalid(f"{where}.{name} must be one of {', '.join(desired)}")
+        elif item.__class__ is not desired:  # isinstance would let true pass for 1
+            raise Invalid(f"{where}.{name} must be of type {desired.__name__}")
     return value
 
 

@@ -23,19 +23,19 @@ def _outermost(change: Change) -> Change:
 def _everywhere(change: Change) -> Change:
     """The same for every object of the response, the innermost first."""
 
-    def walk(value: Any, wanted: Any, operation: str) -> None:
+    def walk(value: Any, desired: Any, operation: str) -> None:
         for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-            walk(item, wanted, operation)
+            walk(item, desired, operation)
         if isinstance(value, dict):
-            change(value, wanted, operation)
+            change(value, desired, operation)
 
     SHAPES[change.__name__] = walk
     return change
 
 
-def _named(row: Record, wanted: Any, operation: str) -> set[str]:
+def _named(row: Record, desired: Any, operation: str) -> set[str]:
     """Keys of a row that are meant: by a list for every operation, or an object: operation -> list of keys."""
-    return {*(wanted.get(operation, ()) if isinstance(wanted, dict) else wanted)} & row.keys()
+    return {*(desired.get(operation, ()) if isinstance(desired, dict) else desired)} & row.keys()
 
 
 @_outermost

@@ -30,9 +30,9 @@ class Simulator:
     `add_rocketmq_user(…)` and so on add to it: see resources.py for the kinds and their fields.
     """
 
-    def __init__(self, wanted: Any = None, **traps: Any) -> None:
+    def __init__(self, desired: Any = None, **traps: Any) -> None:
         self.url = ""
-        self._wanted = wanted
+        self._wanted = desired
         # How the simulator was started outlives a reset: a bench stays a bench.
         self._settings = {name: value for name, value in traps.items() if name in SETTINGS}
         self.estate: Record = {}
@@ -45,10 +45,10 @@ class Simulator:
         # an object with acted(call) and answered(call, response), called in the server's thread.
         self.witness: Any = None
         self.starts = 0
-        self._start(wanted, traps)
+        self._start(desired, traps)
 
-    def _start(self, wanted: Any, traps: Record) -> None:
-        fresh = estate.build(wanted)
+    def _start(self, desired: Any, traps: Record) -> None:
+        fresh = estate.build(desired)
         self.starts += 1
         # Before anything changes: a misspelt trap must not leave half a reset behind.
         Traps(**traps)
@@ -68,12 +68,12 @@ class Simulator:
         self.seen_secrets: set[str] = set()
         self.counting.reset()
 
-    def reset(self, wanted: Any = None, **traps: Any) -> None:
-        """As freshly started; `wanted` is another estate than the one it was started with."""
-        if wanted is None:
-            wanted = self._wanted
-        self._start(wanted, {**self._settings, **traps})
-        self._wanted = wanted
+    def reset(self, desired: Any = None, **traps: Any) -> None:
+        """As freshly started; `desired` is another estate than the one it was started with."""
+        if desired is None:
+            desired = self._wanted
+        self._start(desired, {**self._settings, **traps})
+        self._wanted = desired
 
     @property
     def counters(self) -> Record:

@@ -91,11 +91,11 @@ class Traps:
         unknown = sorted(set(values) - NAMES)
         if unknown:
             raise UnknownTrap(f"no such trap: {', '.join(unknown)} (of {', '.join(sorted(NAMES))})")
-        wanted = {name: None if value is False and name not in SETTINGS else value for name, value in values.items()}
+        desired = {name: None if value is False and name not in SETTINGS else value for name, value in values.items()}
         # Everything is parsed before anything changes: half of a set of traps is no test.
-        values = {name: value for name, value in wanted.items() if value is not None}
+        values = {name: value for name, value in desired.items() if value is not None}
         parsed = {name: PARSERS[name](value) for name, value in values.items() if name in PARSERS}
-        for name in wanted:
+        for name in desired:
             self._values.pop(name, None)
             self._parsed.pop(name, None)
         self._values.update(values)

@@ -35,9 +35,9 @@ class Visibility:
         value = traps.get("slow_visibility")
         if not value:
             return
-        wanted = value if isinstance(value, dict) else {"seconds": value}
-        until = time.monotonic() + wanted.get("seconds", 0)
-        self._old.append([copy.deepcopy(estate), until, wanted.get("reads")])
+        desired = value if isinstance(value, dict) else {"seconds": value}
+        until = time.monotonic() + desired.get("seconds", 0)
+        self._old.append([copy.deepcopy(estate), until, desired.get("reads")])
 
     def refused(self) -> None:
         """The write that was announced did not happen."""
@@ -109,12 +109,12 @@ class Revocation:
     KEYS = ("requests", "credential", "provider")
 
     def __init__(self, value: Any) -> None:
-        wanted = value if isinstance(value, dict) else {"requests": value}
-        if set(wanted) - set(self.KEYS) or "requests" not in wanted:
+        desired = value if isinstance(value, dict) else {"requests": value}
+        if set(desired) - set(self.KEYS) or "requests" not in desired:
             raise ValueError(f"revoke_after takes {', '.join(self.KEYS)}")
-        self.left = int(wanted["requests"])
-        self.credential = wanted.get("credential")
-        self.provider = wanted.get("provider")
+        self.left = int(desired["requests"])
+        self.credential = desired.get("credential")
+        self.provider = desired.get("provider")
 
     def applies(self, provider: str, name: str) -> bool:
         if self.credential not in (None, name) or self.provider not in (None, provider):

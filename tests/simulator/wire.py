@@ -67,10 +67,12 @@ class Call:
     logged: Any = None  # the body for the log of writes, secrets masked
     acted: bool = False  # it was carried out, whatever the client was told
 
-    def matches(self, wanted: str) -> bool:
+    def matches(self, desired: str) -> bool:
         """`any`, a provider, a kind or an operation; `change` is every kind that writes."""
         return (
-            wanted in ("any", self.provider, self.kind, self.operation) or wanted == "change" and self.kind in CHANGING
+            desired in ("any", self.provider, self.kind, self.operation)
+            or desired == "change"
+            and self.kind in CHANGING
         )
 
 

@@ -80,13 +80,13 @@ def compile_one(uv: str, name: str, options: list[str]) -> None:
 
 def main() -> None:
     options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
-    wanted = [argument for argument in sys.argv[1:] if argument not in options]
-    if set(wanted) - set(names()):
-        sys.exit(f"`make lock` takes some of {', '.join(names())}; got {', '.join(wanted)}")
+    desired = [argument for argument in sys.argv[1:] if argument not in options]
+    if set(desired) - set(names()):
+        sys.exit(f"`make lock` takes some of {', '.join(names())}; got {', '.join(desired)}")
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         sys.exit("This needs uv, which is not available here.")
-    for name in wanted or names():
+    for name in desired or names():
         print(name, flush=True)
         compile_one(uv, name, options)
 

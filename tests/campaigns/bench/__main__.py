@@ -103,15 +103,15 @@ def main() -> None:
     parser.add_argument("--before", help="a commit: measure the collection alone, as it is beside as it was then")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs and build/reports")
     arguments = parser.parse_args()
-    wanted = arguments.groups.split(",")
-    if set(wanted) - set(everything):
+    desired = arguments.groups.split(",")
+    if set(desired) - set(everything):
         parser.error(f"--groups takes {', '.join(everything)}")
-    if arguments.before and (arguments.write or set(wanted) - set(GROUPS)):
+    if arguments.before and (arguments.write or set(desired) - set(GROUPS)):
         parser.error(f"--before takes no --write, and of --groups {', '.join(GROUPS)}")
     with tempfile.TemporaryDirectory(prefix="bench") as place, simulator.running("empty") as sim:
         bench = Bench(sim, Path(place))
         before = beside(arguments.before, Path(place)) if arguments.before else None
-        for group in wanted:
+        for group in desired:
             if group in GROUPS:
                 cases = bench.rounds(GROUPS[group](), arguments.rounds, before)
             elif group == "ceiling":

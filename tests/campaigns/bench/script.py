@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an expert's own script does for UFile tokens: one list, then what differs, so many at once; no library but asyncio.
 
-script.py ROWS WIDTH: the file of the wanted rows. Address and keys come from the environment. It verifies nothing, repeats nothing, knows no
+script.py ROWS WIDTH: the file of the desired rows. Address and keys come from the environment. It verifies nothing, repeats nothing, knows no
 throttling and no check mode.
 """
 

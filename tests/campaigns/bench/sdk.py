@@ -75,8 +75,8 @@ def rocketmq():
     def one(row):
         where = {"instance_id": "rocketmq-bench", "user_name": row["user_name"]}
         found = json.loads(client.show_user(mq.ShowUserRequest(**where)).raw_content)
-        wanted = sorted((perm["name"], perm["perm"]) for perm in row["topic_perms"])
-        if sorted((perm["name"], perm["perm"]) for perm in found["topic_perms"]) != wanted:
+        desired = sorted((perm["name"], perm["perm"]) for perm in row["topic_perms"])
+        if sorted((perm["name"], perm["perm"]) for perm in found["topic_perms"]) != desired:
             perms = [mq.UserTopicPerms(**perm) for perm in row["topic_perms"]]
             body = mq.User(**{**found, "topic_perms": perms, "group_perms": []})
             client.update_user(mq.UpdateUserRequest(**where, body=body))
@@ -92,14 +92,14 @@ def roma():
     def one(row):
         request = ro.ShowMqsInstanceTopicAccessPolicyRequest(instance_id="roma-bench", topic_name=row["name"])
         found = {policy.app_name: policy for policy in client.show_mqs_instance_topic_access_policy(request).policies}
-        (wanted,) = row["policies"]
-        if found["guest"].access_policy == wanted["access_policy"]:
+        (desired,) = row["policies"]
+        if found["guest"].access_policy == desired["access_policy"]:
             return
         policies = [
             ro.UpdateTopicAccessPolicyPoliciesObject(
                 app_id=f"roma-app-{name}",
                 app_name=name,
-                access_policy=wanted["access_policy"] if name == "guest" else policy.access_policy,
+                access_policy=desired["access_policy"] if name == "guest" else policy.access_policy,
                 owner=policy.owner,
                 tag=policy.tag,
             )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, grantops.cloud contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The four systems: an estate of so many resources, and what each contender needs to bring it to what is wanted."""
+"""The four systems: an estate of so many resources, and what each contender needs to bring it to what is desired."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class System:
     facts: Any  # of tests/systems.py
     place: str
     seed: Callable[[Any, int], None]  # resource number n of an estate
-    row: Callable[[int, bool], dict[str, Any]]  # what is wanted of it; whether it differs from the estate
+    row: Callable[[int, bool], dict[str, Any]]  # what is desired of it; whether it differs from the estate
     read: Callable[[str], dict[str, Any]]  # arguments of ansible.builtin.uri; a Jinja expression stands for the number
     write: Callable[[str], dict[str, Any]]
 

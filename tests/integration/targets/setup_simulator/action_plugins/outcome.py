@@ -33,9 +33,9 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         super().run(tmp, task_vars)
-        wanted = self.validate_argument_spec(SPEC)[1]
-        case, way, ran = wanted["case"], wanted["way"], wanted["ran"]
-        counters = self.read(wanted["url"] + "/_sim/counters")
+        desired = self.validate_argument_spec(SPEC)[1]
+        case, way, ran = desired["case"], desired["way"], desired["ran"]
+        counters = self.read(desired["url"] + "/_sim/counters")
         (result,) = ran["results"]
         text = json.dumps({key: value for key, value in result.items() if key not in NOT_COMPARED})
         outcome = json.loads(MODIFIED.sub("0", REQUEST_ID.sub("(a request id)", text)))

@@ -26,10 +26,10 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         super().run(tmp, task_vars)
-        wanted = self.validate_argument_spec(SPEC)[1]
-        self.url = wanted["url"] + "/_sim/"
-        if wanted["estate"]:
-            self.call("reset", {"estate": wanted["estate"]})
+        desired = self.validate_argument_spec(SPEC)[1]
+        self.url = desired["url"] + "/_sim/"
+        if desired["estate"]:
+            self.call("reset", {"estate": desired["estate"]})
             # Else a task waits until the service shows what was written before it started afresh.
             for notes in pathlib.Path.home().glob(f".ansible/{lock.NAME}-*"):
                 shutil.rmtree(notes)
