@@ -22,12 +22,14 @@ from ansible_collections.grantops.cloud.plugins.module_utils import _task, _yaml
 from ansible_collections.grantops.cloud.plugins.module_utils._transport import http
 from ansible_collections.grantops.cloud.tests.unit import cases
 from ansible_collections.grantops.cloud.tests.unit.scripted import (
+    ANY,
     PRIVATE_KEY,
     SECRETS,
     SK,
     Session,
     attempt,
     connector,
+    huawei,
     validated,
 )
 
@@ -544,3 +546,12 @@ def test_the_secrets_of_applications_are_known(echoed):
     items = [ROMA.items["policies"][2]]
     calls = [*ROMA.read(ROMA.row()), *ROMA.add(ROMA.row(), "policies", items)]
     assert "no, TokenPrivate0 Secret-Key1 <hidden>" in echoed(ROMA, {"policies": items, "purge": False}, calls)
+
+
+def test_a_key_that_the_task_sets_is_cleaned_from_what_the_service_says():
+    refused = {"error_code": "DMS.00400001", "error_msg": "no, Key-Of-The-Task1"}
+    write = huawei("PUT", "instances/i-1/users/billing-1", ANY, refused, 400)
+    result = attempt(
+        ROCKETMQ.resource, ROCKETMQ.task({"secret_key": "Key-Of-The-Task1"}), [*ROCKETMQ.read(ROCKETMQ.row()), write]
+    )
+    assert "no, <hidden>" in result["msg"] and "Key-Of-The-Task1" not in json.dumps(result)
