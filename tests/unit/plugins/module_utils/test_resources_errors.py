@@ -255,6 +255,22 @@ def test_whatever_ends_a_task_once_it_has_written_says_what_was_written(case, er
     assert written == dict(case.scope, **dict(written, **case.names()))
 
 
+@every
+def test_what_cannot_be_cleaned_of_secrets_is_not_shown_but_what_was_written_is(case, monkeypatch):
+    def clean(secrets, value):
+        if "refused" in str(value):
+            raise UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed")
+        return value
+
+    monkeypatch.setattr(errors.Secrets, "clean", clean)
+    options, row, before = case.planned()
+    calls = before + case.write(row) + case.read(row, **case.read_refused)[:1]
+    found = attempt(case.resource, case.task(options), calls)
+    (written,) = failed(found, found["error"]["kind"], changed=True)["written"]
+    assert written == dict(case.scope, **dict(written, **case.names()))
+    assert "refused" not in found["msg"]
+
+
 # -- which call failed -----------------------------------------------------------------------------
 
 
