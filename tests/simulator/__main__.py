@@ -58,36 +58,36 @@ def reach() -> str:
 
 
 def main() -> int:
-    desired = arguments()
+    options = arguments()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    settings: dict[str, Any] = {"latency": desired.latency, "signatures": not desired.no_signatures}
-    estate = desired.estate
+    settings: dict[str, Any] = {"latency": options.latency, "signatures": not options.no_signatures}
+    estate = options.estate
     try:
         if estate not in ("demo", "empty"):
             estate = json.loads(pathlib.Path(estate).read_text(encoding="utf-8"))
-        serve(desired, estate, settings, stop)
+        serve(options, estate, settings, stop)
     except OSError as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def serve(desired: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> None:
-    with running(estate, desired.port, desired.host, **settings) as simulator:
+def serve(options: argparse.Namespace, estate: Any, settings: dict[str, Any], stop: threading.Event) -> None:
+    with running(estate, options.port, options.host, **settings) as simulator:
         print(f"# simulator at {simulator.url}, control plane at {simulator.url}/_sim/health")
-        if desired.environment_file:
-            write_whole(desired.environment_file, reach() + exports(simulator))
-            print(f"# In another terminal:  . {shlex.quote(desired.environment_file)}")
+        if options.environment_file:
+            write_whole(options.environment_file, reach() + exports(simulator))
+            print(f"# In another terminal:  . {shlex.quote(options.environment_file)}")
         else:
             print(exports(simulator), end="")
         sys.stdout.flush()
-        if desired.ready_file:
+        if options.ready_file:
             content = {"url": simulator.url, "pid": os.getpid(), "environment": simulator.environment()}
-            write_whole(desired.ready_file, json.dumps({**content, "credentials": simulator.credentials}))
+            write_whole(options.ready_file, json.dumps({**content, "credentials": simulator.credentials}))
         stop.wait()
-    for path in filter(None, (desired.ready_file, desired.environment_file)):
+    for path in filter(None, (options.ready_file, options.environment_file)):
         pathlib.Path(path).unlink(missing_ok=True)
 
 

@@ -135,12 +135,12 @@ def _rocketmq(user: dict[str, Any], action: str, topic: str, address: str, group
 
 def _fits(pattern: str, address: str) -> str:
     """Whether an address fits one such as 192.*.*.*, segment by segment. No other form is documented."""
-    desired, segments = pattern.strip().split("."), address.split(".")
-    if not all(part == "*" or part.isdigit() for part in desired):
+    parts, segments = pattern.strip().split("."), address.split(".")
+    if not all(part == "*" or part.isdigit() for part in parts):
         return UNKNOWN if pattern.strip() else REFUSED
-    if len(desired) != len(segments):
+    if len(parts) != len(segments):
         return UNKNOWN
-    return _yes(all(part in ("*", segment) for part, segment in zip(desired, segments)))
+    return _yes(all(part in ("*", segment) for part, segment in zip(parts, segments)))
 
 
 def _row(rows: list[dict[str, Any]] | None, name: str, default: str | None, word: str) -> str:

@@ -50,12 +50,12 @@ def check(value: Any, fields: Mapping[str, Any], required: Iterable[str] = (), w
         if name not in value:
             raise Invalid(f"{where}.{name} is required")
     for name, item in value.items():
-        desired = fields[name]
-        if isinstance(desired, tuple):
-            if not isinstance(item, str) or item not in desired:
-                raise Invalid(f"{where}.{name} must be one of {', '.join(desired)}")
-        elif item.__class__ is not desired:  # isinstance would let true pass for 1
-            raise Invalid(f"{where}.{name} must be of type {desired.__name__}")
+        allowed = fields[name]
+        if isinstance(allowed, tuple):
+            if not isinstance(item, str) or item not in allowed:
+                raise Invalid(f"{where}.{name} must be one of {', '.join(allowed)}")
+        elif item.__class__ is not allowed:  # isinstance would let true pass for 1
+            raise Invalid(f"{where}.{name} must be of type {allowed.__name__}")
     return value
 
 

@@ -67,13 +67,9 @@ class Call:
     logged: Any = None  # the body for the log of writes, secrets masked
     acted: bool = False  # it was carried out, whatever the client was told
 
-    def matches(self, desired: str) -> bool:
+    def matches(self, asked: str) -> bool:
         """`any`, a provider, a kind or an operation; `change` is every kind that writes."""
-        return (
-            desired in ("any", self.provider, self.kind, self.operation)
-            or desired == "change"
-            and self.kind in CHANGING
-        )
+        return asked in ("any", self.provider, self.kind, self.operation) or asked == "change" and self.kind in CHANGING
 
 
 @dataclass(slots=True)
